@@ -1,0 +1,2 @@
+//! The `vividwalls` command.
+fn main() {}

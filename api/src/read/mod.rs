@@ -1,0 +1,5 @@
+//! The read machinery: it knows no entity.
+
+mod meter;
+
+pub use meter::Meter;

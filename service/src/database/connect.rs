@@ -1,0 +1,69 @@
+//! Opening the pools of each engine.
+
+use sea_orm::{DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Database, Engine, Settings};
+use crate::{Error, Result};
+
+/// Prepared statements kept per connection: every shape of a read is one.
+const STATEMENTS: usize = 512;
+
+pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) -> Result<Database> {
+    if let Some(folder) = options.get_filename().parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::invalid(format!("cannot create the folder {}: {error}", folder.display())))?;
+    }
+    let options = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(settings.acquire_timeout)
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging();
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(settings.acquire_timeout)
+            .test_before_acquire(false)
+    };
+    // One writer, so that writers queue in the pool instead of fighting for SQLite's lock.
+    let writer = pool(1).connect_with(options.clone()).await.map_err(unavailable)?;
+    let reader = pool(settings.connections.max(1)).connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok(Database {
+        engine: Engine::Sqlite,
+        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+    })
+}
+
+pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) -> Result<Database> {
+    let timeout = settings.statement_timeout.as_millis().to_string();
+    let options = options
+        .clone()
+        .application_name("vividwalls")
+        // Statements are short: compiling one costs more than running it.
+        .options([("statement_timeout", timeout.as_str()), ("jit", "off")])
+        .options([("idle_in_transaction_session_timeout", "60000")])
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(settings.connections.max(1))
+        .acquire_timeout(settings.acquire_timeout)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(unavailable)?;
+    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+    Ok(Database { engine: Engine::Postgres, reader: connection.clone(), writer: connection })
+}
+
+fn unavailable(error: sqlx::Error) -> Error {
+    Error::from(DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+}
