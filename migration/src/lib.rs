@@ -1,1 +1,42 @@
-//! The database schema.
+//! The database schema, one file per domain, the same on SQLite and PostgreSQL.
+//!
+//! - [`schema`]: how a table is described, once for both engines
+//! - [`engine`]: what differs between them; nothing else in this crate asks which one it is
+//! - `m0001_agents` … `m0009_system`: the tables, in the order of their dependencies
+//!
+//! A migration that has been released is never edited; a change is a new one. `docs/schema.md` says how.
+
+mod engine;
+mod schema;
+
+mod m0001_agents;
+mod m0002_work;
+mod m0003_catalog;
+mod m0004_customers;
+mod m0005_orders;
+mod m0006_marketing;
+mod m0007_analytics;
+mod m0008_finance;
+mod m0009_system;
+
+use sea_orm_migration::MigrationTrait;
+pub use sea_orm_migration::MigratorTrait;
+
+/// Brings a database of either engine to the current schema, or back.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_agents::migration()),
+            Box::new(m0002_work::migration()),
+            Box::new(m0003_catalog::migration()),
+            Box::new(m0004_customers::migration()),
+            Box::new(m0005_orders::migration()),
+            Box::new(m0006_marketing::migration()),
+            Box::new(m0007_analytics::migration()),
+            Box::new(m0008_finance::migration()),
+            Box::new(m0009_system::migration()),
+        ]
+    }
+}

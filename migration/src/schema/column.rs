@@ -1,0 +1,151 @@
+//! A column, its type and what it refers to.
+
+/// A closed vocabulary: a native type on PostgreSQL, text with a check on SQLite.
+pub(crate) struct Enum {
+    /// Name of the type; the entity's Rust enum is named after it.
+    pub(crate) name: &'static str,
+    pub(crate) values: &'static [&'static str],
+}
+
+/// What a column holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Uuid,
+    Varchar(u32),
+    Text,
+    Enum(&'static Enum),
+    /// Precision and scale.
+    Decimal(u32, u32),
+    Integer,
+    Boolean,
+    /// An instant, in UTC.
+    Timestamp,
+    Date,
+    /// An ISO 4217 code.
+    Currency,
+    /// A JSON array.
+    List,
+    /// A JSON object.
+    Object,
+    /// Any JSON value.
+    Json,
+}
+
+/// What happens to a row when the row it refers to is deleted.
+#[derive(Clone, Copy)]
+pub(crate) enum OnDelete {
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+impl OnDelete {
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Self::NoAction => "NO ACTION",
+            Self::Restrict => "RESTRICT",
+            Self::Cascade => "CASCADE",
+            Self::SetNull => "SET NULL",
+        }
+    }
+}
+
+/// A column; it refuses NULL unless [`Column::null`] says otherwise.
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) nullable: bool,
+    pub(crate) default: Option<&'static str>,
+    pub(crate) unique: bool,
+    pub(crate) references: Option<(&'static str, OnDelete)>,
+}
+
+impl Column {
+    fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, nullable: false, default: None, unique: false, references: None }
+    }
+
+    pub(crate) fn null(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// A default, as an SQL literal.
+    pub(crate) fn default(mut self, literal: &'static str) -> Self {
+        self.default = Some(literal);
+        self
+    }
+
+    pub(crate) fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    /// Refers to the `id` of another table.
+    pub(crate) fn references(mut self, table: &'static str, on_delete: OnDelete) -> Self {
+        self.references = Some((table, on_delete));
+        self
+    }
+}
+
+pub(crate) fn uuid(name: &'static str) -> Column {
+    Column::new(name, Kind::Uuid)
+}
+
+pub(crate) fn varchar(name: &'static str, length: u32) -> Column {
+    Column::new(name, Kind::Varchar(length))
+}
+
+pub(crate) fn text(name: &'static str) -> Column {
+    Column::new(name, Kind::Text)
+}
+
+pub(crate) fn enumeration(name: &'static str, of: &'static Enum) -> Column {
+    Column::new(name, Kind::Enum(of))
+}
+
+pub(crate) fn decimal(name: &'static str, precision: u32, scale: u32) -> Column {
+    Column::new(name, Kind::Decimal(precision, scale))
+}
+
+pub(crate) fn integer(name: &'static str) -> Column {
+    Column::new(name, Kind::Integer)
+}
+
+pub(crate) fn boolean(name: &'static str) -> Column {
+    Column::new(name, Kind::Boolean)
+}
+
+pub(crate) fn timestamp(name: &'static str) -> Column {
+    Column::new(name, Kind::Timestamp)
+}
+
+pub(crate) fn date(name: &'static str) -> Column {
+    Column::new(name, Kind::Date)
+}
+
+/// The currency of the money columns beside it.
+pub(crate) fn currency() -> Column {
+    Column::new("currency", Kind::Currency).default("'USD'")
+}
+
+/// A JSON array, empty by default.
+pub(crate) fn list(name: &'static str) -> Column {
+    Column::new(name, Kind::List).default("'[]'")
+}
+
+/// A JSON object, empty by default.
+pub(crate) fn object(name: &'static str) -> Column {
+    Column::new(name, Kind::Object).default("'{}'")
+}
+
+/// A JSON object or NULL.
+pub(crate) fn optional_object(name: &'static str) -> Column {
+    Column::new(name, Kind::Object).null()
+}
+
+/// Any JSON value.
+pub(crate) fn json(name: &'static str) -> Column {
+    Column::new(name, Kind::Json)
+}

@@ -1,0 +1,67 @@
+//! A migration that creates the tables of one domain and drops them again.
+
+use sea_orm_migration::{
+    DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait, sea_orm::ConnectionTrait,
+};
+
+use super::{Enum, Table};
+use crate::engine::Engine;
+
+/// The migration of one domain's tables.
+pub(crate) struct TablesOf {
+    name: &'static str,
+    enums: &'static [&'static Enum],
+    tables: fn() -> Vec<Table>,
+}
+
+/// Creates the enums, then the tables in the order given; `name` is recorded in the database and never changes.
+pub(crate) fn tables_of(name: &'static str, enums: &'static [&'static Enum], tables: fn() -> Vec<Table>) -> TablesOf {
+    TablesOf { name, enums, tables }
+}
+
+impl MigrationName for TablesOf {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for TablesOf {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let engine = Engine::of(manager)?;
+        for of in self.enums {
+            if let Some(statement) = engine.create_enum(of) {
+                db.execute_unprepared(&statement).await?;
+            }
+        }
+        for table in (self.tables)() {
+            for statement in table.create(engine) {
+                db.execute_unprepared(&statement).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let engine = Engine::of(manager)?;
+        for table in (self.tables)().iter().rev() {
+            db.execute_unprepared(&format!(r#"DROP TABLE "{}""#, table.name)).await?;
+            if let Some(statement) = engine.allow_changes(table) {
+                db.execute_unprepared(&statement).await?;
+            }
+        }
+        for of in self.enums {
+            if let Some(statement) = engine.drop_enum(of) {
+                db.execute_unprepared(&statement).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// SQLite too: a process killed in the middle leaves no half of a domain behind.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}

@@ -1,0 +1,17 @@
+//! How a table is described, once for both engines.
+//!
+//! - [`column`]: a column, its type and what it refers to
+//! - [`table`]: a table, its keys, checks and indexes, and the statements that create it
+//! - [`tables_of`]: a migration that creates the tables of one domain and drops them again
+
+mod column;
+mod migration;
+mod table;
+
+pub(crate) use column::{Column, Enum, Kind, OnDelete};
+pub(crate) use column::{
+    boolean, currency, date, decimal, enumeration, integer, json, list, object, optional_object, text, timestamp, uuid,
+    varchar,
+};
+pub(crate) use migration::{TablesOf, tables_of};
+pub(crate) use table::Table;

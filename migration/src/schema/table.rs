@@ -1,0 +1,194 @@
+//! A table, its keys, checks and indexes, and the statements that create it.
+
+use super::{Column, OnDelete, integer, timestamp, uuid};
+use crate::engine::Engine;
+
+/// A table; constraints and indexes are named `{table}_{columns or rule}_{kind}`, so that an error names its rule.
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    columns: Vec<Column>,
+    primary_key: &'static [&'static str],
+    uniques: Vec<(&'static str, &'static [&'static str])>,
+    checks: Vec<(&'static str, &'static str)>,
+    indexes: Vec<Index>,
+    latest: Option<(&'static str, &'static str)>,
+    append_only: Option<&'static [(&'static str, &'static str)]>,
+}
+
+struct Index {
+    name: String,
+    unique: bool,
+    keys: String,
+    filter: Option<&'static str>,
+}
+
+impl Table {
+    /// A table with the primary key `id`.
+    pub(crate) fn new(name: &'static str) -> Self {
+        let table = Self::keyed(name, &["id"]);
+        table.column(uuid("id"))
+    }
+
+    /// A table whose primary key is made of several of its columns.
+    pub(crate) fn keyed(name: &'static str, primary_key: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            columns: Vec::new(),
+            primary_key,
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            indexes: Vec::new(),
+            latest: None,
+            append_only: None,
+        }
+    }
+
+    pub(crate) fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
+        self
+    }
+
+    /// The columns of a table that people or agents edit: version and both times.
+    pub(crate) fn edited(self) -> Self {
+        self.column(integer("version").default("1")).check("version", "version >= 1").changing()
+    }
+
+    /// The times of a table whose rows change without being edited.
+    pub(crate) fn changing(self) -> Self {
+        self.created().column(timestamp("updated_at"))
+    }
+
+    /// The time of a table whose rows never change.
+    pub(crate) fn created(self) -> Self {
+        self.column(timestamp("created_at"))
+    }
+
+    pub(crate) fn unique(mut self, rule: &'static str, columns: &'static [&'static str]) -> Self {
+        self.uniques.push((rule, columns));
+        self
+    }
+
+    /// A condition every row meets, written so that both engines read it alike.
+    pub(crate) fn check(mut self, rule: &'static str, condition: &'static str) -> Self {
+        self.checks.push((rule, condition));
+        self
+    }
+
+    pub(crate) fn index(mut self, columns: &[&str]) -> Self {
+        self.indexes.push(Index {
+            name: format!("{}_{}_idx", self.name, columns.join("_")),
+            unique: false,
+            keys: quoted(columns),
+            filter: None,
+        });
+        self
+    }
+
+    /// The latest children of a parent, those without a time last.
+    pub(crate) fn latest_index(mut self, parent: &'static str, time: &'static str) -> Self {
+        self.latest = Some((parent, time));
+        self
+    }
+
+    /// A unique index over the rows that meet a condition.
+    pub(crate) fn unique_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        self.indexes.push(Index {
+            name: format!("{}_{rule}_key", self.name),
+            unique: true,
+            keys: quoted(columns),
+            filter: Some(filter),
+        });
+        self
+    }
+
+    /// Refuses every update and delete, except that a reference `(column, table)` becomes NULL when its target is gone.
+    pub(crate) fn append_only(mut self, references: &'static [(&'static str, &'static str)]) -> Self {
+        self.append_only = Some(references);
+        self
+    }
+
+    pub(crate) fn is_append_only(&self) -> bool {
+        self.append_only.is_some()
+    }
+
+    /// The statements that create the table, its indexes and its triggers.
+    pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
+        let mut statements = vec![self.create_table(engine)];
+        statements.extend(self.child_lists().chain(self.indexes.iter().map(|index| self.create_index(index))));
+        statements.extend(self.latest.map(|(parent, time)| {
+            self.create_index(&Index {
+                name: format!("{}_{parent}_{time}_idx", self.name),
+                unique: false,
+                keys: format!(r#""{parent}", {}"#, engine.latest_first(time)),
+                filter: None,
+            })
+        }));
+        statements.extend(engine.json_indexes(self.name, &self.columns));
+        if let Some(references) = self.append_only {
+            let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
+            statements.extend(engine.refuse_changes(self.name, &columns, references));
+        }
+        statements
+    }
+
+    fn create_table(&self, engine: Engine) -> String {
+        let mut lines: Vec<String> = self.columns.iter().map(|column| define(column, engine)).collect();
+        lines.push(format!("PRIMARY KEY ({})", quoted(self.primary_key)));
+        for (rule, columns) in &self.uniques {
+            lines.push(format!(r#"CONSTRAINT "{}_{rule}_key" UNIQUE ({})"#, self.name, quoted(columns)));
+        }
+        for column in &self.columns {
+            if column.unique {
+                lines.push(format!(r#"CONSTRAINT "{}_{}_key" UNIQUE ("{1}")"#, self.name, column.name));
+            }
+            if let Some((target, on_delete)) = column.references {
+                lines.push(self.foreign_key(column.name, target, on_delete));
+            }
+            if let Some(condition) = engine.type_check(column) {
+                lines.push(format!(r#"CONSTRAINT "{}_{}_type_check" CHECK ({condition})"#, self.name, column.name));
+            }
+        }
+        for (rule, condition) in &self.checks {
+            lines.push(format!(r#"CONSTRAINT "{}_{rule}_check" CHECK ({condition})"#, self.name));
+        }
+        format!("CREATE TABLE \"{}\" (\n  {}\n){}", self.name, lines.join(",\n  "), engine.table_options())
+    }
+
+    fn foreign_key(&self, column: &str, target: &str, on_delete: OnDelete) -> String {
+        format!(
+            r#"CONSTRAINT "{}_{column}_fkey" FOREIGN KEY ("{column}") REFERENCES "{target}" ("id") ON DELETE {}"#,
+            self.name,
+            on_delete.sql()
+        )
+    }
+
+    /// For each foreign key the index that serves the list of children, in its default order.
+    fn child_lists(&self) -> impl Iterator<Item = String> {
+        self.columns.iter().filter(|column| column.references.is_some()).map(|column| {
+            let mut columns = vec![column.name, "created_at"];
+            columns.extend(self.primary_key.iter().filter(|key| **key != column.name));
+            self.create_index(&Index {
+                name: format!("{}_{}_idx", self.name, column.name),
+                unique: false,
+                keys: quoted(&columns),
+                filter: None,
+            })
+        })
+    }
+
+    fn create_index(&self, index: &Index) -> String {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let filter = index.filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+        format!(r#"CREATE {unique}INDEX "{}" ON "{}" ({}){filter}"#, index.name, self.name, index.keys)
+    }
+}
+
+fn define(column: &Column, engine: Engine) -> String {
+    let null = if column.nullable { "" } else { " NOT NULL" };
+    let default = column.default.map(|literal| format!(" DEFAULT {literal}")).unwrap_or_default();
+    format!(r#""{}" {}{null}{default}"#, column.name, engine.column_type(column.kind))
+}
+
+fn quoted(columns: &[&str]) -> String {
+    columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ")
+}
