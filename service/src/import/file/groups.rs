@@ -1,0 +1,92 @@
+//! Consecutive rows with the same key: a product's rows stand together.
+
+use std::io::Read;
+
+use super::{Columns, Row, Table, Unreadable};
+use crate::{Result, import::Progress};
+
+/// The most that is held of one group.
+const LARGEST: usize = 32 << 20;
+/// The rows after which a group that may be cut is cut.
+const ROWS: usize = 500;
+
+/// Reads a table group by group.
+pub(in crate::import) struct Groups<R, C> {
+    table: Table<R, C>,
+    pending: Option<Group<C>>,
+    may_cut: bool,
+}
+
+/// Rows that belong together.
+pub(in crate::import) struct Group<C> {
+    /// What they belong to.
+    pub(in crate::import) key: String,
+    /// At least one row; only the first when there were [too many](Self::is_too_large).
+    pub(in crate::import) rows: Vec<Row<C>>,
+    /// The rows are more than fit into memory.
+    pub(in crate::import) is_too_large: bool,
+    size: usize,
+}
+
+/// What comes next in a file.
+pub(in crate::import) enum Step<C> {
+    /// A group ended.
+    Group(Group<C>),
+    /// A row cannot be read. The group around it goes on.
+    Unreadable(Unreadable),
+}
+
+impl<R: Read, C: Columns> Groups<R, C> {
+    /// Reads the header. Groups that `may_cut` come in handy pieces when they are large.
+    pub(in crate::import) fn open(input: R, may_cut: bool) -> Result<Self> {
+        Ok(Self { table: Table::open(input)?, pending: None, may_cut })
+    }
+
+    pub(in crate::import) fn next(&mut self) -> Result<Option<Step<C>>> {
+        loop {
+            let row = match self.table.next()? {
+                None => return Ok(self.pending.take().map(Step::Group)),
+                Some(Err(unreadable)) => return Ok(Some(Step::Unreadable(unreadable))),
+                Some(Ok(row)) => row,
+            };
+            match &mut self.pending {
+                Some(group) if group.key == row.key() && !(self.may_cut && group.is_full()) => group.push(row),
+                pending => {
+                    if let Some(group) = pending.replace(Group::new(row)) {
+                        return Ok(Some(Step::Group(group)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The group so far, when rows with this key do not belong to it.
+    pub(in crate::import) fn take_unless(&mut self, key: &str) -> Option<Group<C>> {
+        self.pending.take_if(|group| group.key != key)
+    }
+
+    /// How far the file is read.
+    pub(in crate::import) fn progress(&self) -> Progress {
+        Progress { bytes: self.table.bytes(), rows: self.table.rows() }
+    }
+}
+
+impl<C: Columns> Group<C> {
+    fn new(row: Row<C>) -> Self {
+        Self { key: row.key().to_owned(), size: row.size(), rows: vec![row], is_too_large: false }
+    }
+
+    fn push(&mut self, row: Row<C>) {
+        self.size += row.size();
+        if self.size <= LARGEST {
+            self.rows.push(row);
+        } else {
+            self.is_too_large = true;
+            self.rows.truncate(1);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= ROWS || self.size > LARGEST / 2
+    }
+}

@@ -1,0 +1,233 @@
+//! What the rows of one product say.
+
+use std::collections::HashMap;
+
+use entity::sea_orm_active_enums::ProductStatus;
+use rust_decimal::Decimal;
+
+use super::{
+    Column,
+    options::{Names, Values},
+};
+use crate::import::{
+    file::{Row, value},
+    report::Refusal,
+};
+
+/// A product as the file has it.
+pub(super) struct Product {
+    /// The line of its first row.
+    pub(super) line: u64,
+    pub(super) handle: String,
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    /// The first tag: the export has no column for it, and the shop tags a product with its collection first.
+    pub(super) collection: Option<String>,
+    /// The taxonomy's category; the shop's own type where there is none.
+    pub(super) category: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) status: ProductStatus,
+    /// What the cheapest variant costs the shop. Blank says nothing: exports leave it out for many users.
+    pub(super) cost: Option<Decimal>,
+    pub(super) variants: Vec<Variant>,
+}
+
+/// A variant as the file has it.
+pub(super) struct Variant {
+    pub(super) line: u64,
+    pub(super) sku: Option<String>,
+    pub(super) options: Values,
+    pub(super) price: Decimal,
+    pub(super) compare_at_price: Option<Decimal>,
+    /// Its product is active and published. Stock does not count: it is another file's.
+    pub(super) is_available: bool,
+    cost: Option<Decimal>,
+}
+
+/// A product, unless it is refused, and whatever is.
+#[derive(Default)]
+pub(super) struct Parsed {
+    pub(super) product: Option<Product>,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) variants_refused: u64,
+    pub(super) images: u64,
+}
+
+/// What stands on a product's first row only.
+struct Head {
+    product: Product,
+    options: Names,
+    is_available: bool,
+}
+
+/// Reads the rows of one handle.
+pub(super) fn product(rows: &[Row<Column>]) -> Parsed {
+    let mut parsed = Parsed::default();
+    let Some(first) = rows.first() else { return parsed };
+    let head = head(first, &mut parsed.refusals);
+    let mut variants = Vec::new();
+    let mut distinct = Distinct::default();
+    for row in rows {
+        if is_image(row) {
+            parsed.images += 1;
+            continue;
+        }
+        match variant(row, first, head.as_ref(), &mut distinct) {
+            Ok(Some(variant)) => variants.push(variant),
+            Ok(None) => parsed.variants_refused += 1,
+            Err(refusals) => {
+                parsed.variants_refused += 1;
+                parsed.refusals.extend(refusals);
+            }
+        }
+    }
+    parsed.product = head.map(|head| {
+        let cheapest = variants.iter().min_by_key(|variant| variant.price);
+        Product { cost: cheapest.and_then(|variant| variant.cost), variants, ..head.product }
+    });
+    parsed
+}
+
+/// Whether a row says anything of a variant.
+pub(super) fn is_variant(row: &Row<Column>) -> bool {
+    use Column::{CompareAt, Cost, Option1Value, Option2Value, Option3Value, Price, Sku};
+    [Sku, Price, Option1Value, Option2Value, Option3Value, CompareAt, Cost]
+        .iter()
+        .any(|&column| !row.get(column).is_empty())
+}
+
+fn is_image(row: &Row<Column>) -> bool {
+    !is_variant(row) && !row.get(Column::Image).is_empty()
+}
+
+fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
+    let mut keep = Keep(refusals);
+    let handle = keep.value(row.read(Column::Handle, value::required(255, "a handle is missing")));
+    let title = keep.value(row.read(Column::Title, value::required(500, "a title is missing")));
+    let description = keep.value(description(row));
+    let category = if row.get(Column::Category).is_empty() { Column::Type } else { Column::Category };
+    let category = keep.value(row.read(category, value::text(255)));
+    let tags = keep.value(row.read(Column::Tags, tags));
+    let status = keep.value(row.read(Column::Status, status));
+    let published = keep.value(row.read(Column::Published, value::truth));
+    let options = keep.value(Names::read(row));
+    let (tags, status) = (tags?, status?);
+    let product = Product {
+        line: row.line,
+        handle: handle?,
+        title: title?,
+        description: description?,
+        collection: tags.first().cloned(),
+        category: category?,
+        tags,
+        status,
+        cost: None,
+        variants: Vec::new(),
+    };
+    Some(Head { product, options: options?, is_available: published? && status == ProductStatus::Active })
+}
+
+/// A variant, `None` when it goes with its product.
+fn variant(
+    row: &Row<Column>,
+    first: &Row<Column>,
+    head: Option<&Head>,
+    distinct: &mut Distinct,
+) -> Result<Option<Variant>, Vec<Refusal>> {
+    if !is_variant(row) {
+        // A product without any is refused when it is stored; it may have variants there.
+        let refusal = row.refuse(Column::Price, "the row has neither a variant nor an image");
+        return Err(vec![refusal]);
+    }
+    let mut refusals = Vec::new();
+    let mut keep = Keep(&mut refusals);
+    keep.value(same_product(row, first));
+    let sku = keep.value(row.read(Column::Sku, value::text(255)));
+    let price = keep.value(row.read(Column::Price, value::price));
+    let compare_at_price = keep.value(row.read(Column::CompareAt, value::price_or_none));
+    let cost = keep.value(row.read(Column::Cost, value::price_or_none));
+    let options = head.and_then(|head| keep.value(head.options.values(row)));
+    keep.value(distinct.check(row, sku.as_ref().and_then(Option::as_deref), options.as_ref()));
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let Some(head) = head else { return Ok(None) };
+    let (Some(sku), Some(options), Some(price)) = (sku, options, price) else { return Ok(None) };
+    Ok(Some(Variant {
+        line: row.line,
+        sku,
+        options,
+        price,
+        compare_at_price: compare_at_price.flatten().filter(|price| !price.is_zero()),
+        is_available: head.is_available,
+        cost: cost.flatten(),
+    }))
+}
+
+/// Later rows repeat a product's fields or leave them blank.
+fn same_product(row: &Row<Column>, first: &Row<Column>) -> Result<(), Refusal> {
+    use Column::{Body, Category, Option1Name, Option2Name, Option3Name, Published, Status, Tags, Title, Type};
+    let fields = [Title, Body, Category, Type, Tags, Published, Status, Option1Name, Option2Name, Option3Name];
+    match fields.into_iter().find(|&field| !row.get(field).is_empty() && row.get(field) != first.get(field)) {
+        Some(field) => Err(row.refuse(field, format!("line {} says otherwise of this product", first.line))),
+        None => Ok(()),
+    }
+}
+
+/// The lines on which a product's SKUs and options stand.
+#[derive(Default)]
+struct Distinct {
+    skus: HashMap<String, u64>,
+    titles: HashMap<String, u64>,
+}
+
+impl Distinct {
+    fn check(&mut self, row: &Row<Column>, sku: Option<&str>, options: Option<&Values>) -> Result<(), Refusal> {
+        let taken = |lines: &mut HashMap<String, u64>, key: &str| {
+            let line = *lines.entry(key.to_owned()).or_insert(row.line);
+            (line != row.line).then_some(line)
+        };
+        let sku = sku.and_then(|sku| taken(&mut self.skus, sku));
+        let options = options.and_then(|options| taken(&mut self.titles, &options.title));
+        match (sku, options) {
+            (Some(line), _) => Err(row.refuse(Column::Sku, format!("line {line} has this SKU"))),
+            (None, Some(line)) => Err(row.refuse(Column::Option1Value, format!("line {line} has the same options"))),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// HTML stays as it is, with the blanks around it.
+fn description(row: &Row<Column>) -> Result<Option<String>, Refusal> {
+    let text = row.read(Column::Body, value::text(usize::MAX))?;
+    Ok(text.map(|_| row.raw(Column::Body).to_owned()))
+}
+
+fn tags(text: &str) -> Result<Vec<String>, String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(',') {
+        match value::text(255)(tag.trim())? {
+            Some(tag) if !tags.contains(&tag) => tags.push(tag),
+            _ => {}
+        }
+    }
+    Ok(tags)
+}
+
+fn status(text: &str) -> Result<ProductStatus, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "active" => Ok(ProductStatus::Active),
+        "draft" => Ok(ProductStatus::Draft),
+        "archived" => Ok(ProductStatus::Archived),
+        _ => Err("none of active, draft, archived"),
+    }
+}
+
+/// Puts refusals aside, so that all of a row are found at once.
+struct Keep<'a>(&'a mut Vec<Refusal>);
+
+impl Keep<'_> {
+    fn value<T>(&mut self, value: Result<T, Refusal>) -> Option<T> {
+        value.map_err(|refusal| self.0.push(refusal)).ok()
+    }
+}

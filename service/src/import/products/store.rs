@@ -1,0 +1,188 @@
+//! Bringing one product of the database to what the file says.
+
+use std::collections::HashMap;
+
+use entity::{product_variants as variants, products};
+use rust_decimal::Decimal;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    compare::{Pairs, pair},
+    parse::{Product, Variant},
+};
+use crate::{
+    Result,
+    import::{Counts, OnError, Options, Refusal, run},
+};
+
+/// Rows of one statement: far below what the engines bind at once.
+const CHUNK: usize = 500;
+/// The export does not say in which currency its prices are.
+const CURRENCY: &str = "USD";
+
+/// What became of a product.
+#[derive(Default)]
+pub(super) struct Stored {
+    pub(super) product: Counts,
+    pub(super) variants: Counts,
+    /// Variants that the file does not name.
+    pub(super) left: u64,
+    pub(super) refusals: Vec<Refusal>,
+}
+
+/// Stores a product and its variants; all refusals are found before the first write.
+pub(super) async fn product(txn: &DatabaseTransaction, options: &Options, product: &Product) -> Result<Stored> {
+    let mut stored = Stored::default();
+    // Locked against another import of the same product.
+    let known = products::Entity::find().filter(products::Column::Handle.eq(&product.handle));
+    let known = known.lock_exclusive().one(txn).await?;
+    let Pairs { mut pairs, left } = pair(&product.variants, known_variants(txn, known.as_ref()).await?);
+    let owners = owners(txn, known.as_ref(), &pairs).await?;
+    pairs.retain(|(variant, _)| match variant.sku.as_ref().and_then(|sku| Some((sku, owners.get(sku)?))) {
+        None => true,
+        Some((sku, owner)) => {
+            let reason = format!("the product {owner:?} has this SKU");
+            stored.refusals.push(Refusal::new(variant.line, "Variant SKU", sku, reason));
+            stored.variants.refused += 1;
+            false
+        }
+    });
+    let prices = pairs.iter().map(|(variant, _)| variant.price).chain(left.iter().map(|model| model.price));
+    let Some(base_price) = prices.min() else {
+        stored.product.refused = 1;
+        let reason = "no variant of this product can be taken, so it has no price";
+        stored.refusals.push(Refusal::new(product.line, "Handle", &product.handle, reason));
+        return Ok(stored);
+    };
+    if options.on_error == OnError::Stop && !stored.refusals.is_empty() {
+        return Ok(stored);
+    }
+    stored.left = run::count(left.len());
+    let id = write_product(txn, options, product, known, base_price, &mut stored.product).await?;
+    write_variants(txn, options, id, pairs, &mut stored.variants).await?;
+    Ok(stored)
+}
+
+async fn known_variants(txn: &DatabaseTransaction, product: Option<&products::Model>) -> Result<Vec<variants::Model>> {
+    let Some(product) = product else { return Ok(Vec::new()) };
+    let known = variants::Entity::find().filter(variants::Column::ProductId.eq(product.id));
+    Ok(known.order_by_asc(variants::Column::Id).lock_exclusive().all(txn).await?)
+}
+
+/// The handles of other products that have the SKUs which this one does not have yet.
+async fn owners(
+    txn: &DatabaseTransaction,
+    product: Option<&products::Model>,
+    pairs: &[(&Variant, Option<variants::Model>)],
+) -> Result<HashMap<String, String>> {
+    let new = pairs.iter().filter(|(variant, model)| model.as_ref().is_none_or(|model| model.sku != variant.sku));
+    let skus: Vec<&String> = new.filter_map(|(variant, _)| variant.sku.as_ref()).collect();
+    let mut owners = HashMap::new();
+    for skus in skus.chunks(CHUNK) {
+        let mut found = variants::Entity::find()
+            .select_only()
+            .column(variants::Column::Sku)
+            .column(products::Column::Handle)
+            .inner_join(products::Entity)
+            .filter(variants::Column::Sku.is_in(skus.iter().copied()));
+        if let Some(product) = product {
+            found = found.filter(variants::Column::ProductId.ne(product.id));
+        }
+        owners.extend(found.into_tuple::<(String, String)>().all(txn).await?);
+    }
+    Ok(owners)
+}
+
+async fn write_product(
+    txn: &DatabaseTransaction,
+    options: &Options,
+    product: &Product,
+    known: Option<products::Model>,
+    base_price: Decimal,
+    counts: &mut Counts,
+) -> Result<Uuid> {
+    let id = known.as_ref().map_or_else(Uuid::now_v7, |known| known.id);
+    let version = known.as_ref().map(|known| known.version);
+    let mut row = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
+    row.handle.set_if_not_equals(product.handle.clone());
+    row.title.set_if_not_equals(product.title.clone());
+    row.description.set_if_not_equals(product.description.clone());
+    row.collection.set_if_not_equals(product.collection.clone());
+    row.category.set_if_not_equals(product.category.clone());
+    row.tags.set_if_not_equals(product.tags.iter().cloned().map(Value::String).collect::<Value>());
+    row.status.set_if_not_equals(product.status);
+    row.base_price.set_if_not_equals(base_price);
+    if product.cost.is_some() {
+        row.cost.set_if_not_equals(product.cost);
+    }
+    let now = run::timestamp(options);
+    match version {
+        Some(_) if !row.is_changed() => counts.unchanged += 1,
+        Some(version) => {
+            counts.updated += 1;
+            row.version = Set(version + 1);
+            row.updated_at = Set(now);
+            row.update(txn).await?;
+        }
+        None => {
+            counts.created += 1;
+            row.id = Set(id);
+            row.currency = Set(CURRENCY.to_owned());
+            row.version = Set(1);
+            row.created_at = Set(now);
+            row.updated_at = Set(now);
+            products::Entity::insert(row).exec_without_returning(txn).await?;
+        }
+    }
+    Ok(id)
+}
+
+async fn write_variants(
+    txn: &DatabaseTransaction,
+    options: &Options,
+    product_id: Uuid,
+    pairs: Vec<(&Variant, Option<variants::Model>)>,
+    counts: &mut Counts,
+) -> Result<()> {
+    let now = run::timestamp(options);
+    let mut new = Vec::new();
+    for (variant, known) in pairs {
+        let version = known.as_ref().map(|known| known.version);
+        let mut row = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
+        row.sku.set_if_not_equals(variant.sku.clone());
+        row.title.set_if_not_equals(variant.options.title.clone());
+        row.size.set_if_not_equals(variant.options.size.clone());
+        row.frame_type.set_if_not_equals(variant.options.frame_type.clone());
+        row.price.set_if_not_equals(variant.price);
+        row.compare_at_price.set_if_not_equals(variant.compare_at_price);
+        row.is_available.set_if_not_equals(variant.is_available);
+        match version {
+            Some(_) if !row.is_changed() => counts.unchanged += 1,
+            Some(version) => {
+                counts.updated += 1;
+                row.version = Set(version + 1);
+                row.updated_at = Set(now);
+                row.update(txn).await?;
+            }
+            None => {
+                row.id = Set(Uuid::now_v7());
+                row.product_id = Set(product_id);
+                row.inventory_quantity = Set(0);
+                row.version = Set(1);
+                row.created_at = Set(now);
+                row.updated_at = Set(now);
+                new.push(row);
+            }
+        }
+    }
+    counts.created += run::count(new.len());
+    for rows in new.chunks(CHUNK) {
+        variants::Entity::insert_many(rows.to_vec()).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! What came of an import, for programs and for people.
+
+use std::fmt;
+
+/// One thing that was not taken, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The line of the file on which the row begins, from 1.
+    pub line: u64,
+    /// The column's title; empty when the row as a whole is meant.
+    pub column: String,
+    /// What stands there, cut when it is long.
+    pub value: String,
+    /// Why it was not taken.
+    pub reason: String,
+}
+
+impl Refusal {
+    /// The longest value that is repeated in a refusal.
+    const VALUE: usize = 80;
+
+    pub(super) fn new(line: u64, column: &str, value: &str, reason: impl Into<String>) -> Self {
+        let mut shown: String = value.chars().take(Self::VALUE).collect();
+        if shown.len() < value.len() {
+            shown.push('…');
+        }
+        Self { line, column: column.to_owned(), value: shown, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if !self.column.is_empty() {
+            write!(f, ", {}", self.column)?;
+        }
+        if !self.value.is_empty() {
+            // Quoted and escaped: a value may hold newlines and control characters of a terminal.
+            write!(f, " {:?}", self.value)?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// What became of the rows of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// New in the database.
+    pub created: u64,
+    /// Changed in the database.
+    pub updated: u64,
+    /// Already as the file has them.
+    pub unchanged: u64,
+    /// Not taken.
+    pub refused: u64,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, other: Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.refused += other.refused;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { created, updated, unchanged, refused } = self;
+        write!(f, "{created:>9} created {updated:>9} updated {unchanged:>9} unchanged {refused:>9} refused")
+    }
+}
+
+/// What became of a stock file's rows beyond [`Counts`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stocked {
+    /// Rows that say `not stocked` of a place that has no stock row.
+    pub not_stocked: u64,
+    /// Stock rows that went, because the file says `not stocked` of them.
+    pub removed: u64,
+    /// Pieces that are there but not for sale: nothing here stores them.
+    pub unavailable: u64,
+}
+
+impl Stocked {
+    pub(super) fn add(&mut self, other: Self) {
+        self.not_stocked += other.not_stocked;
+        self.removed += other.removed;
+        self.unavailable += other.unavailable;
+    }
+}
+
+/// What came of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Nothing was written: these are the numbers a run would give.
+    pub dry_run: bool,
+    /// Rows that were read, without the header.
+    pub rows: u64,
+    /// Rows that could not be read as rows.
+    pub unreadable: u64,
+    /// Products; of a product file.
+    pub products: Counts,
+    /// Variants; of a product file.
+    pub variants: Counts,
+    /// Variants of imported products that the file does not name; they stay as they are.
+    pub variants_left: u64,
+    /// Rows that hold nothing but an image.
+    pub images_skipped: u64,
+    /// Stock rows; of a stock file.
+    pub stock: Counts,
+    /// More about the stock rows.
+    pub stocked: Stocked,
+    /// Everything that was not taken, each of it told to the [`Watch`](super::Watch).
+    pub refusals: u64,
+    /// The import ended at a refusal, before the end of the file.
+    pub stopped: bool,
+}
+
+impl Report {
+    /// Whether the whole file was taken.
+    pub fn is_complete(&self) -> bool {
+        self.refusals == 0
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.dry_run {
+            writeln!(f, "A dry run: nothing was written. A run would give:")?;
+        }
+        let sections = [("products", self.products), ("variants", self.variants), ("stock rows", self.stock)];
+        for (name, counts) in sections.into_iter().filter(|(_, counts)| *counts != Counts::default()) {
+            writeln!(f, "{name:<12}{counts}")?;
+        }
+        let notes = [
+            (self.images_skipped, "images skipped"),
+            (self.variants_left, "variants not in the file, left as they are"),
+            (self.stocked.not_stocked, "not stocked"),
+            (self.stocked.removed, "stock rows removed, because they are no longer stocked"),
+            (self.stocked.unavailable, "pieces not available for sale left out"),
+            (self.unreadable, "rows not readable"),
+        ];
+        for (count, note) in notes.into_iter().filter(|(count, _)| *count > 0) {
+            writeln!(f, "{:<12}{count:>9} {note}", "")?;
+        }
+        let ending = if self.stopped { "; stopped at the first refusal" } else { "" };
+        write!(f, "{} rows read, {} refusals{ending}", self.rows, self.refusals)
+    }
+}

@@ -1,0 +1,122 @@
+//! One import on its way: its transactions, what it counted, and whether it goes on.
+
+use chrono::{DateTime, FixedOffset, Timelike};
+use sea_orm::{DatabaseTransaction, DbErr, SqlErr};
+
+use super::{OnError, Options, Progress, Refusal, Report, Watch, file::Unreadable};
+use crate::{Error, Result, database::Database};
+
+/// How often a product is tried when others write the same rows at the same time.
+const ATTEMPTS: u32 = 3;
+/// PostgreSQL's codes of a transaction that lost against another one.
+const LOST: [&str; 2] = ["40001", "40P01"];
+
+pub(super) struct Run<'a> {
+    pub(super) report: Report,
+    db: &'a Database,
+    options: &'a Options,
+    watch: &'a mut (dyn Watch + Send),
+    /// The one transaction of a dry run: what the file said before must be there to compare with.
+    held: Option<DatabaseTransaction>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(db: &'a Database, options: &'a Options, watch: &'a mut (dyn Watch + Send)) -> Self {
+        let report = Report { dry_run: options.dry_run, ..Report::default() };
+        Self { report, db, options, watch, held: None }
+    }
+
+    /// Runs `work` in a transaction, again when it collided with another one. A dry run keeps the
+    /// transaction for the next time.
+    pub(super) async fn transact<T>(
+        &mut self,
+        work: impl AsyncFn(&DatabaseTransaction, &Options) -> Result<T>,
+    ) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(&work).await {
+                Err(error) if !self.options.dry_run && attempt < ATTEMPTS && is_collision(&error) => attempt += 1,
+                result => return result,
+            }
+        }
+    }
+
+    async fn attempt<T>(&mut self, work: impl AsyncFn(&DatabaseTransaction, &Options) -> Result<T>) -> Result<T> {
+        let txn = match self.held.take() {
+            Some(txn) => txn,
+            None => self.db.begin().await?,
+        };
+        let result = work(&txn, self.options).await?;
+        if self.options.dry_run {
+            self.held = Some(txn);
+        } else {
+            txn.commit().await?;
+        }
+        Ok(result)
+    }
+
+    /// Whether a refusal ends the import.
+    pub(super) fn stops(&self) -> bool {
+        self.options.on_error == OnError::Stop
+    }
+
+    /// Whether one has.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.report.stopped
+    }
+
+    /// Tells of refusals; of the first only, when it ends the import.
+    pub(super) fn refuse(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            if self.has_stopped() {
+                return;
+            }
+            self.report.refusals += 1;
+            self.report.stopped = self.stops();
+            self.watch.refused(refusal);
+        }
+    }
+
+    pub(super) fn refuse_unreadable(&mut self, row: &Unreadable) {
+        if !self.has_stopped() {
+            self.report.unreadable += 1;
+            self.refuse(std::slice::from_ref(&row.refusal));
+        }
+    }
+
+    pub(super) fn progress(&mut self, progress: Progress) {
+        self.report.rows = progress.rows;
+        self.watch.progress(progress);
+    }
+
+    pub(super) async fn finish(self) -> Result<Report> {
+        if let Some(txn) = self.held {
+            txn.rollback().await?;
+        }
+        Ok(self.report)
+    }
+}
+
+/// Whether another writer came first; what is there now must be read again.
+fn is_collision(error: &Error) -> bool {
+    let Error::Database(error) = error else { return false };
+    if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
+        return true;
+    }
+    match error.as_ref() {
+        DbErr::Exec(sea_orm::RuntimeErr::SqlxError(cause)) | DbErr::Query(sea_orm::RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| LOST.contains(&code.as_ref()))
+        }
+        _ => false,
+    }
+}
+
+/// The time that rows carry: as exact as both engines keep it.
+pub(super) fn timestamp(options: &Options) -> DateTime<FixedOffset> {
+    let now = options.now;
+    now.with_nanosecond(now.nanosecond() / 1_000 * 1_000).unwrap_or(now).fixed_offset()
+}
+
+pub(super) fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
