@@ -1,2 +1,11 @@
 //! The `vividwalls` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+/// Many small allocations per request, from several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    api::commands::run()
+}

@@ -6,11 +6,13 @@
 
 mod connect;
 mod engine;
+mod migrate;
 mod settings;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use engine::Engine;
+pub use migrate::Migration;
 pub use settings::{DatabaseUrl, Settings};
 
 use crate::Result;
@@ -40,6 +42,15 @@ impl Database {
     /// The connection pool for schema changes, which need no transaction of ours.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Closes every connection, when what runs on them is done.
+    pub async fn close(&self) {
+        for pool in [&self.reader, &self.writer] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!("the database was not closed cleanly: {error}");
+            }
+        }
     }
 
     /// Which engine this is.

@@ -1,0 +1,34 @@
+//! `vividwalls migrate`.
+
+use std::process::ExitCode;
+
+use super::{Failure, Outcome, open, output::print};
+use crate::config::MigrateCommand;
+
+pub(super) async fn run(command: MigrateCommand) -> Outcome {
+    let text = match command {
+        MigrateCommand::Up(database) => list("applied", &open(&database).await?.migrate().await?),
+        MigrateCommand::Down { yes: false, .. } => {
+            return Err(Failure::Usage(
+                "`migrate down` deletes tables with the data in them; say --yes when that is meant".to_owned(),
+            ));
+        }
+        MigrateCommand::Down { all, database, .. } => {
+            list("taken back", &open(&database).await?.revert((!all).then_some(1)).await?)
+        }
+        MigrateCommand::Status(database) => {
+            let migrations = open(&database).await?.migrations().await?;
+            let line = |applied| if applied { "applied" } else { "pending" };
+            migrations.iter().map(|one| format!("{}  {}\n", line(one.applied), one.name)).collect()
+        }
+    };
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(done: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        return "nothing to do\n".to_owned();
+    }
+    names.iter().map(|name| format!("{done}  {name}\n")).collect()
+}

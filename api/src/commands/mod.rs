@@ -1,0 +1,109 @@
+//! What each subcommand does.
+//!
+//! Exit codes: 0 for done, 1 for failed or refused, 2 for wrong usage.
+
+mod config;
+mod import;
+mod migrate;
+mod output;
+mod schema;
+mod seed;
+mod serve;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use service::database::Database;
+
+use crate::config::{Cli, Command, DatabaseArgs};
+
+/// Wrong usage.
+const USAGE: u8 = 2;
+
+/// Why a command ended before it was done.
+#[derive(Debug)]
+enum Failure {
+    /// A setting is wrong; the text names it.
+    Usage(String),
+    /// It could not be done.
+    Failed(String),
+}
+
+impl From<service::Error> for Failure {
+    fn from(error: service::Error) -> Self {
+        // At the command line the cause is the caller's to see.
+        match std::error::Error::source(&error) {
+            Some(cause) => Self::Failed(format!("{error}: {cause}")),
+            None => match error {
+                service::Error::Internal(cause) => Self::Failed(cause),
+                other => Self::Failed(other.to_string()),
+            },
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+type Outcome = Result<ExitCode, Failure>;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let matches = match Cli::command().try_get_matches_from(arguments(std::env::args_os())) {
+        Ok(matches) => matches,
+        Err(error) => error.exit(),
+    };
+    let outcome = Cli::from_arg_matches(&matches)
+        .map_err(|error| Failure::Usage(error.to_string()))
+        .and_then(|cli| dispatch(cli.command, &matches));
+    match outcome {
+        Ok(code) => code,
+        Err(Failure::Usage(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::from(USAGE)
+        }
+        Err(Failure::Failed(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Without a subcommand the settings are those of `serve`.
+fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = given.collect();
+    let serves = arguments.get(1).is_none_or(|first| {
+        let first = first.to_string_lossy();
+        first.starts_with('-') && !["-h", "--help", "-V", "--version"].contains(&first.as_ref())
+    });
+    if serves {
+        arguments.insert(arguments.len().min(1), "serve".into());
+    }
+    arguments
+}
+
+fn dispatch(command: Command, matches: &ArgMatches) -> Outcome {
+    match command {
+        Command::Schema => schema::run(),
+        Command::Config(settings) => config::run(&settings, matches),
+        Command::Serve(settings) => block_on(serve::run(settings))?,
+        Command::Migrate { command } => block_on(migrate::run(command))?,
+        Command::Import(settings) => block_on(import::run(settings))?,
+        Command::Seed(settings) => block_on(seed::run(settings))?,
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work))
+}
+
+async fn open(settings: &DatabaseArgs) -> Result<Database, Failure> {
+    let settings = settings.settings().map_err(Failure::Usage)?;
+    Database::connect(&settings).await.map_err(|error| match Failure::from(error) {
+        Failure::Failed(cause) => Failure::Failed(format!("{} cannot be opened: {cause}", settings.url)),
+        usage => usage,
+    })
+}

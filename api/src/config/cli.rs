@@ -1,0 +1,169 @@
+//! The subcommands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
+
+use super::{DatabaseArgs, HttpArgs, LogArgs};
+
+/// The VividWalls server: one GraphQL API over agents, their work, and the shop
+#[derive(Debug, Parser)]
+#[command(
+    name = "vividwalls",
+    version,
+    arg_required_else_help = false,
+    after_help = "Without a command, `vividwalls` serves: `vividwalls --listen 0.0.0.0:4000` is \
+                  `vividwalls serve --listen 0.0.0.0:4000`.\n\
+                  Every setting is a flag and an environment variable; `vividwalls COMMAND --help` names both.\n\n\
+                  Examples:\n  \
+                  vividwalls\n  \
+                  DATABASE_URL=postgres://me:secret@db/shop vividwalls --listen 0.0.0.0:4000\n  \
+                  vividwalls import shopify-products products.csv\n  \
+                  vividwalls config"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the database, bring it up to date and answer GraphQL requests
+    Serve(ServeArgs),
+    /// Change the database's tables, or show how they stand
+    Migrate {
+        /// Up, down or status.
+        #[command(subcommand)]
+        command: MigrateCommand,
+    },
+    /// Read a shop export into the database; running it again changes only what differs
+    Import(ImportArgs),
+    /// Plant made-up data
+    Seed(SeedArgs),
+    /// Print the GraphQL schema
+    Schema,
+    /// Print the effective settings of `serve`, with where each comes from; secrets are masked
+    Config(ServeArgs),
+}
+
+/// The settings of `serve`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  \
+                  vividwalls serve --listen 0.0.0.0:8080\n  \
+                  VIVIDWALLS_LOG_FORMAT=json vividwalls serve --database-url postgres://me:secret@db/shop?sslmode=require")]
+pub struct ServeArgs {
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub http: HttpArgs,
+
+    /// Do not change the database's tables at start
+    #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = FalseyValueParser::new(), help_heading = "Database")]
+    pub no_migrate: bool,
+
+    /// Do not plant the demo data in an empty database
+    #[arg(long, env = "VIVIDWALLS_NO_DEMO", value_parser = FalseyValueParser::new(), help_heading = "Database")]
+    pub no_demo: bool,
+
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Which way to migrate.
+#[derive(Debug, Subcommand)]
+pub enum MigrateCommand {
+    /// Apply what is pending; safe while other processes do the same
+    Up(DatabaseArgs),
+    /// Take back the last migration, with the data in its tables
+    Down {
+        /// Take back all migrations: the database is empty afterwards
+        #[arg(long)]
+        all: bool,
+        /// Yes, the data may go; without it nothing is done
+        #[arg(long)]
+        yes: bool,
+        #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// List the migrations, applied and pending
+    Status(DatabaseArgs),
+}
+
+/// What to import.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Exit code: 0 when everything was taken, 1 when something was refused or failed, 2 for wrong usage.\n\n\
+                  Examples:\n  \
+                  vividwalls import shopify-products products.csv --dry-run\n  \
+                  vividwalls import shopify-inventory inventory.csv --on-error stop"
+)]
+pub struct ImportArgs {
+    /// What the file is
+    pub kind: ImportKind,
+    /// The CSV file as Shopify exports it
+    pub file: PathBuf,
+    /// Report what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What to do with a row that cannot be taken
+    #[arg(long, value_name = "ACTION", default_value = "skip")]
+    pub on_error: OnError,
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+/// What an import file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// Products and their variants
+    ShopifyProducts,
+    /// Stock per variant and location
+    ShopifyInventory,
+}
+
+/// What to do with a row that cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    /// Report it and go on with the next
+    Skip,
+    /// Report it and end; what was taken before stays
+    Stop,
+}
+
+/// What to plant.
+#[derive(Args, Debug)]
+pub struct SeedArgs {
+    /// Which data
+    pub kind: SeedKind,
+    /// Of `scale`: multiplies every count; at 1 about 200,000 tasks and 50,000 orders
+    #[arg(long, default_value_t = 1.0, value_parser = factor)]
+    pub factor: f64,
+    /// Of `scale`: another number gives other rows
+    #[arg(long, default_value_t = 1)]
+    pub seed: u32,
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    let factor: f64 = text.parse().map_err(|_| "must be a number".to_owned())?;
+    if factor > 0.0 && factor <= 1000.0 { Ok(factor) } else { Err("must be above 0 and at most 1000".to_owned()) }
+}
+
+/// Which made-up data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeedKind {
+    /// The house of agents with a small catalogue and its customers: the same each time
+    Demo,
+    /// Many rows, for load trials
+    Scale,
+}

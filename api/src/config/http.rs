@@ -1,0 +1,120 @@
+//! What the server does with requests.
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::http::HeaderValue;
+use clap::Args;
+
+use super::value;
+use crate::{document::Limits, http::Settings};
+
+/// Where the server listens and what it lets through.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Server")]
+pub struct HttpArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000")]
+    pub listen: SocketAddr,
+
+    /// How long one request may take, from its head to its answer
+    #[arg(
+        long,
+        env = "VIVIDWALLS_REQUEST_TIMEOUT",
+        value_name = "TIME",
+        default_value = "30s",
+        value_parser = value::positive_duration
+    )]
+    pub request_timeout: Duration,
+
+    /// How long requests in flight may go on after the signal to stop
+    #[arg(
+        long,
+        env = "VIVIDWALLS_DRAIN_TIME",
+        value_name = "TIME",
+        default_value = "10s",
+        value_parser = value::duration
+    )]
+    pub drain_time: Duration,
+
+    /// The largest request body
+    #[arg(
+        long,
+        env = "VIVIDWALLS_BODY_LIMIT",
+        value_name = "BYTES",
+        default_value = "1MiB",
+        value_parser = value::size
+    )]
+    pub body_limit: usize,
+
+    /// Origins whose pages may read answers, separated by commas, or `*`; none by default
+    #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    pub allowed_origins: Vec<HeaderValue>,
+
+    /// Write one log line for each request
+    #[arg(
+        long,
+        env = "VIVIDWALLS_LOG_REQUESTS",
+        value_name = "BOOL",
+        default_value_t = true,
+        action = clap::ArgAction::Set
+    )]
+    pub log_requests: bool,
+
+    /// How many fields deep a query may be
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_DEPTH",
+        value_name = "COUNT",
+        default_value_t = Limits::default().depth,
+        help_heading = "Query limits"
+    )]
+    pub max_depth: usize,
+
+    /// How many fields a query may select, its fragments expanded
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_FIELDS",
+        value_name = "COUNT",
+        default_value_t = Limits::default().fields,
+        help_heading = "Query limits"
+    )]
+    pub max_fields: u64,
+
+    /// How many rows the lists of a query could return together
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_ROWS",
+        value_name = "COUNT",
+        default_value_t = Limits::default().rows,
+        help_heading = "Query limits"
+    )]
+    pub max_rows: u64,
+
+    /// How many names, punctuators and values a query's text may have
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_TOKENS",
+        value_name = "COUNT",
+        default_value_t = Limits::default().tokens,
+        help_heading = "Query limits"
+    )]
+    pub max_tokens: usize,
+}
+
+impl HttpArgs {
+    /// What the router is built with.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            limits: Limits {
+                tokens: self.max_tokens,
+                depth: self.max_depth,
+                fields: self.max_fields,
+                rows: self.max_rows,
+            },
+            body_limit: self.body_limit,
+            request_timeout: self.request_timeout,
+            log_requests: self.log_requests,
+            allowed_origins: self.allowed_origins.clone(),
+        }
+    }
+}

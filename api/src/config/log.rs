@@ -1,0 +1,27 @@
+//! What is written about what happens.
+
+use clap::{Args, ValueEnum};
+
+/// What the log says and how.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Log")]
+pub struct LogArgs {
+    /// How log lines look; `auto` is human on a terminal and json elsewhere
+    #[arg(long, env = "VIVIDWALLS_LOG_FORMAT", value_name = "FORMAT", default_value = "auto")]
+    pub log_format: LogFormat,
+
+    /// What is logged, by level and module: such as `warn` or `info,hyper=debug`
+    #[arg(long, env = "VIVIDWALLS_LOG", value_name = "FILTER", default_value = "info,sea_orm_migration=warn")]
+    pub log: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Human on a terminal, JSON elsewhere.
+    Auto,
+    /// One coloured line for people.
+    Human,
+    /// One JSON object per line.
+    Json,
+}

@@ -1,0 +1,65 @@
+//! Durations and sizes as people write them.
+
+use std::time::Duration;
+
+const UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+const SIZES: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+/// `250ms`, `10s`, `5m`, `1h`, or `0`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "must be a number with a unit, such as 250ms, 10s, 5m or 1h".to_owned();
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let (number, unit) = split(text);
+    let (_, factor) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(*factor).map(Duration::from_millis).ok_or_else(wrong)
+}
+
+/// A duration above zero.
+pub(super) fn positive_duration(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("must be more than zero".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+/// Bytes, or `512KiB`, `1MiB`.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let wrong = || "must be a number of bytes, or such as 512KiB or 1MiB".to_owned();
+    let (number, unit) = split(text);
+    let factor = match SIZES.iter().find(|(name, _)| *name == unit) {
+        Some((_, factor)) => *factor,
+        None if unit.is_empty() => 1,
+        None => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let bytes = number.checked_mul(factor).and_then(|bytes| usize::try_from(bytes).ok());
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(wrong)
+}
+
+fn split(text: &str) -> (&str, &str) {
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    (number, unit.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_and_sizes_have_units() {
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(duration("0"), Ok(Duration::ZERO));
+        assert_eq!(size("1MiB"), Ok(1 << 20));
+        assert_eq!(size("100"), Ok(100));
+        for wrong in ["", "5", "-1s", "1.5s", "5 weeks", "99999999999999999999h", "18446744073709551615h"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+        assert!(positive_duration("0").is_err());
+        assert!(size("0").is_err() && size("1MB").is_err() && size("x").is_err());
+    }
+}

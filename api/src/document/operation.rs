@@ -1,0 +1,119 @@
+//! A checked document and its operations.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_graphql::{
+    Name, Value, Variables,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationType, Type},
+    },
+};
+
+use super::{
+    Limits, Refusal, Shape,
+    rows::{Given, Node},
+    scan::scan,
+    variables,
+    walk::Walk,
+};
+
+/// A parsed document within the limits.
+#[derive(Debug)]
+pub struct Document {
+    /// The document as async-graphql executes it.
+    pub parsed: ExecutableDocument,
+    operations: Vec<Operation>,
+    fragments: Vec<Vec<Node>>,
+    validated: AtomicBool,
+}
+
+/// One of a document's operations.
+#[derive(Debug)]
+pub struct Operation {
+    /// What the client calls it.
+    pub name: Option<Name>,
+    /// Query, mutation or subscription.
+    pub kind: OperationType,
+    variables: Vec<Variable>,
+    lists: Vec<Node>,
+}
+
+/// A variable that an operation defines.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub(super) name: Name,
+    pub(super) kind: Type,
+    pub(super) default: Option<Value>,
+}
+
+impl Document {
+    /// Parses a text and holds it against the limits.
+    pub(super) fn read(text: &str, shape: &Shape, limits: &Limits) -> Result<Self, Refusal> {
+        scan(text, limits.tokens)?;
+        let parsed = parse_query(text)?;
+        let mut walk = Walk::new(shape, limits, &parsed);
+        let mut operations = Vec::new();
+        for (name, operation) in parsed.operations.iter() {
+            let operation = &operation.node;
+            let facts = walk.operation(operation.ty, &operation.selection_set.node)?;
+            let variables = operation.variable_definitions.iter().map(|definition| Variable {
+                name: definition.node.name.node.clone(),
+                kind: definition.node.var_type.node.clone(),
+                default: definition.node.default_value.as_ref().map(|value| value.node.clone()),
+            });
+            operations.push(Operation {
+                name: name.cloned(),
+                kind: operation.ty,
+                variables: variables.collect(),
+                lists: facts.lists,
+            });
+        }
+        walk.rest()?;
+        let fragments = walk.fragments;
+        Ok(Self { parsed, operations, fragments, validated: AtomicBool::new(false) })
+    }
+
+    /// The operation that a request means.
+    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, Refusal> {
+        match (name, self.operations.as_slice()) {
+            (None, [only]) => Ok(only),
+            (None, _) => {
+                Err(Refusal::invalid("the document has several operations: `operationName` must say which is meant"))
+            }
+            (Some(name), operations) => operations
+                .iter()
+                .find(|operation| operation.name.as_deref() == Some(name))
+                .ok_or_else(|| Refusal::invalid(format!("the document has no operation named \"{name}\""))),
+        }
+    }
+
+    /// Holds an operation with its variables against the schema and the limits.
+    pub fn check(
+        &self,
+        operation: &Operation,
+        variables: &Variables,
+        shape: &Shape,
+        limits: &Limits,
+    ) -> Result<(), Refusal> {
+        variables::check(&operation.variables, variables, shape)?;
+        let rows = Given { variables, defined: &operation.variables }.rows(&operation.lists, &self.fragments);
+        if rows > limits.rows {
+            return Err(Refusal::limit(format!(
+                "this query could return {rows} rows, at most {} are allowed; ask for smaller pages with `first`",
+                limits.rows
+            )));
+        }
+        Ok(())
+    }
+
+    /// Whether the document is known to be valid against the schema.
+    pub fn is_validated(&self) -> bool {
+        self.validated.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the schema has found the document valid.
+    pub fn set_validated(&self) {
+        self.validated.store(true, Ordering::Relaxed);
+    }
+}

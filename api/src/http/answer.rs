@@ -1,0 +1,96 @@
+//! Status and body of an answer.
+
+use async_graphql::{ServerError, Value};
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+};
+use serde::Serialize;
+
+use super::{
+    accept::Media,
+    failure::{self, Code},
+    read::Malformed,
+};
+
+/// An answer, ready to be sent.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+    allow: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+    // Absent, not null, when nothing was executed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+}
+
+impl Answer {
+    /// The answer to a request that was executed: what did not succeed stands in its errors.
+    pub(super) fn executed(data: &Value, errors: &[ServerError]) -> Self {
+        Self::new(StatusCode::OK, Some(data), errors)
+    }
+
+    /// The answer to a well-formed request that cannot be executed. In the older media type the
+    /// status stays 200, by the specification.
+    pub(super) fn refused(errors: &[ServerError], media: Media) -> Self {
+        let status = match media {
+            Media::GraphQl => StatusCode::BAD_REQUEST,
+            Media::Json => StatusCode::OK,
+        };
+        Self::new(status, None, errors)
+    }
+
+    /// The answer to what is no GraphQL request.
+    pub(super) fn malformed(Malformed(status, message): Malformed) -> Self {
+        let code = if status == StatusCode::PAYLOAD_TOO_LARGE { Code::LimitExceeded } else { Code::BadUserInput };
+        Self::new(status, None, &[failure::error(code, message)])
+    }
+
+    /// The answer to a method, or an operation over a method, that is not served.
+    pub(super) fn not_allowed(message: &str, allow: &'static str) -> Self {
+        let error = failure::error(Code::BadUserInput, message);
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error]) }
+    }
+
+    /// The answer when the server is at fault, in either media type.
+    pub(super) fn failed(code: Code, error: &ServerError) -> Self {
+        Self::new(code.status(), None, std::slice::from_ref(error))
+    }
+
+    fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError]) -> Self {
+        match serde_json::to_vec(&Content { errors, data }) {
+            Ok(body) => Self { status, body, allow: None },
+            Err(error) => {
+                tracing::error!("an answer cannot be written: {error}");
+                Self { status: StatusCode::INTERNAL_SERVER_ERROR, body: Vec::new(), allow: None }
+            }
+        }
+    }
+
+    pub(super) fn into_response(self, media: Media, request: &str) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.reserve(6);
+        headers.insert(header::CONTENT_TYPE, media.content_type());
+        headers.insert(header::VARY, HeaderValue::from_static("accept"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if let Ok(request) = HeaderValue::from_str(request) {
+            headers.insert(REQUEST_ID, request);
+        }
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+}
+
+/// The name of a request, in its log lines and its answer.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -1,0 +1,137 @@
+//! What a client learns about errors.
+//!
+//! Resolvers return the service's error. What it means for the client is said here, once; causes
+//! are logged under an id, and only the id leaves the house.
+
+use std::{any::Any, sync::Arc};
+
+use async_graphql::ServerError;
+use axum::http::StatusCode;
+use service::Error;
+use uuid::Uuid;
+
+use crate::document::Refusal;
+
+/// The machine-readable kind of an error, `extensions.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    BadUserInput,
+    LimitExceeded,
+    Timeout,
+    Unavailable,
+    Internal,
+}
+
+impl Code {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Timeout => "TIMEOUT",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    /// The status of a request that was not executed for this reason.
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Self::BadUserInput | Self::LimitExceeded => StatusCode::BAD_REQUEST,
+            Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// An error of our own making.
+pub(super) fn error(code: Code, message: impl Into<String>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    set_code(&mut error, code);
+    error
+}
+
+/// An error whose cause is logged, not sent.
+pub(super) fn internal(request: &str, cause: &str) -> ServerError {
+    let mut error = ServerError::new("", None);
+    mask(&mut error, request, cause);
+    error
+}
+
+impl From<Refusal> for ServerError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(message, positions) => Self { locations: positions, ..error(Code::BadUserInput, message) },
+            Refusal::Limit(message) => error(Code::LimitExceeded, message),
+        }
+    }
+}
+
+/// Gives every error of an answer its code and takes out what the client must not see.
+pub(super) fn disclose(errors: &mut [ServerError], request: &str) {
+    for error in errors {
+        match source(error) {
+            Some(source) => disclose_source(error, &source, request),
+            None if is_clients(error) => set_code(error, Code::BadUserInput),
+            None => {
+                let cause = error.message.clone();
+                mask(error, request, &cause);
+            }
+        }
+        error.source = None;
+    }
+}
+
+fn source(error: &ServerError) -> Option<Error> {
+    let source: &(dyn Any + Send + Sync) = error.source.as_deref()?;
+    // Batched readers may share one error.
+    source.downcast_ref::<Error>().or_else(|| source.downcast_ref::<Arc<Error>>().map(Arc::as_ref)).cloned()
+}
+
+fn disclose_source(error: &mut ServerError, source: &Error, request: &str) {
+    let code = match source {
+        Error::Invalid(_) => Code::BadUserInput,
+        Error::Limit(_) => Code::LimitExceeded,
+        Error::Timeout => Code::Timeout,
+        Error::Unavailable(cause) => {
+            tracing::warn!(request, path = path(error), "the database is not available: {cause}");
+            Code::Unavailable
+        }
+        Error::Database(cause) => return mask(error, request, &cause.to_string()),
+        Error::Internal(cause) => return mask(error, request, cause),
+    };
+    error.message = source.to_string();
+    set_code(error, code);
+}
+
+/// Whether an error without source is async-graphql's word on the client's input. An error that
+/// has no path comes from validation; of those met while resolving, only the ones of reading
+/// arguments are safe to show.
+fn is_clients(error: &ServerError) -> bool {
+    let message = error.message.as_str();
+    error.source.is_none()
+        && (error.path.is_empty()
+            || message.starts_with("Failed to parse \"")
+            || message.starts_with("Expected input type \""))
+}
+
+fn mask(error: &mut ServerError, request: &str, cause: &str) {
+    let id = Uuid::now_v7().to_string();
+    tracing::error!(error = id, request, path = path(error), "internal error: {cause}");
+    error.message = "internal error".to_owned();
+    error.extensions = None;
+    set_code(error, Code::Internal);
+    error.extensions.get_or_insert_default().set("id", id);
+}
+
+fn set_code(error: &mut ServerError, code: Code) {
+    error.extensions.get_or_insert_default().set("code", code.name());
+}
+
+fn path(error: &ServerError) -> String {
+    let parts = error.path.iter().map(|segment| match segment {
+        async_graphql::PathSegment::Field(name) => name.clone(),
+        async_graphql::PathSegment::Index(index) => index.to_string(),
+    });
+    parts.collect::<Vec<_>>().join(".")
+}

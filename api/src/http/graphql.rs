@@ -1,0 +1,97 @@
+//! One GraphQL request, from its head to its answer.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{ServerError, Value, parser::types::OperationType};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{Method, Response, StatusCode},
+};
+use futures::FutureExt;
+
+use super::{
+    App,
+    accept::Media,
+    answer::Answer,
+    failure::{self, Code},
+    line::Line,
+    read::{self, Malformed, Parameters},
+};
+
+/// Answers a request to `/graphql`.
+pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let mut line = Line::begin(request.headers(), app.settings.log_requests);
+    let media = Media::negotiate(request.headers());
+    let answer = match media {
+        Some(media) => within_time(&app, request, media, &mut line).await,
+        None => Answer::malformed(Malformed(
+            StatusCode::NOT_ACCEPTABLE,
+            "answers come as application/graphql-response+json or application/json".to_owned(),
+        )),
+    };
+    line.end(&answer);
+    answer.into_response(media.unwrap_or(Media::Json), &line.id)
+}
+
+/// The answer, or the news that it took too long or that the code is broken.
+async fn within_time(app: &App, request: Request, media: Media, line: &mut Line) -> Answer {
+    let id = line.id.clone();
+    let work = AssertUnwindSafe(answer(app, request, media, line)).catch_unwind();
+    match tokio::time::timeout(app.settings.request_timeout, work).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Answer::failed(Code::Internal, &failure::internal(&id, "a panic, told by the line before")),
+        Err(_) => {
+            let limit = app.settings.request_timeout;
+            let message = format!("the request took longer than {limit:?} and was given up");
+            Answer::failed(Code::Timeout, &failure::error(Code::Timeout, message))
+        }
+    }
+}
+
+async fn answer(app: &App, request: Request, media: Media, line: &mut Line) -> Answer {
+    let (head, body) = request.into_parts();
+    let parameters = match head.method {
+        Method::GET | Method::HEAD => read::from_uri(&head.uri),
+        Method::POST => read::from_body(&head.headers, body, app.settings.body_limit).await,
+        _ => return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST"),
+    };
+    match parameters {
+        Ok(parameters) => execute(app, parameters, head.method == Method::POST, media, line).await,
+        Err(malformed) => Answer::malformed(malformed),
+    }
+}
+
+async fn execute(app: &App, parameters: Parameters, may_write: bool, media: Media, line: &mut Line) -> Answer {
+    let Parameters { query, operation_name, variables, .. } = parameters;
+    let variables = variables.unwrap_or_default();
+    let (limits, shape) = (app.documents.limits(), app.documents.shape());
+    let refuse = |refusal| Answer::refused(&[ServerError::from(refusal)], media);
+
+    let document = match app.documents.get(&query) {
+        Ok(document) => document,
+        Err(refusal) => return refuse(refusal),
+    };
+    let operation = match document.operation(operation_name.as_deref()) {
+        Ok(operation) => operation,
+        Err(refusal) => return refuse(refusal),
+    };
+    line.operation = operation.name.as_ref().map(ToString::to_string);
+    line.kind = Some(operation.kind);
+    if operation.kind != OperationType::Query && !may_write {
+        return Answer::not_allowed("over GET only queries are served", "POST");
+    }
+    if let Err(refusal) = document.check(operation, &variables, shape, limits) {
+        return refuse(refusal);
+    }
+
+    // The text is not needed any more: the document goes with the request.
+    let mut request = async_graphql::Request::new("").variables(variables).data(Arc::clone(&line.meter));
+    request.operation_name = operation_name;
+    request.set_parsed_query(document.parsed.clone());
+    let mut response = app.schema.execute(request).await;
+    // An error met while executing has a path; one without stopped the request before.
+    let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
+    failure::disclose(&mut response.errors, &line.id);
+    if refused { Answer::refused(&response.errors, media) } else { Answer::executed(&response.data, &response.errors) }
+}

@@ -1,0 +1,96 @@
+//! The log line of a request.
+
+use std::{
+    fmt::Write,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use async_graphql::parser::types::OperationType;
+use axum::http::HeaderMap;
+use uuid::Uuid;
+
+use super::answer::{Answer, REQUEST_ID};
+use crate::read::Meter;
+
+/// The longest name that a client may give its request.
+const LONGEST_ID: usize = 64;
+
+/// What is known of a request while it runs. One line is written when it is answered, or when the
+/// client went away before.
+pub(super) struct Line {
+    pub(super) id: String,
+    pub(super) operation: Option<String>,
+    pub(super) kind: Option<OperationType>,
+    pub(super) meter: Arc<Meter>,
+    started: Instant,
+    write: bool,
+}
+
+impl Line {
+    pub(super) fn begin(headers: &HeaderMap, write: bool) -> Self {
+        let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
+        Self {
+            id: given.map_or_else(next_id, str::to_owned),
+            operation: None,
+            kind: None,
+            meter: Arc::default(),
+            started: Instant::now(),
+            write,
+        }
+    }
+
+    pub(super) fn end(&mut self, answer: &Answer) {
+        self.write(answer.status.as_u16(), answer.body.len());
+    }
+
+    fn write(&mut self, status: u16, bytes: usize) {
+        if !std::mem::take(&mut self.write) {
+            return;
+        }
+        let kind = match self.kind {
+            Some(OperationType::Query) => "query",
+            Some(OperationType::Mutation) => "mutation",
+            Some(OperationType::Subscription) => "subscription",
+            None => "",
+        };
+        tracing::info!(
+            target: "vividwalls::request",
+            id = self.id,
+            operation = self.operation.as_deref().unwrap_or_default(),
+            kind,
+            status,
+            ms = self.started.elapsed().as_micros() as f64 / 1000.0,
+            statements = self.meter.statements(),
+            bytes,
+        );
+    }
+}
+
+/// A client that goes away cancels its request.
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.write(CLIENT_WENT_AWAY, 0);
+    }
+}
+
+/// Of no standard, but what proxies write.
+const CLIENT_WENT_AWAY: u16 = 499;
+
+fn is_id(id: &str) -> bool {
+    (1..=LONGEST_ID).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// Unique among the requests of all processes, and cheaper than a UUID.
+fn next_id() -> String {
+    static PROCESS: LazyLock<String> = LazyLock::new(|| Uuid::now_v7().simple().to_string().split_off(20));
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut id = String::with_capacity(24);
+    // Writing to a string does not fail.
+    let _ = write!(id, "{}-{:x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed));
+    id
+}

@@ -1,0 +1,87 @@
+//! The HTTP side: the only place that knows axum.
+//!
+//! - [`router`]: everything that is served.
+//! - [`Server`]: accepting connections until told to stop.
+//! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
+//! - `read`: the request's parameters; `accept`: the media type of its answer.
+//! - `answer`: status and body; `failure`: what a client learns about errors.
+//! - `line`: the log line of a request.
+//! - `cors`, `health`: what their names say.
+//!
+//! async-graphql-axum is not used: it answers 200 to everything, ignores `Accept`, takes mutations
+//! over GET, and bounds neither body nor batch.
+
+mod accept;
+mod answer;
+mod cors;
+mod failure;
+mod graphql;
+mod health;
+mod line;
+mod read;
+mod server;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    http::{HeaderValue, StatusCode},
+    routing::{any, get},
+};
+use service::database::Database;
+
+pub use server::Server;
+
+use crate::{
+    document::{Documents, Limits, Shape},
+    schema::Schema,
+};
+
+/// What requests may cost and who may send them.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How large a query document may be.
+    pub limits: Limits,
+    /// The largest request body, in bytes.
+    pub body_limit: usize,
+    /// How long one request may take.
+    pub request_timeout: Duration,
+    /// Whether each request writes a log line.
+    pub log_requests: bool,
+    /// Origins whose pages may read answers; `*` is all.
+    pub allowed_origins: Vec<HeaderValue>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            body_limit: 1 << 20,
+            request_timeout: Duration::from_secs(30),
+            log_requests: true,
+            allowed_origins: Vec::new(),
+        }
+    }
+}
+
+/// What every handler needs.
+struct App {
+    schema: Schema,
+    database: Database,
+    documents: Documents,
+    settings: Settings,
+}
+
+/// Everything that is served.
+pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
+    let documents = Documents::new(Shape::of(&schema), settings.limits);
+    let origins = settings.allowed_origins.clone();
+    let app = Arc::new(App { schema, database, documents, settings });
+    let router = Router::new()
+        .route("/graphql", any(graphql::handle))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here. The GraphQL API is at /graphql.\n") })
+        .with_state(app);
+    cors::allow(router, origins)
+}

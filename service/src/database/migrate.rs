@@ -1,0 +1,86 @@
+//! The tables, brought up to date or taken back.
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+
+use super::{Database, Engine};
+use crate::Result;
+
+/// What [`Database::migrate`] holds while it runs: every process asks for the same number.
+const LOCK: i64 = 0x7669_7669_6477_616c;
+
+/// One step of the database schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its name.
+    pub name: String,
+    /// Whether this database has it.
+    pub applied: bool,
+}
+
+impl Database {
+    /// Applies every pending migration, all of them or none; says which they were. Of several
+    /// processes that migrate at once one works and the others wait for it.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        // The common case costs one statement and no lock.
+        let mut pending = pending(self.migrations().await?);
+        if !pending.is_empty() {
+            let txn = self.begin_migration().await?;
+            pending = self::pending(migrations(self.engine, &txn).await?);
+            Migrator::up(&txn, None).await?;
+            txn.commit().await?;
+        }
+        Ok(pending)
+    }
+
+    /// Takes back the last `steps` migrations, or all of them, with the data in their tables.
+    pub async fn revert(&self, steps: Option<u32>) -> Result<Vec<String>> {
+        let txn = self.begin_migration().await?;
+        let before = migrations(self.engine, &txn).await?;
+        Migrator::down(&txn, steps).await?;
+        let after = migrations(self.engine, &txn).await?;
+        txn.commit().await?;
+        let gone = before.into_iter().zip(after).filter(|(before, after)| before.applied && !after.applied);
+        Ok(gone.map(|(before, _)| before.name).collect())
+    }
+
+    /// Every migration that this program knows, in order. Reads only.
+    pub async fn migrations(&self) -> Result<Vec<Migration>> {
+        migrations(self.engine, &self.reader).await
+    }
+
+    async fn begin_migration(&self) -> Result<DatabaseTransaction> {
+        let txn = self.begin().await?;
+        match self.engine {
+            // The transaction has the file's only write lock.
+            Engine::Sqlite => {}
+            Engine::Postgres => {
+                // Building an index, or waiting for another process, may take long.
+                txn.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+                txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+            }
+        }
+        Ok(txn)
+    }
+}
+
+async fn migrations(engine: Engine, connection: &impl ConnectionTrait) -> Result<Vec<Migration>> {
+    let exists = match engine {
+        Engine::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
+        Engine::Postgres => "SELECT 1 WHERE to_regclass('seaql_migrations') IS NOT NULL",
+    };
+    let query = |sql: &str| connection.query_all_raw(Statement::from_string(engine.backend(), sql));
+    let mut applied: Vec<String> = Vec::new();
+    if !query(exists).await?.is_empty() {
+        for row in query("SELECT version FROM seaql_migrations").await? {
+            applied.push(row.try_get_by_index(0)?);
+        }
+    }
+    let known = Migrator::migrations();
+    let names = known.iter().map(|migration| migration.name().to_owned());
+    Ok(names.map(|name| Migration { applied: applied.contains(&name), name }).collect())
+}
+
+fn pending(migrations: Vec<Migration>) -> Vec<String> {
+    migrations.into_iter().filter(|migration| !migration.applied).map(|migration| migration.name).collect()
+}
