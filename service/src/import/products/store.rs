@@ -42,7 +42,7 @@ pub(super) async fn product(txn: &DatabaseTransaction, options: &Options, produc
     let known = products::Entity::find().filter(products::Column::Handle.eq(&product.handle));
     let known = known.lock_exclusive().one(txn).await?;
     let Pairs { mut pairs, left } = pair(&product.variants, known_variants(txn, known.as_ref()).await?);
-    let owners = owners(txn, known.as_ref(), &pairs).await?;
+    let owners = owners(txn, &product.handle, &pairs).await?;
     pairs.retain(|(variant, _)| match variant.sku.as_ref().and_then(|sku| Some((sku, owners.get(sku)?))) {
         None => true,
         Some((sku, owner)) => {
@@ -75,24 +75,25 @@ async fn known_variants(txn: &DatabaseTransaction, product: Option<&products::Mo
 }
 
 /// The handles of other products that have the SKUs which this one does not have yet.
+///
+/// Other by handle, not by id: another import may have created this very product after it was
+/// looked for. Then the handle collides below, and everything is read again.
 async fn owners(
     txn: &DatabaseTransaction,
-    product: Option<&products::Model>,
+    handle: &str,
     pairs: &[(&Variant, Option<variants::Model>)],
 ) -> Result<HashMap<String, String>> {
     let new = pairs.iter().filter(|(variant, model)| model.as_ref().is_none_or(|model| model.sku != variant.sku));
     let skus: Vec<&String> = new.filter_map(|(variant, _)| variant.sku.as_ref()).collect();
     let mut owners = HashMap::new();
     for skus in skus.chunks(CHUNK) {
-        let mut found = variants::Entity::find()
+        let found = variants::Entity::find()
             .select_only()
             .column(variants::Column::Sku)
             .column(products::Column::Handle)
             .inner_join(products::Entity)
-            .filter(variants::Column::Sku.is_in(skus.iter().copied()));
-        if let Some(product) = product {
-            found = found.filter(variants::Column::ProductId.ne(product.id));
-        }
+            .filter(variants::Column::Sku.is_in(skus.iter().copied()))
+            .filter(products::Column::Handle.ne(handle));
         owners.extend(found.into_tuple::<(String, String)>().all(txn).await?);
     }
     Ok(owners)
