@@ -1,4 +1,6 @@
-//! What the two engines write differently.
+//! The two engines.
+
+use sea_orm::DbBackend;
 
 /// The database engine behind a [`Database`](super::Database).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,4 +9,13 @@ pub enum Engine {
     Sqlite,
     /// A server that many processes share.
     Postgres,
+}
+
+impl Engine {
+    pub(super) fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
 }
