@@ -1,0 +1,36 @@
+// Written by build.mjs.
+const VERSION: &str = "5ff53d475ac6";
+const PAGE: &str = include_str!("index.html");
+/// Name, content type, gzipped content.
+const ASSETS: &[(&str, &str, &[u8])] = &[
+    ("chunk-32LWDVBE.js", "text/javascript; charset=utf-8", include_bytes!("chunk-32LWDVBE.js.gz")),
+    ("chunk-GQ2OD34F.js", "text/javascript; charset=utf-8", include_bytes!("chunk-GQ2OD34F.js.gz")),
+    ("chunk-IYWUY3VA.js", "text/javascript; charset=utf-8", include_bytes!("chunk-IYWUY3VA.js.gz")),
+    ("chunk-N2FW72DW.js", "text/javascript; charset=utf-8", include_bytes!("chunk-N2FW72DW.js.gz")),
+    ("chunk-OJJIRZYJ.js", "text/javascript; charset=utf-8", include_bytes!("chunk-OJJIRZYJ.js.gz")),
+    ("chunk-RKLFW42Q.js", "text/javascript; charset=utf-8", include_bytes!("chunk-RKLFW42Q.js.gz")),
+    ("chunk-STN7IO5Q.js", "text/javascript; charset=utf-8", include_bytes!("chunk-STN7IO5Q.js.gz")),
+    ("chunk-STSEUAPQ.js", "text/javascript; charset=utf-8", include_bytes!("chunk-STSEUAPQ.js.gz")),
+    ("chunk-VHDUSOBD.js", "text/javascript; charset=utf-8", include_bytes!("chunk-VHDUSOBD.js.gz")),
+    ("chunk-YUZLZBUL.js", "text/javascript; charset=utf-8", include_bytes!("chunk-YUZLZBUL.js.gz")),
+    ("codicon.ttf", "font/ttf", include_bytes!("codicon.ttf.gz")),
+    ("editor.worker.js", "text/javascript; charset=utf-8", include_bytes!("editor.worker.js.gz")),
+    ("estree-7KNKU73Y.js", "text/javascript; charset=utf-8", include_bytes!("estree-7KNKU73Y.js.gz")),
+    ("favicon.svg", "image/svg+xml", include_bytes!("favicon.svg.gz")),
+    ("graphql-GPCJAI4U.js", "text/javascript; charset=utf-8", include_bytes!("graphql-GPCJAI4U.js.gz")),
+    ("graphql-IVCXP5WY.js", "text/javascript; charset=utf-8", include_bytes!("graphql-IVCXP5WY.js.gz")),
+    ("graphql.worker.js", "text/javascript; charset=utf-8", include_bytes!("graphql.worker.js.gz")),
+    ("graphqlMode-FJUFOXOB.js", "text/javascript; charset=utf-8", include_bytes!("graphqlMode-FJUFOXOB.js.gz")),
+    ("json.worker.js", "text/javascript; charset=utf-8", include_bytes!("json.worker.js.gz")),
+    ("jsonMode-T5HMNBCP.js", "text/javascript; charset=utf-8", include_bytes!("jsonMode-T5HMNBCP.js.gz")),
+    ("licenses.txt", "text/plain; charset=utf-8", include_bytes!("licenses.txt.gz")),
+    ("lite-422STVLN.js", "text/javascript; charset=utf-8", include_bytes!("lite-422STVLN.js.gz")),
+    ("main.css", "text/css; charset=utf-8", include_bytes!("main.css.gz")),
+    ("main.js", "text/javascript; charset=utf-8", include_bytes!("main.js.gz")),
+    ("monaco-editor-FWCSVNH3.js", "text/javascript; charset=utf-8", include_bytes!("monaco-editor-FWCSVNH3.js.gz")),
+    ("monaco.contribution-5QTIG6AH.js", "text/javascript; charset=utf-8", include_bytes!("monaco.contribution-5QTIG6AH.js.gz")),
+    ("mouseTarget-CIFEFMT6.js", "text/javascript; charset=utf-8", include_bytes!("mouseTarget-CIFEFMT6.js.gz")),
+    ("parser-babel-FU6SJT5Z.js", "text/javascript; charset=utf-8", include_bytes!("parser-babel-FU6SJT5Z.js.gz")),
+    ("prettier-QKFBVQ5L.js", "text/javascript; charset=utf-8", include_bytes!("prettier-QKFBVQ5L.js.gz")),
+    ("standalone-LUUKZNLG.js", "text/javascript; charset=utf-8", include_bytes!("standalone-LUUKZNLG.js.gz")),
+];

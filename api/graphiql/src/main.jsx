@@ -1,0 +1,22 @@
+import './workers.js';
+// Imported here and not only on demand by GraphiQL, so that the editor's styles are part of the one stylesheet.
+import 'monaco-graphql/esm/monaco-editor.js';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import 'graphiql/graphiql.css';
+import './main.css';
+
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import { examples } from './examples.js';
+
+// Subscriptions will need `subscriptionUrl: '/graphql/ws'` here.
+const fetcher = createGraphiQLFetcher({ url: '/graphql' });
+
+createRoot(document.getElementById('graphiql')).render(
+  <GraphiQL fetcher={fetcher} defaultTabs={examples}>
+    <GraphiQL.Logo>VividWalls</GraphiQL.Logo>
+  </GraphiQL>,
+);
