@@ -1,0 +1,125 @@
+// Opens GraphiQL in headless Chromium with every other host cut off, runs the query of the first tab and reads its answer.
+//
+//   node graphiql.mjs http://127.0.0.1:4000 [screenshot.png]
+//
+// CHROMIUM names the browser, else /usr/bin/chromium.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [base, screenshot] = process.argv.slice(2);
+if (!base || !URL.canParse(base)) {
+  console.error('usage: node graphiql.mjs BASE_URL [SCREENSHOT.png]');
+  process.exit(2);
+}
+const { origin } = new URL(base);
+
+const problems = [];
+const profile = await mkdtemp(join(tmpdir(), 'graphiql-'));
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  viewport: { width: 1400, height: 900 },
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
+try {
+  const page = browser.pages()[0];
+  page.setDefaultTimeout(30_000);
+
+  await browser.route('**/*', (route) => {
+    const url = route.request().url();
+    if (new URL(url).origin === origin) return route.continue();
+    problems.push(`request to another host: ${url}`);
+    return route.abort();
+  });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) {
+      problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+    }
+  });
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error}`));
+  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`status ${response.status()}: ${response.url()}`);
+  });
+  const workers = new Set();
+  page.on('worker', (worker) => workers.add(new URL(worker.url()).pathname.split('/').pop()));
+  await page.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy violation: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
+    ),
+  );
+
+  // 1. The root leads to the page, and the page is guarded.
+  const response = await page.goto(new URL('/', base).href);
+  expect(new URL(page.url()).pathname === '/graphiql', `/ led to ${page.url()}`);
+  const policy = response.headers()['content-security-policy'] ?? '';
+  expect(policy.includes("default-src 'none'"), `the page's Content-Security-Policy is "${policy}"`);
+
+  // 2. The editor shows the first example.
+  const query = page.locator('.graphiql-query-editor .view-lines');
+  await query.filter({ hasText: 'query' }).waitFor();
+  const title = await page.locator('.graphiql-tab').first().innerText();
+
+  // 3. The schema arrived: the documentation knows the root type.
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  await page.locator('.graphiql-doc-explorer').getByText('Query', { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+  for (const worker of ['editor.worker.js', 'graphql.worker.js', 'json.worker.js']) {
+    await until(() => workers.has(worker), `${worker} did not start`);
+  }
+
+  // 4. The query runs, and the answer shows.
+  const answered = page.waitForResponse(
+    (answer) => new URL(answer.url()).pathname === '/graphql' && !answer.request().postData()?.includes('IntrospectionQuery'),
+  );
+  await page.locator('.graphiql-execute-button').click();
+  const answer = await (await answered).json();
+  expect(!answer.errors, `the query of tab ${title} failed: ${JSON.stringify(answer.errors)}`);
+  expect(answer.data && Object.keys(answer.data).length > 0, `the query of tab ${title} answered ${JSON.stringify(answer)}`);
+  const field = Object.keys(answer.data)[0];
+  const shown = page.locator('.graphiql-response .view-lines');
+  await shown.filter({ hasText: '"data"' }).filter({ hasText: `"${field}"` }).waitFor();
+  expect(!(await shown.innerText()).includes('"errors"'), 'the response pane shows errors');
+
+  if (screenshot) await page.screenshot({ path: screenshot });
+
+  // 5. The workers work: a field that does not exist is underlined, and the example, before that, was not.
+  const underlined = page.locator('.graphiql-query-editor .squiggly-error');
+  expect((await underlined.count()) === 0, `tab ${title} does not fit the schema`);
+  await query.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' query Wrong { thereIsNoSuchField');
+  await underlined.first().waitFor();
+} catch (error) {
+  problems.push(error.message);
+  if (screenshot) await browser.pages()[0]?.screenshot({ path: screenshot }).catch(() => {});
+} finally {
+  await browser.close();
+  await rm(profile, { recursive: true, force: true });
+}
+
+for (const problem of problems) console.error(`FAILED ${problem}`);
+if (problems.length > 0) process.exit(1);
+console.log('GraphiQL opens, runs a query and shows its answer; nothing on the console, no other host asked.');
+
+function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+async function until(condition, message) {
+  for (let waited = 0; !condition(); waited += 100) {
+    if (waited > 10_000) throw new Error(message);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
