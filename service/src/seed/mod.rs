@@ -5,25 +5,42 @@
 //!
 //! Both are consistent by every rule of [`consistency`](crate::consistency).
 
+mod demo;
+mod dice;
+mod ids;
+mod rows;
 mod scale;
 
 use chrono::{DateTime, Utc};
+use sea_orm::SqlErr;
 
 pub use scale::{Plan, Progress};
 
-use crate::{Result, database::Database};
+use crate::{Error, Result, database::Database};
 
 /// Whether no table of the domain has a row.
-pub async fn is_empty(_db: &Database) -> Result<bool> {
-    Ok(false)
+pub async fn is_empty(db: &Database) -> Result<bool> {
+    rows::is_empty(db.reader()).await
 }
 
 /// Plants the demo house into an empty database, all of it or nothing.
 ///
 /// `None` when the database was not empty: then nothing was written. Of several processes that
 /// plant at once, one does and the others see `None`.
-pub async fn demo(_db: &Database, _now: DateTime<Utc>) -> Result<Option<Summary>> {
-    Ok(None)
+pub async fn demo(db: &Database, now: DateTime<Utc>) -> Result<Option<Summary>> {
+    let txn = db.begin().await?;
+    if !rows::is_empty(&txn).await? {
+        return Ok(None);
+    }
+    let mut summary = Summary::default();
+    match demo::build(now).write(&txn, &mut summary).await {
+        Ok(()) => {}
+        // The agents come first and their names are unique: a second planter waits there for the first.
+        Err(error) if is_taken(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    txn.commit().await?;
+    Ok(Some(summary))
 }
 
 /// Adds the rows of a load trial to a migrated database, empty or not.
@@ -31,12 +48,17 @@ pub async fn demo(_db: &Database, _now: DateTime<Utc>) -> Result<Option<Summary>
 /// It writes in bounded transactions, so that a run that is stopped leaves what it had written, totals
 /// included that its missing rows no longer justify. The same seed is refused a second time.
 pub async fn scale(
-    _db: &Database,
-    _plan: &Plan,
-    _now: DateTime<Utc>,
-    _progress: &mut (dyn FnMut(Progress) + Send),
+    db: &Database,
+    plan: &Plan,
+    now: DateTime<Utc>,
+    progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Summary> {
-    Ok(Summary::default())
+    scale::fill(db, plan, now, progress).await
+}
+
+/// Whether a unique key refused the row.
+fn is_taken(error: &Error) -> bool {
+    matches!(error, Error::Database(cause) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
 }
 
 /// How many rows were written, by table, in the order of writing.
@@ -50,5 +72,12 @@ impl Summary {
     /// The rows of all tables together.
     pub fn total(&self) -> u64 {
         self.rows.iter().map(|(_, rows)| rows).sum()
+    }
+
+    fn add(&mut self, table: &'static str, count: u64) {
+        match self.rows.iter_mut().find(|(name, _)| *name == table) {
+            Some((_, rows)) => *rows += count,
+            None => self.rows.push((table, count)),
+        }
     }
 }

@@ -1,0 +1,70 @@
+//! The agents, what they can do, and who works with whom.
+
+use entity::{agent_capabilities, agent_collaborations, agents};
+use serde_json::json;
+
+use super::{
+    cast::{CAST, COLLABORATIONS},
+    house::{DAY, House},
+};
+
+/// The house was founded before its first order.
+const FOUNDED: i64 = 240 * DAY;
+
+pub(super) fn plant(house: &mut House) {
+    for (order, role) in (0..).zip(&CAST) {
+        let created = house.ago(FOUNDED - order * 7);
+        let id = house.id("agents", created);
+        house.rows.agents.push(agents::Model {
+            id,
+            name: role.name.to_owned(),
+            r#type: role.kind,
+            parent_id: role.parent.map(|parent| house.agent(parent)),
+            system_prompt: Some(role.prompt.to_owned()),
+            mcp_tools: json!(role.tools),
+            is_active: true,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        });
+        for (kind, name) in role.capabilities {
+            let capability = agent_capabilities::Model {
+                id: house.id("agent_capabilities", created),
+                agent_id: id,
+                capability_type: (*kind).to_owned(),
+                capability_name: (*name).to_owned(),
+                configuration: configuration(kind),
+                is_active: *name != "instagram",
+                version: 1,
+                created_at: created.into(),
+                updated_at: created.into(),
+            };
+            house.rows.agent_capabilities.push(capability);
+        }
+    }
+    for (order, (asks, answers, kind, priority, sla_minutes)) in (0..).zip(COLLABORATIONS) {
+        let created = house.ago(FOUNDED - DAY - order);
+        let collaboration = agent_collaborations::Model {
+            id: house.id("agent_collaborations", created),
+            requesting_agent_id: house.agent(asks),
+            responding_agent_id: house.agent(answers),
+            collaboration_type: kind.to_owned(),
+            priority,
+            sla_minutes,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        };
+        house.rows.agent_collaborations.push(collaboration);
+    }
+}
+
+fn configuration(kind: &str) -> serde_json::Value {
+    match kind {
+        "mcp_tool" => json!({ "timeoutSeconds": 30, "retries": 2 }),
+        "task_handler" => json!({ "maxConcurrent": 3 }),
+        "persona" => json!({ "temperature": "0.4", "language": "en" }),
+        "platform_integration" => json!({ "environment": "sandbox" }),
+        _ => json!({}),
+    }
+}

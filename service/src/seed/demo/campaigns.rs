@@ -1,0 +1,129 @@
+//! Campaigns, and the texts that were made for them.
+
+use chrono::NaiveTime;
+use entity::{
+    campaigns, content,
+    sea_orm_active_enums::{
+        CampaignStatus::{self, Active, Cancelled, Completed, Draft, Paused, Scheduled},
+        CampaignType::{self, Ads, Email, Sms, Social},
+        ContentStatus,
+    },
+};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::{
+    Who,
+    catalog::usd,
+    house::{DAY, House, dice},
+};
+
+/// Name, type, goal, target segment, status, budget, spent so far, first and last day from today.
+type Plan = (&'static str, CampaignType, Option<usize>, Option<usize>, CampaignStatus, i64, i64, i64, i64);
+
+#[rustfmt::skip]
+const PLANS: [Plan; 8] = [
+    ("Opening of the shop", Social, Some(1), None, Completed, 1_200, 1_140, -170, -140),
+    ("Rooms of our customers", Email, Some(6), Some(3), Completed, 300, 260, -120, -95),
+    ("Text reminder for full baskets", Sms, Some(9), Some(4), Cancelled, 400, 90, -75, -62),
+    ("Designers' spring", Email, Some(7), Some(0), Completed, 800, 720, -60, -25),
+    ("Colours after sunset", Ads, Some(1), None, Active, 1_500, 860, -30, 20),
+    ("Second piece", Email, Some(3), Some(2), Active, 250, 110, -14, 30),
+    ("Photo network, week by week", Social, Some(10), None, Paused, 600, 310, -45, 45),
+    ("Two horizons: the launch", Ads, Some(4), Some(1), Scheduled, 900, 0, 25, 60),
+];
+
+/// Type, campaign's place, title, text, status; newest last.
+#[rustfmt::skip]
+const TEXTS: [(&str, Option<usize>, &str, &str, ContentStatus); 18] = [
+    ("social_post", Some(0), "The door is open", "Fifteen pieces, three sizes, and one question: which wall is still empty?", ContentStatus::Archived),
+    ("blog_post", Some(0), "How large is large enough?", "A picture should be about two thirds as wide as what stands below it. Here is how to measure, with a broom and some tape.", ContentStatus::Published),
+    ("email_template", Some(1), "Welcome", "Good that you are here. You will hear from us on Wednesdays, and never twice a week.", ContentStatus::Published),
+    ("newsletter", Some(1), "A dining room in blue and rust", "A customer sent a picture of Harbor Tiles above an old oak table. We asked how it came there.", ContentStatus::Published),
+    ("email_template", Some(2), "Still thinking?", "Your basket is still here. Reply STOP and we are quiet.", ContentStatus::Archived),
+    ("product_description", None, "Late Copper", "Bands of copper fade to rose and grey, as the sky does ten minutes after sunset.", ContentStatus::Published),
+    ("newsletter", Some(3), "For those who furnish rooms of others", "Trade prices, a fixed contact, and samples of both canvases by post.", ContentStatus::Published),
+    ("email_template", Some(3), "Your trade account", "It is set up: twelve percent off everything, and invoices at 30 days.", ContentStatus::Approved),
+    ("ad_creative", Some(4), "Ten minutes after sunset", "Late Copper, now also six feet wide.", ContentStatus::Published),
+    ("image", Some(4), "Late Copper above a grey sofa", "Evening light from the left, no people, 1200 by 800.", ContentStatus::Published),
+    ("social_post", Some(6), "Seven times blue", "Blue Refrain: the same blue seven times. Can you find it?", ContentStatus::Published),
+    ("social_post", Some(6), "Behind the crate", "What it takes to send 53 by 72 inches across the country.", ContentStatus::Published),
+    ("newsletter", Some(5), "Does the second piece have to match?", "No. But it should know about the first. Three pairs that work.", ContentStatus::Published),
+    ("email_template", Some(5), "How does it hang?", "Two weeks ago your picture arrived. May we ask one question?", ContentStatus::Approved),
+    ("blog_post", None, "Rolls and frames", "When the roll is the better choice, and what a framer needs to know.", ContentStatus::InReview),
+    ("ad_creative", Some(7), "Which horizon is true?", "Two vanishing points, one canvas.", ContentStatus::InReview),
+    ("image", Some(7), "Two Horizons in a corridor", "Seen from the end of a long corridor, morning.", ContentStatus::Draft),
+    ("social_post", Some(7), "Soon", "Something with two horizons.", ContentStatus::Draft),
+];
+
+pub(super) fn plant(house: &mut House) {
+    for (name, kind, goal, segment, status, budget, spent, start, end) in PLANS {
+        let created = house.ago((12 - start.min(0)) * DAY);
+        let updated = house.by_now(house.day(end).and_time(NaiveTime::MIN).and_utc());
+        let campaign = campaigns::Model {
+            id: house.id("campaigns", created),
+            name: name.to_owned(),
+            r#type: kind,
+            goal_id: goal.map(|goal| house.rows.goals[goal].id),
+            owner_agent_id: Some(house.agent(Who::Marketing)),
+            target_segment_id: segment.map(|segment| house.rows.customer_segments[segment].id),
+            status,
+            budget: Some(usd(budget)),
+            spent: usd(spent),
+            currency: "USD".to_owned(),
+            start_date: Some(house.day(start)),
+            end_date: Some(house.day(end)),
+            version: 2,
+            created_at: created.into(),
+            updated_at: updated.into(),
+        };
+        house.rows.campaigns.push(campaign);
+    }
+    let idea = house.ago(2 * DAY);
+    let unplanned = campaigns::Model {
+        id: house.id("campaigns", idea),
+        name: "Holiday walls".to_owned(),
+        goal_id: None,
+        target_segment_id: None,
+        status: Draft,
+        budget: None,
+        spent: Decimal::new(0, 2),
+        start_date: None,
+        end_date: None,
+        version: 1,
+        created_at: idea.into(),
+        updated_at: idea.into(),
+        ..house.rows.campaigns[5].clone()
+    };
+    house.rows.campaigns.push(unplanned);
+    contents(house);
+}
+
+fn contents(house: &mut House) {
+    let mut dice = dice("content");
+    let count = i64::try_from(TEXTS.len()).unwrap_or_default();
+    for (order, (kind, campaign, title, body, status)) in (0..).zip(TEXTS) {
+        let created = house.ago((count - order) * 9 * DAY);
+        let published = matches!(status, ContentStatus::Published | ContentStatus::Archived);
+        let shown = dice.between(300, 6_000);
+        let text = content::Model {
+            id: house.id("content", created),
+            r#type: kind.to_owned(),
+            title: Some(title.to_owned()),
+            body: Some(body.to_owned()),
+            metadata: json!({ "words": body.split_whitespace().count() }),
+            created_by_agent_id: Some(house.agent(Who::Marketing)),
+            campaign_id: campaign.map(|campaign| house.rows.campaigns[campaign].id),
+            status,
+            performance_metrics: match published {
+                true => json!({ "shown": shown, "clicks": shown * dice.between(1, 6) / 100 }),
+                false => json!({}),
+            },
+            published_at: published.then(|| house.ago((count - order) * 9 * DAY - 2 * DAY).into()),
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        };
+        house.rows.content.push(text);
+    }
+}

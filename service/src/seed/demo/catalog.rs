@@ -1,0 +1,76 @@
+//! Products and their variants: every size as a roll and stretched.
+
+use entity::{product_variants, products, sea_orm_active_enums::ProductStatus};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::{
+    house::{DAY, House},
+    products::{PIECES, Piece},
+};
+
+/// Size, and US dollars as a roll and stretched.
+const SIZES: [(&str, i64, i64); 3] = [("24x36", 265, 385), ("36x48", 425, 585), ("53x72", 795, 1_045)];
+const ROLL: &str = "Canvas Roll";
+const STRETCHED: &str = "Gallery Wrapped Stretched Canvas";
+/// What a piece costs to make, of its price.
+const COST: Decimal = Decimal::from_parts(31, 0, 0, false, 2);
+
+pub(super) fn plant(house: &mut House) {
+    for (order, piece) in (0..).zip(&PIECES) {
+        let created = house.ago(235 * DAY - order * 3 * DAY);
+        let base_price = usd(SIZES[0].1 + piece.premium);
+        let product = products::Model {
+            id: house.id("products", created),
+            shopify_id: None,
+            handle: piece.title.to_lowercase().replace(' ', "-"),
+            title: piece.title.to_owned(),
+            description: Some(piece.description.to_owned()),
+            collection: Some(piece.collection.to_owned()),
+            category: Some("Wall Art".to_owned()),
+            tags: json!([&[piece.collection], piece.tags].concat()),
+            base_price,
+            cost: Some((base_price * COST).round_dp(2)),
+            currency: "USD".to_owned(),
+            status: piece.status,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        };
+        let id = product.id;
+        house.rows.products.push(product);
+        for (size, roll, stretched) in SIZES {
+            variant(house, piece, id, size, ROLL, roll);
+            variant(house, piece, id, size, STRETCHED, stretched);
+        }
+    }
+}
+
+fn variant(house: &mut House, piece: &Piece, product_id: uuid::Uuid, size: &str, print: &str, dollars: i64) {
+    let created = house.rows.products[house.rows.products.len() - 1].created_at;
+    let short = if print == ROLL { "ROLL" } else { "WRAP" };
+    let price = dollars + piece.premium;
+    let variant = product_variants::Model {
+        id: house.id("product_variants", created.to_utc()),
+        product_id,
+        shopify_variant_id: None,
+        sku: Some(format!("{}-{}-{short}", piece.code, size.to_uppercase())),
+        title: format!("{size} / {print}"),
+        size: Some(size.to_owned()),
+        frame_type: Some(print.to_owned()),
+        price: usd(price),
+        // One piece is on sale.
+        compare_at_price: (piece.code == "TIDAL").then(|| usd(price + 60)),
+        inventory_quantity: 0,
+        is_available: piece.status == ProductStatus::Active,
+        version: 1,
+        created_at: created,
+        updated_at: created,
+    };
+    house.rows.product_variants.push(variant);
+}
+
+/// Whole US dollars, with their cents.
+pub(super) fn usd(dollars: i64) -> Decimal {
+    Decimal::new(dollars * 100, 2)
+}

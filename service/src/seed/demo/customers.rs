@@ -1,0 +1,173 @@
+//! Customers, their segments, what they said, and their totals.
+
+use entity::{
+    customer_interactions, customer_segment_members, customer_segments, customers, sea_orm_active_enums::SegmentType,
+};
+use rust_decimal::Decimal;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Who,
+    house::{DAY, HISTORY, House, counts, dice},
+    orders::Calendar,
+    people::{Buyer, PEOPLE, WORDS},
+};
+
+/// Customers above it are treated as VIP, in US dollars.
+const VIP: i64 = 2_000;
+
+pub(super) fn plant(house: &mut House, calendar: &Calendar) {
+    let mut dice = dice("customers");
+    for (index, (first, last, company, buyer, _)) in PEOPLE.into_iter().enumerate() {
+        let first_order = calendar.first_of(index).unwrap_or(HISTORY / 2);
+        let created = house.ago(first_order + dice.between(5, 20 * DAY));
+        let kind = if buyer == Buyer::Commercial { "trade" } else { "home" };
+        let customer = customers::Model {
+            id: house.id("customers", created),
+            shopify_customer_id: None,
+            email: format!("{first}.{last}@example.com").to_lowercase(),
+            first_name: Some(first.to_owned()),
+            last_name: Some(last.to_owned()),
+            company: company.map(str::to_owned),
+            // 555-01xx numbers belong to nobody.
+            phone: dice.percent(60).then(|| format!("+1 202 555 01{index:02}")),
+            tags: json!([kind]),
+            total_spent: Decimal::new(0, 2),
+            orders_count: 0,
+            average_order_value: None,
+            currency: "USD".to_owned(),
+            last_order_date: None,
+            accepts_marketing: dice.percent(70),
+            vip_status: false,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        };
+        house.rows.customers.push(customer);
+    }
+    interactions(house);
+}
+
+/// Writes into each customer what the orders say, then groups the customers by it.
+pub(super) fn total(house: &mut House) {
+    for customer in &mut house.rows.customers {
+        let own: Vec<_> =
+            house.rows.orders.iter().filter(|order| order.customer_id == Some(customer.id) && counts(order)).collect();
+        let Some(last) = own.last() else { continue };
+        let count = i32::try_from(own.len()).unwrap_or(i32::MAX);
+        customer.total_spent = own.iter().map(|order| order.total_amount).sum();
+        customer.orders_count = count;
+        customer.average_order_value = Some((customer.total_spent / Decimal::from(count)).round_dp(2));
+        customer.last_order_date = Some(last.created_at);
+        customer.vip_status = customer.total_spent >= Decimal::from(VIP);
+        customer.updated_at = last.created_at;
+        customer.version += count;
+    }
+    segments(house);
+}
+
+/// Name, type, description, criteria, and who belongs to it.
+type Group = (&'static str, SegmentType, &'static str, serde_json::Value, fn(&customers::Model) -> bool);
+
+fn segments(house: &mut House) {
+    let specs: [Group; 5] = [
+        (
+            "Trade customers",
+            SegmentType::Commercial,
+            "Designers, hotels and offices that buy for rooms of others.",
+            json!({ "hasCompany": true }),
+            |customer| customer.company.is_some(),
+        ),
+        (
+            "Trade VIP",
+            SegmentType::Commercial,
+            "Trade customers who spent 5,000 USD or more.",
+            json!({ "hasCompany": true, "totalSpentAtLeast": "5000.00" }),
+            |customer| customer.company.is_some() && customer.total_spent >= Decimal::from(5_000),
+        ),
+        (
+            "Home collectors",
+            SegmentType::Residential,
+            "People who came back for a second piece.",
+            json!({ "hasCompany": false, "ordersAtLeast": 2 }),
+            |customer| customer.company.is_none() && customer.orders_count >= 2,
+        ),
+        (
+            "First piece",
+            SegmentType::Residential,
+            "People with exactly one order: the moment to stay in touch.",
+            json!({ "hasCompany": false, "orders": 1 }),
+            |customer| customer.company.is_none() && customer.orders_count == 1,
+        ),
+        (
+            "Looking online",
+            SegmentType::Online,
+            "Known by address, and have not bought yet.",
+            json!({ "orders": 0 }),
+            |customer| customer.orders_count == 0,
+        ),
+    ];
+    let mut dice = dice("segments");
+    for (order, (name, kind, description, criteria, belongs)) in (0..).zip(specs) {
+        let created = house.ago(210 * DAY - order);
+        let id = house.id("customer_segments", created);
+        house.rows.customer_segments.push(customer_segments::Model {
+            id,
+            name: name.to_owned(),
+            r#type: kind,
+            description: Some(description.to_owned()),
+            criteria,
+            is_active: true,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        });
+        let members = house.rows.customers.iter().filter(|customer| belongs(customer)).map(|customer| {
+            customer_segment_members::Model {
+                customer_id: customer.id,
+                segment_id: id,
+                score: Decimal::new(dice.between(5_500, 9_900), 2),
+                assigned_at: customer.updated_at,
+                created_at: customer.updated_at,
+                updated_at: customer.updated_at,
+            }
+        });
+        house.rows.customer_segment_members.extend(members);
+    }
+}
+
+fn interactions(house: &mut House) {
+    let mut dice = dice("interactions");
+    let mut times: Vec<i64> = (0..60).map(|_| dice.between(30, HISTORY / 2)).collect();
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    for (order, minutes) in times.into_iter().enumerate() {
+        let created = house.ago(minutes);
+        let (kind, channel, words, sentiment, outcome) = WORDS[order % WORDS.len()];
+        let known: Vec<Uuid> =
+            house.rows.customers.iter().filter(|customer| customer.created_at < created).map(|c| c.id).collect();
+        if known.is_empty() {
+            continue;
+        }
+        let who = match kind {
+            "quote" | "lead" | "follow_up" => Who::Sales,
+            "order_update" => Who::Fulfillment,
+            _ => Who::Support,
+        };
+        let interaction = customer_interactions::Model {
+            id: house.id("customer_interactions", created),
+            customer_id: dice.pick(&known),
+            agent_id: Some(house.agent(who)),
+            interaction_type: kind.to_owned(),
+            channel,
+            content: Some(words.to_owned()),
+            sentiment_score: Some(Decimal::new(sentiment, 2)),
+            outcome: outcome.map(str::to_owned),
+            metadata: json!({ "language": "en" }),
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        };
+        house.rows.customer_interactions.push(interaction);
+    }
+}

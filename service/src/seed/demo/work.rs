@@ -1,0 +1,203 @@
+//! Workflows, their executions, and the tasks of those.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    sea_orm_active_enums::{
+        ExecutionStatus::{self, Cancelled, Completed, Failed, Paused, Pending, Running},
+        TaskStatus, WorkflowTriggerType,
+    },
+    tasks, workflow_executions, workflows,
+};
+use serde_json::{Value, json};
+
+use super::{
+    house::{DAY, HOUR, House, dice},
+    workflows::{FLOWS, Flow, Step},
+};
+use crate::seed::dice::Dice;
+
+/// Executions that did not simply complete: the workflow's place, minutes ago, status, and the step that it stands at.
+const EVENTFUL: [(usize, i64, ExecutionStatus, usize); 16] = [
+    (13, 60 * DAY, Failed, 1),
+    (4, 21 * DAY, Cancelled, 2),
+    (7, 12 * DAY, Failed, 1),
+    (2, 6 * DAY, Failed, 2),
+    (12, 5 * DAY, Cancelled, 1),
+    (5, 2 * DAY, Paused, 2),
+    (7, DAY + 5 * HOUR, Paused, 2),
+    (3, 9 * HOUR, Paused, 1),
+    (11, 5 * HOUR, Running, 1),
+    (2, 4 * HOUR, Running, 1),
+    (2, 3 * HOUR, Running, 0),
+    (1, 25, Running, 1),
+    (6, 12, Running, 1),
+    (5, 7, Running, 0),
+    (6, 2, Pending, 0),
+    (8, 1, Pending, 0),
+];
+/// How often each workflow ran well.
+const RUNS: i64 = 3;
+
+pub(super) fn plant(house: &mut House) {
+    for (order, flow) in (0..).zip(&FLOWS) {
+        let created = house.ago(195 * DAY - order * DAY);
+        let workflow = workflows::Model {
+            id: house.id("workflows", created),
+            name: flow.name.to_owned(),
+            description: Some(flow.description.to_owned()),
+            goal_id: flow.goal.map(|goal| house.rows.goals[goal].id),
+            owner_agent_id: house.agent(flow.owner),
+            n8n_workflow_id: flow.n8n.map(str::to_owned),
+            trigger_type: flow.trigger,
+            trigger_config: trigger(flow),
+            is_active: flow.is_active,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
+        };
+        house.rows.workflows.push(workflow);
+    }
+    let mut dice = dice("work");
+    let mut runs: Vec<(usize, i64, ExecutionStatus, usize)> = EVENTFUL.to_vec();
+    for (place, flow) in FLOWS.iter().enumerate() {
+        // What was retired ran long ago.
+        let newest = if flow.is_active { 5 * DAY } else { 62 * DAY };
+        runs.extend((0..RUNS).map(|_| (place, newest + dice.below(40 * DAY), Completed, flow.steps.len())));
+    }
+    runs.sort_by_key(|(place, minutes, ..)| (-minutes, *place));
+    for (number, (place, minutes, status, at)) in (1..).zip(runs) {
+        execute(house, &mut dice, number, place, minutes, status, at);
+    }
+    loose_tasks(house);
+}
+
+fn trigger(flow: &Flow) -> Value {
+    match flow.trigger {
+        WorkflowTriggerType::Schedule => json!({ "cron": flow.on, "timeZone": "America/New_York" }),
+        WorkflowTriggerType::Webhook => json!({ "path": flow.on, "method": "POST" }),
+        WorkflowTriggerType::Event => json!({ "event": flow.on }),
+        WorkflowTriggerType::SubWorkflow => json!({ "calledBy": flow.on }),
+        WorkflowTriggerType::Chat => json!({ "channel": flow.on }),
+        WorkflowTriggerType::Manual => json!({}),
+    }
+}
+
+/// One execution that went as far as its step number `at`, and its tasks.
+fn execute(
+    house: &mut House,
+    dice: &mut Dice,
+    number: i32,
+    place: usize,
+    minutes: i64,
+    status: ExecutionStatus,
+    at: usize,
+) {
+    let flow = &FLOWS[place];
+    let created = house.ago(minutes);
+    let started = (status != Pending).then(|| created + TimeDelta::seconds(4));
+    let id = house.id("workflow_executions", created);
+    let input = input(house, dice, flow, created);
+    let mut clock = started.unwrap_or(created);
+    for (position, step) in flow.steps.iter().enumerate() {
+        let task_status = match (position.cmp(&at), status) {
+            (_, Pending) => TaskStatus::Pending,
+            (std::cmp::Ordering::Less, _) => TaskStatus::Completed,
+            (std::cmp::Ordering::Equal, Running) => TaskStatus::InProgress,
+            (std::cmp::Ordering::Equal, Paused) => TaskStatus::Waiting,
+            (std::cmp::Ordering::Equal, Failed) => TaskStatus::Failed,
+            (_, Failed) => TaskStatus::Skipped,
+            (_, Cancelled) => TaskStatus::Cancelled,
+            _ => TaskStatus::Pending,
+        };
+        let begun = clock;
+        if matches!(task_status, TaskStatus::Completed | TaskStatus::Failed) {
+            // An open execution has little time left until now.
+            let most = if matches!(status, Completed | Failed | Cancelled) { i64::from(step.3) * 50 } else { 90 };
+            clock += TimeDelta::seconds(dice.between(20, most.max(60)));
+        }
+        task(house, Some(id), step, task_status, &input, (created, begun, clock));
+    }
+    let ended = matches!(status, Completed | Failed | Cancelled);
+    let execution = workflow_executions::Model {
+        id,
+        workflow_id: house.rows.workflows[place].id,
+        execution_id: flow.n8n.map(|_| format!("run-{number:04}")),
+        status,
+        started_at: started.map(Into::into),
+        completed_at: ended.then(|| clock.into()),
+        input_data: input,
+        output_data: if status == Completed { json!({ "summary": flow.description }) } else { json!({}) },
+        error_message: (status == Failed)
+            .then(|| format!("{} failed: the other side did not answer", flow.steps[at].0)),
+        metrics: json!({ "steps": flow.steps.len(), "tokens": dice.between(400, 9_000) }),
+        version: if ended { 3 } else { 1 },
+        created_at: created.into(),
+        updated_at: clock.into(),
+    };
+    house.rows.workflow_executions.push(execution);
+}
+
+fn input(house: &House, dice: &mut Dice, flow: &Flow, created: DateTime<Utc>) -> Value {
+    let orders: Vec<_> = house.rows.orders.iter().filter(|order| order.created_at < created).collect();
+    if !flow.of_order || orders.is_empty() {
+        return json!({ "day": created.date_naive() });
+    }
+    let order = dice.pick(&orders);
+    json!({ "orderId": order.id, "orderNumber": order.order_number })
+}
+
+fn task(
+    house: &mut House,
+    execution: Option<uuid::Uuid>,
+    step: &Step,
+    status: TaskStatus,
+    input: &Value,
+    (created, begun, ended): (DateTime<Utc>, DateTime<Utc>, DateTime<Utc>),
+) {
+    let (kind, who, priority, sla_minutes, answer) = *step;
+    let finished = matches!(status, TaskStatus::Completed | TaskStatus::Failed);
+    let started = finished || matches!(status, TaskStatus::InProgress | TaskStatus::Waiting);
+    let task = tasks::Model {
+        id: house.id("tasks", created),
+        workflow_execution_id: execution,
+        assigned_agent_id: house.agent(who),
+        task_type: kind.to_owned(),
+        priority,
+        status,
+        input_data: input.clone(),
+        output_data: match status {
+            TaskStatus::Completed => json!({ "answer": answer }),
+            TaskStatus::Failed => json!({ "error": "the other side did not answer", "attempts": 3 }),
+            TaskStatus::Waiting => json!({ "waitingFor": "a person's approval" }),
+            _ => json!({}),
+        },
+        started_at: started.then(|| begun.into()),
+        completed_at: finished.then(|| ended.into()),
+        sla_minutes,
+        version: if finished { 3 } else { 1 + i32::from(started) },
+        created_at: created.into(),
+        updated_at: if finished { ended.into() } else { begun.into() },
+    };
+    house.rows.tasks.push(task);
+}
+
+/// Tasks that somebody gave out by hand, outside of any workflow.
+fn loose_tasks(house: &mut House) {
+    use super::Who;
+    #[rustfmt::skip]
+    let given: [(Step, &str, TaskStatus, i64); 8] = [
+        (("find_supplier", Who::Operations, 6, 2_880, "two offers"), "A second supplier for crates", TaskStatus::Completed, 15 * DAY),
+        (("photograph_room", Who::Marketing, 7, 2_880, ""), "A picture of Strata in Teal in a real hotel room", TaskStatus::Waiting, 4 * DAY),
+        (("check_competitor", Who::Analytics, 8, 1_440, ""), "Prices of 53x72 canvases elsewhere", TaskStatus::Pending, 3 * DAY),
+        (("call_customer", Who::Sales, 3, 240, ""), "Ask Holmgren Hotels about the second floor", TaskStatus::Pending, 20 * HOUR),
+        (("draft_policy", Who::Customer, 5, 1_440, ""), "Who pays the way back when a frame is dented", TaskStatus::InProgress, 7 * HOUR),
+        (("name_collection", Who::Product, 9, 4_320, ""), "A name for next year's collection", TaskStatus::Cancelled, 30 * DAY),
+        (("recount", Who::Fulfillment, 4, 480, ""), "Count the rolls again, the shelf label fell off", TaskStatus::Pending, 3 * HOUR),
+        (("approve_discount", Who::Finance, 2, 120, ""), "15 percent for a school that orders nine pieces", TaskStatus::Pending, 40),
+    ];
+    for (step, about, status, minutes) in given {
+        let created = house.ago(minutes);
+        let begun = created + TimeDelta::minutes(3);
+        task(house, None, &step, status, &json!({ "about": about }), (created, begun, begun + TimeDelta::minutes(50)));
+    }
+}

@@ -1,0 +1,159 @@
+//! The demo house.
+
+use std::collections::BTreeSet;
+
+use entity::*;
+use rust_decimal::Decimal;
+use sea_orm::{DatabaseConnection, EntityTrait, Iterable, PaginatorTrait, QueryOrder};
+use service::{database::Database, seed};
+use tests::on_both_engines;
+
+use super::{assert_consistent, at, open};
+
+const NOW: &str = "2026-03-14T15:09:26.535897Z";
+
+on_both_engines! {
+    async fn is_planted_once_and_consistent(db: &TestDatabase) {
+        let database = open(db).await;
+        assert!(seed::is_empty(&database).await.expect("counted"));
+        let summary = seed::demo(&database, at(NOW)).await.expect("planted").expect("it was empty");
+        assert_eq!(summary.rows.len(), 29);
+        assert!(summary.rows.iter().all(|(_, rows)| *rows > 0), "{summary:?}");
+        assert_consistent(&database).await;
+
+        let before = everything(database.reader()).await;
+        assert!(!seed::is_empty(&database).await.expect("counted"));
+        assert_eq!(seed::demo(&database, at("2026-05-01T00:00:00Z")).await.expect("refused"), None);
+        assert_eq!(everything(database.reader()).await, before);
+    }
+
+    async fn is_the_same_for_the_same_time(db: &TestDatabase) {
+        let first = open(db).await;
+        seed::demo(&first, at(NOW)).await.expect("planted");
+        let other = tests::TestDatabase::migrated(db.engine()).await.expect("a second database");
+        let second = open(&other).await;
+        seed::demo(&second, at(NOW)).await.expect("planted");
+        assert_eq!(everything(first.reader()).await, everything(second.reader()).await);
+        second.close().await;
+        other.remove().await;
+    }
+
+    async fn is_planted_once_by_many_at_once(db: &TestDatabase) {
+        let planters = (0..4).map(async |second| {
+            let database = open(db).await;
+            seed::demo(&database, at(&format!("2026-03-14T15:09:0{second}Z"))).await.expect("planted or refused")
+        });
+        let planted = futures::future::join_all(planters).await;
+        assert_eq!(planted.iter().flatten().count(), 1, "{planted:?}");
+        assert_consistent(&open(db).await).await;
+    }
+
+    async fn keeps_its_promises(db: &TestDatabase) {
+        let database = open(db).await;
+        seed::demo(&database, at(NOW)).await.expect("planted");
+        let db = database.reader();
+        every_status_occurs(db).await;
+
+        let customers = customers::Entity::find().all(db).await.expect("customers");
+        let again = customers.iter().filter(|customer| customer.orders_count > 1).count();
+        assert!((22..=28).contains(&(again * 100 / customers.len())), "{again} of {} bought again", customers.len());
+
+        let orders = orders::Entity::find().order_by_asc(orders::Column::TotalAmount).all(db).await.expect("orders");
+        assert!((60..=80).contains(&orders.len()), "{} orders", orders.len());
+        let median = orders[orders.len() / 2].total_amount;
+        assert!(median >= Decimal::from(400) && median <= Decimal::from(800), "a typical order is {median}");
+        let trade: Vec<_> = orders.iter().map(|order| order.total_amount).filter(|total| *total > Decimal::from(2_500)).collect();
+        let average = trade.iter().sum::<Decimal>() / Decimal::from(trade.len());
+        assert!(average >= Decimal::from(3_300) && average <= Decimal::from(3_900), "a trade order is {average}");
+
+        let measured = kpi_measurements::Entity::find().all(db).await.expect("measurements");
+        let metrics: BTreeSet<_> = measured.iter().map(|measurement| measurement.kpi_id).collect();
+        assert_eq!(metrics.len() as u64, kpis::Entity::find().count(db).await.expect("indicators"));
+        assert!(measured.iter().all(|measurement| measurement.period_end.is_none_or(|end| end <= at(NOW))));
+    }
+}
+
+/// Ends of months and years, and a leap day: the periods of the house move with its clock.
+#[tokio::test]
+async fn is_consistent_at_awkward_times() {
+    for now in ["2026-01-01T00:00:00Z", "2028-02-29T23:59:59.999999Z", "2026-07-31T00:00:01Z", "2026-12-31T12:00:00Z"] {
+        let db = tests::TestDatabase::migrated(tests::Engine::Sqlite).await.expect("a database");
+        let database = open(&db).await;
+        seed::demo(&database, at(now)).await.expect("planted").expect("it was empty");
+        assert_consistent(&database).await;
+        assert_nothing_is_later(&database, now).await;
+        database.close().await;
+        db.remove().await;
+    }
+}
+
+async fn assert_nothing_is_later(database: &Database, now: &str) {
+    let now = at(now);
+    macro_rules! not_later {
+        ($($table:ident)*) => {$(
+            for row in $table::Entity::find().all(database.reader()).await.expect("rows") {
+                assert!(row.created_at <= now, "{row:?}");
+            }
+        )*};
+    }
+    not_later! {
+        agents goals workflow_executions tasks products customers customer_interactions orders campaigns content
+        email_subscribers kpi_measurements product_metrics reports transactions budgets revenue_attribution system_events
+    }
+    for task in tasks::Entity::find().all(database.reader()).await.expect("tasks") {
+        assert!(
+            task.completed_at.is_none_or(|end| end <= now && task.started_at.is_some_and(|start| start <= end)),
+            "{task:?}"
+        );
+    }
+    for row in workflow_executions::Entity::find().all(database.reader()).await.expect("executions") {
+        assert!(row.completed_at.is_none_or(|end| end <= now), "{row:?}");
+        assert_eq!(row.id.get_version_num(), 7);
+    }
+}
+
+async fn every_status_occurs(db: &DatabaseConnection) {
+    use entity::sea_orm_active_enums::*;
+    macro_rules! occurs {
+        ($($table:ident.$column:ident: $kind:ident)*) => {$(
+            let rows = $table::Entity::find().all(db).await.expect("rows");
+            for value in $kind::iter() {
+                assert!(rows.iter().any(|row| row.$column == value), "no {} is {value:?}", stringify!($table));
+            }
+        )*};
+    }
+    occurs! {
+        agents.r#type: AgentType
+        goals.r#type: GoalType goals.status: GoalStatus
+        workflows.trigger_type: WorkflowTriggerType
+        workflow_executions.status: ExecutionStatus tasks.status: TaskStatus
+        products.status: ProductStatus
+        orders.status: OrderStatus orders.fulfillment_status: FulfillmentStatus orders.financial_status: FinancialStatus
+        customer_segments.r#type: SegmentType customer_interactions.channel: InteractionChannel
+        campaigns.r#type: CampaignType campaigns.status: CampaignStatus content.status: ContentStatus
+        email_lists.r#type: EmailListType email_subscribers.status: SubscriptionStatus
+        kpis.metric: KpiMetric
+        transactions.r#type: TransactionType revenue_attribution.attribution_model: AttributionModel
+        system_events.severity: EventSeverity
+    }
+}
+
+/// All rows of all tables as text.
+async fn everything(db: &DatabaseConnection) -> Vec<String> {
+    let mut tables = Vec::new();
+    macro_rules! dump {
+        ($($table:ident)*) => {$(
+            let rows = $table::Entity::find().all(db).await.expect("rows");
+            let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+            rows.sort_unstable();
+            tables.push(format!("{}: {rows:?}", stringify!($table)));
+        )*};
+    }
+    dump! {
+        agents agent_capabilities agent_collaborations goals workflows workflow_executions tasks products
+        product_variants inventory product_metrics customers customer_segments customer_segment_members
+        customer_interactions orders order_items campaigns content email_lists email_subscribers kpis kpi_measurements
+        reports transactions budgets revenue_attribution system_events configurations
+    }
+    tables
+}
