@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "5ff53d475ac6";
+const VERSION: &str = "0fd50359106e";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[
