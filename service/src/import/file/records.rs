@@ -230,6 +230,38 @@ mod tests {
         assert_eq!(fields("\"b\"c,d\ne\n").len(), 2);
     }
 
+    /// A reader that gives one byte at a time, as a pipe may.
+    struct Drops<'a>(&'a [u8]);
+
+    impl std::io::Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let Some((first, rest)) = self.0.split_first() else { return Ok(0) };
+            buffer[0] = *first;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn reads_back_whatever_was_quoted() {
+        let characters = ["a", "\"", ",", "\r", "\n"];
+        let pieces = || std::iter::once("").chain(characters);
+        let texts: Vec<String> =
+            pieces().flat_map(|a| pieces().flat_map(move |b| pieces().map(move |c| format!("{a}{b}{c}")))).collect();
+        for first in &texts {
+            for second in &texts {
+                let quote = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+                let file = format!("{},{}\r\nend", quote(first), quote(second));
+                let mut records = Records::new(Drops(file.as_bytes()));
+                let record = records.next().expect("memory can be read").expect("a record");
+                assert_eq!(record.fields().collect::<Vec<_>>(), [first.as_bytes(), second.as_bytes()]);
+                assert_eq!(record.fault, None);
+                let record = records.next().expect("memory can be read").expect("a record");
+                assert_eq!(record.fields().collect::<Vec<_>>(), [b"end"]);
+            }
+        }
+    }
+
     #[test]
     fn keeps_no_more_than_it_may_of_a_record() {
         let text = format!("a\n\"{}\",b\nc\n", "x".repeat(super::LONGEST + 1));

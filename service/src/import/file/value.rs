@@ -79,3 +79,78 @@ pub(in crate::import) fn required(longest: usize, missing: &str) -> impl Fn(&str
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::{price, quantity, text};
+
+    /// Every text of up to `length` of these characters.
+    fn texts(characters: &str, length: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..length {
+            let to = all.len();
+            for at in from..to {
+                all.extend(characters.chars().map(|character| format!("{}{character}", all[at])).collect::<Vec<_>>());
+            }
+            from = to;
+        }
+        all
+    }
+
+    #[test]
+    fn reads_every_amount_exactly() {
+        for cents in (0..20_000).chain(9_999_999_000..=9_999_999_999) {
+            let amount = Decimal::new(cents, 2);
+            assert_eq!(price(&amount.to_string()), Ok(amount));
+            assert_eq!(price(&amount.normalize().to_string()), Ok(amount));
+        }
+    }
+
+    #[test]
+    fn takes_no_price_that_it_would_have_to_change() {
+        for text in texts("019.-+, eE_", 5) {
+            let Ok(amount) = price(&text) else { continue };
+            let (whole, cents) = text.split_once('.').unwrap_or((&text, "0"));
+            let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            assert!(digits(whole) && digits(cents) && cents.len() <= 2, "{text:?} was taken");
+            assert_eq!(amount, text.parse().expect("a number"));
+        }
+        for (text, reason) in [
+            ("", "missing"),
+            ("-1.00", "negative"),
+            ("12,50", "number"),
+            ("1.000", "two decimals"),
+            ("100000000", "99999999.99"),
+            ("$5", "number"),
+            ("NaN", "number"),
+            ("99999999999999999999999999999999999999", "99999999.99"),
+        ] {
+            assert!(price(text).is_err_and(|found| found.contains(reason)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn takes_only_whole_quantities() {
+        for text in texts("019.-+, eE", 5) {
+            if let Ok(count) = quantity(&text) {
+                assert!(text.bytes().all(|byte| byte.is_ascii_digit()), "{text:?} was taken");
+                assert_eq!(Ok(count), text.parse());
+            }
+        }
+        assert_eq!(quantity("2147483647"), Ok(i32::MAX));
+        for (text, reason) in [("", "missing"), ("-1", "negative"), ("1.0", "whole"), ("2147483648", "2147483647")] {
+            assert!(quantity(text).is_err_and(|found| found.contains(reason)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn counts_characters_and_not_bytes() {
+        assert_eq!(text(3)("äöü"), Ok(Some("äöü".to_owned())));
+        assert_eq!(text(3)("abcd"), Err("has 4 characters, 3 fit".to_owned()));
+        assert_eq!(text(3)(""), Ok(None));
+        assert!(text(3)("a\0").is_err());
+    }
+}

@@ -80,7 +80,11 @@ async fn take(run: &mut Run<'_>, handles: &mut Seen, group: Group<Column>) -> Re
         run.refuse(&[refusal]);
         return Ok(());
     }
-    let parsed = parse::product(&group.rows);
+    let mut parsed = parse::product(&group.rows);
+    if run.stops() && parsed.product.is_some() {
+        // What comes after the first refusal is not told, nor counted.
+        parsed.variants_refused = parsed.variants_refused.min(1);
+    }
     run.report.variants.refused += parsed.variants_refused;
     run.report.products.refused += u64::from(parsed.product.is_none());
     run.refuse(&parsed.refusals);

@@ -103,7 +103,8 @@ fn is_image(row: &Row<Column>) -> bool {
 fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
     let mut keep = Keep(refusals);
     let handle = keep.value(row.read(Column::Handle, value::required(255, "a handle is missing")));
-    let title = keep.value(row.read(Column::Title, value::required(500, "a title is missing")));
+    // Without a title there is no first row: what else it lacks is no news.
+    let title = keep.value(row.read(Column::Title, value::required(500, "a title is missing")))?;
     let description = keep.value(description(row));
     let category = if row.get(Column::Category).is_empty() { Column::Type } else { Column::Category };
     let category = keep.value(row.read(category, value::text(255)));
@@ -115,7 +116,7 @@ fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
     let product = Product {
         line: row.line,
         handle: handle?,
-        title: title?,
+        title,
         description: description?,
         collection: tags.first().cloned(),
         category: category?,

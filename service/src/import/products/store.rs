@@ -60,6 +60,7 @@ pub(super) async fn product(txn: &DatabaseTransaction, options: &Options, produc
         return Ok(stored);
     };
     if options.on_error == OnError::Stop && !stored.refusals.is_empty() {
+        stored.variants.refused = 1;
         return Ok(stored);
     }
     stored.left = run::count(left.len());

@@ -11,7 +11,7 @@ use std::io::Read;
 use super::{
     Options, Report, Watch,
     file::{Earlier, Group, Groups, Seen, Step, columns},
-    run::Run,
+    run::{Run, count},
 };
 use crate::{Result, database::Database};
 
@@ -63,9 +63,14 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
     let mut refusals = Vec::new();
     let mut repeated = 0;
     for row in &group.rows {
+        let place = parse::place(row);
         // What a row says of a place counts even when it is refused: two rows that differ do not
         // tell which of them is meant.
-        match seen.add(row.line, &parse::place(row), &parse::quantities(row)) {
+        let earlier = match place {
+            ["", _] | [_, ""] => Earlier::New,
+            _ => seen.add(row.line, &place, &parse::quantities(row)),
+        };
+        match earlier {
             Earlier::New => match parse::row(row) {
                 Ok(stock) => rows.push(stock),
                 Err(refusal) => refusals.push(refusal),
@@ -77,7 +82,9 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
             }
         }
     }
-    run.report.stock.refused += super::run::count(refusals.len());
+    // What comes after a refusal that stops is not told, nor counted.
+    let refused = if run.stops() { refusals.len().min(1) } else { refusals.len() };
+    run.report.stock.refused += count(refused);
     run.refuse(&refusals);
     if run.has_stopped() {
         return Ok(());

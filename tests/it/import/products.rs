@@ -1,0 +1,75 @@
+//! What a product file becomes.
+
+use entity::sea_orm_active_enums::ProductStatus;
+use rust_decimal::Decimal;
+use serde_json::json;
+use service::import::Counts;
+use tests::on_both_engines;
+
+use super::{MONDAY, PRODUCTS, PRODUCTS_REFUSED, Shop};
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().expect("a number")
+}
+
+on_both_engines! {
+    async fn counts_what_it_read(db: &TestDatabase) {
+        let (report, refusals) = Shop::open(db).await.products(PRODUCTS).await;
+        assert_eq!(refusals, [""; 0]);
+        assert_eq!(report.products, Counts { created: 3, ..Counts::default() });
+        assert_eq!(report.variants, Counts { created: 7, ..Counts::default() });
+        assert_eq!((report.rows, report.images_skipped, report.variants_left), (9, 2, 0));
+    }
+
+    async fn takes_products_from_the_first_row(db: &TestDatabase) {
+        let shop = Shop::stocked(db).await;
+        let harbour = shop.product("harbour-lights").await;
+        assert_eq!(harbour.title, "Harbour Lights");
+        let body = "<p>Lamps over water.</p>\r\n<p>Framed as \"Harbour\", signed.</p>";
+        assert_eq!(harbour.description.as_deref(), Some(body));
+        assert_eq!(harbour.tags, json!(["Coast", "Night"]));
+        assert_eq!(harbour.collection.as_deref(), Some("Coast"));
+        assert_eq!(harbour.category.as_deref(), Some("Home & Garden > Decor > Artwork"));
+        assert_eq!((harbour.base_price, harbour.cost), (decimal("120.50"), None));
+        assert_eq!((harbour.status, harbour.currency.as_str()), (ProductStatus::Active, "USD"));
+        assert_eq!((harbour.version, harbour.created_at, harbour.updated_at), (1, MONDAY.fixed_offset(), MONDAY.fixed_offset()));
+
+        let dune = shop.product("dune").await;
+        assert_eq!((dune.description, dune.collection, dune.tags), (None, None, json!([])));
+        assert_eq!((dune.category.as_deref(), dune.status), (Some("Print"), ProductStatus::Draft));
+
+        let pebble = shop.product("pebble").await;
+        assert_eq!((pebble.status, pebble.cost), (ProductStatus::Archived, Some(decimal("7.50"))));
+    }
+
+    async fn takes_variants_from_every_row(db: &TestDatabase) {
+        let shop = Shop::stocked(db).await;
+        let stretched = shop.variant("HARBOUR-STRETCHED-36").await;
+        assert_eq!(stretched.title, "36x48 / Stretched Canvas");
+        assert_eq!(stretched.size.as_deref(), Some("36x48"));
+        assert_eq!(stretched.frame_type.as_deref(), Some("Stretched Canvas"));
+        assert_eq!((stretched.price, stretched.compare_at_price), (decimal("399"), Some(decimal("410"))));
+        assert_eq!((stretched.inventory_quantity, stretched.is_available), (0, true));
+        assert_eq!(shop.variant("HARBOUR-ROLL-24").await.compare_at_price, None);
+
+        let dune = shop.product("dune").await.id;
+        let dunes: Vec<_> = shop.rows().await.variants.into_iter().filter(|row| row.product_id == dune).collect();
+        assert!(dunes.iter().all(|row| row.sku.is_none() && !row.is_available));
+        assert!(dunes.iter().all(|row| row.frame_type.as_deref() == Some("Canvas Roll")), "called Finish in the file");
+
+        let pebble = shop.variant("PEBBLE").await;
+        assert_eq!((pebble.title.as_str(), pebble.size, pebble.frame_type), ("Default Title", None, None));
+        assert!(!pebble.is_available, "archived");
+    }
+
+    async fn reports_a_dry_run_as_a_run_and_writes_nothing(db: &TestDatabase) {
+        let shop = Shop::open(db).await.dry(true);
+        let dry = shop.products(PRODUCTS_REFUSED).await;
+        assert!(shop.rows().await.products.is_empty());
+        let shop = shop.dry(false);
+        let mut run = shop.products(PRODUCTS_REFUSED).await;
+        assert!(!shop.rows().await.products.is_empty());
+        run.0.dry_run = true;
+        assert_eq!(dry, run);
+    }
+}
