@@ -60,7 +60,6 @@ fn order_items() -> Table {
         .column(decimal("total_amount", 12, 2))
         .edited()
         .check("quantity", "quantity > 0")
-        .check("price", "price >= 0")
         .check("discount_amount", "discount_amount >= 0")
         .check("tax_amount", "tax_amount >= 0")
         .check("discount", "discount_amount <= ROUND(quantity * price, 2)")

@@ -1,2 +1,5 @@
-//! Tests.
-fn main() {}
+//! The tests of the whole, by what they look at.
+
+mod demo;
+mod import;
+mod schema;

@@ -1,0 +1,46 @@
+//! What is written into the books and the event log stays as it is.
+
+use sea_orm::ConnectionTrait;
+use tests::{TestDatabase, on_both_engines};
+
+use super::{
+    catalog::count,
+    rows::{self, Row},
+};
+
+on_both_engines! {
+    async fn transactions_never_change(db: &TestDatabase) {
+        rows::plant(db).await;
+        let row = Row::new("transactions", 11).set("customer_id", "@customers").set("agent_id", "@agents:2");
+        row.insert(db).await.expect("inserted");
+        for change in ["amount = 1", "type = 'refund'", "customer_id = NULL", "description = 'x'", "order_id = NULL, amount = 5"] {
+            refused(db, "transactions", &format!("UPDATE transactions SET {change}")).await;
+        }
+        refused(db, "transactions", "DELETE FROM transactions").await;
+    }
+
+    async fn system_events_never_change(db: &TestDatabase) {
+        rows::plant(db).await;
+        Row::new("system_events", 11).set("source_agent_id", "@agents:2").insert(db).await.expect("inserted");
+        for change in ["message = 'x'", "severity = 'debug'", "source_agent_id = NULL", "details = '{\"a\": 1}'"] {
+            refused(db, "system_events", &format!("UPDATE system_events SET {change}")).await;
+        }
+        refused(db, "system_events", "DELETE FROM system_events").await;
+    }
+
+    async fn only_a_deleted_reference_is_forgotten(db: &TestDatabase) {
+        rows::plant(db).await;
+        Row::new("customers", 11).insert(db).await.expect("inserted");
+        Row::new("transactions", 11).set("customer_id", "@customers:11").insert(db).await.expect("inserted");
+        let delete = format!("DELETE FROM customers WHERE id = {}", rows::literal(db, "@customers:11"));
+        db.connection().execute_unprepared(&delete).await.expect("the customer goes");
+        assert_eq!(count(db, "transactions", "customer_id IS NULL AND amount = 400").await, 2);
+    }
+}
+
+async fn refused(db: &TestDatabase, table: &str, statement: &str) {
+    let error = db.connection().execute_unprepared(statement).await.expect_err(statement).to_string();
+    let rule = format!("{table}_append_only_check");
+    // PostgreSQL keeps the name of the rule beside the message.
+    assert!(error.contains(&rule) || error.contains("append-only"), "{statement}: {error}");
+}

@@ -1,0 +1,73 @@
+//! The migrations go up, down and up again, all at once and one by one.
+
+use std::collections::BTreeSet;
+
+use migration::{Migrator, MigratorTrait};
+use tests::{Engine, TestDatabase, on_both_engines};
+
+use super::{catalog::texts, rows::TABLES};
+
+on_both_engines! {
+    async fn up_makes_the_tables_of_the_domain(db: &TestDatabase) {
+        let expected: BTreeSet<_> = TABLES.iter().map(|table| format!("table {table}")).collect();
+        let made: BTreeSet<_> = objects(db).await.into_iter().filter(|name| name.starts_with("table ")).collect();
+        assert_eq!(made, expected);
+    }
+
+    async fn down_leaves_nothing_and_up_makes_the_same_again(db: &TestDatabase) {
+        let first = objects(db).await;
+        Migrator::down(db.connection(), None).await.expect("down");
+        assert_eq!(objects(db).await, Vec::<String>::new());
+        Migrator::up(db.connection(), None).await.expect("up again");
+        assert_eq!(objects(db).await, first);
+    }
+
+    async fn each_step_can_be_taken_back(db: &TestDatabase) {
+        let mut heights = vec![objects(db).await];
+        let steps = Migrator::migrations().len();
+        for _ in 0..steps {
+            Migrator::down(db.connection(), Some(1)).await.expect("one down");
+            heights.push(objects(db).await);
+        }
+        for step in (0..steps).rev() {
+            Migrator::up(db.connection(), Some(1)).await.expect("one up");
+            assert_eq!(objects(db).await, heights[step]);
+        }
+    }
+
+    async fn up_twice_changes_nothing(db: &TestDatabase) {
+        let first = objects(db).await;
+        Migrator::up(db.connection(), None).await.expect("up twice");
+        assert_eq!(objects(db).await, first);
+    }
+}
+
+#[test]
+fn names_are_unique_and_in_order() {
+    let names: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    assert!(names.is_sorted_by(|one, next| one < next), "{names:?}");
+}
+
+/// Everything the migrations make, their own book-keeping aside.
+async fn objects(db: &TestDatabase) -> Vec<String> {
+    let sql = match db.engine() {
+        Engine::Sqlite => {
+            "SELECT type || ' ' || name FROM sqlite_master \
+             WHERE name NOT LIKE 'sqlite_%' AND tbl_name <> 'seaql_migrations' ORDER BY 1"
+        }
+        Engine::Postgres => {
+            "SELECT 'table ' || relname::text FROM pg_class \
+             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'seaql_migrations' \
+             UNION ALL SELECT 'index ' || indexdef::text FROM pg_indexes \
+             WHERE schemaname = 'public' AND tablename <> 'seaql_migrations' \
+             UNION ALL SELECT 'constraint ' || conname || pg_get_constraintdef(oid) FROM pg_constraint \
+             WHERE connamespace = 'public'::regnamespace AND conrelid <> 'seaql_migrations'::regclass \
+             UNION ALL SELECT 'enum ' || typname::text FROM pg_type \
+             WHERE typtype = 'e' AND typnamespace = 'public'::regnamespace \
+             UNION ALL SELECT 'function ' || proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace \
+             UNION ALL SELECT 'trigger ' || tgname::text FROM pg_trigger WHERE NOT tgisinternal \
+             ORDER BY 1"
+        }
+    };
+    texts(db, sql).await
+}

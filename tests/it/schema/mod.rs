@@ -1,0 +1,16 @@
+//! The schema, as each engine has it.
+//!
+//! - [`catalog`]: what the engines say about themselves
+//! - [`rows`]: a valid row of every table, to be spoiled in one place at a time
+//!
+//! and the tests: [`migrations`], [`types`], [`checks`], [`uniques`], [`references`], [`append_only`], [`round_trip`].
+
+mod append_only;
+mod catalog;
+mod checks;
+mod migrations;
+mod references;
+mod round_trip;
+mod rows;
+mod types;
+mod uniques;

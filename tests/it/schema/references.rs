@@ -1,0 +1,176 @@
+//! Foreign keys: what they point at, what happens when that is deleted, and the index behind each.
+
+use std::collections::BTreeSet;
+
+use sea_orm::ConnectionTrait;
+use tests::{Engine, TestDatabase, on_both_engines};
+
+use super::{
+    catalog::{count, texts},
+    rows::{self, Row, literal},
+};
+
+/// A foreign key: table, column, target, and what the target's deletion does.
+type Reference = (&'static str, &'static str, &'static str, &'static str);
+
+on_both_engines! {
+    async fn the_delete_rules_are_those_of_the_domain(db: &TestDatabase) {
+        let expected: BTreeSet<_> =
+            REFERENCES.iter().map(|(table, column, target, rule)| format!("{table}.{column} {target} {rule}")).collect();
+        assert_eq!(references(db).await, expected);
+    }
+
+    async fn deleting_a_target_does_what_its_rule_says(db: &TestDatabase) {
+        rows::plant(db).await;
+        for (index, (table, column, target, rule)) in REFERENCES.iter().enumerate() {
+            let case = format!("{table}.{column} when {target} is deleted");
+            let (parent, child) = (1000 + 2 * index, 1001 + 2 * index);
+            Row::new(target, parent).insert(db).await.expect(&case);
+            let parent = format!("@{target}:{parent}");
+            Row::new(table, child).set(column, &parent).insert(db).await.expect(&case);
+
+            let refers = format!("{column} = {}", literal(db, &parent));
+            let (rows, kept) = (count(db, table, "TRUE").await, count(db, target, "TRUE").await);
+            assert_eq!(count(db, table, &refers).await, 1, "{case}");
+            let delete = format!("DELETE FROM {target} WHERE id = {}", literal(db, &parent));
+            let outcome = db.connection().execute_unprepared(&delete).await;
+
+            // The books outlive everything: nothing below a transaction goes, because it does not go itself.
+            if matches!(*rule, "NO ACTION" | "RESTRICT") || *target == "transactions" {
+                outcome.expect_err(&case);
+                assert_eq!(count(db, table, &refers).await, 1, "{case}");
+                continue;
+            }
+            outcome.expect(&case);
+            assert_eq!(count(db, target, "TRUE").await, kept - 1, "{case}");
+            assert_eq!(count(db, table, &refers).await, 0, "{case}");
+            let left = if *rule == "CASCADE" { rows - 1 } else { rows };
+            assert_eq!(count(db, table, "TRUE").await, left, "{case}");
+        }
+    }
+
+    async fn a_reference_to_nothing_is_refused(db: &TestDatabase) {
+        rows::plant(db).await;
+        for (index, (table, column, target, _)) in REFERENCES.iter().enumerate() {
+            let row = Row::new(table, 1000 + index).set(column, &format!("@{target}:999999"));
+            let error = row.insert(db).await.expect_err(&format!("{table}.{column} points at nothing"));
+            assert!(error.to_string().to_lowercase().contains("foreign key"), "{table}.{column}: {error}");
+        }
+    }
+
+    async fn every_foreign_key_has_an_index_in_the_order_of_its_list(db: &TestDatabase) {
+        let indexes = indexes(db).await;
+        for (table, column, ..) in REFERENCES {
+            let wanted = format!("{table}({column},created_at,");
+            let found = indexes.iter().any(|index| index.starts_with(&wanted));
+            assert!(found, "{table}.{column} has no index that starts with it: {indexes:#?}");
+        }
+    }
+
+    async fn the_read_indexes_are_there(db: &TestDatabase) {
+        let indexes = indexes(db).await;
+        let missing: Vec<_> = READ_INDEXES.iter().filter(|index| !indexes.contains(**index)).collect();
+        assert_eq!(missing, Vec::<&&str>::new(), "{indexes:#?}");
+    }
+}
+
+/// `table.column target rule`, for each foreign key.
+async fn references(db: &TestDatabase) -> BTreeSet<String> {
+    let sql = match db.engine() {
+        Engine::Postgres => {
+            "SELECT conrelid::regclass || '.' || attname || ' ' || confrelid::regclass || ' ' || \
+             CASE confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' \
+             WHEN 'n' THEN 'SET NULL' ELSE '?' END \
+             FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1] WHERE contype = 'f'"
+        }
+        Engine::Sqlite => {
+            "SELECT t.name || '.' || k.\"from\" || ' ' || k.\"table\" || ' ' || k.on_delete \
+             FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table'"
+        }
+    };
+    texts(db, sql).await.into_iter().collect()
+}
+
+/// `table(column,column,…)`, for each index.
+async fn indexes(db: &TestDatabase) -> BTreeSet<String> {
+    let sql = match db.engine() {
+        Engine::Postgres => {
+            "SELECT indrelid::regclass || '(' || (SELECT string_agg(attname, ',' ORDER BY place) \
+             FROM unnest(indkey::int2[]) WITH ORDINALITY AS keys (key, place) \
+             JOIN pg_attribute ON attrelid = indrelid AND attnum = key) || ')' \
+             FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace"
+        }
+        Engine::Sqlite => {
+            "SELECT t.name || '(' || (SELECT group_concat(name, ',' ORDER BY seqno) FROM pragma_index_info(i.name)) \
+             || ')' FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table'"
+        }
+    };
+    texts(db, sql).await.into_iter().collect()
+}
+
+const READ_INDEXES: &[&str] = &[
+    "tasks(assigned_agent_id,status,priority,created_at,id)",
+    "tasks(created_at,id)",
+    "workflow_executions(workflow_id,started_at,id)",
+    "workflow_executions(created_at,id)",
+    "products(collection,status,id)",
+    "products(created_at,id)",
+    "product_variants(created_at,id)",
+    "orders(customer_id,created_at,id)",
+    "orders(created_at,id)",
+    "orders(total_amount,id)",
+    "customers(created_at,id)",
+    "customers(total_spent,id)",
+    "customer_interactions(created_at,id)",
+    "kpi_measurements(kpi_id,measured_at,id)",
+    "kpi_measurements(measured_at,id)",
+    "transactions(type,transaction_date,id)",
+    "transactions(transaction_date,id)",
+    "transactions(created_at,id)",
+    "system_events(event_type,created_at,id)",
+    "system_events(created_at,id)",
+];
+
+const REFERENCES: &[Reference] = &[
+    ("agents", "parent_id", "agents", "NO ACTION"),
+    ("agent_capabilities", "agent_id", "agents", "CASCADE"),
+    ("agent_collaborations", "requesting_agent_id", "agents", "CASCADE"),
+    ("agent_collaborations", "responding_agent_id", "agents", "CASCADE"),
+    ("goals", "owner_agent_id", "agents", "NO ACTION"),
+    ("goals", "parent_goal_id", "goals", "NO ACTION"),
+    ("workflows", "goal_id", "goals", "NO ACTION"),
+    ("workflows", "owner_agent_id", "agents", "NO ACTION"),
+    ("workflow_executions", "workflow_id", "workflows", "RESTRICT"),
+    ("tasks", "workflow_execution_id", "workflow_executions", "CASCADE"),
+    ("tasks", "assigned_agent_id", "agents", "NO ACTION"),
+    ("product_variants", "product_id", "products", "CASCADE"),
+    ("inventory", "product_variant_id", "product_variants", "CASCADE"),
+    ("product_metrics", "product_id", "products", "CASCADE"),
+    ("customer_segment_members", "customer_id", "customers", "CASCADE"),
+    ("customer_segment_members", "segment_id", "customer_segments", "CASCADE"),
+    ("customer_interactions", "customer_id", "customers", "CASCADE"),
+    ("customer_interactions", "agent_id", "agents", "SET NULL"),
+    ("orders", "customer_id", "customers", "SET NULL"),
+    ("order_items", "order_id", "orders", "CASCADE"),
+    ("order_items", "product_variant_id", "product_variants", "SET NULL"),
+    ("campaigns", "goal_id", "goals", "SET NULL"),
+    ("campaigns", "owner_agent_id", "agents", "SET NULL"),
+    ("campaigns", "target_segment_id", "customer_segments", "SET NULL"),
+    ("content", "created_by_agent_id", "agents", "SET NULL"),
+    ("content", "campaign_id", "campaigns", "SET NULL"),
+    ("email_subscribers", "list_id", "email_lists", "CASCADE"),
+    ("email_subscribers", "customer_id", "customers", "SET NULL"),
+    ("kpis", "owner_agent_id", "agents", "SET NULL"),
+    ("kpi_measurements", "kpi_id", "kpis", "CASCADE"),
+    ("reports", "created_by_agent_id", "agents", "SET NULL"),
+    ("transactions", "order_id", "orders", "NO ACTION"),
+    ("transactions", "customer_id", "customers", "SET NULL"),
+    ("transactions", "agent_id", "agents", "SET NULL"),
+    ("transactions", "campaign_id", "campaigns", "SET NULL"),
+    ("budgets", "owner_agent_id", "agents", "SET NULL"),
+    ("revenue_attribution", "transaction_id", "transactions", "CASCADE"),
+    ("revenue_attribution", "agent_id", "agents", "NO ACTION"),
+    ("revenue_attribution", "campaign_id", "campaigns", "SET NULL"),
+    ("system_events", "source_agent_id", "agents", "SET NULL"),
+    ("configurations", "updated_by_agent_id", "agents", "SET NULL"),
+];

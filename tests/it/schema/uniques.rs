@@ -1,0 +1,84 @@
+//! What may be there only once.
+
+use tests::on_both_engines;
+
+use super::rows::{self, Row};
+
+type Values = &'static [(&'static str, &'static str)];
+
+on_both_engines! {
+    async fn every_key_admits_one_row(db: &TestDatabase) {
+        rows::plant(db).await;
+        let mut number = 10;
+        for (table, values) in KEYS {
+            let twin = |number| Row::new(table, number).with(*values);
+            twin(number + 1).insert(db).await.unwrap_or_else(|error| panic!("{table} {values:?}: {error}"));
+            let error = twin(number + 2).insert(db).await.expect_err(&format!("{table} holds {values:?} twice"));
+            let text = error.to_string();
+            assert!(text.to_lowercase().contains("unique"), "{table} {values:?}: {text}");
+            number += 2;
+        }
+    }
+
+    async fn null_is_never_a_repetition(db: &TestDatabase) {
+        rows::plant(db).await;
+        for (table, values) in OPTIONAL {
+            for number in [11, 12] {
+                let row = Row::new(table, number).with(*values);
+                row.insert(db).await.unwrap_or_else(|error| panic!("{table} {values:?}: {error}"));
+            }
+        }
+    }
+
+    async fn one_orchestrator_is_active(db: &TestDatabase) {
+        rows::plant(db).await;
+        let another = |number| Row::new("agents", number).set("type", "'orchestrator'").set("parent_id", "NULL");
+        another(11).insert(db).await.expect_err("the first one is active");
+        another(12).set("is_active", "FALSE").insert(db).await.expect("a retired one");
+    }
+}
+
+/// Values that make two rows collide.
+const KEYS: &[(&str, Values)] = &[
+    ("agents", &[("name", "'twin'")]),
+    ("agent_capabilities", &[("capability_name", "'twin'")]),
+    ("agent_collaborations", &[("collaboration_type", "'twin'")]),
+    ("workflows", &[("name", "'twin'")]),
+    ("workflows", &[("n8n_workflow_id", "'twin'")]),
+    ("workflow_executions", &[("execution_id", "'twin'")]),
+    ("products", &[("handle", "'twin'")]),
+    ("products", &[("shopify_id", "'twin'")]),
+    ("product_variants", &[("shopify_variant_id", "'twin'")]),
+    ("product_variants", &[("sku", "'twin'")]),
+    ("inventory", &[("location", "'twin'")]),
+    ("product_metrics", &[("product_id", "@products"), ("period_end", "'2026-05-30'")]),
+    ("customers", &[("email", "'twin@example.com'")]),
+    ("customers", &[("shopify_customer_id", "'twin'")]),
+    ("customer_segments", &[("name", "'twin'")]),
+    ("customer_segment_members", &[("customer_id", "@customers:2")]),
+    ("orders", &[("order_number", "'twin'")]),
+    ("orders", &[("shopify_order_id", "'twin'")]),
+    ("email_lists", &[("name", "'twin'")]),
+    ("email_subscribers", &[("email", "'twin@example.com'")]),
+    ("kpis", &[("name", "'twin'")]),
+    (
+        "kpi_measurements",
+        &[("period_start", "'2026-05-01T00:00:00+00:00'"), ("period_end", "'2026-05-02T00:00:00+00:00'")],
+    ),
+    ("transactions", &[("external_id", "'twin'")]),
+    ("budgets", &[("category", "'twin'")]),
+    ("revenue_attribution", &[("campaign_id", "@campaigns")]),
+    ("configurations", &[("key", "'twin'")]),
+];
+
+/// Keys with a part that is unknown: two unknown ones are not the same.
+const OPTIONAL: &[(&str, Values)] = &[
+    ("workflows", &[("n8n_workflow_id", "NULL")]),
+    ("workflow_executions", &[("execution_id", "NULL")]),
+    ("products", &[("shopify_id", "NULL")]),
+    ("product_variants", &[("sku", "NULL")]),
+    ("orders", &[("shopify_order_id", "NULL")]),
+    ("kpi_measurements", &[("period_start", "NULL"), ("period_end", "NULL")]),
+    ("transactions", &[("external_id", "NULL")]),
+    ("revenue_attribution", &[("campaign_id", "NULL")]),
+];
