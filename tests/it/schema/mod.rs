@@ -3,11 +3,13 @@
 //! - [`catalog`]: what the engines say about themselves
 //! - [`rows`]: a valid row of every table, to be spoiled in one place at a time
 //!
-//! and the tests: [`migrations`], [`types`], [`checks`], [`uniques`], [`references`], [`append_only`], [`round_trip`].
+//! and the tests: [`migrations`], [`types`], [`checks`], [`uniques`], [`references`], [`indexes`],
+//! [`append_only`], [`round_trip`].
 
 mod append_only;
 mod catalog;
 mod checks;
+mod indexes;
 mod migrations;
 mod references;
 mod round_trip;

@@ -1,4 +1,4 @@
-//! Foreign keys: what they point at, what happens when that is deleted, and the index behind each.
+//! Foreign keys: what they point at, and what happens when that is deleted.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::{
 };
 
 /// A foreign key: table, column, target, and what the target's deletion does.
-type Reference = (&'static str, &'static str, &'static str, &'static str);
+pub(super) type Reference = (&'static str, &'static str, &'static str, &'static str);
 
 on_both_engines! {
     async fn the_delete_rules_are_those_of_the_domain(db: &TestDatabase) {
@@ -57,21 +57,6 @@ on_both_engines! {
             assert!(error.to_string().to_lowercase().contains("foreign key"), "{table}.{column}: {error}");
         }
     }
-
-    async fn every_foreign_key_has_an_index_in_the_order_of_its_list(db: &TestDatabase) {
-        let indexes = indexes(db).await;
-        for (table, column, ..) in REFERENCES {
-            let wanted = format!("{table}({column},created_at,");
-            let found = indexes.iter().any(|index| index.starts_with(&wanted));
-            assert!(found, "{table}.{column} has no index that starts with it: {indexes:#?}");
-        }
-    }
-
-    async fn the_read_indexes_are_there(db: &TestDatabase) {
-        let indexes = indexes(db).await;
-        let missing: Vec<_> = READ_INDEXES.iter().filter(|index| !indexes.contains(**index)).collect();
-        assert_eq!(missing, Vec::<&&str>::new(), "{indexes:#?}");
-    }
 }
 
 /// `table.column target rule`, for each foreign key.
@@ -91,47 +76,7 @@ async fn references(db: &TestDatabase) -> BTreeSet<String> {
     texts(db, sql).await.into_iter().collect()
 }
 
-/// `table(column,column,…)`, for each index.
-async fn indexes(db: &TestDatabase) -> BTreeSet<String> {
-    let sql = match db.engine() {
-        Engine::Postgres => {
-            "SELECT indrelid::regclass || '(' || (SELECT string_agg(attname, ',' ORDER BY place) \
-             FROM unnest(indkey::int2[]) WITH ORDINALITY AS keys (key, place) \
-             JOIN pg_attribute ON attrelid = indrelid AND attnum = key) || ')' \
-             FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace"
-        }
-        Engine::Sqlite => {
-            "SELECT t.name || '(' || (SELECT group_concat(name, ',' ORDER BY seqno) FROM pragma_index_info(i.name)) \
-             || ')' FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table'"
-        }
-    };
-    texts(db, sql).await.into_iter().collect()
-}
-
-const READ_INDEXES: &[&str] = &[
-    "tasks(assigned_agent_id,status,priority,created_at,id)",
-    "tasks(created_at,id)",
-    "workflow_executions(workflow_id,started_at,id)",
-    "workflow_executions(created_at,id)",
-    "products(collection,status,id)",
-    "products(created_at,id)",
-    "product_variants(created_at,id)",
-    "orders(customer_id,created_at,id)",
-    "orders(created_at,id)",
-    "orders(total_amount,id)",
-    "customers(created_at,id)",
-    "customers(total_spent,id)",
-    "customer_interactions(created_at,id)",
-    "kpi_measurements(kpi_id,measured_at,id)",
-    "kpi_measurements(measured_at,id)",
-    "transactions(type,transaction_date,id)",
-    "transactions(transaction_date,id)",
-    "transactions(created_at,id)",
-    "system_events(event_type,created_at,id)",
-    "system_events(created_at,id)",
-];
-
-const REFERENCES: &[Reference] = &[
+pub(super) const REFERENCES: &[Reference] = &[
     ("agents", "parent_id", "agents", "NO ACTION"),
     ("agent_capabilities", "agent_id", "agents", "CASCADE"),
     ("agent_collaborations", "requesting_agent_id", "agents", "CASCADE"),
