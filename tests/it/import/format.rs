@@ -66,4 +66,13 @@ on_both_engines! {
         let file: Vec<u8> = PRODUCTS_REFUSED.split(|&byte| byte == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]);
         assert_eq!(shop.products(PRODUCTS_REFUSED).await, shop.products(&file).await);
     }
+
+    async fn refuses_a_product_that_would_fill_the_memory(db: &TestDatabase) {
+        let shop = Shop::open(db).await;
+        let file = edited(PRODUCTS, "harbour-lights,", &format!("{},", "x".repeat(6 << 20)));
+        let (report, refusals) = shop.products(&file).await;
+        let handle = "x".repeat(80);
+        assert_eq!(refusals, [format!("line 2, Handle \"{handle}…\": this product's rows are larger than 32 MiB")]);
+        assert_eq!((report.products.created, report.products.refused), (2, 1));
+    }
 }
