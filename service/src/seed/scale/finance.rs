@@ -1,0 +1,81 @@
+//! Expenses, and the budgets that they are held against.
+
+use chrono::{DateTime, Datelike, Months, NaiveTime, Utc};
+use entity::{budgets, sea_orm_active_enums::TransactionType, transactions};
+use rust_decimal::Decimal;
+
+use super::{Rows, Totals, Trial};
+
+const CATEGORIES: [&str; 5] = ["advertising", "materials", "shipping", "software", "fees"];
+const ADVERTISING: usize = 0;
+
+/// An expense before it is a row.
+pub(super) struct Bill {
+    pub(super) time: DateTime<Utc>,
+    pub(super) category: usize,
+    pub(super) amount: Decimal,
+    /// Number of the campaign, for advertising.
+    pub(super) campaign: Option<usize>,
+}
+
+impl Bill {
+    pub(super) fn of(trial: &Trial, number: u64) -> Self {
+        let mut dice = trial.dice("transactions", number);
+        let category = usize::try_from(dice.below(CATEGORIES.len() as i64)).unwrap_or_default();
+        let campaign = usize::try_from(trial.any(&mut dice, "campaigns")).unwrap_or_default();
+        Self {
+            time: trial.time("transactions", number),
+            category,
+            amount: Decimal::new(dice.between(500, 40_000), 2),
+            campaign: (category == ADVERTISING).then_some(campaign),
+        }
+    }
+}
+
+/// The trial's own, so that other budgets stay right.
+fn category(trial: &Trial, place: usize) -> String {
+    format!("trial_{}_{}", trial.seed(), CATEGORIES[place])
+}
+
+pub(super) fn expense(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
+    let bill = Bill::of(trial, number);
+    rows.transactions.push(transactions::Model {
+        id: trial.id("transactions", number),
+        r#type: TransactionType::Expense,
+        category: category(trial, bill.category),
+        amount: bill.amount,
+        currency: "USD".to_owned(),
+        description: None,
+        order_id: None,
+        customer_id: None,
+        agent_id: None,
+        campaign_id: bill.campaign.map(|campaign| trial.id("campaigns", campaign as u64)),
+        payment_method: None,
+        external_id: None,
+        transaction_date: bill.time.date_naive(),
+        created_at: bill.time.into(),
+    });
+}
+
+/// One for each category and each of the last 24 months.
+pub(super) fn budget(trial: &Trial, totals: &Totals, number: u64, rows: &mut Rows) {
+    let place = usize::try_from(number).unwrap_or_default() % CATEGORIES.len();
+    let back = u32::try_from(number).unwrap_or_default() / u32::try_from(CATEGORIES.len()).unwrap_or(1);
+    let month = trial.now.date_naive() - Months::new(23_u32.saturating_sub(back));
+    let created = month.with_day(1).unwrap_or(month).and_time(NaiveTime::MIN).and_utc();
+    let spent = totals.expenses.get(&(place, month.year(), month.month())).copied();
+    rows.budgets.push(budgets::Model {
+        id: trial.id_at("budgets", number, created),
+        name: format!("Trial {} {} {}", trial.seed(), CATEGORIES[place], month.format("%Y-%m")),
+        category: category(trial, place),
+        fiscal_year: month.year(),
+        fiscal_month: i32::try_from(month.month()).unwrap_or_default(),
+        allocated_amount: Decimal::new(4_000_000, 2),
+        spent_amount: spent.unwrap_or(Decimal::new(0, 2)),
+        currency: "USD".to_owned(),
+        owner_agent_id: None,
+        version: 1,
+        created_at: created.into(),
+        updated_at: created.into(),
+    });
+}

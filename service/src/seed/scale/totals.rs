@@ -1,0 +1,71 @@
+//! What rows say about many later rows, added up beforehand.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, Utc};
+use entity::sea_orm_active_enums::SubscriptionStatus;
+use rust_decimal::Decimal;
+
+use super::{Trial, catalog::VARIANTS, finance, marketing, orders};
+
+/// Of one customer, over the orders that count.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Spending {
+    pub(super) orders: i32,
+    pub(super) spent: Decimal,
+    pub(super) latest: Option<DateTime<Utc>>,
+}
+
+/// Sums by the number of the row that they belong to.
+pub(super) struct Totals {
+    pub(super) customers: Vec<Spending>,
+    /// Pieces in open orders, by variant.
+    pub(super) reserved: Vec<i32>,
+    pub(super) campaigns: Vec<Decimal>,
+    /// Expenses by category, year and month.
+    pub(super) expenses: BTreeMap<(usize, i32, u32), Decimal>,
+    pub(super) subscribers: Vec<i32>,
+}
+
+impl Totals {
+    pub(super) fn of(trial: &Trial) -> Self {
+        let size = |table| usize::try_from(trial.count(table)).unwrap_or_default();
+        let mut totals = Self {
+            customers: vec![Spending::default(); size("customers")],
+            reserved: vec![0; size("products") * VARIANTS],
+            campaigns: vec![Decimal::new(0, 2); size("campaigns")],
+            expenses: BTreeMap::new(),
+            subscribers: vec![0; size("email_lists")],
+        };
+        for number in 0..trial.count("orders") {
+            totals.add_order(&orders::Sale::of(trial, number));
+        }
+        for number in 0..trial.count("transactions") {
+            let bill = finance::Bill::of(trial, number);
+            let day = bill.time.date_naive();
+            *totals.expenses.entry((bill.category, day.year(), day.month())).or_default() += bill.amount;
+            if let Some(campaign) = bill.campaign {
+                totals.campaigns[campaign] += bill.amount;
+            }
+        }
+        for number in 0..trial.count("email_subscribers") {
+            let (list, status) = marketing::subscription(trial, number);
+            totals.subscribers[list] += i32::from(status == SubscriptionStatus::Subscribed);
+        }
+        totals
+    }
+
+    fn add_order(&mut self, sale: &orders::Sale) {
+        if sale.is_open() {
+            for line in &sale.lines {
+                self.reserved[line.variant] += line.quantity;
+            }
+        }
+        if sale.counts() {
+            let customer = &mut self.customers[sale.customer];
+            customer.orders += 1;
+            customer.spent += sale.total();
+            customer.latest = Some(sale.time);
+        }
+    }
+}
