@@ -4,12 +4,25 @@
 //! - [`http`]: GraphQL over HTTP, health, the accept loop.
 //! - [`document`]: what bounds a query before it is executed.
 //! - [`schema`]: the GraphQL schema, put together.
+//! - [`agents`], [`work`], [`catalog`], [`orders`], [`customers`], [`marketing`], [`analytics`], [`finance`],
+//!   [`system`]: a folder is a domain, a file is a type.
+//! - [`node`]: any row by its id.
 //! - [`read`]: the read machinery; it knows no entity.
 
+pub mod agents;
+pub mod analytics;
+pub mod catalog;
 pub mod commands;
 pub mod config;
+pub mod customers;
 pub mod document;
+pub mod finance;
 pub mod http;
 pub mod log;
+pub mod marketing;
+pub mod node;
+pub mod orders;
 pub mod read;
 pub mod schema;
+pub mod system;
+pub mod work;

@@ -1,5 +1,23 @@
 //! The read machinery: it knows no entity.
+//!
+//! - [`declare`]: the macro that declares a table, and [`resource`]: what it says.
+//! - [`cell`], [`scalars`]: the values of columns.
+//! - [`filter`] and its [`operators`], [`order`], [`page`]: what a list is asked for, together a [`list`].
+//! - [`selection`]: which columns the query wants.
+//! - [`load`]: the statements, batched. [`connection`]: the answer. [`meter`]: what it cost.
 
-mod meter;
+pub mod cell;
+pub mod connection;
+pub mod declare;
+pub mod filter;
+pub mod list;
+pub mod load;
+pub mod meter;
+pub mod operators;
+pub mod order;
+pub mod page;
+pub mod resource;
+pub mod scalars;
+pub mod selection;
 
 pub use meter::Meter;

@@ -7,13 +7,16 @@
 mod connect;
 mod engine;
 mod migrate;
+pub mod row;
 mod settings;
+mod sql;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use engine::Engine;
 pub use migrate::Migration;
 pub use settings::{DatabaseUrl, Settings};
+pub use sql::{Alias, Col, Sql};
 
 use crate::Result;
 

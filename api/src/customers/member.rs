@@ -1,0 +1,41 @@
+//! Members: which customers are in which segments.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+use super::{Customer, CustomerSegment};
+use crate::{read::scalars::Id, resource};
+
+resource! {
+    /// A customer in a segment.
+    CustomerSegmentMember: customer_segment_members, key [customer_id, segment_id], by [assigned_at desc];
+    list customer_segment_members;
+    columns {
+        /// The customer.
+        customer_id: Id,
+        /// The segment.
+        segment_id: Id,
+        /// How well the customer fits, 0 to 100.
+        score: Decimal,
+        /// When the customer was put into the segment.
+        assigned_at: DateTime<Utc>,
+        /// When the row was made.
+        created_at: DateTime<Utc>,
+        /// When the row was last changed.
+        updated_at: DateTime<Utc>,
+    }
+    sort {
+        /// By how well the customer fits.
+        score,
+        /// By the time the customer was put into the segment.
+        assigned_at,
+    }
+    to_one {
+        /// The customer.
+        customer: Customer by customer_id,
+        /// The segment.
+        segment: CustomerSegment by segment_id,
+    }
+    to_one_or_none {}
+    to_many {}
+}

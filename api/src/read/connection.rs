@@ -1,0 +1,114 @@
+//! Relay's connection: a page of a list.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{Object, OutputType, SimpleObject, TypeName};
+use service::{Error, Result};
+
+use super::{list::List, resource::Resource};
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Connection<T: Resource> {
+    list: Arc<List<T>>,
+    rows: Vec<Arc<T>>,
+    more: bool,
+    total: Option<i64>,
+}
+
+impl<T: Resource> Connection<T> {
+    /// Makes a page of the rows that were read: one more than asked for, if there is one.
+    pub(super) fn new(list: Arc<List<T>>, mut rows: Vec<Arc<T>>, total: Option<i64>) -> Self {
+        let size = list.page.size as usize;
+        let more = rows.len() > size;
+        rows.truncate(size);
+        if list.page.backward {
+            rows.reverse();
+        }
+        Self { list, rows, more, total }
+    }
+
+    fn cursor(&self, row: Option<&Arc<T>>) -> Result<Option<String>> {
+        row.map(|row| Ok(row.position(&self.list.keys)?.encode(self.list.identity))).transpose()
+    }
+}
+
+impl<T: Resource> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A page of a list.
+#[Object(name_type)]
+impl<T: Resource> Connection<T> {
+    /// The rows of this page, each with its cursor.
+    async fn edges(&self) -> Vec<Edge<T>> {
+        self.rows.iter().map(|row| Edge { list: self.list.clone(), row: row.clone() }).collect()
+    }
+
+    /// The rows of this page.
+    async fn nodes(&self) -> &[Arc<T>] {
+        &self.rows
+    }
+
+    /// Where this page ends and whether more follow.
+    async fn page_info(&self) -> Result<PageInfo> {
+        let page = &self.list.page;
+        let (has_previous_page, has_next_page) = match page.backward {
+            true => (self.more, page.before.is_some()),
+            false => (page.after.is_some(), self.more),
+        };
+        Ok(PageInfo {
+            has_previous_page,
+            has_next_page,
+            start_cursor: self.cursor(self.rows.first())?,
+            end_cursor: self.cursor(self.rows.last())?,
+        })
+    }
+
+    /// How many rows the whole list has, on all pages. Counted only when it is asked for.
+    async fn total_count(&self) -> Result<i64> {
+        self.total.ok_or_else(|| Error::internal("a total that was not counted"))
+    }
+}
+
+/// A row of a page.
+#[derive(Debug)]
+pub struct Edge<T: Resource> {
+    list: Arc<List<T>>,
+    row: Arc<T>,
+}
+
+impl<T: Resource> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A row of a page.
+#[Object(name_type)]
+impl<T: Resource> Edge<T> {
+    /// The row's place in the list, for `after` and `before`. It stays valid when the row is gone.
+    async fn cursor(&self) -> Result<String> {
+        Ok(self.row.position(&self.list.keys)?.encode(self.list.identity))
+    }
+
+    /// The row.
+    async fn node(&self) -> &Arc<T> {
+        &self.row
+    }
+}
+
+/// Where a page ends and whether more follow.
+#[derive(Debug, SimpleObject)]
+pub struct PageInfo {
+    /// Whether rows stand before this page. Known exactly when paging with `last`; else true if `after` was given.
+    has_previous_page: bool,
+    /// Whether rows stand after this page. Known exactly when paging with `first`; else true if `before` was given.
+    has_next_page: bool,
+    /// The cursor of the first row; null on an empty page.
+    start_cursor: Option<String>,
+    /// The cursor of the last row; null on an empty page.
+    end_cursor: Option<String>,
+}

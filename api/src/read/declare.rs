@@ -1,0 +1,371 @@
+//! The macros that declare a table and a closed vocabulary. What they write is names; behaviour is
+//! in the generic code beside this file.
+
+/// Declares the object type of one table: its columns, relations, filter, order and root fields.
+///
+/// Blocks come in this order; only `one`, `find` and `hierarchy` may be left out:
+///
+/// - `Type: entity_module, key [columns], newest first by [column dir, …];`
+/// - `one field;` finds by id, for tables with an id; `find by_name(name);` by a natural key;
+/// - `list many;` the root connection;
+/// - `hierarchy column [column dir, …];` for a table whose rows point at each other: `ancestors` and `descendants`;
+/// - `columns { name: Type, … }` every column that is shown, documented;
+/// - `sort { … }` the columns that a list can be ordered by: indexed ones, never enums;
+/// - `to_one { field: Target by column }`, `to_one_or_none { … }` foreign keys of this table;
+/// - `to_many { field: Target by column [column dir, …] }` foreign keys that point here, with the list's own order.
+#[macro_export]
+macro_rules! resource {
+    (
+        $(#[$doc:meta])*
+        $node:ident: $entity:ident, key [$($key:ident),+], by [$($own:ident $own_dir:ident),+];
+        $(one $one:ident;)?
+        $(find $natural:ident($natural_key:ident $(, $fold:ident)?);)*
+        list $many:ident;
+        $(hierarchy $up:ident [$($below:ident $below_dir:ident),+];)?
+        columns { $($(#[$column_doc:meta])* $column:ident: $ty:ty,)+ }
+        sort { $($(#[$sort_doc:meta])* $sort:ident,)+ }
+        to_one { $($(#[$one_doc:meta])* $to_one:ident: $one_target:ident by $one_key:ident,)* }
+        to_one_or_none { $($(#[$none_doc:meta])* $to_none:ident: $none_target:ident by $none_key:ident,)* }
+        to_many { $($(#[$many_doc:meta])* $to_many:ident: $many_target:ident by $many_key:ident [$($many_own:ident $many_dir:ident),+],)* }
+    ) => { ::pastey::paste! {
+        $(#[$doc])*
+        #[derive(Clone, Debug, ::async_graphql::SimpleObject)]
+        #[graphql(complex)]
+        pub struct $node {
+            $($(#[$column_doc])* pub $column: $crate::read::cell::Loaded<$ty>,)+
+        }
+
+        impl $node {
+            /// The number of a column, found while compiling.
+            pub(crate) const fn column(name: &str) -> usize {
+                $crate::read::resource::column(<Self as $crate::read::resource::Resource>::NAMES, name)
+            }
+        }
+
+        impl $crate::read::resource::Resource for $node {
+            type Entity = ::entity::$entity::Entity;
+            type Filter = [<$node Filter>];
+            type ListFilter = [<$node ListFilter>];
+            type OrderBy = [<$node Order>];
+            const TABLE: &'static str = stringify!($entity);
+            const NAMES: &'static [&'static str] = &[$($crate::read::resource::plain(stringify!($column))),+];
+            const KEY: &'static [usize] = &[$(Self::column(stringify!($key))),+];
+            const ORDER: &'static [$crate::read::order::Sort] =
+                &[$($crate::read::order::Sort::$own_dir(Self::column(stringify!($own)))),+];
+
+            fn columns() -> &'static [$crate::read::resource::Column] {
+                static COLUMNS: ::std::sync::LazyLock<Vec<$crate::read::resource::Column>> = ::std::sync::LazyLock::new(|| {
+                    vec![$($crate::read::resource::Column::of(::entity::$entity::Column::[<$column:camel>])),+]
+                });
+                &COLUMNS
+            }
+
+            fn needs() -> &'static ::std::collections::HashMap<String, $crate::read::resource::Columns> {
+                type Needs = ::std::collections::HashMap<String, $crate::read::resource::Columns>;
+                static NEEDS: ::std::sync::LazyLock<Needs> = ::std::sync::LazyLock::new(|| {
+                    let field = |field: &str, column: &str| {
+                        let columns = $crate::read::resource::Columns::one($node::column(column));
+                        ($crate::read::resource::camel(field), columns)
+                    };
+                    Needs::from([
+                        $(field($crate::read::resource::plain(stringify!($column)), stringify!($column)),)+
+                        $(field(stringify!($to_one), stringify!($one_key)),)*
+                        $(field(stringify!($to_none), stringify!($none_key)),)*
+                    ])
+                });
+                &NEEDS
+            }
+
+            #[allow(unused_assignments, reason = "the last column's step is not read")]
+            fn read(
+                row: &::sea_orm::QueryResult,
+                mut index: usize,
+                columns: $crate::read::resource::Columns,
+            ) -> Result<Self, ::sea_orm::DbErr> {
+                let mut number = 0;
+                $(
+                    let $column = $crate::read::cell::Loaded::<$ty>::read::<Self>(row, &mut index, number, columns)?;
+                    number += 1;
+                )+
+                Ok(Self { $($column),+ })
+            }
+
+            fn key(&self, column: usize) -> ::service::Result<Option<String>> {
+                $(if column == const { $node::column(stringify!($column)) } {
+                    return self.$column.get().map($crate::read::cell::Cell::to_key);
+                })+
+                Ok(None)
+            }
+
+            fn parameter(column: usize, key: &str) -> Option<::sea_orm::Value> {
+                $(if column == const { $node::column(stringify!($column)) } {
+                    return <$ty as $crate::read::cell::Cell>::from_key(key);
+                })+
+                None
+            }
+        }
+
+        #[doc = concat!("Conditions on rows of `", stringify!($node), "`: all that are given must hold.")]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
+        pub struct [<$node Filter>] {
+            $($(#[$column_doc])* pub $column: Option<<$ty as $crate::read::cell::Cell>::Operators>,)+
+            $($(#[$one_doc])* pub $to_one: Option<Box<<$one_target as $crate::read::resource::Resource>::Filter>>,)*
+            $($(#[$none_doc])* pub $to_none: Option<Box<<$none_target as $crate::read::resource::Resource>::Filter>>,)*
+            $($(#[$many_doc])* pub $to_many: Option<Box<<$many_target as $crate::read::resource::Resource>::ListFilter>>,)*
+            /// All of these hold; true for an empty list.
+            pub and: Option<Vec<[<$node Filter>]>>,
+            /// At least one of these holds; false for an empty list.
+            pub or: Option<Vec<[<$node Filter>]>>,
+            /// This does not hold.
+            pub not: Option<Box<[<$node Filter>]>>,
+        }
+
+        #[doc = concat!("Conditions on a list of `", stringify!($node), "`: all that are given must hold.")]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
+        pub struct [<$node ListFilter>] {
+            /// At least one row of the list satisfies this.
+            pub some: Option<Box<[<$node Filter>]>>,
+            /// No row of the list satisfies this.
+            pub none: Option<Box<[<$node Filter>]>>,
+            /// Every row of the list satisfies this; so does an empty list.
+            pub every: Option<Box<[<$node Filter>]>>,
+        }
+
+        impl $crate::read::filter::Filter for [<$node Filter>] {
+            fn write(&self, sql: &mut ::service::database::Sql, table: ::service::database::Alias) {
+                use $crate::read::filter;
+                sql.push("(TRUE");
+                $(filter::column(sql, table, <$node as $crate::read::resource::Resource>::NAMES[const { $node::column(stringify!($column)) }], &self.$column);)+
+                $(filter::to_one::<$one_target>(sql, table, stringify!($one_key), &self.$to_one);)*
+                $(filter::to_one::<$none_target>(sql, table, stringify!($none_key), &self.$to_none);)*
+                $(if let Some(list) = &self.$to_many {
+                    use $crate::read::filter::Quantifier;
+                    let key = stringify!($many_key);
+                    filter::to_many::<$many_target>(sql, table, key, Quantifier::Some, &list.some);
+                    filter::to_many::<$many_target>(sql, table, key, Quantifier::None, &list.none);
+                    filter::to_many::<$many_target>(sql, table, key, Quantifier::Every, &list.every);
+                })*
+                filter::logic(sql, table, &self.and, &self.or, &self.not);
+                sql.push(")");
+            }
+
+            fn measure(&self, size: &mut $crate::read::filter::Size, depth: usize) {
+                $(size.column(&self.$column);)+
+                $(size.nested(self.$to_one.as_deref(), depth);)*
+                $(size.nested(self.$to_none.as_deref(), depth);)*
+                $(if let Some(list) = &self.$to_many {
+                    size.nested([&list.some, &list.none, &list.every].into_iter().filter_map(|filter| filter.as_deref()), depth);
+                })*
+                size.nested(self.and.iter().flatten().chain(self.or.iter().flatten()).chain(self.not.as_deref()), depth);
+            }
+        }
+
+        #[doc = concat!("What a list of `", stringify!($node), "` can be ordered by.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
+        pub enum [<$node OrderField>] {
+            $($(#[$sort_doc])* [<$sort:camel>],)+
+        }
+
+        #[doc = concat!("One key that a list of `", stringify!($node), "` is ordered by.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
+        pub struct [<$node Order>] {
+            /// The column.
+            pub field: [<$node OrderField>],
+            /// Which way.
+            #[graphql(default)]
+            pub direction: $crate::read::order::SortDirection,
+            /// Where rows without a value stand, whichever the direction.
+            #[graphql(default)]
+            pub nulls: $crate::read::order::NullsOrder,
+        }
+
+        impl $crate::read::order::OrderBy for [<$node Order>] {
+            fn sort(&self) -> $crate::read::order::Sort {
+                let column = match self.field {
+                    $([<$node OrderField>]::[<$sort:camel>] => const { $node::column(stringify!($sort)) },)+
+                };
+                $crate::read::order::Sort::new(column, self.direction, self.nulls)
+            }
+        }
+
+        #[::async_graphql::ComplexObject]
+        impl $node {
+            $(
+                $(#[$one_doc])*
+                async fn $to_one(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<::std::sync::Arc<$one_target>> {
+                    $crate::read::load::to_one(ctx, self.$one_key.get()?).await
+                }
+            )*
+            $(
+                $(#[$none_doc])*
+                async fn $to_none(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Option<::std::sync::Arc<$none_target>>> {
+                    $crate::read::load::to_one_nullable(ctx, self.$none_key.get()?).await
+                }
+            )*
+            $(
+                $(#[$many_doc])*
+                #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
+                async fn $to_many(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<<$many_target as $crate::read::resource::Resource>::Filter>,
+                    #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<<$many_target as $crate::read::resource::Resource>::OrderBy>>,
+                    #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
+                    #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+                    #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
+                    #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+                ) -> ::service::Result<$crate::read::connection::Connection<$many_target>> {
+                    const ORDER: &[$crate::read::order::Sort] =
+                        &[$($crate::read::order::Sort::$many_dir($many_target::column(stringify!($many_own)))),+];
+                    let link = $crate::read::load::Link::Column(const { $many_target::column(stringify!($many_key)) });
+                    let name = concat!(stringify!($node), ".", stringify!($to_many));
+                    let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
+                    $crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments).await
+                }
+            )*
+            $(
+                /// The rows above it in the hierarchy, nearest first.
+                async fn ancestors(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Vec<::std::sync::Arc<$node>>> {
+                    $crate::read::load::ancestors(ctx, self.id.get()?.0, const { $node::column(stringify!($up)) }).await
+                }
+
+                /// All rows below it in the hierarchy, at any depth.
+                #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
+                async fn descendants(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    #[graphql(desc = "At most so many levels down: 1 gives the children, nothing said gives all.")] max_depth: Option<i32>,
+                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<[<$node Filter>]>,
+                    #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
+                    #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
+                    #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+                    #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
+                    #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+                ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
+                    const ORDER: &[$crate::read::order::Sort] =
+                        &[$($crate::read::order::Sort::$below_dir($node::column(stringify!($below)))),+];
+                    let link = $crate::read::load::Link::descendants(const { $node::column(stringify!($up)) }, max_depth)?;
+                    let name = concat!(stringify!($node), ".descendants");
+                    let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
+                    $crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments).await
+                }
+            )?
+        }
+
+        #[doc = concat!("The root fields of `", stringify!($node), "`.")]
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(super) struct [<$node Query>];
+
+        #[::async_graphql::Object]
+        impl [<$node Query>] {
+            $(
+                #[doc = concat!("The `", stringify!($node), "` with this id; null when there is none.")]
+                async fn $one(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    #[graphql(desc = "Its id.")] id: $crate::read::scalars::Id,
+                ) -> ::service::Result<Option<::std::sync::Arc<$node>>> {
+                    $crate::read::load::by_id(ctx, id).await
+                }
+            )?
+            $(
+                #[doc = concat!("The `", stringify!($node), "` with this ", stringify!($natural_key), "; null when there is none.")]
+                async fn $natural(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    #[graphql(desc = "Exactly as it is stored, unless the field says otherwise.")] $natural_key: String,
+                ) -> ::service::Result<Option<::std::sync::Arc<$node>>> {
+                    $(let $natural_key = $crate::read::load::$fold(&$natural_key);)?
+                    $crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key).await
+                }
+            )*
+            #[doc = concat!("A page of all rows of `", stringify!($node), "`.")]
+            #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
+            async fn $many(
+                &self,
+                ctx: &::async_graphql::Context<'_>,
+                #[graphql(desc = "Only rows that satisfy this.")] filter: Option<[<$node Filter>]>,
+                #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
+                #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
+                #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+                #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
+                #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+            ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
+                let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
+                $crate::read::load::list(ctx, stringify!($many), arguments).await
+            }
+        }
+
+        $crate::identified!($node $(, $one)?);
+    } };
+}
+
+/// Says that a resource has an id, when it has a root field that finds it by one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! identified {
+    ($node:ident) => {};
+    ($node:ident, $one:ident) => {
+        impl $crate::read::resource::Identified for $node {
+            fn id(&self) -> Option<::uuid::Uuid> {
+                self.id.get().ok().map(|id| id.0)
+            }
+        }
+    };
+}
+
+/// Declares closed vocabularies: each value documented, checked against the generated enum.
+#[macro_export]
+macro_rules! vocabulary {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$value_doc:meta])* $value:ident,)+ }
+    )+) => { ::pastey::paste! {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
+        pub enum $name {
+            $($(#[$value_doc])* $value,)+
+        }
+
+        impl From<$name> for ::entity::sea_orm_active_enums::$name {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$value => Self::$value,)+
+                }
+            }
+        }
+
+        impl From<::entity::sea_orm_active_enums::$name> for $name {
+            fn from(value: ::entity::sea_orm_active_enums::$name) -> Self {
+                match value {
+                    $(::entity::sea_orm_active_enums::$name::$value => Self::$value,)+
+                }
+            }
+        }
+
+        impl $crate::read::cell::Cell for $name {
+            type Operators = [<$name Filter>];
+
+            fn read_nullable(
+                row: &::sea_orm::QueryResult,
+                index: usize,
+                _: &$crate::read::resource::Column,
+            ) -> Result<Option<Self>, ::sea_orm::DbErr> {
+                $crate::read::cell::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
+                    .map(|value| value.map(Self::from))
+            }
+        }
+
+        impl $crate::read::operators::Bind for $name {
+            fn bind(&self, sql: &mut ::service::database::Sql) {
+                let stored = ::entity::sea_orm_active_enums::$name::from(*self);
+                sql.bind(::sea_orm::ActiveEnum::to_value(&stored));
+            }
+        }
+
+        $crate::choice_operators!(
+            #[doc = concat!("Compares a `", stringify!($name), "`.")]
+            [<$name Filter>], $name
+        );
+    )+} };
+}

@@ -1,0 +1,131 @@
+//! Filters: conditions on a table's columns and on what its rows are related to.
+
+use async_graphql::InputType;
+use service::{
+    Error, Result,
+    database::{Alias, Col, Sql},
+};
+
+use super::{operators::Operators, resource::Resource};
+
+/// The deepest nesting of one filter.
+const DEPTH: usize = 12;
+/// The most conditions in one filter.
+const TERMS: usize = 200;
+
+/// The filter of one table.
+pub trait Filter:
+    InputType + Clone + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static
+{
+    /// Writes a condition in parentheses. Comparing with null makes it null: whoever turns it round writes `IS NOT TRUE`.
+    fn write(&self, sql: &mut Sql, table: Alias);
+
+    /// Counts the conditions into `terms`; `depth` is the nesting so far.
+    fn measure(&self, size: &mut Size, depth: usize);
+}
+
+/// How large a filter is.
+#[derive(Debug, Default)]
+pub struct Size {
+    depth: usize,
+    terms: usize,
+}
+
+impl Size {
+    /// Counts the conditions on a column, if there are any.
+    pub fn column<T>(&mut self, operators: &Option<T>) {
+        self.terms += usize::from(operators.is_some());
+    }
+
+    /// Counts filters inside a filter, as deep as is worth looking.
+    pub fn nested<'a, F: Filter>(&mut self, filters: impl IntoIterator<Item = &'a F>, depth: usize) {
+        for filter in filters {
+            self.depth = self.depth.max(depth + 1);
+            self.terms += 1;
+            if depth < DEPTH && self.terms <= TERMS {
+                filter.measure(self, depth + 1);
+            }
+        }
+    }
+
+    /// Refuses a filter that would make an unreasonable statement.
+    pub fn check(filter: &impl Filter) -> Result<()> {
+        let mut size = Self::default();
+        filter.measure(&mut size, 1);
+        if size.depth > DEPTH {
+            return Err(Error::limit(format!("the filter is nested more than {DEPTH} levels deep")));
+        }
+        if size.terms > TERMS {
+            return Err(Error::limit(format!("the filter has more than {TERMS} conditions")));
+        }
+        Ok(())
+    }
+}
+
+/// Writes one column's comparisons.
+pub fn column(sql: &mut Sql, table: Alias, name: &'static str, operators: &Option<impl Operators>) {
+    if let Some(operators) = operators {
+        operators.write(sql, Col { table, name });
+    }
+}
+
+/// Writes the condition on the row that a foreign key points at; a null key satisfies none.
+pub fn to_one<T: Resource>(sql: &mut Sql, table: Alias, key: &'static str, filter: &Option<Box<T::Filter>>) {
+    if let Some(filter) = filter {
+        let target = sql.alias();
+        sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {target} WHERE {target}.id = ", T::TABLE))
+            .write(format_args!("{} AND ", Col { table, name: key }));
+        filter.write(sql, target);
+        sql.push(")");
+    }
+}
+
+/// Which of the rows that point back must satisfy a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantifier {
+    /// At least one does.
+    Some,
+    /// Not one does.
+    None,
+    /// All do, also when there are none.
+    Every,
+}
+
+/// Writes the condition on the rows that point back.
+pub fn to_many<T: Resource>(
+    sql: &mut Sql,
+    table: Alias,
+    key: &'static str,
+    quantifier: Quantifier,
+    filter: &Option<Box<T::Filter>>,
+) {
+    if let Some(filter) = filter {
+        let target = sql.alias();
+        sql.push(if quantifier == Quantifier::Some { " AND EXISTS" } else { " AND NOT EXISTS" })
+            .write(format_args!(" (SELECT 1 FROM {} AS {target} WHERE ", T::TABLE))
+            .write(format_args!("{} = {table}.id AND ", Col { table: target, name: key }));
+        filter.write(sql, target);
+        sql.push(if quantifier == Quantifier::Every { " IS NOT TRUE)" } else { ")" });
+    }
+}
+
+/// Writes `and`, `or` and `not`.
+pub fn logic<F: Filter>(sql: &mut Sql, table: Alias, and: &Option<Vec<F>>, or: &Option<Vec<F>>, not: &Option<Box<F>>) {
+    for filter in and.iter().flatten() {
+        sql.push(" AND ");
+        filter.write(sql, table);
+    }
+    if let Some(or) = or {
+        sql.push(" AND (FALSE");
+        for filter in or {
+            sql.push(" OR ");
+            filter.write(sql, table);
+        }
+        sql.push(")");
+    }
+    if let Some(filter) = not {
+        sql.push(" AND ");
+        filter.write(sql, table);
+        sql.push(" IS NOT TRUE");
+    }
+}

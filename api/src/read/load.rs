@@ -1,0 +1,167 @@
+//! Reading rows: one statement for all that wait for the same kind of row at the same moment.
+//!
+//! The loaders live in the schema, so that concurrent requests share statements too. Nothing in a
+//! key depends on the request; nothing is cached.
+
+mod by_id;
+mod by_key;
+mod children;
+mod probe;
+mod tree;
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{Context, dataloader::DataLoader, runtime::Timer};
+use futures::{
+    FutureExt,
+    future::BoxFuture,
+    task::{FutureObj, Spawn, SpawnError},
+};
+use sea_orm::{ConnectionTrait, QueryResult};
+use service::{
+    Error, Result,
+    database::{Alias, Col, Database, Sql},
+};
+
+pub use by_id::{by_id, to_one, to_one_nullable};
+pub use by_key::{by_key, lower_case};
+pub use children::{Link, children};
+pub use probe::probe;
+pub use tree::{MAX_STEPS, ancestors};
+
+use super::{
+    connection::Connection,
+    list::{Arguments, List},
+    meter::{Meter, Statement},
+    resource::{Columns, Resource},
+    selection::Wanted,
+};
+
+/// The most keys of one statement.
+const BATCH: usize = 10_000;
+
+/// Reads from the database for all requests.
+#[derive(Debug)]
+pub struct Reader {
+    database: Database,
+}
+
+/// The loaders, as the schema's data has them.
+pub type Loaders = DataLoader<Reader>;
+
+/// Makes the loaders of a schema.
+pub fn loaders(database: Database) -> Loaders {
+    DataLoader::new(Reader { database }, Tokio, Yield).max_batch_size(BATCH)
+}
+
+/// An answer, and the statement it came from.
+#[derive(Clone, Debug)]
+pub struct Answer<V> {
+    statement: Statement,
+    value: V,
+}
+
+impl<V> Answer<V> {
+    fn seen(self, ctx: &Context<'_>) -> V {
+        if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
+            meter.saw(self.statement);
+        }
+        self.value
+    }
+}
+
+impl Reader {
+    fn sql(&self) -> Sql {
+        Sql::new(self.database.engine())
+    }
+
+    async fn rows(&self, sql: Sql) -> Result<(Statement, Vec<QueryResult>)> {
+        let statement = Statement::next();
+        let rows = self.database.reader().query_all_raw(sql.into_statement()).await?;
+        Ok((statement, rows))
+    }
+}
+
+/// The rows of a table that pass a filter, one page of them.
+pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
+    let list = List::<T>::new(name, T::ORDER, arguments)?;
+    let wanted = Wanted::of::<T>(ctx, &list.keys);
+    let reader = loader(ctx)?.loader();
+    let rows = async {
+        match wanted.columns {
+            Some(columns) => reader.page(&list, columns).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let total = async {
+        match wanted.total {
+            true => reader.total(&list).await.map(Some),
+            false => Ok(None),
+        }
+    };
+    let (rows, total) = futures::try_join!(rows, total)?;
+    let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
+    Ok(Connection::new(list, rows, total.map(|answer| answer.seen(ctx))))
+}
+
+impl Reader {
+    async fn page<T: Resource>(&self, list: &List<T>, columns: Columns) -> Result<Answer<Vec<Arc<T>>>> {
+        let mut sql = self.sql();
+        let table = sql.alias();
+        sql.push("SELECT ");
+        write_columns::<T>(&mut sql, table, columns);
+        sql.write(format_args!(" FROM {} AS {table} WHERE TRUE", T::TABLE));
+        list.write_filter(&mut sql, table);
+        list.write_seek(&mut sql, table)?;
+        list.write_order(&mut sql, table);
+        sql.write(format_args!(" LIMIT {}", list.limit()));
+        let (statement, rows) = self.rows(sql).await?;
+        let value = rows.iter().map(|row| Ok(Arc::new(T::read(row, 0, columns)?))).collect::<Result<_>>()?;
+        Ok(Answer { statement, value })
+    }
+
+    async fn total<T: Resource>(&self, list: &List<T>) -> Result<Answer<i64>> {
+        let mut sql = self.sql();
+        let table = sql.alias();
+        sql.write(format_args!("SELECT count(*) FROM {} AS {table} WHERE TRUE", T::TABLE));
+        list.write_filter(&mut sql, table);
+        let (statement, rows) = self.rows(sql).await?;
+        let value = rows.first().ok_or_else(|| Error::internal("a count without a row"))?.try_get_by(0)?;
+        Ok(Answer { statement, value })
+    }
+}
+
+fn write_columns<T: Resource>(sql: &mut Sql, table: impl std::fmt::Display, columns: Columns) {
+    let mut separator = "";
+    for column in columns.iter() {
+        sql.push(separator).write(format_args!("{table}.\"{}\"", T::columns()[column].name));
+        separator = ", ";
+    }
+}
+
+fn column<T: Resource>(table: Alias, column: usize) -> Col {
+    Col { table, name: T::columns()[column].name }
+}
+
+fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loaders> {
+    ctx.data::<Loaders>().map_err(|_| Error::internal("the schema has no loaders"))
+}
+
+/// Lets every field that is ready ask before the batch is taken: no clock is involved.
+struct Yield;
+
+impl Timer for Yield {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        tokio::task::yield_now().boxed()
+    }
+}
+
+/// Runs batches on the runtime that the request runs on.
+struct Tokio;
+
+impl Spawn for Tokio {
+    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        tokio::spawn(future);
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Rows by their primary key.
+
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+    marker::PhantomData,
+    sync::Arc,
+};
+
+use async_graphql::{Context, dataloader::Loader};
+use service::{Error, Result};
+use uuid::Uuid;
+
+use super::{Answer, Reader, loader, write_columns};
+use crate::read::{
+    resource::{Columns, Identified},
+    scalars::Id,
+    selection,
+};
+
+/// A row by its id, with at least these columns.
+#[derive(Debug)]
+pub struct ById<T> {
+    id: Uuid,
+    columns: Columns,
+    table: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for ById<T> {
+    fn clone(&self) -> Self {
+        Self { id: self.id, columns: self.columns, table: PhantomData }
+    }
+}
+
+impl<T> PartialEq for ById<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.columns == other.columns
+    }
+}
+
+impl<T> Eq for ById<T> {}
+
+impl<T> Hash for ById<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+impl<T: Identified> Loader<ById<T>> for Reader {
+    type Value = Answer<Option<Arc<T>>>;
+    type Error = Error;
+
+    /// One statement with the columns that any of the waiting asks for.
+    async fn load(&self, keys: &[ById<T>]) -> Result<HashMap<ById<T>, Self::Value>> {
+        let columns = keys.iter().fold(T::key_columns(), |set, key| set.with(key.columns));
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+        let mut sql = self.sql();
+        let table = sql.alias();
+        sql.push("SELECT ");
+        write_columns::<T>(&mut sql, table, columns);
+        sql.write(format_args!(" FROM {} AS {table} WHERE {table}.id", T::TABLE)).is_any(&ids);
+        let (statement, rows) = self.rows(sql).await?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let row = T::read(row, 0, columns)?;
+            if let Some(id) = row.id() {
+                found.insert(id, Arc::new(row));
+            }
+        }
+        Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: found.get(&key.id).cloned() })).collect())
+    }
+}
+
+/// The row with this id, or nothing.
+pub async fn by_id<T: Identified>(ctx: &Context<'_>, id: Id) -> Result<Option<Arc<T>>> {
+    let key = ById { id: id.0, columns: selection::columns::<T>(ctx.field()), table: PhantomData };
+    let answer = loader(ctx)?.load_one(key).await?;
+    Ok(answer.and_then(|answer| answer.seen(ctx)))
+}
+
+/// The row that a foreign key points at.
+pub async fn to_one<T: Identified>(ctx: &Context<'_>, key: &Id) -> Result<Arc<T>> {
+    let row = by_id(ctx, *key).await?;
+    // Between the two statements the row and its referrer can both have been deleted.
+    row.ok_or_else(|| Error::invalid(format!("the row {} was deleted while it was being read", key.0)))
+}
+
+/// The row that a nullable foreign key points at.
+pub async fn to_one_nullable<T: Identified>(ctx: &Context<'_>, key: &Option<Id>) -> Result<Option<Arc<T>>> {
+    match key {
+        Some(key) => by_id(ctx, *key).await,
+        None => Ok(None),
+    }
+}

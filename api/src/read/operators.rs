@@ -1,0 +1,328 @@
+//! What a filter can ask of one column.
+//!
+//! `ne` and `notIn` are the exact opposites of `eq` and `in`: null differs from every value.
+
+use async_graphql::InputObject;
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
+use service::database::{Col, Sql};
+
+use super::scalars::{Date, Id};
+
+/// The comparisons asked of one column; all that are given must hold.
+pub trait Operators: Clone + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static {
+    /// Writes them, each after ` AND `.
+    fn write(&self, sql: &mut Sql, column: Col);
+}
+
+/// A value that can be a parameter.
+pub trait Bind {
+    /// Adds it to the statement.
+    fn bind(&self, sql: &mut Sql);
+}
+
+macro_rules! bind {
+    ($($ty:ty: $value:ident => $as:expr),* $(,)?) => {$(
+        impl Bind for $ty {
+            fn bind(&self, sql: &mut Sql) {
+                let $value = self;
+                sql.bind($as);
+            }
+        }
+    )*};
+}
+
+bind! {
+    Id: id => id.0,
+    i32: it => *it,
+    bool: it => *it,
+    Decimal: it => *it,
+    DateTime<Utc>: it => *it,
+    Date: it => it.0,
+    String: it => it.as_str(),
+}
+
+/// `column operator value`, null for null.
+pub fn compare(sql: &mut Sql, column: Col, operator: &str, value: &Option<impl Bind>) {
+    if let Some(value) = value {
+        sql.write(format_args!(" AND {column} {operator} "));
+        value.bind(sql);
+    }
+}
+
+/// `column IN (values)` or its opposite.
+pub fn among<T: Bind>(sql: &mut Sql, column: Col, values: &Option<Vec<T>>, wanted: bool) {
+    if let Some(values) = values {
+        sql.write(format_args!(" AND ({column} IN "));
+        sql.list(values, |sql, value| value.bind(sql));
+        sql.push(if wanted { ")" } else { ") IS NOT TRUE" });
+    }
+}
+
+/// `NOT (column = value)`, true for null.
+pub fn differs(sql: &mut Sql, column: Col, value: &Option<impl Bind>) {
+    if let Some(value) = value {
+        sql.write(format_args!(" AND ({column} = "));
+        value.bind(sql);
+        sql.push(") IS NOT TRUE");
+    }
+}
+
+/// `column IS NULL` or its opposite.
+pub fn null(sql: &mut Sql, column: Col, is: Option<bool>) {
+    match is {
+        Some(true) => sql.write(format_args!(" AND {column} IS NULL")),
+        Some(false) => sql.write(format_args!(" AND {column} IS NOT NULL")),
+        None => sql,
+    };
+}
+
+/// Operators of values that are equal or not: `eq ne in notIn isNull`.
+#[macro_export]
+macro_rules! choice_operators {
+    ($(#[$doc:meta])* $name:ident, $ty:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
+        #[graphql(rename_fields = "camelCase")]
+        pub struct $name {
+            /// Is this value.
+            pub eq: Option<$ty>,
+            /// Is not this value; null is not.
+            pub ne: Option<$ty>,
+            /// Is one of these values; none of an empty list.
+            pub r#in: Option<Vec<$ty>>,
+            /// Is none of these values; null is none.
+            pub not_in: Option<Vec<$ty>>,
+            /// Is null (true), or is not (false).
+            pub is_null: Option<bool>,
+        }
+
+        impl $crate::read::operators::Operators for $name {
+            fn write(&self, sql: &mut ::service::database::Sql, column: ::service::database::Col) {
+                use $crate::read::operators::{among, compare, differs, null};
+                compare(sql, column, "=", &self.eq);
+                differs(sql, column, &self.ne);
+                among(sql, column, &self.r#in, true);
+                among(sql, column, &self.not_in, false);
+                null(sql, column, self.is_null);
+            }
+        }
+    };
+}
+
+macro_rules! ordered_operators {
+    ($(#[$doc:meta])* $name:ident, $ty:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+        pub struct $name {
+            /// Is this value.
+            pub eq: Option<$ty>,
+            /// Is not this value; null is not.
+            pub ne: Option<$ty>,
+            /// Is one of these values; none of an empty list.
+            pub r#in: Option<Vec<$ty>>,
+            /// Is none of these values; null is none.
+            pub not_in: Option<Vec<$ty>>,
+            /// Is greater, or later, than this value.
+            pub gt: Option<$ty>,
+            /// Is this value, or greater or later.
+            pub gte: Option<$ty>,
+            /// Is less, or earlier, than this value.
+            pub lt: Option<$ty>,
+            /// Is this value, or less or earlier.
+            pub lte: Option<$ty>,
+            /// Is null (true), or is not (false).
+            pub is_null: Option<bool>,
+        }
+
+        impl Operators for $name {
+            fn write(&self, sql: &mut Sql, column: Col) {
+                compare(sql, column, "=", &self.eq);
+                differs(sql, column, &self.ne);
+                among(sql, column, &self.r#in, true);
+                among(sql, column, &self.not_in, false);
+                compare(sql, column, ">", &self.gt);
+                compare(sql, column, ">=", &self.gte);
+                compare(sql, column, "<", &self.lt);
+                compare(sql, column, "<=", &self.lte);
+                null(sql, column, self.is_null);
+            }
+        }
+    };
+}
+
+choice_operators!(
+    /// Compares a key.
+    IdFilter, Id
+);
+ordered_operators!(
+    /// Compares a whole number.
+    IntFilter, i32
+);
+ordered_operators!(
+    /// Compares an exact decimal number.
+    DecimalFilter, Decimal
+);
+ordered_operators!(
+    /// Compares a moment.
+    DateTimeFilter, DateTime<Utc>
+);
+ordered_operators!(
+    /// Compares a calendar day.
+    DateFilter, Date
+);
+
+/// Compares yes and no.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct BooleanFilter {
+    /// Is this value.
+    pub eq: Option<bool>,
+    /// Is not this value; null is not.
+    pub ne: Option<bool>,
+    /// Is null (true), or is not (false).
+    pub is_null: Option<bool>,
+}
+
+impl Operators for BooleanFilter {
+    fn write(&self, sql: &mut Sql, column: Col) {
+        compare(sql, column, "=", &self.eq);
+        differs(sql, column, &self.ne);
+        null(sql, column, self.is_null);
+    }
+}
+
+/// Compares a text, letter by letter. The forms that ignore case take A–Z for a–z and leave other letters as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct TextFilter {
+    /// Is this text.
+    pub eq: Option<String>,
+    /// Is not this text; null is not.
+    pub ne: Option<String>,
+    /// Is one of these texts; none of an empty list.
+    pub r#in: Option<Vec<String>>,
+    /// Is none of these texts; null is none.
+    pub not_in: Option<Vec<String>>,
+    /// Comes after this text, in the order of Unicode's code points.
+    pub gt: Option<String>,
+    /// Is this text or comes after it.
+    pub gte: Option<String>,
+    /// Comes before this text, in the order of Unicode's code points.
+    pub lt: Option<String>,
+    /// Is this text or comes before it.
+    pub lte: Option<String>,
+    /// Has this text in it.
+    pub contains: Option<String>,
+    /// Begins with this text.
+    pub starts_with: Option<String>,
+    /// Ends with this text.
+    pub ends_with: Option<String>,
+    /// Is this text, whatever the case.
+    pub eq_ignore_case: Option<String>,
+    /// Has this text in it, whatever the case.
+    pub contains_ignore_case: Option<String>,
+    /// Begins with this text, whatever the case.
+    pub starts_with_ignore_case: Option<String>,
+    /// Ends with this text, whatever the case.
+    pub ends_with_ignore_case: Option<String>,
+    /// Is null (true), or is not (false).
+    pub is_null: Option<bool>,
+}
+
+impl Operators for TextFilter {
+    fn write(&self, sql: &mut Sql, column: Col) {
+        compare(sql, column, "=", &self.eq);
+        differs(sql, column, &self.ne);
+        among(sql, column, &self.r#in, true);
+        among(sql, column, &self.not_in, false);
+        compare(sql, column, ">", &self.gt);
+        compare(sql, column, ">=", &self.gte);
+        compare(sql, column, "<", &self.lt);
+        compare(sql, column, "<=", &self.lte);
+        let exact = format_args!("{column}");
+        if let Some(text) = &self.starts_with {
+            // The bound is what an index can seek on.
+            compare(sql, column, ">=", &self.starts_with);
+            starts_with(sql, exact, text);
+        }
+        if let Some(text) = &self.contains {
+            sql.push(" AND ").contains(exact, text);
+        }
+        if let Some(text) = &self.ends_with {
+            ends_with(sql, exact, text);
+        }
+        let folded = format_args!("lower({column})");
+        let fold = |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase);
+        if let Some(text) = fold(&self.eq_ignore_case) {
+            sql.write(format_args!(" AND {folded} = ")).bind(text);
+        }
+        if let Some(text) = fold(&self.contains_ignore_case) {
+            sql.push(" AND ").contains(folded, &text);
+        }
+        if let Some(text) = fold(&self.starts_with_ignore_case) {
+            starts_with(sql, folded, &text);
+        }
+        if let Some(text) = fold(&self.ends_with_ignore_case) {
+            ends_with(sql, folded, &text);
+        }
+        null(sql, column, self.is_null);
+    }
+}
+
+// LIKE would fold case on one engine and not on the other, and would need its wildcards escaped.
+fn starts_with(sql: &mut Sql, text: std::fmt::Arguments<'_>, start: &str) {
+    let length = start.chars().count();
+    sql.write(format_args!(" AND substr({text}, 1, {length}) = ")).bind(start);
+}
+
+fn ends_with(sql: &mut Sql, text: std::fmt::Arguments<'_>, end: &str) {
+    let length = end.chars().count();
+    sql.write(format_args!(
+        " AND length({text}) >= {length} AND substr({text}, length({text}) - {length} + 1, {length}) = "
+    ))
+    .bind(end);
+}
+
+/// Compares a list of texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct TextListFilter {
+    /// Has this element.
+    pub has: Option<String>,
+    /// Has at least one of these elements.
+    pub has_any: Option<Vec<String>>,
+    /// Has each of these elements.
+    pub has_all: Option<Vec<String>>,
+}
+
+impl Operators for TextListFilter {
+    fn write(&self, sql: &mut Sql, column: Col) {
+        for element in self.has.iter().chain(self.has_all.iter().flatten()) {
+            sql.push(" AND ").list_has(column, element);
+        }
+        if let Some(elements) = &self.has_any {
+            sql.push(" AND (FALSE");
+            for element in elements {
+                sql.push(" OR ").list_has(column, element);
+            }
+            sql.push(")");
+        }
+    }
+}
+
+/// Compares a JSON document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct JsonFilter {
+    /// Contains this document: an object with at least these members, a list with at least these elements, at any depth.
+    pub contains: Option<Json>,
+    /// Is null (true), or is not (false).
+    pub is_null: Option<bool>,
+}
+
+impl Operators for JsonFilter {
+    fn write(&self, sql: &mut Sql, column: Col) {
+        if let Some(document) = &self.contains {
+            sql.push(" AND ").json_contains(column, document);
+        }
+        null(sql, column, self.is_null);
+    }
+}

@@ -1,0 +1,166 @@
+//! Orders: by which columns a list is sorted, and where a position stands in it.
+
+use async_graphql::Enum;
+use sea_orm::Value;
+use service::{
+    Error, Result,
+    database::{Alias, Col, Sql},
+};
+
+use super::{page::Position, resource::Resource};
+
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum SortDirection {
+    /// Smallest, earliest, or first in the alphabet first.
+    #[default]
+    Asc,
+    /// Largest, latest, or last in the alphabet first.
+    Desc,
+}
+
+/// Where rows without a value stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum NullsOrder {
+    /// Before all others.
+    First,
+    /// After all others.
+    #[default]
+    Last,
+}
+
+/// One key of a sorted list: a column of the table, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sort {
+    /// The column.
+    pub column: usize,
+    /// Largest first.
+    pub descending: bool,
+    /// Nulls before all others.
+    pub nulls_first: bool,
+}
+
+impl Sort {
+    /// Smallest first, nulls last.
+    pub const fn asc(column: usize) -> Self {
+        Self { column, descending: false, nulls_first: false }
+    }
+
+    /// Largest first, nulls last.
+    pub const fn desc(column: usize) -> Self {
+        Self { column, descending: true, nulls_first: false }
+    }
+
+    /// A key as GraphQL names it.
+    pub const fn new(column: usize, direction: SortDirection, nulls: NullsOrder) -> Self {
+        Self {
+            column,
+            descending: matches!(direction, SortDirection::Desc),
+            nulls_first: matches!(nulls, NullsOrder::First),
+        }
+    }
+
+    fn reversed(self, reverse: bool) -> Self {
+        Self { column: self.column, descending: self.descending != reverse, nulls_first: self.nulls_first != reverse }
+    }
+}
+
+/// The `orderBy` of one table.
+pub trait OrderBy: Send + Sync {
+    /// The key that it asks for.
+    fn sort(&self) -> Sort;
+}
+
+/// The whole order: the keys asked for, then the primary key, so that no two rows are equal.
+pub fn total<T: Resource>(asked: impl Iterator<Item = Sort>) -> Vec<Sort> {
+    let mut keys: Vec<Sort> = Vec::new();
+    for sort in asked {
+        if !keys.iter().any(|key| key.column == sort.column) {
+            keys.push(sort);
+        }
+    }
+    // The tie-breaker runs the same way as the last key, as an index on both does.
+    let descending = keys.last().is_some_and(|key| key.descending);
+    for column in T::KEY {
+        if !keys.iter().any(|key| key.column == *column) {
+            keys.push(Sort { column: *column, descending, nulls_first: false });
+        }
+    }
+    keys
+}
+
+/// Writes `ORDER BY`, or its reverse.
+pub fn write<T: Resource>(sql: &mut Sql, table: impl std::fmt::Display, keys: &[Sort], reverse: bool) {
+    let mut separator = " ORDER BY ";
+    for sort in keys {
+        let sort = sort.reversed(reverse);
+        let column = &T::columns()[sort.column];
+        sql.push(separator).write(format_args!("{table}.\"{}\"", column.name));
+        sql.push(if sort.descending { " DESC" } else { "" });
+        // Said only where it can matter: an index serves a plain column in both directions.
+        if column.nullable {
+            sql.push(if sort.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+        separator = ", ";
+    }
+}
+
+/// Writes that a row stands after (or before) a position, as ` AND …`.
+pub fn seek<T: Resource>(sql: &mut Sql, table: Alias, keys: &[Sort], position: &Position, before: bool) -> Result<()> {
+    let keys: Vec<(Sort, Option<Value>)> =
+        parameters::<T>(keys, position)?.into_iter().map(|(sort, value)| (sort.reversed(before), value)).collect();
+    let column = |sort: &Sort| Col { table, name: T::columns()[sort.column].name };
+    let nullable = |sort: &Sort| T::columns()[sort.column].nullable;
+    let uniform = keys.iter().all(|(sort, _)| sort.descending == keys[0].0.descending && !nullable(sort));
+    if uniform {
+        // A row comparison is what an index can seek on.
+        sql.push(" AND ");
+        sql.list(&keys, |sql, (sort, _)| {
+            sql.write(format_args!("{}", column(sort)));
+        });
+        sql.push(if keys[0].0.descending { " < " } else { " > " });
+        sql.list(keys, |sql, (_, value)| {
+            sql.bind(value.unwrap_or(Value::Int(None)));
+        });
+        return Ok(());
+    }
+    sql.push(" AND (FALSE");
+    for (last, (sort, value)) in keys.iter().enumerate() {
+        sql.push(" OR (TRUE");
+        for (sort, value) in &keys[..last] {
+            match value {
+                Some(value) => sql.write(format_args!(" AND {} = ", column(sort))).bind(value.clone()),
+                None => sql.write(format_args!(" AND {} IS NULL", column(sort))),
+            };
+        }
+        let here = column(sort);
+        let operator = if sort.descending { "<" } else { ">" };
+        match value {
+            Some(value) if nullable(sort) && !sort.nulls_first => {
+                sql.write(format_args!(" AND ({here} {operator} ")).bind(value.clone());
+                sql.write(format_args!(" OR {here} IS NULL)"))
+            }
+            Some(value) => sql.write(format_args!(" AND {here} {operator} ")).bind(value.clone()),
+            None if sort.nulls_first => sql.write(format_args!(" AND {here} IS NOT NULL")),
+            None => sql.push(" AND FALSE"),
+        };
+        sql.push(")");
+    }
+    sql.push(")");
+    Ok(())
+}
+
+fn parameters<T: Resource>(keys: &[Sort], position: &Position) -> Result<Vec<(Sort, Option<Value>)>> {
+    let broken = || Error::invalid("the cursor does not fit this list");
+    if position.0.len() != keys.len() {
+        return Err(broken());
+    }
+    keys.iter()
+        .zip(&position.0)
+        .map(|(sort, key)| match key {
+            Some(key) => Ok((*sort, Some(T::parameter(sort.column, key).ok_or_else(broken)?))),
+            None if T::columns()[sort.column].nullable => Ok((*sort, None)),
+            None => Err(broken()),
+        })
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! Scalars that GraphQL's own set and the library's lack.
+
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned, Scalar, ScalarType,
+    ServerResult, Value, parser::types::Field, registry::Registry,
+};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// The key of a row: a UUID, shown as GraphQL's `ID`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Id(pub Uuid);
+
+impl Id {
+    fn text(self) -> String {
+        self.0.as_hyphenated().to_string()
+    }
+}
+
+impl InputType for Id {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <ID as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <ID as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        match value {
+            Some(Value::String(text)) => match Uuid::try_parse(&text) {
+                Ok(id) => Ok(Self(id)),
+                Err(_) => Err(InputValueError::custom(format!("`{text}` is not an id: ids are UUIDs"))),
+            },
+            other => Err(InputValueError::expected_type(other.unwrap_or_default())),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.text())
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl OutputType for Id {
+    fn type_name() -> Cow<'static, str> {
+        <ID as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <ID as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::String(self.text()))
+    }
+}
+
+/// A calendar day, `YYYY-MM-DD`, without a time and without a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Date(pub NaiveDate);
+
+/// A calendar day, `YYYY-MM-DD`, without a time and without a time zone.
+#[Scalar]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text
+                .parse()
+                .map(Self)
+                .map_err(|_| InputValueError::custom(format!("`{text}` is not a day written as YYYY-MM-DD"))),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

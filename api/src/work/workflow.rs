@@ -1,0 +1,78 @@
+//! Workflows: how a goal is pursued.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+
+use super::{Goal, WorkflowExecution};
+use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
+
+vocabulary! {
+    /// What starts a workflow.
+    WorkflowTriggerType {
+        /// A person or an agent, by hand.
+        Manual,
+        /// A call from outside.
+        Webhook,
+        /// A time.
+        Schedule,
+        /// Something that happened in the company.
+        Event,
+        /// Another workflow.
+        SubWorkflow,
+        /// A message in a conversation.
+        Chat,
+    }
+}
+
+resource! {
+    /// A way of working that serves a goal: it is executed again and again.
+    Workflow: workflows, key [id], by [created_at desc];
+    one workflow;
+    list workflows;
+    columns {
+        /// Its key.
+        id: Id,
+        /// What it is called; unique among its owner's workflows.
+        name: String,
+        /// More about it; null when there is no more.
+        description: Option<String>,
+        /// The goal it serves; null for none in particular.
+        goal_id: Option<Id>,
+        /// The agent who answers for it.
+        owner_agent_id: Id,
+        /// Its id in n8n; null when it does not run there.
+        n8n_workflow_id: Option<String>,
+        /// What starts it.
+        trigger_type: WorkflowTriggerType,
+        /// How its trigger is set, an object.
+        trigger_config: Json,
+        /// Whether it can be executed.
+        is_active: bool,
+        /// Counts the changes of this row, from 1.
+        version: i32,
+        /// When the row was made.
+        created_at: DateTime<Utc>,
+        /// When the row was last changed.
+        updated_at: DateTime<Utc>,
+    }
+    sort {
+        /// By name.
+        name,
+        /// By the time it was made.
+        created_at,
+        /// By the time of the last change.
+        updated_at,
+    }
+    to_one {
+        /// The agent who answers for it.
+        owner_agent: Agent by owner_agent_id,
+    }
+    to_one_or_none {
+        /// The goal it serves; null for none in particular.
+        goal: Goal by goal_id,
+    }
+    to_many {
+        /// Its runs, latest start first; those not started stand last.
+        executions: WorkflowExecution by workflow_id [started_at desc],
+    }
+}

@@ -1,0 +1,318 @@
+//! A statement being written: text and parameters, in the words of the engine.
+//!
+//! Reads are written as text rather than as a tree: the shapes are few, and each keeps the same
+//! text for any number of keys, so that it stays prepared.
+
+use std::fmt;
+
+use sea_orm::{
+    Statement, Value,
+    sea_query::{ArrayType, Values},
+};
+use uuid::Uuid;
+
+use super::Engine;
+
+/// A table within a statement: `t0`, `t1`, …
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alias(u32);
+
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "t{}", self.0)
+    }
+}
+
+/// A column of a table within a statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Col {
+    /// The table.
+    pub table: Alias,
+    /// The column's name in the database.
+    pub name: &'static str,
+}
+
+impl fmt::Display for Col {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.\"{}\"", self.table, self.name)
+    }
+}
+
+/// A statement being written.
+#[derive(Debug)]
+pub struct Sql {
+    engine: Engine,
+    text: String,
+    values: Vec<Value>,
+    aliases: u32,
+}
+
+impl Sql {
+    /// An empty statement for an engine.
+    pub fn new(engine: Engine) -> Self {
+        Self { engine, text: String::with_capacity(512), values: Vec::new(), aliases: 0 }
+    }
+
+    /// A table name that nothing else in this statement has.
+    pub fn alias(&mut self) -> Alias {
+        self.aliases += 1;
+        Alias(self.aliases - 1)
+    }
+
+    /// Adds text as it is: never anything that a client sent.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds formatted text: names and numbers of ours.
+    pub fn write(&mut self, text: fmt::Arguments<'_>) -> &mut Self {
+        // Writing to a string cannot fail.
+        let _ = fmt::Write::write_fmt(&mut self.text, text);
+        self
+    }
+
+    /// Adds a parameter.
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        let number = self.values.len();
+        self.write(format_args!("${number}"))
+    }
+
+    /// Adds `(a, b, …)`, or an empty subquery where there is nothing to list.
+    pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) -> &mut Self {
+        let mut separator = "(";
+        for item in items {
+            self.push(separator);
+            each(self, item);
+            separator = ", ";
+        }
+        if separator == "(" { self.push("(SELECT NULL WHERE FALSE)") } else { self.push(")") }
+    }
+
+    /// Adds a table `k` of keys: `n` counts from 1 in their order, `id` is the key. One parameter
+    /// whatever their number.
+    pub fn keys(&mut self, ids: &[Uuid]) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => self
+                .push("(SELECT key + 1 AS n, unhex(value) AS id FROM json_each(")
+                .bind(hex_list(ids))
+                .push(")) AS k"),
+            Engine::Postgres => self.push("unnest(").bind(uuid_array(ids)).push(") WITH ORDINALITY AS k(id, n)"),
+        }
+    }
+
+    /// Adds a table `k` of texts: `n` counts from 1 in their order, `id` is the text.
+    pub fn texts(&mut self, texts: &[&str]) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => {
+                let list = serde_json::Value::from(texts.to_vec()).to_string();
+                self.push("(SELECT key + 1 AS n, value AS id FROM json_each(").bind(list).push(")) AS k")
+            }
+            Engine::Postgres => {
+                let list = texts.iter().map(|text| Value::from(*text)).collect();
+                self.push("unnest(")
+                    .bind(Value::Array(ArrayType::String, Some(Box::new(list))))
+                    .push(") WITH ORDINALITY AS k(id, n)")
+            }
+        }
+    }
+
+    /// Adds ` = ANY (ids)` as one parameter whatever their number.
+    pub fn is_any(&mut self, ids: &[Uuid]) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => self.push(" IN (SELECT unhex(value) FROM json_each(").bind(hex_list(ids)).push("))"),
+            Engine::Postgres => self.push(" = ANY(").bind(uuid_array(ids)).push(")"),
+        }
+    }
+
+    /// Adds the join that gives each row of `k` the first rows of a table, `c`: `columns` of the
+    /// rows that `rows` selects (`FROM … WHERE … ORDER BY … LIMIT …` over `inner`, which may speak of `k`).
+    ///
+    /// PostgreSQL has LATERAL for it; on SQLite the same rows are found by their row ids, since a
+    /// correlated subquery may stand there and still uses the indexes.
+    pub fn first_per_key(
+        &mut self,
+        table: &str,
+        inner: Alias,
+        columns: impl Fn(&mut Self),
+        rows: impl FnOnce(&mut Self),
+    ) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => {
+                self.write(format_args!(" CROSS JOIN {table} AS c ON c.rowid IN (SELECT {inner}.rowid"));
+                rows(self);
+                self.push(")")
+            }
+            Engine::Postgres => {
+                self.push(" CROSS JOIN LATERAL (SELECT ");
+                columns(self);
+                rows(self);
+                self.push(") AS c")
+            }
+        }
+    }
+
+    /// Whether [`Sql::first_per_key`] leaves the rows of a key unordered.
+    pub fn loses_order_per_key(&self) -> bool {
+        self.engine == Engine::Sqlite
+    }
+
+    /// Adds whether a text column contains `needle`, letter by letter.
+    pub fn contains(&mut self, column: fmt::Arguments<'_>, needle: &str) -> &mut Self {
+        let function = match self.engine {
+            Engine::Sqlite => "instr",
+            Engine::Postgres => "strpos",
+        };
+        self.write(format_args!("{function}({column}, ")).bind(needle).push(") > 0")
+    }
+
+    /// Adds whether a column that holds a list of texts has `element`.
+    pub fn list_has(&mut self, column: Col, element: &str) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => self
+                .write(format_args!("EXISTS (SELECT 1 FROM json_each({column}) WHERE value = "))
+                .bind(element)
+                .push(")"),
+            Engine::Postgres => {
+                self.write(format_args!("{column} @> ")).bind(Value::from(serde_json::Value::from(vec![element])))
+            }
+        }
+    }
+
+    /// Adds whether a JSON column contains `needle`: objects by their members, lists by their
+    /// elements, at any depth (PostgreSQL's `@>`).
+    pub fn json_contains(&mut self, column: Col, needle: &serde_json::Value) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => self.json_contains_at(&column.to_string(), "$", needle, true),
+            Engine::Postgres => self.write(format_args!("{column} @> ")).bind(Value::from(needle.clone())),
+        }
+    }
+
+    /// `document` is an expression that yields JSON text, `path` a place in it.
+    fn json_contains_at(
+        &mut self,
+        document: &str,
+        path: &str,
+        needle: &serde_json::Value,
+        outermost: bool,
+    ) -> &mut Self {
+        use serde_json::Value as Json;
+        match needle {
+            Json::Object(members) => {
+                self.write(format_args!("(json_type({document}, ")).bind(path).push(") IS 'object'");
+                for (name, value) in members {
+                    self.push(" AND ");
+                    let quoted = Json::from(name.as_str()).to_string();
+                    self.json_contains_at(document, &format!("{path}.{quoted}"), value, false);
+                }
+                self.push(")")
+            }
+            Json::Array(elements) => {
+                self.write(format_args!("(json_type({document}, ")).bind(path).push(") IS 'array'");
+                for element in elements {
+                    let each = self.alias();
+                    self.write(format_args!(" AND EXISTS (SELECT 1 FROM json_each({document}, "))
+                        .bind(path)
+                        .write(format_args!(") AS {each} WHERE "));
+                    self.json_element(each, element).push(")");
+                }
+                self.push(")")
+            }
+            scalar => {
+                self.push("(").json_scalar(
+                    format_args!("json_type({document}, "),
+                    format_args!("json_extract({document}, "),
+                    Some(path),
+                    scalar,
+                );
+                // A list contains a bare scalar, but only outermost.
+                if outermost {
+                    let each = self.alias();
+                    self.write(format_args!(" OR (json_type({document}) IS 'array' AND EXISTS (SELECT 1 FROM json_each({document}) AS {each} WHERE "));
+                    self.json_element(each, scalar).push("))");
+                }
+                self.push(")")
+            }
+        }
+    }
+
+    /// Whether the element `each` of a list contains `needle`.
+    fn json_element(&mut self, each: Alias, needle: &serde_json::Value) -> &mut Self {
+        if needle.is_object() || needle.is_array() {
+            let kind = if needle.is_object() { "object" } else { "array" };
+            // Only documents may be parsed: a text element is no JSON.
+            self.write(format_args!("({each}.type = '{kind}' AND "));
+            let document = format!("CASE WHEN {each}.type = '{kind}' THEN {each}.value END");
+            self.json_contains_at(&document, "$", needle, false).push(")")
+        } else {
+            self.json_scalar(format_args!("{each}.type"), format_args!("{each}.value"), None, needle)
+        }
+    }
+
+    fn json_scalar(
+        &mut self,
+        kind: fmt::Arguments<'_>,
+        value: fmt::Arguments<'_>,
+        path: Option<&str>,
+        needle: &serde_json::Value,
+    ) -> &mut Self {
+        use serde_json::Value as Json;
+        let at = |sql: &mut Self, text: fmt::Arguments<'_>| {
+            sql.write(text);
+            if let Some(path) = path {
+                sql.bind(path).push(")");
+            }
+        };
+        match needle {
+            Json::Null => {
+                at(self, kind);
+                self.push(" IS 'null'")
+            }
+            Json::Bool(is) => {
+                at(self, kind);
+                self.write(format_args!(" IS '{is}'"))
+            }
+            Json::Number(number) => {
+                self.push("(");
+                at(self, kind);
+                self.push(" IN ('integer', 'real') AND ");
+                at(self, value);
+                self.push(" IS ");
+                match number.as_i64() {
+                    Some(whole) => self.bind(whole),
+                    None => self.bind(number.as_f64().unwrap_or(f64::NAN)),
+                };
+                self.push(")")
+            }
+            text => {
+                self.push("(");
+                at(self, kind);
+                self.push(" IS 'text' AND ");
+                at(self, value);
+                self.push(" IS ").bind(text.as_str().unwrap_or_default()).push(")")
+            }
+        }
+    }
+
+    /// The finished statement.
+    pub fn into_statement(self) -> Statement {
+        Statement { sql: self.text, values: Some(Values(self.values)), db_backend: self.engine.backend() }
+    }
+}
+
+fn hex_list(ids: &[Uuid]) -> String {
+    let mut list = String::with_capacity(ids.len() * 35 + 2);
+    list.push('[');
+    for (index, id) in ids.iter().enumerate() {
+        list.push_str(if index == 0 { "\"" } else { ",\"" });
+        list.push_str(id.simple().encode_lower(&mut Uuid::encode_buffer()));
+        list.push('"');
+    }
+    list.push(']');
+    list
+}
+
+fn uuid_array(ids: &[Uuid]) -> Value {
+    Value::Array(ArrayType::Uuid, Some(Box::new(ids.iter().map(|id| Value::from(*id)).collect())))
+}
