@@ -18,6 +18,8 @@ mod operation;
 mod rows;
 mod scan;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod variables;
 mod walk;
 

@@ -39,7 +39,7 @@ impl Media {
             (None, Some(_)) => Some(Self::Json),
             // Of two liked alike the one that is named wins, then the one that says more.
             (Some(graphql), Some(json)) if graphql > json => Some(Self::GraphQl),
-            (Some(graphql), Some(json)) if graphql == json && graphql.named > 0 => Some(Self::GraphQl),
+            (Some(graphql), Some(json)) if graphql == json && graphql.named == 2 => Some(Self::GraphQl),
             _ => Some(Self::Json),
         }
     }

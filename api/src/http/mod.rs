@@ -6,7 +6,7 @@
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `failure`: what a client learns about errors.
 //! - `line`: the log line of a request.
-//! - `cors`, `health`: what their names say.
+//! - `cors`, `graphiql`, `health`: what their names say.
 //!
 //! async-graphql-axum is not used: it answers 200 to everything, ignores `Accept`, takes mutations
 //! over GET, and bounds neither body nor batch.
@@ -15,6 +15,7 @@ mod accept;
 mod answer;
 mod cors;
 mod failure;
+mod graphiql;
 mod graphql;
 mod health;
 mod line;
@@ -82,6 +83,7 @@ pub fn router(schema: Schema, database: Database, settings: Settings) -> Router 
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here. The GraphQL API is at /graphql.\n") })
+        .merge(graphiql::routes())
         .with_state(app);
     cors::allow(router, origins)
 }

@@ -1,0 +1,271 @@
+//! The checks, on a schema of their own.
+
+use async_graphql::{
+    EmptyMutation, EmptySubscription, Enum, InputObject, Object, OneofObject, OutputType, Schema, SimpleObject,
+    Variables,
+};
+use serde_json::json;
+
+use super::{Documents, Limits, Refusal, Shape};
+
+/// Named as the real ones are; nothing here is executed.
+struct Query;
+
+#[derive(SimpleObject)]
+struct ThingConnection {
+    nodes: Vec<Thing>,
+    edges: Vec<ThingEdge>,
+    total_count: i32,
+}
+
+#[derive(SimpleObject)]
+struct ThingEdge {
+    node: Thing,
+}
+
+struct Thing;
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+enum Kind {
+    Big,
+    Small,
+}
+
+#[derive(InputObject)]
+struct Filter {
+    and: Option<Vec<Filter>>,
+    kind: Option<Kind>,
+    name: String,
+    #[graphql(default = 3)]
+    count: i32,
+}
+
+#[derive(OneofObject)]
+enum Choice {
+    A(i32),
+    B(String),
+}
+
+fn never<T: OutputType>() -> T {
+    unreachable!("documents are only checked here")
+}
+
+#[Object]
+impl Query {
+    async fn things(&self, _first: Option<i32>, _last: Option<i32>, _filter: Option<Filter>) -> ThingConnection {
+        never()
+    }
+
+    async fn thing(&self, _choice: Option<Choice>, _ids: Option<Vec<i32>>) -> Thing {
+        never()
+    }
+
+    async fn nodes(&self, _ids: Vec<i32>) -> Vec<Thing> {
+        never()
+    }
+}
+
+#[Object]
+impl Thing {
+    async fn name(&self) -> String {
+        never()
+    }
+
+    async fn tags(&self) -> Vec<String> {
+        never()
+    }
+
+    async fn parent(&self) -> Thing {
+        never()
+    }
+
+    async fn ancestors(&self) -> Vec<Thing> {
+        never()
+    }
+
+    async fn children(&self, _first: Option<i32>, _last: Option<i32>) -> ThingConnection {
+        never()
+    }
+}
+
+fn documents(limits: Limits) -> Documents {
+    Documents::new(Shape::of(&Schema::new(Query, EmptyMutation, EmptySubscription)), limits)
+}
+
+fn check_with(limits: Limits, text: &str, variables: serde_json::Value) -> Result<(), Refusal> {
+    let documents = documents(limits);
+    let document = documents.get(text)?;
+    let operation = document.operation(None)?;
+    document.check(operation, &Variables::from_json(variables), documents.shape(), documents.limits())
+}
+
+fn check(text: &str) -> Result<(), Refusal> {
+    check_with(Limits::default(), text, json!({}))
+}
+
+fn is_limit(result: &Result<(), Refusal>) -> bool {
+    matches!(result, Err(Refusal::Limit(_)))
+}
+
+/// The rows that a query is taken for, from the message that refuses it.
+fn rows(text: &str, variables: serde_json::Value) -> u64 {
+    match check_with(Limits { rows: 0, ..Limits::default() }, text, variables) {
+        Ok(()) => 0,
+        Err(Refusal::Limit(message)) => {
+            let number = message.split(' ').find_map(|word| word.parse().ok());
+            number.unwrap_or_else(|| panic!("no number in: {message}"))
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+fn reason(result: Result<(), Refusal>) -> String {
+    match result {
+        Err(Refusal::Invalid(message, _) | Refusal::Limit(message)) => message,
+        Ok(()) => panic!("was not refused"),
+    }
+}
+
+#[test]
+fn rows_multiply_down_the_tree() {
+    let none = || json!({});
+    assert_eq!(rows("{ thing { name tags parent { name } } }", none()), 0);
+    assert_eq!(rows("{ things { totalCount nodes { name } } }", none()), 50);
+    assert_eq!(rows("{ things(first: 3) { edges { node { name } } } }", none()), 3);
+    assert_eq!(rows("{ things(last: 7) { nodes { name } } }", none()), 7);
+    assert_eq!(rows("{ things(first: 1000) { nodes { name } } }", none()), 250);
+    assert_eq!(rows("{ things(first: 10) { nodes { children(first: 5) { nodes { name } } } } }", none()), 10 + 50);
+    assert_eq!(rows("{ things(first: 2) { nodes { parent { ancestors { name } } } } }", none()), 2 + 20);
+    assert_eq!(rows("{ a: things(first: 2) { totalCount } b: things(first: 3) { totalCount } }", none()), 5);
+    assert_eq!(rows("{ nodes(ids: [1, 2, 3]) { children(first: 4) { totalCount } } }", none()), 3 + 12);
+}
+
+#[test]
+fn rows_follow_variables_and_fragments() {
+    let text = "query($n: Int = 20, $ids: [Int!]!) { things(first: $n) { ...T } nodes(ids: $ids) { name } } \
+                fragment T on ThingConnection { nodes { ...C ...C } } \
+                fragment C on Thing { children(first: $n) { totalCount } }";
+    assert_eq!(rows(text, json!({ "ids": [] })), 20 * (1 + 20 + 20));
+    assert_eq!(rows(text, json!({ "n": 2, "ids": [7, 8] })), 2 * (1 + 2 + 2) + 2);
+    assert_eq!(rows(text, json!({ "n": null, "ids": 1 })), 50 * (1 + 50 + 50) + 1);
+}
+
+#[test]
+fn too_many_rows_are_refused_with_their_number() {
+    let text =
+        "{ things(first: 250) { nodes { children(first: 250) { nodes { children(first: 250) { totalCount } } } } } }";
+    assert!(reason(check(text)).starts_with("this query could return 15687750 rows, at most 500000 are allowed"));
+    let deep = (0..7).fold("name".to_owned(), |inner, _| format!("children(first: 250) {{ nodes {{ {inner} }} }}"));
+    assert!(is_limit(&check(&format!("{{ thing {{ {deep} }} }}"))));
+}
+
+#[test]
+fn fragments_are_measured_once() {
+    let bomb = |last: &str| {
+        let fragments: String =
+            (0..60).map(|n| format!("fragment F{n} on Thing {{ ...F{0} ...F{0} }} ", n + 1)).collect();
+        format!("{{ thing {{ ...F0 }} }} {fragments} fragment F60 on Thing {{ {last} }}")
+    };
+    // A chain this long passes the nesting limit; its doublings alone would be 2^60 fields.
+    assert!(is_limit(&check(&bomb("name"))));
+    let short: String = (0..20).map(|n| format!("fragment F{n} on Thing {{ ...F{0} ...F{0} }} ", n + 1)).collect();
+    let text = format!("{{ thing {{ ...F0 }} }} {short} fragment F20 on Thing {{ name }}");
+    assert!(reason(check(&text)).contains("fields once its fragments are expanded"));
+    // Where nothing reaches them, they are validated all the same.
+    let text = format!("{{ thing {{ name }} }} {short} fragment F20 on Thing {{ name }}");
+    assert!(reason(check(&text)).contains("fields once its fragments are expanded"));
+}
+
+#[test]
+fn fragments_that_do_not_exist_or_spread_themselves_are_refused() {
+    assert_eq!(reason(check("{ thing { ...F } }")), "unknown fragment \"F\"");
+    assert_eq!(
+        reason(check("{ thing { ...F } } fragment F on Thing { parent { ...G } } fragment G on Thing { ...F }")),
+        "the fragment \"F\" spreads itself"
+    );
+    assert!(check("{ thing { name } } fragment F on Thing { ...F }").is_err());
+}
+
+#[test]
+fn depth_is_bounded_through_fragments() {
+    let nested = |levels: usize| (0..levels).fold("name".to_owned(), |inner, _| format!("parent {{ {inner} }}"));
+    assert!(check(&format!("{{ thing {{ {} }} }}", nested(14))).is_ok());
+    assert!(reason(check(&format!("{{ thing {{ {} }} }}", nested(15)))).contains("17 fields deep"));
+    let text =
+        format!("{{ thing {{ {} }} }} fragment F on Thing {{ {} }}", nested(8).replace("name", "...F"), nested(8));
+    assert!(is_limit(&check(&text)));
+    let inline = (0..40).fold("name".to_owned(), |inner, _| format!("... {{ {inner} }}"));
+    assert!(is_limit(&check(&format!("{{ thing {{ {inline} }} }}"))));
+}
+
+#[test]
+fn nothing_overflows_the_stack() {
+    for open in ["{a", "{a(b:[", "{a(b:{c:", "query($a:[", "{...{", "{a@b(c:[[", "[", "(", "fragment F on T{a{"] {
+        assert!(check(&open.repeat(100_000)).is_err(), "{open}");
+    }
+    for text in ["!", "...", "a:", "\"", "\"\"\"", "#", "@", "$", "a ", "0"] {
+        assert!(check(&text.repeat(100_000)).is_err(), "{text}");
+    }
+    // As deep as it goes, with the deepest of the grammar's rules.
+    let list = format!("{{ thing(ids: {}1{}) {{ name }} }}", "[".repeat(60), "]".repeat(60));
+    assert!(check(&list).is_ok());
+    let object = format!("{{ things(filter: {}1{}) {{ totalCount }} }}", "{and:[".repeat(30), "]}".repeat(30));
+    assert!(check(&object).is_ok());
+}
+
+#[test]
+fn introspection_nests_no_lists() {
+    let standard = include_str!("introspection.graphql");
+    assert_eq!(check(standard), Ok(()));
+    assert_eq!(check("{ __type(name: \"Thing\") { fields { type { fields { name } } } } }"), Ok(()));
+    let nested = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
+    assert!(is_limit(&check(nested)));
+    let hidden = "{ __schema { types { ...A } } } fragment A on __Type { fields { type { ...B } } } \
+                  fragment B on __Type { interfaces { ...C } } fragment C on __Type { possibleTypes { name } }";
+    assert!(is_limit(&check(hidden)));
+}
+
+#[test]
+fn variables_must_fit() {
+    let text = "query($f: Filter, $c: Choice, $n: Int, $k: [Kind!], $id: ID) { thing { name } }";
+    let with = |variables| check_with(Limits::default(), text, variables);
+    for good in [
+        json!({}),
+        json!({ "f": null, "c": null, "n": null, "k": null }),
+        json!({ "f": { "name": "x", "and": { "name": "y" }, "kind": "BIG" }, "unknown": 1 }),
+        json!({ "c": { "a": 1 }, "n": 3, "k": ["BIG", "SMALL"], "id": 7 }),
+        json!({ "k": "BIG", "id": "seven" }),
+    ] {
+        assert_eq!(with(good.clone()), Ok(()), "{good}");
+    }
+    for (bad, place) in [
+        (json!({ "f": {} }), "\"$f\" of type \"Filter\" lacks the field \"name\""),
+        (json!({ "f": 3 }), "\"$f\" has the value 3"),
+        (json!({ "f": { "name": null } }), "\"$f.name\" of type \"String!\" must not be null"),
+        (json!({ "f": { "name": "x", "and": [{ "name": "y", "kind": "MID" }] } }), "\"$f.and[0].kind\""),
+        (json!({ "f": { "name": "x", "other": 1 } }), "has no field \"other\""),
+        (json!({ "c": {} }), "exactly one field"),
+        (json!({ "c": { "a": 1, "b": "x" } }), "exactly one field"),
+        (json!({ "n": "3" }), "\"$n\" has the value \"3\", which is no \"Int\""),
+        (json!({ "n": 1.5 }), "\"$n\""),
+        (json!({ "k": [null] }), "\"$k[0]\" of type \"Kind!\" must not be null"),
+        (json!({ "id": true }), "\"$id\""),
+    ] {
+        let reason = reason(with(bad.clone()));
+        assert!(reason.contains(place), "{bad}: {reason}");
+    }
+    assert!(reason(check("query($n: Int!) { thing { name } }")).contains("\"$n\" of type \"Int!\" was not provided"));
+}
+
+#[test]
+fn documents_are_read_once_and_forgotten_in_time() {
+    let documents = documents(Limits::default());
+    let first = documents.get("{ thing { name } }").expect("a document");
+    let again = documents.get("{ thing { name } }").expect("a document");
+    assert!(std::sync::Arc::ptr_eq(&first, &again));
+    for n in 0..1_000 {
+        documents.get(&format!("{{ a{n}: thing {{ name }} }}")).expect("a document");
+    }
+    let later = documents.get("{ thing { name } }").expect("a document");
+    assert!(!std::sync::Arc::ptr_eq(&first, &later));
+}

@@ -1,0 +1,137 @@
+//! The command line.
+
+use std::{net::TcpListener, process::Stdio};
+
+use crate::process::{Folder, output, vividwalls};
+
+#[test]
+fn a_wrong_setting_is_named() {
+    let folder = Folder::new();
+    for (arguments, name) in [
+        (&["--listen", "here"][..], "--listen"),
+        (&["serve", "--request-timeout", "5"], "--request-timeout"),
+        (&["--body-limit", "0"], "--body-limit"),
+        (&["--max-depth=-1"], "--max-depth"),
+        (&["--database-connections", "0"], "--database-connections"),
+        (&["--log", "info,=x=y"], "VIVIDWALLS_LOG"),
+        (&["--log-format", "xml"], "--log-format"),
+        (&["--allowed-origins", "\n"], "--allowed-origins"),
+        (&["--database-url", "mysql://x"], "DATABASE_URL"),
+        (&["migrate", "status", "--database-url", "postgres://u:secret@h:notaport/x"], "DATABASE_URL"),
+        (&["migrate", "down"], "--yes"),
+        (&["nonsense"], "nonsense"),
+        (&["import", "shopify-orders", "x.csv"], "shopify-orders"),
+    ] {
+        let (code, out, error) = output(&folder, arguments);
+        assert_eq!(code, 2, "{arguments:?}: {error}");
+        assert!(error.contains(name), "{arguments:?}: {error}");
+        assert!(out.is_empty() && !error.contains("panicked") && !error.contains("secret"), "{arguments:?}: {error}");
+    }
+    let mut command = vividwalls(&folder, &["config"]);
+    let failed = command.env("VIVIDWALLS_MAX_ROWS", "many").output().expect("it starts");
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&failed.stderr).contains("--max-rows"));
+}
+
+#[test]
+fn settings_are_printed_with_their_source_and_without_secrets() {
+    let folder = Folder::new();
+    let mut command = vividwalls(&folder, &["config", "--max-depth", "9"]);
+    command.env("DATABASE_URL", "postgres://me:secret@db/shop").env("VIVIDWALLS_MAX_ROWS", "77");
+    let printed = command.output().expect("it starts");
+    let text = String::from_utf8(printed.stdout).expect("UTF-8");
+    let line = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {text}"));
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("VIVIDWALLS_MAX_DEPTH"), "VIVIDWALLS_MAX_DEPTH=9 # command line");
+    assert_eq!(line("VIVIDWALLS_MAX_ROWS"), "VIVIDWALLS_MAX_ROWS=77 # environment");
+    assert_eq!(line("VIVIDWALLS_LISTEN"), "VIVIDWALLS_LISTEN=127.0.0.1:4000 # default");
+    assert_eq!(line("DATABASE_URL"), "DATABASE_URL=postgres://me:***@db:5432/shop # environment");
+}
+
+#[test]
+fn help_names_every_command_and_setting() {
+    let folder = Folder::new();
+    let (code, out, _) = output(&folder, &["--help"]);
+    assert_eq!(code, 0);
+    for command in ["serve", "migrate", "import", "seed", "schema", "config"] {
+        assert!(out.contains(command), "{command}");
+    }
+    let (_, settings, _) = output(&folder, &["config"]);
+    let (_, help, _) = output(&folder, &["serve", "--help"]);
+    for name in settings.lines().filter_map(|line| line.split('=').next()) {
+        assert!(help.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_said() {
+    let folder = Folder::new();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let (code, _, error) = output(&folder, &["--listen", &address]);
+    assert_eq!(code, 1);
+    assert!(error.contains(&address) && error.contains("VIVIDWALLS_LISTEN"), "{error}");
+}
+
+#[test]
+fn migrations_go_up_and_down() {
+    let folder = Folder::new();
+    let applied = || {
+        let (code, out, error) = output(&folder, &["migrate", "status"]);
+        assert_eq!(code, 0, "{error}");
+        (out.matches("applied").count(), out.lines().count())
+    };
+    let (none, all) = applied();
+    assert_eq!(none, 0);
+    assert_eq!(output(&folder, &["migrate", "up"]).0, 0);
+    assert_eq!(applied(), (all, all));
+    assert_eq!(output(&folder, &["migrate", "up"]).1, "nothing to do\n");
+    assert_eq!(output(&folder, &["migrate", "down", "--yes"]).0, 0);
+    assert_eq!(applied(), (all - 1, all));
+    assert_eq!(output(&folder, &["migrate", "down", "--all", "--yes"]).0, 0);
+    assert_eq!(applied(), (0, all));
+}
+
+#[test]
+fn many_may_migrate_at_once() {
+    let folder = Folder::new();
+    let start = || vividwalls(&folder, &["migrate", "up"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let running: Vec<_> = (0..4).map(|_| start()).collect();
+    for child in running {
+        assert!(child.wait_with_output().expect("it ends").status.success());
+    }
+}
+
+#[test]
+fn a_reader_may_leave_early() {
+    let folder = Folder::new();
+    for command in ["schema", "config"] {
+        let mut child =
+            vividwalls(&folder, &[command]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("it ends");
+        assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert!(ended.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_shop_is_imported_and_refusals_are_listed() {
+    let folder = Folder::new();
+    let file = folder.path().join("products.csv");
+    let row =
+        |handle: &str, price: &str| format!("{handle},A print,,,,TRUE,Size,24x36,,,,,{handle}-1,{price},,,,active,\n");
+    let header = "Handle,Title,Body (HTML),Product Category,Tags,Published,Option1 Name,Option1 Value,Option2 Name,\
+                  Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Price,Variant Compare At Price,Image Src,\
+                  Cost per item,Status,Type\n";
+    std::fs::write(&file, header.to_owned() + &row("leaf", "19.50") + &row("sea", "much")).expect("a file");
+    let file = file.display().to_string();
+    let (code, out, error) = output(&folder, &["import", "shopify-products", &file, "--dry-run"]);
+    assert_eq!(code, 1, "{out}{error}");
+    assert!(out.contains("line 3, Variant Price \"much\""), "{out}");
+    let (code, _, error) = output(&folder, &["import", "shopify-products", "absent.csv"]);
+    assert_eq!(code, 1);
+    assert!(error.contains("absent.csv cannot be read"), "{error}");
+}

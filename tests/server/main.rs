@@ -1,0 +1,11 @@
+//! The `vividwalls` command from outside: the real binary, a real socket, real signals.
+//!
+//! - `process`: starting it, each on a database of its own.
+//! - `client`: HTTP as it is on the wire.
+
+mod cli;
+mod client;
+mod limits;
+mod process;
+mod protocol;
+mod shutdown;

@@ -1,0 +1,121 @@
+//! Starting `vividwalls`.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use crate::client::{Answer, Connection};
+
+/// A folder of its own for a test, gone afterwards.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("server-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        format!("sqlite://{}", self.0.join("vividwalls.db").display())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The command on the folder's database, with none of this process's settings.
+pub(crate) fn vividwalls(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vividwalls"));
+    command.args(arguments).current_dir(folder.path()).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("VIVIDWALLS_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("DATABASE_URL", folder.database_url());
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) fn output(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = vividwalls(folder, arguments).output().expect("it starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("it ended by itself"), text(stdout), text(stderr))
+}
+
+/// A running server.
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+    _folder: Folder,
+}
+
+impl Server {
+    /// Starts one on a free port; it serves when this returns.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let folder = Folder::new();
+        let mut command = vividwalls(&folder, &["serve", "--listen", "127.0.0.1:0", "--no-demo"]);
+        let mut child =
+            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
+        Self { child, address, _folder: folder }
+    }
+
+    pub(crate) fn connect(&self) -> Connection {
+        Connection::open(&self.address)
+    }
+
+    /// Sends a request and waits for its answer.
+    pub(crate) fn send(&self, head: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut connection = self.connect();
+        connection.send(head, headers, body);
+        connection.answer()
+    }
+
+    /// Asks by POST, for the newer media type.
+    pub(crate) fn ask(&self, body: &serde_json::Value) -> Answer {
+        let headers = [("content-type", "application/json"), ("accept", "application/graphql-response+json")];
+        self.send("POST /graphql", &headers, body.to_string().as_bytes())
+    }
+
+    pub(crate) fn query(&self, query: &str) -> Answer {
+        self.ask(&serde_json::json!({ "query": query }))
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
+    /// Waits for the end: the exit code, and what it logged.
+    pub(crate) fn end(mut self) -> (i32, String) {
+        let mut log = String::new();
+        self.child.stderr.take().expect("piped").read_to_string(&mut log).expect("UTF-8");
+        (self.child.wait().expect("it ends").code().expect("by itself"), log)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,48 @@
+//! The end of a server.
+
+use crate::process::Server;
+
+const BODY: &[u8] = br#"{"query": "{ __typename }"}"#;
+
+#[test]
+fn requests_in_flight_finish() {
+    for signal in ["TERM", "INT"] {
+        let server = Server::start(&["--log-format", "json"]);
+        let mut idle = server.connect();
+        idle.write(b"GET /healthz HTTP/1.1\r\nhost: test\r\n\r\n");
+        assert_eq!(idle.answer().status, 200);
+        let mut connection = server.connect();
+        connection.begin(BODY.len());
+        server.signal(signal);
+        connection.write(BODY);
+        let answer = connection.answer();
+        assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"data":{"__typename":"Query"}}"#));
+        let (code, log) = server.end();
+        assert_eq!(code, 0, "{log}");
+        assert!(log.contains("\"stopping"), "{log}");
+    }
+}
+
+#[test]
+fn the_drain_time_bounds_the_wait() {
+    let server = Server::start(&["--drain-time", "50ms"]);
+    let mut connection = server.connect();
+    connection.begin(BODY.len());
+    server.signal("TERM");
+    let (code, log) = server.end();
+    assert_eq!(code, 1, "{log}");
+    assert!(log.contains("cut off"), "{log}");
+}
+
+#[test]
+fn a_client_that_goes_away_cancels_its_request() {
+    let server = Server::start(&["--log-format", "json"]);
+    let mut connection = server.connect();
+    connection.begin(BODY.len());
+    drop(connection);
+    // Nothing of it is left to wait for.
+    server.signal("TERM");
+    let (code, log) = server.end();
+    assert_eq!(code, 0, "{log}");
+    assert!(log.lines().any(|line| line.contains("vividwalls::request")), "{log}");
+}
