@@ -67,4 +67,14 @@ on_both_engines! {
         assert_eq!(refusals, [r#"line 8, Available "not stocked": 2 pieces there are reserved for open orders"#]);
         assert_eq!(shop.shelf("PEBBLE").await, [at("main", 40, 2, 0)]);
     }
+
+    async fn keeps_every_rule_between_rows(db: &TestDatabase) {
+        let shop = Shop::stocked(db).await;
+        shop.stock(STOCK).await;
+        shop.stock(&edited(STOCK, "40,40", "not stocked,not stocked")).await;
+        let mut violations = service::consistency::check(shop.db.reader()).await.expect("checked");
+        // The orders for which the shop has promised pieces are not in its stock file.
+        violations.retain(|violation| violation.rule != "reserved_stock");
+        assert!(violations.is_empty(), "{violations:?}");
+    }
 }
