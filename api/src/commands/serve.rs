@@ -11,6 +11,8 @@ use crate::{config::ServeArgs, http, http::Server, log, schema};
 
 pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let _log = log::start(&settings.log).map_err(Failure::Usage)?;
+    // Every setting is looked at before anything is done.
+    settings.database.settings().map_err(Failure::Usage)?;
     // Asked for first: a signal during a long migration must not be lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
