@@ -21,9 +21,9 @@ pub struct Cluster {
     _alive: ChildStdin,
 }
 
-/// Starts the server and says `ready`, then waits for the end of its input.
+/// Starts the server and says `ready`, even if nobody listens any more, then waits for the end of its input.
 const SUPERVISOR: &str = r#"
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cd "$1"
 {
     "$2/initdb" -D data -U vividwalls -A trust -E UTF8 --locale=C --no-sync &&
