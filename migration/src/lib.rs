@@ -1,7 +1,7 @@
 //! The database schema, one file per domain, the same on SQLite and PostgreSQL.
 //!
-//! - [`schema`]: how a table is described, once for both engines
-//! - [`engine`]: what differs between them; nothing else in this crate asks which one it is
+//! - `schema`: how a table is described, once for both engines
+//! - `engine`: what differs between them; nothing else in this crate asks which one it is
 //! - `m0001_agents` … `m0009_system`: the tables, in the order of their dependencies
 //!
 //! A migration that has been released is never edited; a change is a new one. `docs/schema.md` says how.
