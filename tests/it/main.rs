@@ -1,5 +1,6 @@
 //! The tests of the whole, by what they look at.
 
 mod demo;
+mod http;
 mod import;
 mod schema;

@@ -1,0 +1,54 @@
+//! What a client learns about errors, and what it does not.
+
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use tests::{TestDatabase, on_both_engines};
+
+use super::Served;
+
+on_both_engines! {
+    async fn internal_causes_stay_inside(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        db.connection().execute_unprepared("DROP TABLE kpi_measurements").await.expect("it goes");
+        let answer = served.ask("{ kpiMeasurements { nodes { value } } agents { nodes { name } } }", json!({}));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let (code, message) = answer.error();
+        assert_eq!((code.as_str(), message.as_str()), ("INTERNAL", "internal error"));
+        assert!(answer.json().pointer("/errors/0/extensions/id").is_some_and(serde_json::Value::is_string));
+        assert!(!answer.text().contains("kpi_measurements"), "{}", answer.text());
+    }
+
+    async fn input_that_cannot_be_meant_is_explained(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        for (query, variables) in [
+            ("{ agent(id: \"x\") { name } }", json!({})),
+            ("query($id: ID!) { agent(id: $id) { name } }", json!({ "id": "x" })),
+            ("{ agents(after: \"x\") { nodes { name } } }", json!({})),
+            ("{ agents(first: 251) { nodes { name } } }", json!({})),
+            ("{ agents(first: -1) { nodes { name } } }", json!({})),
+            ("{ agents(first: 1, last: 1) { nodes { name } } }", json!({})),
+            ("{ orders(filter: {totalAmount: {gt: \"much\"}}) { nodes { id } } }", json!({})),
+            (
+                "query($at: DateTime) { orders(filter: {createdAt: {gt: $at}}) { nodes { id } } }",
+                json!({ "at": "yesterday" }),
+            ),
+        ] {
+            let answer = served.ask(query, variables);
+            let (code, message) = answer.error();
+            assert!(["BAD_USER_INPUT", "LIMIT_EXCEEDED"].contains(&code.as_str()), "{query}: {}", answer.text());
+            assert!(!message.is_empty() && message != "internal error", "{query}: {message}");
+        }
+    }
+
+    async fn without_its_database_a_server_is_not_ready(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        assert_eq!(served.get("/readyz").status, 200);
+        served.database.close().await;
+        assert_eq!(served.get("/healthz").status, 200);
+        let answer = served.get("/readyz");
+        assert_eq!((answer.status, answer.json()["ready"].as_bool()), (503, Some(false)));
+        let answer = served.ask("{ agents { nodes { name } } }", json!({}));
+        let (code, message) = answer.error();
+        assert_eq!((code.as_str(), message.as_str()), ("UNAVAILABLE", "the database is not available"));
+    }
+}

@@ -1,0 +1,21 @@
+//! How many rows a query may stand for.
+
+use serde_json::json;
+use tests::{TestDatabase, on_both_engines};
+
+use super::Served;
+
+on_both_engines! {
+    async fn pages_within_pages_are_bounded(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let query = "query($n: Int!) { agents(first: $n) { nodes { workflows(first: $n) { nodes { \
+                     executions(first: $n) { nodes { id } } } } } } }";
+        let answer = served.ask(query, json!({ "n": 250 }));
+        let (code, message) = answer.error();
+        assert_eq!((answer.status, code.as_str()), (400, "LIMIT_EXCEEDED"), "{}", answer.text());
+        assert!(message.starts_with("this query could return 15687750 rows, at most 500000 are allowed"), "{message}");
+        let answer = served.ask(query, json!({ "n": 50 }));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(answer.json().get("errors").is_none(), "{}", answer.text());
+    }
+}

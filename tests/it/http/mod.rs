@@ -1,0 +1,66 @@
+//! The server in this process, over the database of a test. What needs none of its rows is tested in `tests/server`.
+
+mod errors;
+mod limits;
+mod migrate;
+
+#[path = "../../server/client.rs"]
+#[expect(dead_code, reason = "the other tests use all of it")]
+mod client;
+
+use std::time::Duration;
+
+use ::api::http::{Server, Settings, router};
+use serde_json::{Value, json};
+use service::database::Database;
+use tests::TestDatabase;
+use tokio::task::{JoinHandle, block_in_place};
+
+use client::{Answer, Connection};
+
+/// A served database.
+struct Served {
+    database: Database,
+    address: String,
+    server: JoinHandle<bool>,
+}
+
+impl Served {
+    async fn start(db: &TestDatabase) -> Self {
+        let database = open(db).await;
+        let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
+        let address = server.address().expect("an address").to_string();
+        let router = router(::api::schema::schema(database.clone()), database.clone(), Settings::default());
+        let server = tokio::spawn(server.run(router, std::future::pending(), Duration::ZERO));
+        Self { database, address, server }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path}"), &[], b"")
+    }
+
+    fn ask(&self, query: &str, variables: Value) -> Answer {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let headers = [("content-type", "application/json"), ("accept", "application/graphql-response+json")];
+        self.send("POST /graphql", &headers, body.as_bytes())
+    }
+
+    fn send(&self, head: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        block_in_place(|| {
+            let mut connection = Connection::open(&self.address);
+            connection.send(head, headers, body);
+            connection.answer()
+        })
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn open(db: &TestDatabase) -> Database {
+    let url = db.url().parse().expect("a database URL");
+    Database::connect(&service::database::Settings::new(url)).await.expect("the database opens")
+}
