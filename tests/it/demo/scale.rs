@@ -66,4 +66,12 @@ on_both_engines! {
         }
         assert!(seed::is_empty(&database).await.expect("counted"));
     }
+
+    async fn takes_a_seed_once_from_many_at_once(db: &TestDatabase) {
+        let runs = (0..3).map(async |_| fill(&open(db).await, 5).await);
+        let runs = futures::future::join_all(runs).await;
+        assert_eq!(runs.iter().filter(|run| run.is_ok()).count(), 1, "{runs:?}");
+        assert!(runs.iter().flat_map(|run| run.as_ref().err()).all(|error| matches!(error, Error::Invalid(_))));
+        assert_consistent(&open(db).await).await;
+    }
 }

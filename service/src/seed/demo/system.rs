@@ -7,7 +7,7 @@ use entity::{
         EventSeverity::{self, Critical, Debug, Error, Info, Warning},
         ExecutionStatus,
     },
-    system_events,
+    system_events, transactions,
 };
 use serde_json::{Value, json};
 
@@ -65,7 +65,11 @@ fn happenings(house: &House) -> Vec<system_events::Model> {
     for budget in rows.budgets.iter().filter(|budget| budget.spent_amount > budget.allocated_amount) {
         let message = format!("{} is spent: {} of {}", budget.name, budget.spent_amount, budget.allocated_amount);
         let details = json!({ "budgetId": budget.id });
-        let last = rows.transactions.iter().rfind(|entry| entry.category == budget.category);
+        let month = format!("{}-{:02}", budget.fiscal_year, budget.fiscal_month);
+        let of_month = |entry: &&transactions::Model| {
+            entry.category == budget.category && entry.transaction_date.format("%Y-%m").to_string() == month
+        };
+        let last = rows.transactions.iter().rfind(of_month);
         let at = last.map_or(house.now, |entry| entry.created_at.to_utc());
         events.push(event(house, "budget.exceeded", Warning, Who::Finance, message, details, at));
     }

@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use entity::{agents as stored_agents, configurations, sea_orm_active_enums::AgentType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{Summary, rows::Rows};
+use super::{Summary, is_taken, rows::Rows};
 use crate::{Error, Result, database::Database};
 use totals::Totals;
 use trial::Trial;
@@ -30,7 +30,7 @@ const CHUNK: u64 = 1_000;
 /// How much to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
-    /// Multiplies every count; at 1 about 200,000 tasks and 50,000 orders, a million rows in all.
+    /// Multiplies every count; at 1 about 200,000 tasks and 50,000 orders, some 800,000 rows in all.
     pub factor: f64,
     /// Other seeds give other rows with other names.
     pub seed: u32,
@@ -85,7 +85,9 @@ pub(super) async fn fill(
             let mut rows = Rows::default();
             (next..end).for_each(|number| (step.make)(&trial, &totals, number, &mut rows));
             let txn = db.begin().await?;
-            rows.write(&txn, &mut summary).await?;
+            // Another process may have come first with the same seed.
+            let written = rows.write(&txn, &mut summary).await;
+            written.map_err(|error| if is_taken(&error) { used(&trial) } else { error })?;
             txn.commit().await?;
             next = end;
         }
@@ -138,7 +140,11 @@ async fn orchestrator(db: &Database) -> Result<Option<uuid::Uuid>> {
 async fn refuse_second(db: &Database, trial: &Trial) -> Result<()> {
     let key = configurations::Column::Key.eq(trial.key());
     match configurations::Entity::find().filter(key).one(db.reader()).await? {
-        Some(_) => Err(Error::invalid(format!("rows of seed {} are there already: choose another", trial.seed()))),
+        Some(_) => Err(used(trial)),
         None => Ok(()),
     }
+}
+
+fn used(trial: &Trial) -> Error {
+    Error::invalid(format!("rows of seed {} are there already: choose another", trial.seed()))
 }
