@@ -23,5 +23,7 @@ pub fn start(settings: &LogArgs) -> Result<WorkerGuard, String> {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(terminal);
     let started = if human { log.try_init() } else { log.json().flatten_event(true).with_span_list(false).try_init() };
     started.map_err(|error| format!("the log cannot be started: {error}"))?;
+    // A panic is a line of the log like any other.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     Ok(guard)
 }

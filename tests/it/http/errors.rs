@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use tests::{TestDatabase, on_both_engines};
+use tests::on_both_engines;
 
 use super::Served;
 

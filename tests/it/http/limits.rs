@@ -1,7 +1,7 @@
 //! How many rows a query may stand for.
 
 use serde_json::json;
-use tests::{TestDatabase, on_both_engines};
+use tests::on_both_engines;
 
 use super::Served;
 
