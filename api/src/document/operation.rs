@@ -1,7 +1,5 @@
 //! A checked document and its operations.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use async_graphql::{
     Name, Value, Variables,
     parser::{
@@ -25,7 +23,6 @@ pub struct Document {
     pub parsed: ExecutableDocument,
     operations: Vec<Operation>,
     fragments: Vec<Vec<Node>>,
-    validated: AtomicBool,
 }
 
 /// One of a document's operations.
@@ -71,7 +68,7 @@ impl Document {
         }
         walk.rest()?;
         let fragments = walk.fragments;
-        Ok(Self { parsed, operations, fragments, validated: AtomicBool::new(false) })
+        Ok(Self { parsed, operations, fragments })
     }
 
     /// The operation that a request means.
@@ -105,15 +102,5 @@ impl Document {
             )));
         }
         Ok(())
-    }
-
-    /// Whether the document is known to be valid against the schema.
-    pub fn is_validated(&self) -> bool {
-        self.validated.load(Ordering::Relaxed)
-    }
-
-    /// Notes that the schema has found the document valid.
-    pub fn set_validated(&self) {
-        self.validated.store(true, Ordering::Relaxed);
     }
 }
