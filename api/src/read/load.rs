@@ -3,26 +3,23 @@
 //! The loaders live in the schema, so that concurrent requests share statements too. Nothing in a
 //! key depends on the request; nothing is cached.
 
+mod batch;
 mod by_id;
 mod by_key;
 mod children;
 mod probe;
 mod tree;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use async_graphql::{Context, dataloader::DataLoader, runtime::Timer};
-use futures::{
-    FutureExt,
-    future::BoxFuture,
-    task::{FutureObj, Spawn, SpawnError},
-};
+use async_graphql::{Context, dataloader::DataLoader};
 use sea_orm::{ConnectionTrait, QueryResult};
 use service::{
     Error, Result,
     database::{Alias, Col, Database, Sql},
 };
 
+pub use batch::batched;
 pub use by_id::{by_id, to_one, to_one_nullable};
 pub use by_key::{by_key, lower_case};
 pub use children::{Link, children};
@@ -51,7 +48,7 @@ pub type Loaders = DataLoader<Reader>;
 
 /// Makes the loaders of a schema.
 pub fn loaders(database: Database) -> Loaders {
-    DataLoader::new(Reader { database }, Tokio, Yield).max_batch_size(BATCH)
+    DataLoader::new(Reader { database }, batch::Hand, batch::Now).max_batch_size(BATCH)
 }
 
 /// An answer, and the statement it came from.
@@ -145,23 +142,4 @@ fn column<T: Resource>(table: Alias, column: usize) -> Col {
 
 fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loaders> {
     ctx.data::<Loaders>().map_err(|_| Error::internal("the schema has no loaders"))
-}
-
-/// Lets every field that is ready ask before the batch is taken: no clock is involved.
-struct Yield;
-
-impl Timer for Yield {
-    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
-        tokio::task::yield_now().boxed()
-    }
-}
-
-/// Runs batches on the runtime that the request runs on.
-struct Tokio;
-
-impl Spawn for Tokio {
-    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        tokio::spawn(future);
-        Ok(())
-    }
 }
