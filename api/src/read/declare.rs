@@ -162,6 +162,7 @@ macro_rules! resource {
 
         #[doc = concat!("What a list of `", stringify!($node), "` can be ordered by.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
+        #[allow(clippy::enum_variant_names, reason = "named as the columns are")]
         pub enum [<$node OrderField>] {
             $($(#[$sort_doc])* [<$sort:camel>],)+
         }
