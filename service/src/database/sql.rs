@@ -7,7 +7,7 @@ use std::fmt;
 
 use sea_orm::{
     Statement, Value,
-    sea_query::{ArrayType, Values},
+    sea_query::{ArrayType, OptionEnum, Values},
 };
 use uuid::Uuid;
 
@@ -74,12 +74,22 @@ impl Sql {
 
     /// Adds a parameter.
     pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
-        self.values.push(value.into());
-        let number = self.values.len();
-        self.write(format_args!("${number}"))
+        let value = value.into();
+        let number = self.values.len() + 1;
+        match &value {
+            // It travels as text, which PostgreSQL does not compare with an enum.
+            Value::Enum(OptionEnum::Some(choice)) if self.engine == Engine::Postgres => {
+                self.write(format_args!("CAST(${number} AS {})", choice.type_name));
+            }
+            _ => {
+                self.write(format_args!("${number}"));
+            }
+        }
+        self.values.push(value);
+        self
     }
 
-    /// Adds `(a, b, …)`, or an empty subquery where there is nothing to list.
+    /// Adds `(a, b, …)`; where there is nothing to list, `(NULL)`, which no value of any type is in.
     pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) -> &mut Self {
         let mut separator = "(";
         for item in items {
@@ -87,7 +97,7 @@ impl Sql {
             each(self, item);
             separator = ", ";
         }
-        if separator == "(" { self.push("(SELECT NULL WHERE FALSE)") } else { self.push(")") }
+        self.push(if separator == "(" { "(NULL)" } else { ")" })
     }
 
     /// Adds a table `k` of keys: `n` counts from 1 in their order, `id` is the key. One parameter
