@@ -3,4 +3,5 @@
 mod demo;
 mod http;
 mod import;
+mod read;
 mod schema;

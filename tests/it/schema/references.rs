@@ -11,7 +11,7 @@ use super::{
 };
 
 /// A foreign key: table, column, target, and what the target's deletion does.
-pub(super) type Reference = (&'static str, &'static str, &'static str, &'static str);
+pub(crate) type Reference = (&'static str, &'static str, &'static str, &'static str);
 
 on_both_engines! {
     async fn the_delete_rules_are_those_of_the_domain(db: &TestDatabase) {
@@ -76,7 +76,7 @@ async fn references(db: &TestDatabase) -> BTreeSet<String> {
     texts(db, sql).await.into_iter().collect()
 }
 
-pub(super) const REFERENCES: &[Reference] = &[
+pub(crate) const REFERENCES: &[Reference] = &[
     ("agents", "parent_id", "agents", "NO ACTION"),
     ("agent_capabilities", "agent_id", "agents", "CASCADE"),
     ("agent_collaborations", "requesting_agent_id", "agents", "CASCADE"),

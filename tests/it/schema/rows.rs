@@ -9,7 +9,7 @@ use tests::{Engine, TestDatabase};
 type Value = (&'static str, &'static str);
 
 /// A row to insert.
-pub(super) struct Row {
+pub(crate) struct Row {
     table: &'static str,
     number: usize,
     values: Vec<(String, String)>,
@@ -17,7 +17,7 @@ pub(super) struct Row {
 
 impl Row {
     /// The row of this number, valid next to every other number.
-    pub(super) fn new(table: &'static str, number: usize) -> Self {
+    pub(crate) fn new(table: &'static str, number: usize) -> Self {
         let values = required(table).iter().map(|(column, value)| ((*column).to_owned(), (*value).to_owned()));
         let mut row = Self { table, number, values: values.collect() };
         if !COMPOSITE.contains(&table) {
@@ -29,7 +29,7 @@ impl Row {
         row.set("created_at", NOW)
     }
 
-    pub(super) fn set(mut self, column: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, column: &str, value: &str) -> Self {
         self.values.retain(|(name, _)| name != column);
         self.values.push((column.to_owned(), value.to_owned()));
         self
@@ -49,6 +49,11 @@ impl Row {
         if let Some(parent) = parent.filter(|_| self.number > 1) {
             Box::pin(Row::new(parent, self.number).insert(db)).await?;
         }
+        self.insert_alone(db).await
+    }
+
+    /// Inserts the row, whose parents are there.
+    pub(crate) async fn insert_alone(&self, db: &TestDatabase) -> Result<(), DbErr> {
         let columns: Vec<_> = self.values.iter().map(|(column, _)| format!(r#""{column}""#)).collect();
         let values: Vec<_> =
             self.values.iter().map(|(_, value)| literal(db, &value.replace('#', &self.number.to_string()))).collect();
@@ -58,7 +63,7 @@ impl Row {
 }
 
 /// The first row of every table, and a second agent and customer. The numbers up to 9 are taken.
-pub(super) async fn plant(db: &TestDatabase) {
+pub(crate) async fn plant(db: &TestDatabase) {
     for table in TABLES {
         let mut row = Row::new(table, 1);
         if table == "agents" {
@@ -86,7 +91,7 @@ pub(super) fn literal(db: &TestDatabase, value: &str) -> String {
 pub(super) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
 
 /// In the order of their dependencies.
-pub(super) const TABLES: [&str; 29] = [
+pub(crate) const TABLES: [&str; 29] = [
     "agents",
     "agent_capabilities",
     "agent_collaborations",

@@ -1,0 +1,28 @@
+//! The read API, tried whole: most tests walk what introspection tells, so that a new table is tried as it arrives.
+//!
+//! - [`api`]: the schema over a test's database; [`shape`]: what introspection tells of it; [`tables`]: the entities
+//! - [`crowd`]: rows of every table, with ties and nulls; [`house`]: the demo house on both engines at once
+//! - [`listed`]: a list in every order; [`random`]: filters; [`meaning`]: what they mean
+//!
+//! and the tests: [`paging`], [`moving`], [`refused`]: pages; [`statements`]: what a request costs; [`filters`],
+//! [`relations`]: conditions; [`engines`], [`keys`]: the same rows on both; [`rules`]: the schema itself; [`examples`]:
+//! what GraphiQL opens with.
+
+mod api;
+mod crowd;
+mod engines;
+mod examples;
+mod filters;
+mod house;
+mod keys;
+mod listed;
+mod meaning;
+mod moving;
+mod paging;
+mod random;
+mod refused;
+mod relations;
+mod rules;
+mod shape;
+mod statements;
+mod tables;

@@ -1,0 +1,102 @@
+//! What a list refuses: sizes, cursors, filters that are too large.
+
+use ::api::read::page::Position;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+use service::Error;
+use tests::on_both_engines;
+
+use super::{api::Api, crowd, listed::Listed, shape::text};
+
+on_both_engines! {
+    async fn sizes_have_bounds(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        for listed in Listed::all(&api).await {
+            for (arguments, limit, says) in [
+                ("first: 251", true, "`first` is 251"),
+                ("last: 251", true, "`last` is 251"),
+                ("first: -1", false, "`first` is -1"),
+                ("last: -2147483648", false, "`last` is -2147483648"),
+                ("first: 1, last: 1", false, "not both"),
+                ("first: 0, last: 0", false, "not both"),
+            ] {
+                let error = refusal(&listed, arguments).await;
+                assert_eq!(matches!(error, Error::Limit(_)), limit, "{} {error:?}", listed.name());
+                assert_eq!(matches!(error, Error::Invalid(_)), !limit, "{} {error:?}", listed.name());
+                assert!(error.to_string().contains(says), "{}: {error}", listed.name());
+            }
+        }
+    }
+
+    async fn cursors_belong_to_one_list(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        let lists = Listed::all(&api).await;
+        let mut foreign = lists[lists.len() - 1].edges("").await[0]["cursor"].clone();
+        for listed in &lists {
+            let own = listed.edges("").await[0]["cursor"].clone();
+            let orders = listed.orders();
+            let (order, other) = (&orders[orders.len() - 1].argument, &orders[orders.len() - 2].argument);
+            let ordered = listed.edges(order).await[0]["cursor"].clone();
+            let known = "is a cursor of another list";
+            for (arguments, says) in [
+                ("after: \"garbage\"".to_owned(), "`after` is not a cursor"),
+                ("before: \"\"".to_owned(), "`before` is not a cursor"),
+                ("before: \"WyJhIiwxXQ\"".to_owned(), "`before` is not a cursor"),
+                (format!("after: {foreign}"), known),
+                (format!("before: {foreign}"), known),
+                (format!("{order} after: {own}"), known),
+                (format!("after: {ordered}"), known),
+                (format!("{other} after: {ordered}"), known),
+                (format!("filter: {{ or: [{{}}] }} after: {own}"), known),
+            ] {
+                let error = refusal(listed, &arguments).await;
+                assert!(matches!(error, Error::Invalid(_)), "{} {arguments}: {error:?}", listed.name());
+                assert!(error.to_string().contains(says), "{} {arguments}: {error}", listed.name());
+            }
+            listed.ask(&[format!("after: {own}")], "nodes { __typename }").await;
+            foreign = own;
+        }
+    }
+
+    /// Only somebody who makes cursors himself gets here; the database must not.
+    async fn a_forged_cursor_is_an_error_of_the_client(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        let tasks = Listed::named(&api, None, "tasks").await;
+        let order = "orderBy: [{ field: PRIORITY }]";
+        let edge = tasks.edges(order).await.remove(0);
+        let id = text(&edge["node"], "id").replace('-', "");
+        let keys = |keys: &[Option<&str>]| Position(keys.iter().map(|key| key.map(str::to_owned)).collect());
+        let identity = identity(text(&edge, "cursor"));
+        let good = keys(&[Some("1"), Some(&id)]).encode(identity);
+        tasks.ask(&[format!("{order} after: \"{good}\"")], "nodes { id }").await;
+        for bad in [
+            keys(&[]),
+            keys(&[Some("1")]),
+            keys(&[Some("1"), Some("x")]),
+            keys(&[Some("x"), Some(&id)]),
+            keys(&[None, Some(&id)]),
+            keys(&[Some("1"), None]),
+            keys(&[Some("99999999999"), Some(&id)]),
+            keys(&[Some("1"), Some(&id), Some(&id)]),
+        ] {
+            let cursor = bad.encode(identity);
+            let error = refusal(&tasks, &format!("{order} after: \"{cursor}\"")).await;
+            assert!(matches!(error, Error::Invalid(_)), "{bad:?}: {error:?}");
+        }
+    }
+}
+
+/// The list that a cursor belongs to.
+fn identity(cursor: &str) -> u64 {
+    let json = URL_SAFE_NO_PAD.decode(cursor).expect("base64");
+    let (list, _): (String, Value) = serde_json::from_slice(&json).expect("JSON");
+    u64::from_str_radix(&list, 16).expect("a number")
+}
+
+async fn refusal(listed: &Listed<'_>, arguments: &str) -> Error {
+    let query = listed.query(&[arguments.to_owned()], "nodes { __typename }");
+    listed.api.refusal(&query).await
+}

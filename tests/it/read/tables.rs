@@ -1,0 +1,86 @@
+//! The tables behind the types: what the generated entities say of them.
+
+use std::sync::LazyLock;
+
+use api::{
+    agents::{Agent, AgentCapability, AgentCollaboration},
+    analytics::{Kpi, KpiMeasurement, Report},
+    catalog::{InventoryLevel, Product, ProductMetric, ProductVariant},
+    customers::{Customer, CustomerInteraction, CustomerSegment, CustomerSegmentMember},
+    finance::{Budget, RevenueAttribution, Transaction},
+    marketing::{Campaign, ContentItem, EmailList, EmailSubscriber},
+    orders::{Order, OrderItem},
+    read::resource::Resource,
+    system::{Configuration, SystemEvent},
+    work::{Goal, Task, Workflow, WorkflowExecution},
+};
+use async_graphql::OutputType;
+use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
+
+/// A table and the type that shows it.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) node: &'static str,
+    pub(super) columns: Vec<Column>,
+    /// The columns that the type declares.
+    pub(super) shown: &'static [&'static str],
+}
+
+/// A column of the generated entity.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) ty: ColumnType,
+    pub(super) nullable: bool,
+}
+
+impl Table {
+    fn of<R: Resource + OutputType>() -> Self {
+        let column = |column: <R::Entity as EntityTrait>::Column| {
+            let definition = column.def();
+            let ty = definition.get_column_type().clone();
+            Column { name: IdenStatic::as_str(&column), ty, nullable: definition.is_null() }
+        };
+        let node = <R as OutputType>::type_name().into_owned().leak();
+        let columns = <R::Entity as EntityTrait>::Column::iter().map(column).collect();
+        Self { name: R::TABLE, node, columns, shown: R::NAMES }
+    }
+}
+
+macro_rules! tables {
+    ($($node:ident),* $(,)?) => {
+        /// Every table.
+        pub(super) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| vec![$(Table::of::<$node>()),*]);
+    };
+}
+
+tables!(
+    Agent,
+    AgentCapability,
+    AgentCollaboration,
+    Goal,
+    Workflow,
+    WorkflowExecution,
+    Task,
+    Product,
+    ProductVariant,
+    InventoryLevel,
+    ProductMetric,
+    Order,
+    OrderItem,
+    Customer,
+    CustomerSegment,
+    CustomerSegmentMember,
+    CustomerInteraction,
+    Campaign,
+    ContentItem,
+    EmailList,
+    EmailSubscriber,
+    Kpi,
+    KpiMeasurement,
+    Report,
+    Transaction,
+    Budget,
+    RevenueAttribution,
+    SystemEvent,
+    Configuration,
+);
