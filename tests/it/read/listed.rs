@@ -124,10 +124,13 @@ impl<'a> Listed<'a> {
         for (at, (value, leaf)) in sorts.iter().enumerate() {
             let (other, other_leaf) = &sorts[(at + 1) % sorts.len()];
             let (third, third_leaf) = &sorts[(at + 2) % sorts.len()];
-            orders.push(Order::of(&[(value, leaf, at % 2 == 0, true), (other, other_leaf, at % 2 == 1, false)]));
+            if at % 2 == 0 {
+                orders.push(Order::of(&[(value, leaf, at % 4 == 0, true), (other, other_leaf, at % 4 != 0, false)]));
+                continue;
+            }
             orders.push(Order::of(&[
                 (value, leaf, true, false),
-                (other, other_leaf, at % 2 == 0, at % 2 == 0),
+                (other, other_leaf, at % 4 == 1, at % 4 == 1),
                 (third, third_leaf, false, true),
             ]));
         }

@@ -40,7 +40,7 @@ on_both_engines! {
         crowd::plant(db, &api.shape, 30).await;
         for (number, (table, parent, field)) in LISTS.into_iter().enumerate() {
             let mut moving = Moving::new(db, &api, table, parent, field, number).await;
-            for order in moving.listed.orders().into_iter().step_by(2) {
+            for order in moving.listed.orders().into_iter().step_by(3) {
                 moving.walk(&order, "first", "after").await;
                 moving.walk(&order, "last", "before").await;
             }

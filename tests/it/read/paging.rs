@@ -34,7 +34,7 @@ on_both_engines! {
         let api = Api::open(db).await;
         crowd::plant(db, &api.shape, 30).await;
         for listed in Listed::all(&api).await {
-            for order in listed.orders().iter().step_by(4) {
+            for order in listed.orders().iter().step_by(7) {
                 let whole = whole(&listed, order).await;
                 window(&listed, order, &whole).await;
             }
