@@ -39,7 +39,7 @@ pub struct Query(
 
 /// Builds the schema over a database.
 pub fn schema(database: Database) -> Schema {
-    builder().data(load::loaders(database)).finish()
+    builder().data(load::reader(database)).finish()
 }
 
 /// The schema definition, always in the same order; it needs no database.

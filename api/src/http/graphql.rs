@@ -18,7 +18,7 @@ use super::{
     line::Line,
     read::{self, Malformed, Parameters},
 };
-use crate::read::load::batched;
+use crate::read::load;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -90,7 +90,7 @@ async fn execute(app: &App, parameters: Parameters, may_write: bool, media: Medi
     let mut request = async_graphql::Request::new("").variables(variables).data(Arc::clone(&line.meter));
     request.operation_name = operation_name;
     request.set_parsed_query(document.parsed.clone());
-    let mut response = batched(app.schema.execute(request)).await;
+    let mut response = load::execute(&app.schema, request).await;
     // An error met while executing has a path; one without stopped the request before.
     let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
     failure::disclose(&mut response.errors, &line.id);

@@ -1,28 +1,31 @@
 //! Reading rows: one statement for all that wait for the same kind of row at the same moment.
 //!
-//! The loaders live in the schema, so that concurrent requests share statements too. Nothing in a
-//! key depends on the request; nothing is cached.
+//! - [`batch`]: within a request, when to read; [`gather`]: across requests, what to read together.
+//! - [`by_id`], [`by_key`], [`children`], [`tree`], [`probe`]: a file for each kind of statement.
+//!
+//! Nothing in a key depends on the request, and nothing is cached.
 
 mod batch;
 mod by_id;
 mod by_key;
 mod children;
+mod gather;
 mod probe;
 mod tree;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, dataloader::DataLoader};
+use async_graphql::{Context, ObjectType, Request, Response, Schema, SubscriptionType, dataloader::DataLoader};
 use sea_orm::{ConnectionTrait, QueryResult};
 use service::{
     Error, Result,
     database::{Alias, Col, Database, Sql},
 };
 
-pub use batch::batched;
 pub use by_id::{by_id, to_one, to_one_nullable};
 pub use by_key::{by_key, lower_case};
 pub use children::{Link, children};
+pub use gather::Shared;
 pub use probe::probe;
 pub use tree::{MAX_STEPS, ancestors};
 
@@ -37,18 +40,33 @@ use super::{
 /// The most keys of one statement.
 const BATCH: usize = 10_000;
 
-/// Reads from the database for all requests.
+/// Reads from the database.
 #[derive(Debug)]
 pub struct Reader {
     database: Database,
 }
 
-/// The loaders, as the schema's data has them.
-pub type Loaders = DataLoader<Reader>;
+/// The loaders of one request.
+type Loaders = DataLoader<Shared>;
 
-/// Makes the loaders of a schema.
-pub fn loaders(database: Database) -> Loaders {
-    DataLoader::new(Reader { database }, batch::Hand, batch::Now).max_batch_size(BATCH)
+/// The reader of a schema, for its data.
+pub fn reader(database: Database) -> Shared {
+    Shared::new(Reader { database })
+}
+
+/// Executes a request with loaders of its own.
+pub async fn execute<Q, M, S>(schema: &Schema<Q, M, S>, request: Request) -> Response
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    let begun = batch::Begun::default();
+    let Some(reader) = schema.data::<Shared>() else {
+        return schema.execute(request).await;
+    };
+    let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(BATCH);
+    batch::drive(schema.execute(request.data::<Loaders>(loaders)), begun).await
 }
 
 /// An answer, and the statement it came from.
@@ -83,7 +101,7 @@ impl Reader {
 pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
     let list = List::<T>::new(name, T::ORDER, arguments)?;
     let wanted = Wanted::of::<T>(ctx, &list.keys);
-    let reader = loader(ctx)?.loader();
+    let reader = loader(ctx)?.loader().reader();
     let rows = async {
         match wanted.columns {
             Some(columns) => reader.page(&list, columns).await.map(Some),
@@ -141,5 +159,5 @@ fn column<T: Resource>(table: Alias, column: usize) -> Col {
 }
 
 fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loaders> {
-    ctx.data::<Loaders>().map_err(|_| Error::internal("the schema has no loaders"))
+    ctx.data::<Loaders>().map_err(|_| Error::internal("the request has no loaders"))
 }

@@ -1,0 +1,166 @@
+//! Requests that wait for the same kind of row at the same time share a statement.
+//!
+//! While as many statements of a kind run as are worth running at once, who comes waits; the next statement
+//! serves all that wait. Alone, a request never waits; the more there are, the fewer statements each costs.
+
+use std::{
+    any::{Any, TypeId},
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
+
+use async_graphql::dataloader::Loader;
+use futures::channel::oneshot;
+use service::{Error, Result};
+
+use super::{BATCH, Reader};
+
+/// Statements of one kind that run at once.
+const RUNNING: usize = 2;
+
+/// The reader as all requests share it.
+#[derive(Clone)]
+pub struct Shared(Arc<Inner>);
+
+struct Inner {
+    reader: Reader,
+    kinds: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+/// Who waits for rows of one kind.
+struct Kind<K, V> {
+    running: usize,
+    waiting: Vec<Waiting<K, V>>,
+}
+
+struct Waiting<K, V> {
+    keys: Vec<K>,
+    answer: oneshot::Sender<Result<Arc<HashMap<K, V>>>>,
+}
+
+type Queue<K, V> = Arc<Mutex<Kind<K, V>>>;
+
+impl Shared {
+    pub(super) fn new(reader: Reader) -> Self {
+        Self(Arc::new(Inner { reader, kinds: RwLock::default() }))
+    }
+
+    pub(super) fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
+    fn queue<K, V>(&self) -> Result<Queue<K, V>>
+    where
+        K: Send + Sync + 'static,
+        V: Send + Sync + 'static,
+    {
+        let id = TypeId::of::<K>();
+        let kinds = self.0.kinds.read().unwrap_or_else(PoisonError::into_inner);
+        let found = kinds.get(&id).cloned();
+        drop(kinds);
+        let kind = found.unwrap_or_else(|| {
+            let mut kinds = self.0.kinds.write().unwrap_or_else(PoisonError::into_inner);
+            let new = || Arc::new(Mutex::new(Kind::<K, V> { running: 0, waiting: Vec::new() })) as _;
+            Arc::clone(kinds.entry(id).or_insert_with(new))
+        });
+        kind.downcast().map_err(|_| Error::internal("two kinds of rows under one key"))
+    }
+}
+
+impl<K> Loader<K> for Shared
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Error>,
+    <Reader as Loader<K>>::Value: Sync,
+{
+    type Value = <Reader as Loader<K>>::Value;
+    type Error = Error;
+
+    async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>> {
+        let queue = self.queue::<K, Self::Value>()?;
+        let (answer, answered) = oneshot::channel();
+        let first = {
+            let mut kind = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            kind.waiting.push(Waiting { keys: keys.to_vec(), answer });
+            let first = kind.running < RUNNING;
+            kind.running += usize::from(first);
+            first
+        };
+        if first {
+            // A task of its own: the request that begins it may be given up while others wait.
+            tokio::spawn(serve(self.clone(), Turn { queue, ended: false }));
+        }
+        let rows = answered.await.map_err(|_| Error::internal("a statement ended without an answer"))??;
+        Ok(Arc::try_unwrap(rows)
+            .unwrap_or_else(|rows| keys.iter().filter_map(|key| Some((key.clone(), rows.get(key)?.clone()))).collect()))
+    }
+}
+
+/// One of the statements that may run.
+struct Turn<K, V> {
+    queue: Queue<K, V>,
+    ended: bool,
+}
+
+impl<K, V> Turn<K, V> {
+    /// Those who wait, as many as one statement serves. With nobody left the turn ends, before anybody else can come.
+    fn next(&mut self) -> Vec<Waiting<K, V>> {
+        let mut kind = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if kind.waiting.is_empty() {
+            kind.running -= 1;
+            self.ended = true;
+        }
+        let mut keys = 0;
+        let fits = |waiting: &&Waiting<K, V>| {
+            keys += waiting.keys.len();
+            keys <= BATCH
+        };
+        let count = kind.waiting.iter().take_while(fits).count().max(1).min(kind.waiting.len());
+        kind.waiting.drain(..count).collect()
+    }
+}
+
+/// A turn that did not end by itself panicked: nobody may wait for it.
+impl<K, V> Drop for Turn<K, V> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let mut kind = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            kind.running -= 1;
+            if kind.running == 0 {
+                kind.waiting.clear();
+            }
+        }
+    }
+}
+
+async fn serve<K>(shared: Shared, mut turn: Turn<K, <Reader as Loader<K>>::Value>)
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Error>,
+{
+    loop {
+        let mut waiting = turn.next();
+        match &mut waiting[..] {
+            [] => return,
+            [one] => {
+                let rows = shared.reader().load(&one.keys).await;
+                answer(waiting, rows);
+            }
+            all => {
+                let keys: HashSet<&K> = all.iter().flat_map(|waiting| &waiting.keys).collect();
+                let keys: Vec<K> = keys.into_iter().cloned().collect();
+                let rows = shared.reader().load(&keys).await;
+                answer(waiting, rows);
+            }
+        }
+    }
+}
+
+fn answer<K, V>(waiting: Vec<Waiting<K, V>>, rows: Result<HashMap<K, V>>) {
+    let rows = rows.map(Arc::new);
+    for one in waiting {
+        // Who was given up meanwhile is not there to hear it.
+        let _ = one.answer.send(rows.clone());
+    }
+}
