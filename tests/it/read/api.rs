@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::{
-    read::{Meter, load::batched},
+    read::{Meter, load::execute},
     schema::Schema,
 };
 use async_graphql::{Request, Response, Variables};
@@ -39,7 +39,7 @@ impl Api {
         let request = Request::new(query).variables(Variables::from_json(variables.clone())).data(Arc::clone(&meter));
         // As a task, as the server runs it.
         let schema = self.schema.clone();
-        let response = tokio::spawn(async move { batched(schema.execute(request)).await }).await.expect("no panic");
+        let response = tokio::spawn(async move { execute(&schema, request).await }).await.expect("no panic");
         let shown = |text: &str| text.chars().take(2000).collect::<String>();
         assert!(
             response.errors.is_empty(),
@@ -53,7 +53,7 @@ impl Api {
 
     /// The answer, errors and all.
     pub(super) async fn respond(&self, query: &str) -> Response {
-        batched(self.schema.execute(query)).await
+        execute(&self.schema, Request::new(query)).await
     }
 
     /// Why a query is refused.
@@ -65,7 +65,7 @@ impl Api {
     pub(super) async fn refusal_with(&self, query: &str, variables: Value) -> service::Error {
         let request = Request::new(query).variables(Variables::from_json(variables));
         let schema = self.schema.clone();
-        let response = tokio::spawn(async move { batched(schema.execute(request)).await }).await.expect("no panic");
+        let response = tokio::spawn(async move { execute(&schema, request).await }).await.expect("no panic");
         let [error] = &response.errors[..] else { panic!("one error is expected: {response:?}\n{query}") };
         error.source::<service::Error>().unwrap_or_else(|| panic!("not ours: {error:?}\n{query}")).clone()
     }
