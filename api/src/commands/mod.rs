@@ -97,7 +97,9 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Outcome {
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work))
+    // Filters nest in values as fields do in queries; unoptimised builds need a lot of stack for each level.
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(8 << 20).enable_all().build()?;
+    Ok(runtime.block_on(work))
 }
 
 async fn open(settings: &DatabaseArgs) -> Result<Database, Failure> {

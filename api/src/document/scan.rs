@@ -7,7 +7,7 @@
 use super::Refusal;
 
 /// Brackets within brackets: deeper than any useful query, shallow enough for the parser's stack.
-const NESTING: usize = 64;
+pub(super) const NESTING: usize = 64;
 
 /// Refuses a text of too many tokens or too deep a nesting.
 pub(super) fn scan(text: &str, limit: usize) -> Result<(), Refusal> {

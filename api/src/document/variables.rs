@@ -10,10 +10,13 @@ use async_graphql::{
     parser::types::{BaseType, Type},
 };
 
-use super::{Refusal, Shape, operation::Variable, shape::Input};
+use super::{Refusal, Shape, operation::Variable, scan::NESTING, shape::Input};
 
 /// Refuses the first value that does not fit.
 pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> Result<(), Refusal> {
+    if let Some((name, _)) = given.iter().find(|(_, value)| deeper(value, NESTING)) {
+        return Err(Refusal::limit(format!("the variable \"${name}\" nests more than {NESTING} levels deep")));
+    }
     for variable in defined {
         let (name, kind) = (&variable.name, &variable.kind);
         match given.get(name) {
@@ -25,6 +28,15 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
         }
     }
     Ok(())
+}
+
+/// Whether a value has more levels than these. The body's parser bounds how deep this can go.
+fn deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::List(items) => levels == 0 || items.iter().any(|value| deeper(value, levels - 1)),
+        Value::Object(fields) => levels == 0 || fields.values().any(|value| deeper(value, levels - 1)),
+        _ => false,
+    }
 }
 
 /// Where in a variable's value something is wrong.

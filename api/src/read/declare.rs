@@ -1,5 +1,8 @@
 //! The macros that declare a table and a closed vocabulary. What they write is names; behaviour is
 //! in the generic code beside this file.
+//!
+//! Futures of relations are boxed, and so are filters: the future of every field of a type, a mere column's too,
+//! is as large as the largest of them.
 
 /// Declares the object type of one table: its columns, relations, filter, order and root fields.
 ///
@@ -194,13 +197,13 @@ macro_rules! resource {
             $(
                 $(#[$one_doc])*
                 async fn $to_one(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<::std::sync::Arc<$one_target>> {
-                    $crate::read::load::to_one(ctx, self.$one_key.get()?).await
+                    Box::pin($crate::read::load::to_one(ctx, self.$one_key.get()?)).await
                 }
             )*
             $(
                 $(#[$none_doc])*
                 async fn $to_none(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Option<::std::sync::Arc<$none_target>>> {
-                    $crate::read::load::to_one_nullable(ctx, self.$none_key.get()?).await
+                    Box::pin($crate::read::load::to_one_nullable(ctx, self.$none_key.get()?)).await
                 }
             )*
             $(
@@ -209,7 +212,7 @@ macro_rules! resource {
                 async fn $to_many(
                     &self,
                     ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<<$many_target as $crate::read::resource::Resource>::Filter>,
+                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<<$many_target as $crate::read::resource::Resource>::Filter>>,
                     #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<<$many_target as $crate::read::resource::Resource>::OrderBy>>,
                     #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
                     #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
@@ -221,13 +224,13 @@ macro_rules! resource {
                     let link = $crate::read::load::Link::Column(const { $many_target::column(stringify!($many_key)) });
                     let name = concat!(stringify!($node), ".", stringify!($to_many));
                     let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
-                    $crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments).await
+                    Box::pin($crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments)).await
                 }
             )*
             $(
                 /// The rows above it in the hierarchy, nearest first.
                 async fn ancestors(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Vec<::std::sync::Arc<$node>>> {
-                    $crate::read::load::ancestors(ctx, self.id.get()?.0, const { $node::column(stringify!($up)) }).await
+                    Box::pin($crate::read::load::ancestors(ctx, self.id.get()?.0, const { $node::column(stringify!($up)) })).await
                 }
 
                 /// All rows below it in the hierarchy, at any depth.
@@ -236,7 +239,7 @@ macro_rules! resource {
                     &self,
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = "At most so many levels down: 1 gives the children, nothing said gives all.")] max_depth: Option<i32>,
-                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<[<$node Filter>]>,
+                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<[<$node Filter>]>>,
                     #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
                     #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
                     #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
@@ -248,7 +251,7 @@ macro_rules! resource {
                     let link = $crate::read::load::Link::descendants(const { $node::column(stringify!($up)) }, max_depth)?;
                     let name = concat!(stringify!($node), ".descendants");
                     let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
-                    $crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments).await
+                    Box::pin($crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments)).await
                 }
             )?
         }
@@ -266,7 +269,7 @@ macro_rules! resource {
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = "Its id.")] id: $crate::read::scalars::Id,
                 ) -> ::service::Result<Option<::std::sync::Arc<$node>>> {
-                    $crate::read::load::by_id(ctx, id).await
+                    Box::pin($crate::read::load::by_id(ctx, id)).await
                 }
             )?
             $(
@@ -277,7 +280,7 @@ macro_rules! resource {
                     #[graphql(desc = "Exactly as it is stored, unless the field says otherwise.")] $natural_key: String,
                 ) -> ::service::Result<Option<::std::sync::Arc<$node>>> {
                     $(let $natural_key = $crate::read::load::$fold(&$natural_key);)?
-                    $crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key).await
+                    Box::pin($crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key)).await
                 }
             )*
             #[doc = concat!("A page of all rows of `", stringify!($node), "`.")]
@@ -285,7 +288,7 @@ macro_rules! resource {
             async fn $many(
                 &self,
                 ctx: &::async_graphql::Context<'_>,
-                #[graphql(desc = "Only rows that satisfy this.")] filter: Option<[<$node Filter>]>,
+                #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<[<$node Filter>]>>,
                 #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
                 #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
                 #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
@@ -293,7 +296,7 @@ macro_rules! resource {
                 #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
             ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
                 let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
-                $crate::read::load::list(ctx, stringify!($many), arguments).await
+                Box::pin($crate::read::load::list(ctx, stringify!($many), arguments)).await
             }
         }
 

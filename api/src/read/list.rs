@@ -21,7 +21,7 @@ use super::{
 #[derive(Debug)]
 pub struct Arguments<T: Resource> {
     /// Which rows.
-    pub filter: Option<T::Filter>,
+    pub filter: Option<Box<T::Filter>>,
     /// In which order; `None` or empty for the field's own.
     pub order_by: Option<Vec<T::OrderBy>>,
     /// See [`Page::new`].
@@ -38,7 +38,7 @@ pub struct Arguments<T: Resource> {
 #[derive(Debug)]
 pub struct List<T: Resource> {
     /// Which rows.
-    pub filter: Option<T::Filter>,
+    pub filter: Option<Box<T::Filter>>,
     /// The whole order, down to the primary key.
     pub keys: Vec<Sort>,
     /// Which of them.
@@ -52,7 +52,7 @@ impl<T: Resource> List<T> {
     pub fn new(name: &str, default: &[Sort], arguments: Arguments<T>) -> Result<Arc<Self>> {
         let Arguments { filter, order_by, first, after, last, before } = arguments;
         if let Some(filter) = &filter {
-            Size::check(filter)?;
+            Size::check(filter.as_ref())?;
         }
         let keys = match order_by {
             Some(order_by) if !order_by.is_empty() => order::total::<T>(order_by.iter().map(OrderBy::sort)),

@@ -18,4 +18,16 @@ on_both_engines! {
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert!(answer.json().get("errors").is_none(), "{}", answer.text());
     }
+
+    async fn values_within_values_are_bounded(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let query = "query($filter: AgentFilter!) { agents(filter: $filter) { totalCount } }";
+        let nested = |levels: usize| (0..levels).fold(json!({}), |filter, _| json!({ "not": filter }));
+        let answer = served.ask(query, json!({ "filter": nested(100) }));
+        let (code, message) = answer.error();
+        assert_eq!((answer.status, code.as_str()), (400, "LIMIT_EXCEEDED"), "{}", answer.text());
+        assert!(message.contains("$filter") && message.contains("64 levels"), "{message}");
+        let answer = served.ask(query, json!({ "filter": nested(4) }));
+        assert!(answer.json().get("errors").is_none(), "{}", answer.text());
+    }
 }
