@@ -1,7 +1,7 @@
 //! Reading rows: one statement for all that wait for the same kind of row at the same moment.
 //!
-//! - [`batch`]: within a request, when to read; [`gather`]: across requests, what to read together.
-//! - [`by_id`], [`by_key`], [`children`], [`tree`], [`probe`]: a file for each kind of statement.
+//! - `batch`: within a request, when to read; `gather`: across requests, what to read together.
+//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
