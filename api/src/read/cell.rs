@@ -35,6 +35,9 @@ pub trait Cell: OutputType + Clone + Send + Sync + 'static {
             .ok_or_else(|| DbErr::Type(format!("the column {} is null", column.name)))
     }
 
+    /// The value as an answer shows it.
+    fn show(&self) -> async_graphql::Value;
+
     /// The value as a cursor carries it, `None` for null. No list is ordered by types without one.
     fn to_key(&self) -> Option<String> {
         None
@@ -57,6 +60,10 @@ impl<T: Cell> Cell for Option<T> {
         T::read_nullable(row, index, column)
     }
 
+    fn show(&self) -> async_graphql::Value {
+        self.as_ref().map(T::show).unwrap_or_default()
+    }
+
     fn to_key(&self) -> Option<String> {
         self.as_ref().and_then(T::to_key)
     }
@@ -73,6 +80,10 @@ macro_rules! cell {
 
             fn read_nullable($row: &QueryResult, $index: usize, $column: &Column) -> Result<Option<Self>, DbErr> {
                 $read
+            }
+
+            fn show(&self) -> async_graphql::Value {
+                shown(self)
             }
 
             $(
@@ -110,10 +121,27 @@ cell!(DateTime<Utc>, DateTimeFilter, row, index, _column => row.try_get_by(index
     text => Some(Value::from(DateTime::parse_from_rfc3339(text).ok()?.to_utc())));
 cell!(Date, DateFilter, row, index, _column => Ok(row.try_get_by::<Option<_>, _>(index)?.map(Date)),
     it => it.0.to_string(), text => Some(Value::from(text.parse::<chrono::NaiveDate>().ok()?)));
-cell!(Json, JsonFilter, row, index, _column => row.try_get_by(index));
+
+impl Cell for Json {
+    type Operators = JsonFilter;
+
+    fn read_nullable(row: &QueryResult, index: usize, _: &Column) -> Result<Option<Self>, DbErr> {
+        row.try_get_by(index)
+    }
+
+    fn show(&self) -> async_graphql::Value {
+        async_graphql::Value::from_json(self.clone()).unwrap_or_default()
+    }
+}
+
 cell!(Vec<String>, TextListFilter, row, index, column => list(row, index, column));
 cell!(Vec<Id>, TextListFilter, row, index, column =>
     Ok(list(row, index, column)?.map(|ids: Vec<uuid::Uuid>| ids.into_iter().map(Id).collect())));
+
+/// What GraphQL shows of a scalar, a list of scalars, or a value of a closed vocabulary.
+pub fn shown(value: &impl InputType) -> async_graphql::Value {
+    value.to_value()
+}
 
 /// Reads a value of a closed vocabulary.
 pub fn enum_value<E: ActiveEnum<Value = Enum>>(row: &QueryResult, index: usize) -> Result<Option<E>, DbErr> {
@@ -137,6 +165,14 @@ fn list<T: serde::de::DeserializeOwned>(
 pub struct Loaded<T>(Option<T>);
 
 impl<T> Loaded<T> {
+    /// What an answer shows, if the column was asked for.
+    pub fn show(&self) -> Option<async_graphql::Value>
+    where
+        T: Cell,
+    {
+        self.0.as_ref().map(T::show)
+    }
+
     /// Reads the next value of a row, if the column is in the set that was asked for.
     pub fn read<R: Resource>(row: &QueryResult, index: &mut usize, number: usize, asked: Columns) -> Result<Self, DbErr>
     where

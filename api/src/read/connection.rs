@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 use service::{Error, Result};
 
-use super::{list::List, resource::Resource};
+use super::{list::List, resource::Resource, row::Row};
 
 /// A page of a list.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl<T: Resource> Connection<T> {
     }
 
     /// The rows of this page.
-    async fn nodes(&self) -> &[Arc<T>] {
-        &self.rows
+    async fn nodes(&self) -> Vec<Row<T>> {
+        self.rows.iter().cloned().map(Row).collect()
     }
 
     /// Where this page ends and whether more follow.
@@ -95,8 +95,8 @@ impl<T: Resource> Edge<T> {
     }
 
     /// The row.
-    async fn node(&self) -> &Arc<T> {
-        &self.row
+    async fn node(&self) -> Row<T> {
+        Row(self.row.clone())
     }
 }
 

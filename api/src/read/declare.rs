@@ -93,6 +93,20 @@ macro_rules! resource {
                 Ok(Self { $($column),+ })
             }
 
+            fn fields() -> &'static [String] {
+                static FIELDS: ::std::sync::LazyLock<Vec<String>> = ::std::sync::LazyLock::new(|| {
+                    <$node as $crate::read::resource::Resource>::NAMES.iter().map(|name| $crate::read::resource::camel(name)).collect()
+                });
+                &FIELDS
+            }
+
+            fn show(&self, column: usize) -> Option<::async_graphql::Value> {
+                $(if column == const { $node::column(stringify!($column)) } {
+                    return self.$column.show();
+                })+
+                None
+            }
+
             fn key(&self, column: usize) -> ::service::Result<Option<String>> {
                 $(if column == const { $node::column(stringify!($column)) } {
                     return self.$column.get().map($crate::read::cell::Cell::to_key);
@@ -196,14 +210,14 @@ macro_rules! resource {
         impl $node {
             $(
                 $(#[$one_doc])*
-                async fn $to_one(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<::std::sync::Arc<$one_target>> {
-                    Box::pin($crate::read::load::to_one(ctx, self.$one_key.get()?)).await
+                async fn $to_one(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<$crate::read::row::Row<$one_target>> {
+                    Box::pin($crate::read::load::to_one(ctx, self.$one_key.get()?)).await.map($crate::read::row::Row)
                 }
             )*
             $(
                 $(#[$none_doc])*
-                async fn $to_none(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Option<::std::sync::Arc<$none_target>>> {
-                    Box::pin($crate::read::load::to_one_nullable(ctx, self.$none_key.get()?)).await
+                async fn $to_none(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Option<$crate::read::row::Row<$none_target>>> {
+                    Box::pin($crate::read::load::to_one_nullable(ctx, self.$none_key.get()?)).await.map(|row| row.map($crate::read::row::Row))
                 }
             )*
             $(
@@ -268,8 +282,8 @@ macro_rules! resource {
                     &self,
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = "Its id.")] id: $crate::read::scalars::Id,
-                ) -> ::service::Result<Option<::std::sync::Arc<$node>>> {
-                    Box::pin($crate::read::load::by_id(ctx, id)).await
+                ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
+                    Box::pin($crate::read::load::by_id(ctx, id)).await.map(|row| row.map($crate::read::row::Row))
                 }
             )?
             $(
@@ -278,9 +292,9 @@ macro_rules! resource {
                     &self,
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = "Exactly as it is stored, unless the field says otherwise.")] $natural_key: String,
-                ) -> ::service::Result<Option<::std::sync::Arc<$node>>> {
+                ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
                     $(let $natural_key = $crate::read::load::$fold(&$natural_key);)?
-                    Box::pin($crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key)).await
+                    Box::pin($crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key)).await.map(|row| row.map($crate::read::row::Row))
                 }
             )*
             #[doc = concat!("A page of all rows of `", stringify!($node), "`.")]
@@ -357,6 +371,10 @@ macro_rules! vocabulary {
             ) -> Result<Option<Self>, ::sea_orm::DbErr> {
                 $crate::read::cell::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
                     .map(|value| value.map(Self::from))
+            }
+
+            fn show(&self) -> ::async_graphql::Value {
+                $crate::read::cell::shown(self)
             }
         }
 

@@ -4,7 +4,7 @@
 //! - [`cell`], [`scalars`]: the values of columns.
 //! - [`filter`] and its [`operators`], [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - [`selection`]: which columns the query wants.
-//! - [`load`]: the statements, batched. [`connection`]: the answer. [`meter`]: what it cost.
+//! - [`load`]: the statements, batched. [`connection`], [`row`]: the answer. [`meter`]: what it cost.
 
 pub mod cell;
 pub mod connection;
@@ -17,6 +17,7 @@ pub mod operators;
 pub mod order;
 pub mod page;
 pub mod resource;
+pub mod row;
 pub mod scalars;
 pub mod selection;
 

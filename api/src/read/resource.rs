@@ -93,6 +93,12 @@ pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
     /// Reads the columns of a set that stand in a row from `index` on.
     fn read(row: &QueryResult, index: usize, columns: Columns) -> Result<Self, DbErr>;
 
+    /// The names of the columns as GraphQL shows them, by their numbers.
+    fn fields() -> &'static [String];
+
+    /// What GraphQL shows of a column, if it was read.
+    fn show(&self, column: usize) -> Option<async_graphql::Value>;
+
     /// The value of a sort key.
     fn key(&self, column: usize) -> Result<Option<String>>;
 
