@@ -2,16 +2,28 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{
+    ContextSelectionSet, Object, OutputType, Positioned, ServerResult, SimpleObject, TypeName, Value,
+    parser::types::Field, registry::Registry,
+};
 use service::{Error, Result};
 
-use super::{list::List, resource::Resource, row::Row};
+use super::{
+    list::List,
+    object::{self, Known},
+    resource::Resource,
+    row::{Row, Rows},
+};
+
+/// A page of a list, shown as the connection type.
+#[derive(Debug)]
+pub struct Connection<T: Resource>(Page<T>);
 
 /// A page of a list.
 #[derive(Debug)]
-pub struct Connection<T: Resource> {
+pub struct Page<T: Resource> {
     list: Arc<List<T>>,
-    rows: Vec<Arc<T>>,
+    rows: Rows<T>,
     more: bool,
     total: Option<i64>,
 }
@@ -25,15 +37,44 @@ impl<T: Resource> Connection<T> {
         if list.page.backward {
             rows.reverse();
         }
-        Self { list, rows, more, total }
-    }
-
-    fn cursor(&self, row: Option<&Arc<T>>) -> Result<Option<String>> {
-        row.map(|row| Ok(row.position(&self.list.keys)?.encode(self.list.identity))).transpose()
+        Self(Page { list, rows: Rows(rows.into_iter().map(Row).collect()), more, total })
     }
 }
 
-impl<T: Resource> TypeName for Connection<T> {
+impl<T: Resource> OutputType for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        <Page<T> as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Page::<T>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        object::write(ctx, &self.0).await
+    }
+}
+
+impl<T: Resource> Known for Page<T> {
+    fn number(field: &str) -> Option<usize> {
+        ["nodes", "totalCount"].iter().position(|known| *known == field)
+    }
+
+    fn known(&self, ctx: &ContextSelectionSet<'_>, number: usize, field: &Field) -> Option<Value> {
+        match number {
+            0 => self.rows.columns(ctx, &field.selection_set.node),
+            _ => self.total.map(Value::from),
+        }
+    }
+}
+
+impl<T: Resource> Page<T> {
+    fn cursor(&self, row: Option<&Row<T>>) -> Result<Option<String>> {
+        row.map(|row| Ok(row.0.position(&self.list.keys)?.encode(self.list.identity))).transpose()
+    }
+}
+
+impl<T: Resource> TypeName for Page<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", <T as OutputType>::type_name()).into()
     }
@@ -41,15 +82,15 @@ impl<T: Resource> TypeName for Connection<T> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<T: Resource> Connection<T> {
+impl<T: Resource> Page<T> {
     /// The rows of this page, each with its cursor.
     async fn edges(&self) -> Vec<Edge<T>> {
-        self.rows.iter().map(|row| Edge { list: self.list.clone(), row: row.clone() }).collect()
+        self.rows.0.iter().map(|row| Edge { list: self.list.clone(), row: row.clone() }).collect()
     }
 
     /// The rows of this page.
-    async fn nodes(&self) -> Vec<Row<T>> {
-        self.rows.iter().cloned().map(Row).collect()
+    async fn nodes(&self) -> &Rows<T> {
+        &self.rows
     }
 
     /// Where this page ends and whether more follow.
@@ -62,8 +103,8 @@ impl<T: Resource> Connection<T> {
         Ok(PageInfo {
             has_previous_page,
             has_next_page,
-            start_cursor: self.cursor(self.rows.first())?,
-            end_cursor: self.cursor(self.rows.last())?,
+            start_cursor: self.cursor(self.rows.0.first())?,
+            end_cursor: self.cursor(self.rows.0.last())?,
         })
     }
 
@@ -77,7 +118,7 @@ impl<T: Resource> Connection<T> {
 #[derive(Debug)]
 pub struct Edge<T: Resource> {
     list: Arc<List<T>>,
-    row: Arc<T>,
+    row: Row<T>,
 }
 
 impl<T: Resource> TypeName for Edge<T> {
@@ -91,12 +132,12 @@ impl<T: Resource> TypeName for Edge<T> {
 impl<T: Resource> Edge<T> {
     /// The row's place in the list, for `after` and `before`. It stays valid when the row is gone.
     async fn cursor(&self) -> Result<String> {
-        Ok(self.row.position(&self.list.keys)?.encode(self.list.identity))
+        Ok(self.row.0.position(&self.list.keys)?.encode(self.list.identity))
     }
 
     /// The row.
-    async fn node(&self) -> Row<T> {
-        Row(self.row.clone())
+    async fn node(&self) -> &Row<T> {
+        &self.row
     }
 }
 

@@ -107,6 +107,13 @@ macro_rules! resource {
                 None
             }
 
+            $(
+                fn id(&self) -> Option<::uuid::Uuid> {
+                    const _: &str = stringify!($one);
+                    self.id.get().ok().map(|id| id.0)
+                }
+            )?
+
             fn key(&self, column: usize) -> ::service::Result<Option<String>> {
                 $(if column == const { $node::column(stringify!($column)) } {
                     return self.$column.get().map($crate::read::cell::Cell::to_key);
@@ -324,11 +331,7 @@ macro_rules! resource {
 macro_rules! identified {
     ($node:ident) => {};
     ($node:ident, $one:ident) => {
-        impl $crate::read::resource::Identified for $node {
-            fn id(&self) -> Option<::uuid::Uuid> {
-                self.id.get().ok().map(|id| id.0)
-            }
-        }
+        impl $crate::read::resource::Identified for $node {}
     };
 }
 

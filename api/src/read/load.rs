@@ -1,6 +1,7 @@
 //! Reading rows: one statement for all that wait for the same kind of row at the same moment.
 //!
 //! - `batch`: within a request, when to read; `gather`: across requests, what to read together.
+//! - `lists`: the list fields of a request, each read once for all parents.
 //! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
@@ -10,6 +11,7 @@ mod by_id;
 mod by_key;
 mod children;
 mod gather;
+mod lists;
 mod probe;
 mod tree;
 
@@ -29,10 +31,14 @@ pub use gather::Shared;
 pub use probe::probe;
 pub use tree::{MAX_STEPS, ancestors};
 
+use lists::Lists;
+pub(in crate::read) use lists::again;
+
 use super::{
     connection::Connection,
     list::{Arguments, List},
     meter::{Meter, Statement},
+    object::Shapes,
     resource::{Columns, Resource},
     selection::Wanted,
 };
@@ -66,7 +72,8 @@ where
         return schema.execute(request).await;
     };
     let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(BATCH);
-    batch::drive(schema.execute(request.data::<Loaders>(loaders)), begun).await
+    let lists = Lists::new(reader.clone(), begun.clone());
+    batch::drive(schema.execute(request.data::<Loaders>(loaders).data(lists).data(Shapes::default())), begun).await
 }
 
 /// An answer, and the statement it came from.

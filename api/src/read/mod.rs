@@ -4,7 +4,7 @@
 //! - [`cell`], [`scalars`]: the values of columns.
 //! - [`filter`] and its [`operators`], [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - [`selection`]: which columns the query wants.
-//! - [`load`]: the statements, batched. [`connection`], [`row`]: the answer. [`meter`]: what it cost.
+//! - [`load`]: the statements, batched. [`connection`], [`row`], `object`: the answer. [`meter`]: what it cost.
 
 pub mod cell;
 pub mod connection;
@@ -13,6 +13,7 @@ pub mod filter;
 pub mod list;
 pub mod load;
 pub mod meter;
+mod object;
 pub mod operators;
 pub mod order;
 pub mod page;

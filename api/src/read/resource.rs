@@ -96,6 +96,11 @@ pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
     /// The names of the columns as GraphQL shows them, by their numbers.
     fn fields() -> &'static [String];
 
+    /// The key, if the table has one of its own; every row is read with it.
+    fn id(&self) -> Option<Uuid> {
+        None
+    }
+
     /// What GraphQL shows of a column, if it was read.
     fn show(&self, column: usize) -> Option<async_graphql::Value>;
 
@@ -117,10 +122,7 @@ pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
 }
 
 /// A resource with a key of its own.
-pub trait Identified: Resource {
-    /// The key, which every row is read with.
-    fn id(&self) -> Option<Uuid>;
-}
+pub trait Identified: Resource {}
 
 /// The number of a column, found while compiling.
 pub const fn column(names: &[&str], name: &str) -> usize {

@@ -1,22 +1,36 @@
-//! A row as an answer shows it.
-//!
-//! Most rows of an answer are asked for columns only. Those are written at once; the library would make a
-//! future for every field.
+//! A row as an answer shows it, and a list of rows.
 
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
     ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
-    indexmap::IndexMap,
-    parser::types::{Field, Selection},
+    parser::types::{Field, SelectionSet},
     registry::Registry,
 };
+use uuid::Uuid;
 
-use super::resource::Resource;
+use super::{
+    object::{self, Known, Slot},
+    resource::Resource,
+};
 
 /// A row, shown as its object type.
 #[derive(Clone, Debug)]
 pub struct Row<T>(pub Arc<T>);
+
+impl<T: Resource> Known for T {
+    fn number(field: &str) -> Option<usize> {
+        T::fields().iter().position(|column| column == field)
+    }
+
+    fn known(&self, _: &ContextSelectionSet<'_>, number: usize, _: &Field) -> Option<Value> {
+        self.show(number)
+    }
+
+    fn parent(&self) -> Option<Uuid> {
+        self.id()
+    }
+}
 
 impl<T: Resource> OutputType for Row<T> {
     fn type_name() -> Cow<'static, str> {
@@ -35,25 +49,43 @@ impl<T: Resource> OutputType for Row<T> {
         T::create_type_info(registry)
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        match columns(&*self.0, ctx) {
-            Some(object) => Ok(object),
-            None => self.0.resolve(ctx, field).await,
-        }
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        object::write(ctx, &*self.0).await
     }
 }
 
-/// The object, if nothing but loaded columns is asked for.
-fn columns<T: Resource>(row: &T, ctx: &ContextSelectionSet<'_>) -> Option<Value> {
-    let selections = &ctx.item.node.items;
-    let mut object = IndexMap::with_capacity(selections.len());
-    for selection in selections {
-        let Selection::Field(field) = &selection.node else { return None };
-        if !field.node.directives.is_empty() {
-            return None;
-        }
-        let column = T::fields().iter().position(|name| name == field.node.name.node.as_str())?;
-        object.insert(field.node.response_key().node.clone(), row.show(column)?);
+/// The rows of a list.
+#[derive(Debug)]
+pub struct Rows<T>(pub Vec<Row<T>>);
+
+impl<T: Resource> Rows<T> {
+    /// The whole list, if nothing but columns is asked for.
+    pub(super) fn columns(&self, ctx: &ContextSelectionSet<'_>, asked: &SelectionSet) -> Option<Value> {
+        self.0.iter().map(|row| object::at_hand(ctx, asked, &*row.0)).collect::<Option<_>>().map(Value::List)
     }
-    Some(Value::Object(object))
+}
+
+impl<T: Resource> OutputType for Rows<T> {
+    fn type_name() -> Cow<'static, str> {
+        <Vec<Row<T>> as OutputType>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        <Vec<Row<T>> as OutputType>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <Vec<Row<T>> as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let slots = self.0.iter().enumerate().map(|(index, row)| match object::at_hand(ctx, &ctx.item.node, &*row.0) {
+            Some(row) => Slot::Ready(row),
+            None => Slot::Waiting(Box::pin(async move {
+                let ctx = ctx.with_index(index);
+                row.resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error))
+            })),
+        });
+        object::all(slots.collect()).await.map(|rows| Value::List(rows.collect()))
+    }
 }

@@ -11,7 +11,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, loader, write_columns};
+use super::{Answer, Reader, gather::Weigh, loader, write_columns};
 use crate::read::{
     resource::{Columns, Identified},
     scalars::Id,
@@ -45,6 +45,8 @@ impl<T> Hash for ById<T> {
         self.id.hash(state);
     }
 }
+
+impl<T> Weigh for ById<T> {}
 
 impl<T: Identified> Loader<ById<T>> for Reader {
     type Value = Answer<Option<Arc<T>>>;

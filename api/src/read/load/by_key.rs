@@ -10,7 +10,7 @@ use std::{
 use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 
-use super::{Answer, Reader, column, loader, write_columns};
+use super::{Answer, Reader, column, gather::Weigh, loader, write_columns};
 use crate::read::{
     resource::{Columns, Resource},
     selection,
@@ -44,6 +44,8 @@ impl<T> Hash for ByKey<T> {
         self.text.hash(state);
     }
 }
+
+impl<T> Weigh for ByKey<T> {}
 
 impl<T: Resource> Loader<ByKey<T>> for Reader {
     type Value = Answer<Option<Arc<T>>>;

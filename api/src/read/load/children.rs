@@ -11,10 +11,16 @@ use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Reader, column, loader, tree, write_columns};
+use super::{
+    Answer, Reader, column,
+    gather::Weigh,
+    lists::{ListField, Lists},
+    tree, write_columns,
+};
 use crate::read::{
     connection::Connection,
     list::{Arguments, List},
+    meter::Statement,
     order::Sort,
     resource::{Columns, Resource},
     selection::Wanted,
@@ -47,146 +53,148 @@ impl Link {
     }
 }
 
-/// What is asked about one parent's list.
+/// Parents whose lists are asked for, all with the same arguments.
 #[derive(Debug)]
-struct Scope<T: Resource> {
+pub(super) struct Parents<T: Resource> {
     link: Link,
-    parent: Uuid,
     list: Arc<List<T>>,
+    ids: Arc<[Uuid]>,
 }
 
-impl<T: Resource> Scope<T> {
+impl<T: Resource> Parents<T> {
+    pub(super) fn new(link: Link, list: Arc<List<T>>, ids: Arc<[Uuid]>) -> Self {
+        Self { link, list, ids }
+    }
+
     /// Whether one statement can answer both.
     fn joins(&self, other: &Self) -> bool {
-        self.link == other.link && (Arc::ptr_eq(&self.list, &other.list) || self.list == other.list)
+        self.link == other.link && self.list == other.list
     }
 }
 
-impl<T: Resource> Clone for Scope<T> {
+impl<T: Resource> Clone for Parents<T> {
     fn clone(&self) -> Self {
-        Self { link: self.link, parent: self.parent, list: self.list.clone() }
+        Self { link: self.link, list: self.list.clone(), ids: self.ids.clone() }
     }
 }
 
-impl<T: Resource> PartialEq for Scope<T> {
+impl<T: Resource> PartialEq for Parents<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.parent == other.parent && self.joins(other)
+        self.ids == other.ids && self.joins(other)
     }
 }
 
-impl<T: Resource> Eq for Scope<T> {}
+impl<T: Resource> Eq for Parents<T> {}
 
-impl<T: Resource> Hash for Scope<T> {
+impl<T: Resource> Hash for Parents<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parent.hash(state);
+        self.ids.first().hash(state);
         self.list.identity.hash(state);
     }
 }
 
-/// A page of a parent's list, with at least these columns.
+impl<T: Resource> Weigh for Parents<T> {
+    fn weight(&self) -> usize {
+        self.ids.len()
+    }
+}
+
+/// A page of each parent's list, with at least these columns.
 #[derive(Debug)]
-pub struct Children<T: Resource> {
-    scope: Scope<T>,
-    columns: Columns,
+pub(super) struct Pages<T: Resource> {
+    pub(super) parents: Parents<T>,
+    pub(super) columns: Columns,
 }
 
-impl<T: Resource> Clone for Children<T> {
+impl<T: Resource> Clone for Pages<T> {
     fn clone(&self) -> Self {
-        Self { scope: self.scope.clone(), columns: self.columns }
+        Self { parents: self.parents.clone(), columns: self.columns }
     }
 }
 
-impl<T: Resource> PartialEq for Children<T> {
+impl<T: Resource> PartialEq for Pages<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.columns == other.columns && self.scope == other.scope
+        self.columns == other.columns && self.parents == other.parents
     }
 }
 
-impl<T: Resource> Eq for Children<T> {}
+impl<T: Resource> Eq for Pages<T> {}
 
-impl<T: Resource> Hash for Children<T> {
+impl<T: Resource> Hash for Pages<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.scope.hash(state);
+        self.parents.hash(state);
     }
 }
 
-/// The number of rows of a parent's list.
-#[derive(Debug)]
-pub struct Count<T: Resource>(Scope<T>);
-
-impl<T: Resource> Clone for Count<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
+impl<T: Resource> Weigh for Pages<T> {
+    fn weight(&self) -> usize {
+        self.parents.weight()
     }
 }
 
-impl<T: Resource> PartialEq for Count<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl<T: Resource> Eq for Count<T> {}
-
-impl<T: Resource> Hash for Count<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl<T: Resource> Loader<Children<T>> for Reader {
-    type Value = Answer<Vec<Arc<T>>>;
+impl<T: Resource> Loader<Pages<T>> for Reader {
+    /// The rows of each parent, in the order of the parents.
+    type Value = Answer<Vec<Vec<Arc<T>>>>;
     type Error = Error;
 
     /// One statement for each list that is asked of any number of parents.
-    async fn load(&self, keys: &[Children<T>]) -> Result<HashMap<Children<T>, Self::Value>> {
-        let groups = group(keys, |key| &key.scope).into_iter().map(|keys| async move {
+    async fn load(&self, keys: &[Pages<T>]) -> Result<HashMap<Pages<T>, Self::Value>> {
+        let groups = group(keys, |key| &key.parents).into_iter().map(|keys| async move {
             let columns = keys.iter().fold(T::key_columns(), |set, key| set.with(key.columns));
-            let parents: Vec<Uuid> = keys.iter().map(|key| key.scope.parent).collect();
-            let sql = self.first_rows(&keys[0].scope, &parents, columns)?;
+            let ids = ids(keys.iter().map(|key| &key.parents));
+            let first = &keys[0].parents;
+            let sql = self.first_rows(first.link, &first.list, &ids, columns)?;
             let (statement, rows) = self.rows(sql).await?;
-            let mut pages = vec![Vec::new(); keys.len()];
+            let mut pages = vec![Vec::new(); ids.len()];
             for row in &rows {
-                pages[parent(row, keys.len())?].push(Arc::new(T::read(row, 1, columns)?));
+                pages[parent(row, ids.len())?].push(Arc::new(T::read(row, 1, columns)?));
             }
-            Ok::<_, Error>(
-                keys.into_iter().cloned().zip(pages.into_iter().map(move |value| Answer { statement, value })),
-            )
+            Ok::<_, Error>(split(statement, keys, pages))
         });
         Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
     }
 }
 
-impl<T: Resource> Loader<Count<T>> for Reader {
-    type Value = Answer<i64>;
+impl<T: Resource> Loader<Parents<T>> for Reader {
+    /// The number of rows of each parent, in the order of the parents.
+    type Value = Answer<Vec<i64>>;
     type Error = Error;
 
-    async fn load(&self, keys: &[Count<T>]) -> Result<HashMap<Count<T>, Self::Value>> {
-        let groups = group(keys, |key| &key.0).into_iter().map(|keys| async move {
-            let parents: Vec<Uuid> = keys.iter().map(|key| key.0.parent).collect();
-            let (statement, rows) = self.rows(self.counts(&keys[0].0, &parents)).await?;
-            let mut counts = vec![0; keys.len()];
+    async fn load(&self, keys: &[Parents<T>]) -> Result<HashMap<Parents<T>, Self::Value>> {
+        let groups = group(keys, |key| key).into_iter().map(|keys| async move {
+            let ids = ids(keys.iter().copied());
+            let (statement, rows) = self.rows(self.counts(keys[0].link, &keys[0].list, &ids)).await?;
+            let mut counts = vec![0; ids.len()];
             for row in &rows {
-                counts[parent(row, keys.len())?] = row.try_get_by(1)?;
+                counts[parent(row, ids.len())?] = row.try_get_by(1)?;
             }
-            Ok::<_, Error>(
-                keys.into_iter().cloned().zip(counts.into_iter().map(move |value| Answer { statement, value })),
-            )
+            Ok::<_, Error>(split(statement, keys, counts))
         });
         Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
     }
 }
 
 /// The keys that one statement can answer, together.
-fn group<K, T: Resource>(keys: &[K], scope: impl Fn(&K) -> &Scope<T>) -> Vec<Vec<&K>> {
+fn group<K, T: Resource>(keys: &[K], parents: impl Fn(&K) -> &Parents<T>) -> Vec<Vec<&K>> {
     let mut groups: Vec<Vec<&K>> = Vec::new();
     for key in keys {
-        match groups.iter_mut().find(|group| scope(group[0]).joins(scope(key))) {
+        match groups.iter_mut().find(|group| parents(group[0]).joins(parents(key))) {
             Some(group) => group.push(key),
             None => groups.push(vec![key]),
         }
     }
     groups
+}
+
+fn ids<'a, T: Resource>(parents: impl Iterator<Item = &'a Parents<T>>) -> Vec<Uuid> {
+    parents.flat_map(|parents| parents.ids.iter().copied()).collect()
+}
+
+/// Gives each key its share of the values, which stand in the order of the keys' parents.
+fn split<K: Clone + Weigh, V>(statement: Statement, keys: Vec<&K>, values: Vec<V>) -> Vec<(K, Answer<Vec<V>>)> {
+    let mut values = values.into_iter();
+    let mut share = |key: &K| values.by_ref().take(key.weight()).collect();
+    keys.into_iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect()
 }
 
 /// The parent that a row belongs to, by the position that [`Sql::keys`] counts.
@@ -199,11 +207,10 @@ fn parent(row: &QueryResult, parents: usize) -> Result<usize> {
 }
 
 impl Reader {
-    fn first_rows<T: Resource>(&self, scope: &Scope<T>, parents: &[Uuid], columns: Columns) -> Result<Sql> {
-        let list = &scope.list;
+    fn first_rows<T: Resource>(&self, link: Link, list: &List<T>, parents: &[Uuid], columns: Columns) -> Result<Sql> {
         let mut sql = self.sql();
-        let Link::Column(key) = scope.link else {
-            return tree::first_descendants(sql, scope.link, list, parents, columns);
+        let Link::Column(key) = link else {
+            return tree::first_descendants(sql, link, list, parents, columns);
         };
         let table = sql.alias();
         sql.push("SELECT k.n, ");
@@ -229,10 +236,10 @@ impl Reader {
         Ok(sql)
     }
 
-    fn counts<T: Resource>(&self, scope: &Scope<T>, parents: &[Uuid]) -> Sql {
+    fn counts<T: Resource>(&self, link: Link, list: &List<T>, parents: &[Uuid]) -> Sql {
         let mut sql = self.sql();
-        let Link::Column(key) = scope.link else {
-            return tree::count_descendants(sql, scope.link, &scope.list, parents);
+        let Link::Column(key) = link else {
+            return tree::count_descendants(sql, link, list, parents);
         };
         let table = sql.alias();
         sql.write(format_args!(
@@ -240,7 +247,7 @@ impl Reader {
             T::TABLE,
             column::<T>(table, key)
         ));
-        scope.list.write_filter(&mut sql, table);
+        list.write_filter(&mut sql, table);
         sql.push(") FROM ").keys(parents);
         sql
     }
@@ -255,23 +262,9 @@ pub async fn children<T: Resource>(
     order: &[Sort],
     arguments: Arguments<T>,
 ) -> Result<Connection<T>> {
-    let list = List::<T>::new(name, order, arguments)?;
-    let wanted = Wanted::of::<T>(ctx, &list.keys);
-    let loader = loader(ctx)?;
-    let scope = Scope { link, parent, list };
-    let rows = async {
-        match wanted.columns {
-            Some(columns) => loader.load_one(Children { scope: scope.clone(), columns }).await,
-            None => Ok(None),
-        }
-    };
-    let total = async {
-        match wanted.total {
-            true => loader.load_one(Count(scope.clone())).await,
-            false => Ok(None),
-        }
-    };
-    let (rows, total) = futures::try_join!(rows, total)?;
-    let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
-    Ok(Connection::new(scope.list, rows, total.map(|answer| answer.seen(ctx))))
+    let field = Lists::of(ctx)?.field(ctx.item, || {
+        let list = List::<T>::new(name, order, arguments)?;
+        Ok(ListField::new(link, Wanted::of::<T>(ctx, &list.keys), list))
+    })?;
+    field.page(ctx, parent).await
 }

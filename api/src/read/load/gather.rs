@@ -19,6 +19,14 @@ use super::{BATCH, Reader};
 /// Statements of one kind that run at once.
 const RUNNING: usize = 2;
 
+/// How much of a statement a key takes.
+pub(super) trait Weigh {
+    /// The rows or lists that it asks for.
+    fn weight(&self) -> usize {
+        1
+    }
+}
+
 /// The reader as all requests share it.
 #[derive(Clone)]
 pub struct Shared(Arc<Inner>);
@@ -70,7 +78,7 @@ impl Shared {
 
 impl<K> Loader<K> for Shared
 where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
+    K: Weigh + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
     <Reader as Loader<K>>::Value: Sync,
 {
@@ -103,7 +111,7 @@ struct Turn<K, V> {
     ended: bool,
 }
 
-impl<K, V> Turn<K, V> {
+impl<K: Weigh, V> Turn<K, V> {
     /// Those who wait, as many as one statement serves. With nobody left the turn ends, before anybody else can come.
     fn next(&mut self) -> Vec<Waiting<K, V>> {
         let mut kind = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -113,7 +121,7 @@ impl<K, V> Turn<K, V> {
         }
         let mut keys = 0;
         let fits = |waiting: &&Waiting<K, V>| {
-            keys += waiting.keys.len();
+            keys += waiting.keys.iter().map(K::weight).sum::<usize>();
             keys <= BATCH
         };
         let count = kind.waiting.iter().take_while(fits).count().max(1).min(kind.waiting.len());
@@ -136,7 +144,7 @@ impl<K, V> Drop for Turn<K, V> {
 
 async fn serve<K>(shared: Shared, mut turn: Turn<K, <Reader as Loader<K>>::Value>)
 where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
+    K: Weigh + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
 {
     loop {

@@ -6,7 +6,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, loader};
+use super::{Answer, Reader, gather::Weigh, loader};
 
 /// A row by its id alone, among these tables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub struct Probe {
     id: Uuid,
     tables: &'static [&'static str],
 }
+
+impl Weigh for Probe {}
 
 impl Loader<Probe> for Reader {
     type Value = Answer<Option<usize>>;

@@ -11,7 +11,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Link, Reader, column, loader, write_columns};
+use super::{Answer, Link, Reader, column, gather::Weigh, loader, write_columns};
 use crate::read::{
     list::List,
     resource::{Columns, Identified, Resource},
@@ -105,6 +105,8 @@ impl<T> Hash for Ancestors<T> {
         self.id.hash(state);
     }
 }
+
+impl<T> Weigh for Ancestors<T> {}
 
 impl<T: Identified> Loader<Ancestors<T>> for Reader {
     type Value = Answer<Vec<Arc<T>>>;
