@@ -5,7 +5,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     hash::Hash,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
@@ -44,7 +44,7 @@ struct Kind<K, V> {
 
 struct Waiting<K, V> {
     keys: Vec<K>,
-    answer: oneshot::Sender<Result<Arc<HashMap<K, V>>>>,
+    answer: oneshot::Sender<Result<HashMap<K, V>>>,
 }
 
 type Queue<K, V> = Arc<Mutex<Kind<K, V>>>;
@@ -99,9 +99,7 @@ where
             // A task of its own: the request that begins it may be given up while others wait.
             tokio::spawn(serve(self.clone(), Turn { queue, ended: false }));
         }
-        let rows = answered.await.map_err(|_| Error::internal("a statement ended without an answer"))??;
-        Ok(Arc::try_unwrap(rows)
-            .unwrap_or_else(|rows| keys.iter().filter_map(|key| Some((key.clone(), rows.get(key)?.clone()))).collect()))
+        answered.await.map_err(|_| Error::internal("a statement ended without an answer"))?
     }
 }
 
@@ -148,27 +146,38 @@ where
     Reader: Loader<K, Error = Error>,
 {
     loop {
-        let mut waiting = turn.next();
-        match &mut waiting[..] {
-            [] => return,
-            [one] => {
-                let rows = shared.reader().load(&one.keys).await;
-                answer(waiting, rows);
-            }
-            all => {
-                let keys: HashSet<&K> = all.iter().flat_map(|waiting| &waiting.keys).collect();
-                let keys: Vec<K> = keys.into_iter().cloned().collect();
-                let rows = shared.reader().load(&keys).await;
-                answer(waiting, rows);
-            }
+        let waiting = turn.next();
+        if waiting.is_empty() {
+            return;
+        }
+        // How many ask for each key: the last of them gets the rows themselves, the others copies.
+        let mut asked: HashMap<K, usize> = HashMap::new();
+        for key in waiting.iter().flat_map(|waiting| &waiting.keys) {
+            *asked.entry(key.clone()).or_default() += 1;
+        }
+        let keys: Vec<K> = asked.keys().cloned().collect();
+        let mut answer = shared.reader().load(&keys).await;
+        for Waiting { keys, answer: waiting } in waiting {
+            let share = answer.as_mut().map_err(|error| error.clone()).map(|rows| share(rows, &mut asked, keys));
+            // Who was given up meanwhile is not there to hear it.
+            let _ = waiting.send(share);
         }
     }
 }
 
-fn answer<K, V>(waiting: Vec<Waiting<K, V>>, rows: Result<HashMap<K, V>>) {
-    let rows = rows.map(Arc::new);
-    for one in waiting {
-        // Who was given up meanwhile is not there to hear it.
-        let _ = one.answer.send(rows.clone());
+fn share<K: Hash + Eq, V: Clone>(
+    rows: &mut HashMap<K, V>,
+    asked: &mut HashMap<K, usize>,
+    keys: Vec<K>,
+) -> HashMap<K, V> {
+    let mut share = HashMap::with_capacity(keys.len());
+    for key in keys {
+        let others = asked.get_mut(&key).map_or(0, |count| {
+            *count -= 1;
+            *count
+        });
+        let value = if others == 0 { rows.remove(&key) } else { rows.get(&key).cloned() };
+        share.extend(value.map(|value| (key, value)));
     }
+    share
 }
