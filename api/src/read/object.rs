@@ -104,9 +104,12 @@ impl Shape {
     }
 }
 
-/// The shapes that a request has met.
+/// The shapes that a request has met; none where the library must write the object.
 #[derive(Default)]
-pub(super) struct Shapes(Mutex<HashMap<(usize, TypeId), Option<Arc<Shape>>>>);
+pub(super) struct Shapes(Mutex<HashMap<Place, Option<Arc<Shape>>>>);
+
+/// Where a selection stands in the document, and on what it is.
+type Place = (usize, TypeId);
 
 impl Shapes {
     fn of<T: Known>(ctx: &ContextSelectionSet<'_>, asked: &SelectionSet) -> Option<Arc<Shape>> {
