@@ -5,9 +5,12 @@
 //! - [`document`]: what bounds a query before it is executed.
 //! - [`schema`]: the GraphQL schema, put together.
 //! - [`agents`], [`work`], [`catalog`], [`orders`], [`customers`], [`marketing`], [`analytics`], [`finance`],
-//!   [`system`]: a folder is a domain, a file is a type.
+//!   [`system`], [`identity`]: a folder is a domain, a file is a type.
 //! - [`node`]: any row by its id.
-//! - [`read`]: the read machinery; it knows no entity.
+//! - [`read`] and [`write`](mod@write): the machinery; it knows no entity.
+
+// Every filter reaches every other: the documentation asks about all of them.
+#![recursion_limit = "256"]
 
 pub mod agents;
 pub mod analytics;
@@ -18,6 +21,7 @@ pub mod customers;
 pub mod document;
 pub mod finance;
 pub mod http;
+pub mod identity;
 pub mod log;
 pub mod marketing;
 pub mod node;
@@ -26,3 +30,4 @@ pub mod read;
 pub mod schema;
 pub mod system;
 pub mod work;
+pub mod write;

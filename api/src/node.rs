@@ -20,7 +20,7 @@ use crate::{
         scalars::Id,
     },
     system::{Configuration, SystemEvent},
-    work::{Goal, Task, Workflow, WorkflowExecution},
+    work::{Approval, Goal, Task, TaskAttempt, Workflow, WorkflowExecution},
 };
 
 /// The most ids of one `nodes`.
@@ -63,6 +63,8 @@ nodes!(
     Workflow,
     WorkflowExecution,
     Task,
+    TaskAttempt,
+    Approval,
     Product,
     ProductVariant,
     InventoryLevel,

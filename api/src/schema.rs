@@ -1,26 +1,27 @@
 //! The GraphQL schema, put together.
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SchemaBuilder};
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use service::database::Database;
+use service::Service;
 
 use crate::{
-    agents::AgentsQuery,
-    analytics::AnalyticsQuery,
+    agents::{AgentsMutation, AgentsQuery},
+    analytics::{AnalyticsMutation, AnalyticsQuery},
     catalog::CatalogQuery,
     customers::CustomersQuery,
     finance::FinanceQuery,
+    identity::{IdentityMutation, IdentityQuery},
     marketing::MarketingQuery,
     node::NodeQuery,
     orders::OrdersQuery,
     read::{load, scalars::Id},
-    system::SystemQuery,
-    work::WorkQuery,
+    system::{SystemMutation, SystemQuery},
+    work::{WorkMutation, WorkQuery},
 };
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// Everything that can be read.
 #[derive(Debug, Default, MergedObject)]
@@ -35,11 +36,16 @@ pub struct Query(
     AnalyticsQuery,
     FinanceQuery,
     SystemQuery,
+    IdentityQuery,
 );
 
-/// Builds the schema over a database.
-pub fn schema(database: Database) -> Schema {
-    builder().data(load::reader(database)).finish()
+/// Everything that can be done.
+#[derive(Debug, Default, MergedObject)]
+pub struct Mutation(AgentsMutation, WorkMutation, AnalyticsMutation, SystemMutation, IdentityMutation);
+
+/// Builds the schema over the service.
+pub fn schema(service: Service) -> Schema {
+    builder().data(load::reader(&service)).data(service).finish()
 }
 
 /// The schema definition, always in the same order; it needs no database.
@@ -47,8 +53,8 @@ pub fn sdl() -> String {
     builder().finish().sdl()
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         // The library describes these poorly or not at all.
         .override_input_type_description::<Id>("The key of a row: a UUID.")
         .override_input_type_description::<Decimal>("An exact decimal number, written as a string: `\"12.50\"`.")

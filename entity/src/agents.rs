@@ -20,6 +20,7 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub max_concurrent_tasks: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -34,6 +35,8 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     SelfRef,
+    #[sea_orm(has_many = "super::api_keys::Entity")]
+    ApiKeys,
     #[sea_orm(has_many = "super::budgets::Entity")]
     Budgets,
     #[sea_orm(has_many = "super::campaigns::Entity")]
@@ -54,6 +57,8 @@ pub enum Relation {
     RevenueAttribution,
     #[sea_orm(has_many = "super::system_events::Entity")]
     SystemEvents,
+    #[sea_orm(has_many = "super::task_attempts::Entity")]
+    TaskAttempts,
     #[sea_orm(has_many = "super::tasks::Entity")]
     Tasks,
     #[sea_orm(has_many = "super::transactions::Entity")]
@@ -65,6 +70,12 @@ pub enum Relation {
 impl Related<super::agent_capabilities::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::AgentCapabilities.def()
+    }
+}
+
+impl Related<super::api_keys::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ApiKeys.def()
     }
 }
 
@@ -125,6 +136,12 @@ impl Related<super::revenue_attribution::Entity> for Entity {
 impl Related<super::system_events::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::SystemEvents.def()
+    }
+}
+
+impl Related<super::task_attempts::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::TaskAttempts.def()
     }
 }
 

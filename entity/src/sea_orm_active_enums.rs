@@ -18,6 +18,59 @@ pub enum AgentType {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "approval_deadline")]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalDeadline {
+    #[sea_orm(string_value = "fail")]
+    Fail,
+    #[sea_orm(string_value = "resume")]
+    Resume,
+    #[sea_orm(string_value = "cancel")]
+    Cancel,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "approval_status")]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalStatus {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "approved")]
+    Approved,
+    #[sea_orm(string_value = "edited")]
+    Edited,
+    #[sea_orm(string_value = "rejected")]
+    Rejected,
+    #[sea_orm(string_value = "expired")]
+    Expired,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "attempt_outcome")]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptOutcome {
+    #[sea_orm(string_value = "completed")]
+    Completed,
+    #[sea_orm(string_value = "failed")]
+    Failed,
+    #[sea_orm(string_value = "timed_out")]
+    TimedOut,
+    #[sea_orm(string_value = "lease_lost")]
+    LeaseLost,
+    #[sea_orm(string_value = "released")]
+    Released,
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "attribution_model")]
 #[serde(rename_all = "snake_case")]
 pub enum AttributionModel {
@@ -84,6 +137,19 @@ pub enum ContentStatus {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "dependency_failure")]
+#[serde(rename_all = "snake_case")]
+pub enum DependencyFailure {
+    #[sea_orm(string_value = "fail")]
+    Fail,
+    #[sea_orm(string_value = "skip")]
+    Skip,
+    #[sea_orm(string_value = "run")]
+    Run,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "email_list_type")]
 #[serde(rename_all = "snake_case")]
 pub enum EmailListType {
@@ -91,6 +157,25 @@ pub enum EmailListType {
     Static,
     #[sea_orm(string_value = "dynamic")]
     Dynamic,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "event_aggregate")]
+#[serde(rename_all = "snake_case")]
+pub enum EventAggregate {
+    #[sea_orm(string_value = "agent")]
+    Agent,
+    #[sea_orm(string_value = "goal")]
+    Goal,
+    #[sea_orm(string_value = "workflow")]
+    Workflow,
+    #[sea_orm(string_value = "execution")]
+    Execution,
+    #[sea_orm(string_value = "task")]
+    Task,
+    #[sea_orm(string_value = "approval")]
+    Approval,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -298,6 +383,23 @@ pub enum ProductStatus {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "role")]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    #[sea_orm(string_value = "viewer")]
+    Viewer,
+    #[sea_orm(string_value = "operator")]
+    Operator,
+    #[sea_orm(string_value = "admin")]
+    Admin,
+    #[sea_orm(string_value = "orchestrator")]
+    Orchestrator,
+    #[sea_orm(string_value = "agent")]
+    Agent,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "segment_type")]
 #[serde(rename_all = "snake_case")]
 pub enum SegmentType {
@@ -345,6 +447,17 @@ pub enum TaskStatus {
     Cancelled,
     #[sea_orm(string_value = "skipped")]
     Skipped,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "task_wait")]
+#[serde(rename_all = "snake_case")]
+pub enum TaskWait {
+    #[sea_orm(string_value = "approval")]
+    Approval,
+    #[sea_orm(string_value = "children")]
+    Children,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,

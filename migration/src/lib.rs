@@ -2,7 +2,7 @@
 //!
 //! - `schema`: how a table is described, once for both engines
 //! - `engine`: what differs between them; nothing else in this crate asks which one it is
-//! - `m0001_agents` … `m0009_system`: the tables, in the order of their dependencies
+//! - `m0001_agents` … `m0012_events`: the tables, in the order of their dependencies
 //!
 //! A migration that has been released is never edited; a change is a new one. `docs/schema.md` says how.
 
@@ -18,6 +18,9 @@ mod m0006_marketing;
 mod m0007_analytics;
 mod m0008_finance;
 mod m0009_system;
+mod m0010_work_engine;
+mod m0011_identity;
+mod m0012_events;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +40,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_analytics::migration()),
             Box::new(m0008_finance::migration()),
             Box::new(m0009_system::migration()),
+            Box::new(m0010_work_engine::migration()),
+            Box::new(m0011_identity::migration()),
+            Box::new(m0012_events::migration()),
         ]
     }
 }

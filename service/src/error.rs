@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use sea_orm::{DbErr, RuntimeErr};
+use sqlx::error::ErrorKind;
+use uuid::Uuid;
+
+use crate::refusal::{Code, Refusal};
 
 /// The result of every service function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -16,12 +20,27 @@ pub enum Error {
     /// A configured limit was passed; the text names it.
     #[error("{0}")]
     Limit(String),
+    /// The domain refuses it; nothing was written.
+    #[error("{}", .0.message)]
+    Refused(Box<Refusal>),
+    /// What the input names by its id is not there.
+    #[error("there is no {0} {1}")]
+    NotFound(&'static str, Uuid),
+    /// The request does not say who acts, or not validly; the text says what is missing.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// Who acts may not do this.
+    #[error("{0}")]
+    Forbidden(String),
     /// The database gave up a statement that ran for too long.
     #[error("the database took too long and the statement was cancelled")]
     Timeout,
     /// The database cannot be reached now; trying again later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Arc<DbErr>),
+    /// Somebody else wrote the same in the same moment; the call is tried again.
+    #[error("others wrote the same at the same time, again and again")]
+    Collision,
     /// Anything else that the database said. The cause is for the log, never for the client.
     #[error("internal error")]
     Database(#[source] Arc<DbErr>),
@@ -41,9 +60,55 @@ impl Error {
         Self::Limit(message.into())
     }
 
+    /// Whether another transaction won over this one: the same may succeed when it is tried again.
+    pub fn is_collision(&self) -> bool {
+        if matches!(self, Self::Collision) {
+            return true;
+        }
+        let code = self.database_error().and_then(|error| error.code());
+        code.is_some_and(|code| LOST.contains(&code.as_ref()))
+    }
+
+    /// What the database refused by a rule of its own, as a refusal; anything else as it is. Verbs check first and
+    /// explain better; this is for what slips between the check and the write.
+    pub fn refused_by_rule(self) -> Self {
+        let Some(error) = self.database_error() else { return self };
+        // SQLite names a rule at the end of its message.
+        let rule = error.constraint().or_else(|| error.message().rsplit(": ").next()).unwrap_or_default();
+        let refusal = match (error.kind(), error.code().as_deref()) {
+            (ErrorKind::UniqueViolation, _) => {
+                Refusal::new(Code::AlreadyExists, format!("there is one like it already ({rule})"))
+            }
+            (ErrorKind::ForeignKeyViolation, _) => Refusal::new(
+                Code::UnknownReference,
+                "it refers to something that is not there, or something that stays refers to it",
+            ),
+            (ErrorKind::CheckViolation, _) => Refusal::new(Code::Invalid, format!("it breaks the rule {rule}")),
+            (_, Some(TOO_LONG | OUT_OF_RANGE)) => Refusal::new(Code::Invalid, "a value is too long or too large"),
+            _ => return self,
+        };
+        refusal.into()
+    }
+
+    fn database_error(&self) -> Option<&dyn sqlx::error::DatabaseError> {
+        let Self::Database(cause) = self else { return None };
+        match cause.as_ref() {
+            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+                cause.as_database_error()
+            }
+            _ => None,
+        }
+    }
+
     /// A broken promise of our own code.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::Internal(message.into())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
     }
 }
 
@@ -69,6 +134,11 @@ impl From<DbErr> for Error {
     }
 }
 
+/// PostgreSQL's codes of a transaction that lost against another one.
+const LOST: [&str; 2] = ["40001", "40P01"];
+/// PostgreSQL's codes of a text too long for its column, and of a number too large.
+const TOO_LONG: &str = "22001";
+const OUT_OF_RANGE: &str = "22003";
 /// PostgreSQL's code of a statement that `statement_timeout` ended.
 const QUERY_CANCELED: &str = "57014";
 /// PostgreSQL's codes of a server that stops, crashed, or is starting.

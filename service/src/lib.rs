@@ -1,15 +1,41 @@
 //! What the shop and its agents do, free of GraphQL and HTTP.
 //!
+//! - [`access`]: which role may do what. [`principal`]: who acts. [`keys`]: how a caller shows it.
+//! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world;
+//!   [`desk`]: calls that share one.
+//! - [`events`], [`audit`]: what is told. [`signals`]: who is woken. [`clock`]: where the time comes from.
+//! - [`refusal`], [`error`]: what can go wrong, for every caller.
+//! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
+//! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`database`]: connecting, the two engines, transactions.
-//! - [`error`]: what can go wrong, for every caller.
 //! - [`import`]: the exports of a Shopify shop.
 //! - [`seed`]: made-up rows: the demo house, and load trials.
 
+pub mod access;
+pub mod agents;
+pub mod audit;
+pub mod clock;
 pub mod consistency;
 pub mod database;
+pub mod desk;
+mod edit;
 pub mod error;
+pub mod events;
+pub mod goals;
+mod hash;
 pub mod import;
+pub mod keys;
+pub mod principal;
+pub mod refusal;
 pub mod seed;
+pub mod signals;
+pub mod system;
+pub mod unit;
+pub mod verb;
+pub mod work;
+pub mod workflows;
 
 pub use error::{Error, Result};
+pub use unit::{Actor, Service, Unit};
+pub use verb::{Change, Done, Verb};

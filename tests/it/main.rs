@@ -2,6 +2,9 @@
 
 mod demo;
 mod http;
+mod identity;
 mod import;
 mod read;
 mod schema;
+mod work;
+mod write;

@@ -21,6 +21,16 @@ fn a_wrong_setting_is_named() {
         (&["migrate", "down"], "--yes"),
         (&["nonsense"], "nonsense"),
         (&["import", "shopify-orders", "x.csv"], "shopify-orders"),
+        (&["keys"], "create"),
+        (&["keys", "create", "--name", "me"], "--role"),
+        (&["keys", "create", "--name", "me", "--role", "king"], "viewer"),
+        (&["keys", "create", "--name", "me", "--role", "agent"], "--agent"),
+        (&["keys", "create", "--name", "me", "--role", "agent", "--agent", "Nobody"], "no agent with the name"),
+        (&["keys", "create", "--name", "me", "--role", "admin", "--agent", "Nobody"], "Nobody"),
+        (&["keys", "create", "--name", " ", "--role", "admin"], "--name"),
+        (&["keys", "create", "--name", "server", "--role", "admin"], "--name"),
+        (&["keys", "create", "--name", "me", "--role", "admin", "--expires-in", "soon"], "--expires-in"),
+        (&["keys", "create", "--name", "me", "--role", "admin", "--expires-in", "9999999d"], "--expires-in"),
     ] {
         let (code, out, error) = output(&folder, arguments);
         assert_eq!(code, 2, "{arguments:?}: {error}");
@@ -55,7 +65,7 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let (code, out, _) = output(&folder, &["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "migrate", "import", "seed", "schema", "config"] {
+    for command in ["serve", "migrate", "import", "seed", "keys", "schema", "config"] {
         assert!(out.contains(command), "{command}");
     }
     let (_, settings, _) = output(&folder, &["config"]);

@@ -32,8 +32,9 @@ impl Connection {
     pub(crate) fn send(&mut self, head: &str, headers: &[(&str, &str)], body: &[u8]) {
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = body.len();
-        let head =
-            format!("{head} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n");
+        let head = format!(
+            "{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n"
+        );
         self.write(head.as_bytes());
         // A server that refuses by the head alone may have closed already.
         let _ = self.0.get_mut().write_all(body);
@@ -43,7 +44,7 @@ impl Connection {
     /// flight from then on.
     pub(crate) fn begin(&mut self, length: usize) {
         let head = format!(
-            "POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+            "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
              content-length: {length}\r\nexpect: 100-continue\r\n\r\n"
         );
         self.write(head.as_bytes());

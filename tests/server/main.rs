@@ -5,6 +5,8 @@
 
 mod cli;
 mod client;
+mod crash;
+mod keys;
 mod limits;
 mod process;
 mod protocol;

@@ -1,9 +1,10 @@
 //! Starting `vividwalls`.
 
 use std::{
+    cell::RefCell,
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -60,22 +61,37 @@ pub(crate) fn output(folder: &Folder, arguments: &[&str]) -> (i32, String, Strin
 pub(crate) struct Server {
     child: Child,
     address: String,
+    stdout: RefCell<BufReader<ChildStdout>>,
     _folder: Folder,
 }
 
 impl Server {
-    /// Starts one on a free port; it serves when this returns.
+    /// Starts one on a free port of this machine, unless the arguments say another address; it serves when this returns.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let folder = Folder::new();
-        let mut command = vividwalls(&folder, &["serve", "--listen", "127.0.0.1:0", "--no-demo"]);
+        Self::start_in(Folder::new(), arguments)
+    }
+
+    /// The same, on the database of a folder.
+    pub(crate) fn start_in(folder: Folder, arguments: &[&str]) -> Self {
+        let mut command = vividwalls(&folder, &["serve", "--no-demo"]);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         let mut child =
             command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut line = String::new();
-        let stdout = child.stdout.take().expect("piped");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+        stdout.read_line(&mut line).expect("a line");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
-        Self { child, address, _folder: folder }
+        Self { child, address, stdout: RefCell::new(stdout), _folder: folder }
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn said(&self) -> String {
+        let mut line = String::new();
+        self.stdout.borrow_mut().read_line(&mut line).expect("a line");
+        line
     }
 
     pub(crate) fn connect(&self) -> Connection {

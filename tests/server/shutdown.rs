@@ -9,7 +9,7 @@ fn requests_in_flight_finish() {
     for signal in ["TERM", "INT"] {
         let server = Server::start(&["--log-format", "json"]);
         let mut idle = server.connect();
-        idle.write(b"GET /healthz HTTP/1.1\r\nhost: test\r\n\r\n");
+        idle.write(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
         assert_eq!(idle.answer().status, 200);
         let mut connection = server.connect();
         connection.begin(BODY.len());

@@ -12,7 +12,7 @@ use crate::{
     resource,
     system::{Configuration, SystemEvent},
     vocabulary,
-    work::{Goal, Task, Workflow},
+    work::{Approval, Goal, Task, TaskAttempt, Workflow},
 };
 
 vocabulary! {
@@ -47,6 +47,8 @@ resource! {
         system_prompt: Option<String>,
         /// The names of the MCP tools that it may use.
         mcp_tools: Vec<String>,
+        /// How many tasks it works on at once at most; null for any number.
+        max_concurrent_tasks: Option<i32>,
         /// Whether it takes work.
         is_active: bool,
         /// Counts the changes of this row, from 1.
@@ -84,6 +86,12 @@ resource! {
         workflows: Workflow by owner_agent_id [name asc],
         /// The tasks assigned to it, most urgent first, then oldest.
         tasks: Task by assigned_agent_id [priority asc, created_at asc],
+        /// The attempts that it made, latest first.
+        task_attempts: TaskAttempt by agent_id [started_at desc],
+        /// The decisions that it asked for, newest first.
+        requested_approvals: Approval by requesting_agent_id [created_at desc],
+        /// The decisions that it is or was to make, newest first.
+        assigned_approvals: Approval by approver_agent_id [created_at desc],
         /// The conversations it had with customers, newest first.
         customer_interactions: CustomerInteraction by agent_id [created_at desc],
         /// The campaigns it owns, newest first.

@@ -4,6 +4,7 @@
 
 mod config;
 mod import;
+mod keys;
 mod migrate;
 mod output;
 mod schema;
@@ -92,6 +93,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Outcome {
         Command::Serve(settings) => block_on(serve::run(settings))?,
         Command::Migrate { command } => block_on(migrate::run(command))?,
         Command::Import(settings) => block_on(import::run(settings))?,
+        Command::Keys { command } => block_on(keys::run(command))?,
         Command::Seed(settings) => block_on(seed::run(settings))?,
     }
 }

@@ -1,13 +1,16 @@
 //! `vividwalls serve`.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use chrono::Utc;
-use service::{database::Database, seed};
+use service::{Service, clock::Clock, database::Database, seed, work};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, Outcome, open, output::print};
 use crate::{config::ServeArgs, http, http::Server, log, schema};
+
+/// How often leases, deadlines and schedules are looked at.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let _log = log::start(&settings.log).map_err(Failure::Usage)?;
@@ -36,12 +39,16 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
         () = &mut stop => return Ok(ExitCode::SUCCESS),
     }
 
-    let router = http::router(schema::schema(database.clone()), database.clone(), settings.http.settings());
-    greet(address);
+    let service = Service::new(database.clone(), Clock::system());
+    let keeper = tokio::spawn(work::keep(service.clone(), SWEEP_EVERY));
+    let open = is_open(&service, address).await?;
+    let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
+    greet(address, open);
     let drained = server.run(router, stop, settings.http.drain_time).await;
     if !drained {
         tracing::warn!("requests were cut off: they took longer than {:?}", settings.http.drain_time);
     }
+    keeper.abort();
     database.close().await;
     Ok(if drained { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -62,7 +69,28 @@ async fn prepare(database: &Database, settings: &ServeArgs) -> Result<(), Failur
     Ok(())
 }
 
-fn greet(address: SocketAddr) {
+/// Whether requests need no key: while there is none, and only this machine can send any. Who listens elsewhere
+/// without keys is refused.
+async fn is_open(service: &Service, address: SocketAddr) -> Result<bool, Failure> {
+    match (service.has_keys().await, address.ip().is_loopback()) {
+        (Ok(true), _) => Ok(false),
+        (Ok(false), true) => Ok(true),
+        (Ok(false), false) => Err(Failure::Failed(format!(
+            "other machines could reach {address}, and this database has no API key that they would need: make one \
+             with `vividwalls keys create --name me --role admin`, or listen on this machine only, as with \
+             `--listen 127.0.0.1:{}`",
+            address.port()
+        ))),
+        // Its tables may not be there yet: nobody is served anything before they are.
+        (Err(error), true) => {
+            tracing::warn!("it is not known whether there are API keys: {error:?}");
+            Ok(false)
+        }
+        (Err(error), false) => Err(error.into()),
+    }
+}
+
+fn greet(address: SocketAddr, keyless: bool) {
     let open =
         if address.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), address.port()) } else { address };
     tracing::info!(%address, "listening");
@@ -70,4 +98,11 @@ fn greet(address: SocketAddr) {
     let _ = print(&format!(
         "VividWalls is ready. Open http://{open}/graphiql in a browser; the API is at http://{open}/graphql\n"
     ));
+    if keyless {
+        tracing::info!("there is no API key: requests from this machine act as the local administrator");
+        let _ = print(
+            "There is no API key yet: requests from this machine act as the local administrator. \
+             `vividwalls keys create` makes a key; from then on every request needs one.\n",
+        );
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
-use super::{DatabaseArgs, HttpArgs, LogArgs};
+use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs};
 
 /// The VividWalls server: one GraphQL API over agents, their work, and the shop
 #[derive(Debug, Parser)]
@@ -42,6 +42,12 @@ pub enum Command {
     Import(ImportArgs),
     /// Plant made-up data
     Seed(SeedArgs),
+    /// Make, list and revoke API keys; once there is one, every request needs one
+    Keys {
+        /// Create, list or revoke.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Print the GraphQL schema
     Schema,
     /// Print the effective settings of `serve`, with where each comes from; secrets are masked

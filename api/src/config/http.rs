@@ -115,6 +115,7 @@ impl HttpArgs {
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
             allowed_origins: self.allowed_origins.clone(),
+            keyless: self.listen.ip().is_loopback(),
         }
     }
 }

@@ -1,16 +1,18 @@
 //! Every setting: a flag, an environment variable, a default, a sentence why.
 //!
 //! - [`Cli`]: the subcommands and which settings each takes.
-//! - [`DatabaseArgs`], [`HttpArgs`], [`LogArgs`]: the settings.
+//! - [`DatabaseArgs`], [`HttpArgs`], [`LogArgs`]: the settings. [`KeysCommand`]: what is done with API keys.
 //! - `value`: durations and sizes as people write them.
 
 mod cli;
 mod database;
 mod http;
+mod keys;
 mod log;
 mod value;
 
 pub use cli::{Cli, Command, ImportArgs, ImportKind, MigrateCommand, OnError, SeedArgs, SeedKind, ServeArgs};
 pub use database::DatabaseArgs;
 pub use http::HttpArgs;
+pub use keys::{CreateKeyArgs, KeyRole, KeysCommand};
 pub use log::{LogArgs, LogFormat};

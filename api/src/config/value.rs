@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-const UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const SIZES: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
-/// `250ms`, `10s`, `5m`, `1h`, or `0`.
+/// `250ms`, `10s`, `5m`, `1h`, `30d`, or `0`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "must be a number with a unit, such as 250ms, 10s, 5m or 1h".to_owned();
     if text == "0" {
@@ -53,6 +53,7 @@ mod tests {
     fn durations_and_sizes_have_units() {
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(duration("30d"), Ok(Duration::from_secs(30 * 24 * 3600)));
         assert_eq!(duration("0"), Ok(Duration::ZERO));
         assert_eq!(size("1MiB"), Ok(1 << 20));
         assert_eq!(size("100"), Ok(100));

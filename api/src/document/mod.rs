@@ -6,6 +6,7 @@
 //! - `scan`: tokens and nesting, before the recursive parser sees the text.
 //! - `walk`: depth and size of the parsed document, each fragment measured once.
 //! - `rows`: how many rows an operation could return.
+//! - `twice`: a mutation that would be done twice.
 //! - `variables`: whether the values fit the operation's variables.
 //!
 //! async-graphql expands a fragment each time it is spread and does so before its own limits apply,
@@ -20,6 +21,7 @@ mod scan;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod variables;
 mod walk;
 

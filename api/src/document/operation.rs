@@ -12,7 +12,7 @@ use super::{
     Limits, Refusal, Shape,
     rows::{Given, Node},
     scan::scan,
-    variables,
+    twice, variables,
     walk::Walk,
 };
 
@@ -54,6 +54,9 @@ impl Document {
         for (name, operation) in parsed.operations.iter() {
             let operation = &operation.node;
             let facts = walk.operation(operation.ty, &operation.selection_set.node)?;
+            if operation.ty == OperationType::Mutation {
+                twice::refuse(&operation.selection_set.node, &parsed)?;
+            }
             let variables = operation.variable_definitions.iter().map(|definition| Variable {
                 name: definition.node.name.node.clone(),
                 kind: definition.node.var_type.node.clone(),

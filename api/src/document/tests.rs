@@ -187,6 +187,31 @@ fn fragments_that_do_not_exist_or_spread_themselves_are_refused() {
 }
 
 #[test]
+fn a_mutation_is_not_done_twice() {
+    for text in [
+        "mutation { a a }",
+        "mutation { a: b a: c }",
+        "mutation { a ... { a } }",
+        "mutation { ...F ...F } fragment F on Mutation { a }",
+        "mutation { ...F a } fragment F on Mutation { ... on Mutation { a } }",
+        "mutation { ...F ...G } fragment F on Mutation { ...G } fragment G on Mutation { a }",
+        "query Q { thing { name } } mutation M { a @include(if: true) a }",
+    ] {
+        let error = documents(Limits::default()).get(text).err().map(Err);
+        assert!(reason(error.expect(text)).starts_with("the mutation has two fields under the name \"a\""), "{text}");
+    }
+    for text in [
+        "mutation { a again: a __typename __typename }",
+        "mutation { a { x x } }",
+        "mutation A { a } mutation B { a }",
+        "mutation { ...F } fragment F on Mutation { a ...G } fragment G on Mutation { b }",
+    ] {
+        assert!(documents(Limits::default()).get(text).is_ok(), "{text}");
+    }
+    assert_eq!(check("{ thing { name } thing { name } }"), Ok(()));
+}
+
+#[test]
 fn depth_is_bounded_through_fragments() {
     let nested = |levels: usize| (0..levels).fold("name".to_owned(), |inner, _| format!("parent {{ {inner} }}"));
     assert!(check(&format!("{{ thing {{ {} }} }}", nested(14))).is_ok());

@@ -18,7 +18,8 @@ use super::{
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
-    allow: Option<&'static str>,
+    /// What the client is told beside it.
+    hint: Option<(HeaderName, &'static str)>,
 }
 
 #[derive(Serialize)]
@@ -55,20 +56,21 @@ impl Answer {
     /// The answer to a method, or an operation over a method, that is not served.
     pub(super) fn not_allowed(message: &str, allow: &'static str) -> Self {
         let error = failure::error(Code::BadUserInput, message);
-        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error]) }
+        Self { hint: Some((header::ALLOW, allow)), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error]) }
     }
 
-    /// The answer when the server is at fault, in either media type.
+    /// The answer when the server is at fault, or cannot say who asks, in either media type.
     pub(super) fn failed(code: Code, error: &ServerError) -> Self {
-        Self::new(code.status(), None, std::slice::from_ref(error))
+        let hint = (code == Code::Unauthenticated).then_some((header::WWW_AUTHENTICATE, "Bearer"));
+        Self { hint, ..Self::new(code.status(), None, std::slice::from_ref(error)) }
     }
 
     fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError]) -> Self {
         match serde_json::to_vec(&Content { errors, data }) {
-            Ok(body) => Self { status, body, allow: None },
+            Ok(body) => Self { status, body, hint: None },
             Err(error) => {
                 tracing::error!("an answer cannot be written: {error}");
-                Self { status: StatusCode::INTERNAL_SERVER_ERROR, body: Vec::new(), allow: None }
+                Self { status: StatusCode::INTERNAL_SERVER_ERROR, body: Vec::new(), hint: None }
             }
         }
     }
@@ -85,8 +87,8 @@ impl Answer {
         if let Ok(request) = HeaderValue::from_str(request) {
             headers.insert(REQUEST_ID, request);
         }
-        if let Some(allow) = self.allow {
-            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        if let Some((name, hint)) = self.hint {
+            headers.insert(name, HeaderValue::from_static(hint));
         }
         response
     }

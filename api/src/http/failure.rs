@@ -15,7 +15,10 @@ use crate::document::Refusal;
 /// The machine-readable kind of an error, `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
+    Unauthenticated,
+    Forbidden,
     BadUserInput,
+    NotFound,
     LimitExceeded,
     Timeout,
     Unavailable,
@@ -25,7 +28,10 @@ pub(super) enum Code {
 impl Code {
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::NotFound => "NOT_FOUND",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
@@ -36,7 +42,9 @@ impl Code {
     /// The status of a request that was not executed for this reason.
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Self::BadUserInput | Self::LimitExceeded => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::BadUserInput | Self::NotFound | Self::LimitExceeded => StatusCode::BAD_REQUEST,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -49,6 +57,19 @@ pub(super) fn error(code: Code, message: impl Into<String>) -> ServerError {
     let mut error = ServerError::new(message, None);
     set_code(&mut error, code);
     error
+}
+
+/// What kept a request from being executed, with its code.
+pub(super) fn of(source: &Error, request: &str) -> (Code, ServerError) {
+    let mut error = ServerError::new("", None);
+    disclose_source(&mut error, source, request);
+    let code = match source {
+        Error::Unauthenticated(_) => Code::Unauthenticated,
+        Error::Timeout => Code::Timeout,
+        Error::Unavailable(_) => Code::Unavailable,
+        _ => Code::Internal,
+    };
+    (code, error)
 }
 
 /// An error whose cause is logged, not sent.
@@ -90,9 +111,14 @@ fn source(error: &ServerError) -> Option<Error> {
 
 fn disclose_source(error: &mut ServerError, source: &Error, request: &str) {
     let code = match source {
-        Error::Invalid(_) => Code::BadUserInput,
+        // A refusal belongs into a payload; where there is none, its text is all that can be said.
+        Error::Invalid(_) | Error::Refused(_) => Code::BadUserInput,
+        Error::NotFound(..) => Code::NotFound,
+        Error::Unauthenticated(_) => Code::Unauthenticated,
+        Error::Forbidden(_) => Code::Forbidden,
         Error::Limit(_) => Code::LimitExceeded,
         Error::Timeout => Code::Timeout,
+        Error::Collision => Code::Unavailable,
         Error::Unavailable(cause) => {
             tracing::warn!(request, path = path(error), "the database is not available: {cause}");
             Code::Unavailable

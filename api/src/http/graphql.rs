@@ -9,12 +9,14 @@ use axum::{
     http::{Method, Response, StatusCode},
 };
 use futures::FutureExt;
+use service::Actor;
 
 use super::{
     App,
     accept::Media,
     answer::Answer,
     failure::{self, Code},
+    identity::{self, Caller},
     line::Line,
     read::{self, Malformed, Parameters},
 };
@@ -52,18 +54,40 @@ async fn within_time(app: &App, request: Request, media: Media, line: &mut Line)
 
 async fn answer(app: &App, request: Request, media: Media, line: &mut Line) -> Answer {
     let (head, body) = request.into_parts();
-    let parameters = match head.method {
-        Method::GET | Method::HEAD => read::from_uri(&head.uri),
-        Method::POST => read::from_body(&head.headers, body, app.settings.body_limit).await,
-        _ => return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST"),
+    if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
+        return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST");
+    }
+    let caller = Caller::of(&head, &app.settings.allowed_origins);
+    // Before the body is read, and before anything is told.
+    let principal = match identity::authenticate(app, caller, identity::authorization(&head.headers)).await {
+        Ok(principal) => principal,
+        Err(error) => {
+            let (code, error) = failure::of(&error, &line.id);
+            return Answer::failed(code, &error);
+        }
+    };
+    let may_write = head.method == Method::POST;
+    let parameters = match may_write {
+        true => read::from_body(&head.headers, body, app.settings.body_limit).await,
+        false => read::from_uri(&head.uri),
     };
     match parameters {
-        Ok(parameters) => execute(app, parameters, head.method == Method::POST, media, line).await,
+        Ok(parameters) => {
+            let actor = Actor { principal, request: Some(line.id.clone()) };
+            execute(app, parameters, actor, may_write, media, line).await
+        }
         Err(malformed) => Answer::malformed(malformed),
     }
 }
 
-async fn execute(app: &App, parameters: Parameters, may_write: bool, media: Media, line: &mut Line) -> Answer {
+async fn execute(
+    app: &App,
+    parameters: Parameters,
+    actor: Actor,
+    may_write: bool,
+    media: Media,
+    line: &mut Line,
+) -> Answer {
     let Parameters { query, operation_name, variables, .. } = parameters;
     let variables = variables.unwrap_or_default();
     let (limits, shape) = (app.documents.limits(), app.documents.shape());
@@ -87,7 +111,7 @@ async fn execute(app: &App, parameters: Parameters, may_write: bool, media: Medi
     }
 
     // The text is not needed any more: the document goes with the request.
-    let mut request = async_graphql::Request::new("").variables(variables).data(Arc::clone(&line.meter));
+    let mut request = async_graphql::Request::new("").variables(variables).data(Arc::clone(&line.meter)).data(actor);
     request.operation_name = operation_name;
     request.set_parsed_query(document.parsed.clone());
     let mut response = load::execute(&app.schema, request).await;

@@ -3,6 +3,7 @@
 //! - [`router`]: everything that is served.
 //! - [`Server`]: accepting connections until told to stop.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
+//! - `identity`: who sends it.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `failure`: what a client learns about errors.
 //! - `line`: the log line of a request.
@@ -18,6 +19,7 @@ mod failure;
 mod graphiql;
 mod graphql;
 mod health;
+mod identity;
 mod line;
 mod read;
 mod server;
@@ -51,6 +53,9 @@ pub struct Settings {
     pub log_requests: bool,
     /// Origins whose pages may read answers; `*` is all.
     pub allowed_origins: Vec<HeaderValue>,
+    /// Whether requests without a key act as the local administrator while no key was ever made: for servers that only
+    /// this machine reaches.
+    pub keyless: bool,
 }
 
 impl Default for Settings {
@@ -61,6 +66,7 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(30),
             log_requests: true,
             allowed_origins: Vec::new(),
+            keyless: true,
         }
     }
 }

@@ -2,25 +2,31 @@
 //! in the generic code beside this file.
 //!
 //! Futures of relations are boxed, and so are filters: the future of every field of a type, a mere column's too,
-//! is as large as the largest of them.
+//! is as large as the largest of them. What a filter asks of a column is boxed as well: filters nest, and their size
+//! counts on the stack at every level.
 
 /// Declares the object type of one table: its columns, relations, filter, order and root fields.
 ///
-/// Blocks come in this order; only `one`, `find` and `hierarchy` may be left out:
+/// Blocks come in this order; only `needs`, `one`, `find`, `hierarchy`, `computed` and `filtered` may be left out:
 ///
 /// - `Type: entity_module, key [columns], newest first by [column dir, …];`
+/// - `needs Operation;` what the reader must be allowed to do: such a table is reached by its root fields only;
 /// - `one field;` finds by id, for tables with an id; `find by_name(name);` by a natural key;
 /// - `list many;` the root connection;
 /// - `hierarchy column [column dir, …];` for a table whose rows point at each other: `ancestors` and `descendants`;
 /// - `columns { name: Type, … }` every column that is shown, documented;
 /// - `sort { … }` the columns that a list can be ordered by: indexed ones, never enums;
 /// - `to_one { field: Target by column }`, `to_one_or_none { … }` foreign keys of this table;
-/// - `to_many { field: Target by column [column dir, …] }` foreign keys that point here, with the list's own order.
+/// - `to_many { field: Target by column [column dir, …] }` foreign keys that point here, with the list's own order;
+/// - `computed { field(argument: Type = "description", …): Type = function [column, …]; … }` what is made of
+///   columns, or loaded by them, by `async fn(&Type, &Context, …) -> Result<Type>`; the arguments may be left out;
+/// - `filtered { field: Operators, … }` those that lists can be filtered by.
 #[macro_export]
 macro_rules! resource {
     (
         $(#[$doc:meta])*
         $node:ident: $entity:ident, key [$($key:ident),+], by [$($own:ident $own_dir:ident),+];
+        $(needs $guard:ident;)?
         $(one $one:ident;)?
         $(find $natural:ident($natural_key:ident $(, $fold:ident)?);)*
         list $many:ident;
@@ -30,6 +36,12 @@ macro_rules! resource {
         to_one { $($(#[$one_doc:meta])* $to_one:ident: $one_target:ident by $one_key:ident,)* }
         to_one_or_none { $($(#[$none_doc:meta])* $to_none:ident: $none_target:ident by $none_key:ident,)* }
         to_many { $($(#[$many_doc:meta])* $to_many:ident: $many_target:ident by $many_key:ident [$($many_own:ident $many_dir:ident),+],)* }
+        $(computed { $(
+            $(#[$computed_doc:meta])*
+            $computed:ident $(($($argument:ident: $argument_ty:ty = $argument_doc:tt),+))?: $computed_ty:ty
+                = $by:path [$($from:ident),+];
+        )+ })?
+        $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $operators:ty,)+ })?
     ) => { ::pastey::paste! {
         $(#[$doc])*
         #[derive(Clone, Debug, ::async_graphql::SimpleObject)]
@@ -55,6 +67,7 @@ macro_rules! resource {
             const KEY: &'static [usize] = &[$(Self::column(stringify!($key))),+];
             const ORDER: &'static [$crate::read::order::Sort] =
                 &[$($crate::read::order::Sort::$own_dir(Self::column(stringify!($own)))),+];
+            $(const GUARD: Option<::service::access::Operation> = Some(::service::access::Operation::$guard);)?
 
             fn columns() -> &'static [$crate::read::resource::Column] {
                 static COLUMNS: ::std::sync::LazyLock<Vec<$crate::read::resource::Column>> = ::std::sync::LazyLock::new(|| {
@@ -74,6 +87,10 @@ macro_rules! resource {
                         $(field($crate::read::resource::plain(stringify!($column)), stringify!($column)),)+
                         $(field(stringify!($to_one), stringify!($one_key)),)*
                         $(field(stringify!($to_none), stringify!($none_key)),)*
+                        $($((
+                            $crate::read::resource::camel(stringify!($computed)),
+                            const { $crate::read::resource::Columns::NONE$(.with($crate::read::resource::Columns::one($node::column(stringify!($from)))))+ },
+                        ),)+)?
                     ])
                 });
                 &NEEDS
@@ -129,13 +146,19 @@ macro_rules! resource {
             }
         }
 
+        // A filter that reaches another table tells of its rows as surely as reading them.
+        $(const _: () = assert!(<$one_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
+        $(const _: () = assert!(<$none_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
+        $(const _: () = assert!(<$many_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
+
         #[doc = concat!("Conditions on rows of `", stringify!($node), "`: all that are given must hold.")]
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
         pub struct [<$node Filter>] {
-            $($(#[$column_doc])* pub $column: Option<<$ty as $crate::read::cell::Cell>::Operators>,)+
+            $($(#[$column_doc])* pub $column: Option<Box<<$ty as $crate::read::cell::Cell>::Operators>>,)+
             $($(#[$one_doc])* pub $to_one: Option<Box<<$one_target as $crate::read::resource::Resource>::Filter>>,)*
             $($(#[$none_doc])* pub $to_none: Option<Box<<$none_target as $crate::read::resource::Resource>::Filter>>,)*
             $($(#[$many_doc])* pub $to_many: Option<Box<<$many_target as $crate::read::resource::Resource>::ListFilter>>,)*
+            $($($(#[$filtered_doc])* pub $filtered: Option<Box<$operators>>,)+)?
             /// All of these hold; true for an empty list.
             pub and: Option<Vec<[<$node Filter>]>>,
             /// At least one of these holds; false for an empty list.
@@ -159,7 +182,8 @@ macro_rules! resource {
             fn write(&self, sql: &mut ::service::database::Sql, table: ::service::database::Alias) {
                 use $crate::read::filter;
                 sql.push("(TRUE");
-                $(filter::column(sql, table, <$node as $crate::read::resource::Resource>::NAMES[const { $node::column(stringify!($column)) }], &self.$column);)+
+                $(filter::column(sql, table, <$node as $crate::read::resource::Resource>::NAMES[const { $node::column(stringify!($column)) }], self.$column.as_deref());)+
+                $($(filter::column::<$operators>(sql, table, stringify!($filtered), self.$filtered.as_deref());)+)?
                 $(filter::to_one::<$one_target>(sql, table, stringify!($one_key), &self.$to_one);)*
                 $(filter::to_one::<$none_target>(sql, table, stringify!($none_key), &self.$to_none);)*
                 $(if let Some(list) = &self.$to_many {
@@ -175,6 +199,7 @@ macro_rules! resource {
 
             fn measure(&self, size: &mut $crate::read::filter::Size, depth: usize) {
                 $(size.column(&self.$column);)+
+                $($(size.column(&self.$filtered);)+)?
                 $(size.nested(self.$to_one.as_deref(), depth);)*
                 $(size.nested(self.$to_none.as_deref(), depth);)*
                 $(if let Some(list) = &self.$to_many {
@@ -248,6 +273,16 @@ macro_rules! resource {
                     Box::pin($crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments)).await
                 }
             )*
+            $($(
+                $(#[$computed_doc])*
+                async fn $computed(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    $($(#[graphql(desc = $argument_doc)] $argument: $argument_ty),+)?
+                ) -> ::service::Result<$computed_ty> {
+                    Box::pin($by(self, ctx $($(, $argument)+)?)).await
+                }
+            )+)?
             $(
                 /// The rows above it in the hierarchy, nearest first.
                 async fn ancestors(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Vec<::std::sync::Arc<$node>>> {

@@ -63,7 +63,7 @@ impl Size {
 }
 
 /// Writes one column's comparisons.
-pub fn column(sql: &mut Sql, table: Alias, name: &'static str, operators: &Option<impl Operators>) {
+pub fn column<O: Operators>(sql: &mut Sql, table: Alias, name: &'static str, operators: Option<&O>) {
     if let Some(operators) = operators {
         operators.write(sql, Col { table, name });
     }

@@ -2,7 +2,8 @@
 //!
 //! - `batch`: within a request, when to read; `gather`: across requests, what to read together.
 //! - `lists`: the list fields of a request, each read once for all parents.
-//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement.
+//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `figure`: statements of
+//!   other domains.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
@@ -10,6 +11,7 @@ mod batch;
 mod by_id;
 mod by_key;
 mod children;
+mod figure;
 mod gather;
 mod lists;
 mod probe;
@@ -20,13 +22,15 @@ use std::sync::Arc;
 use async_graphql::{Context, ObjectType, Request, Response, Schema, SubscriptionType, dataloader::DataLoader};
 use sea_orm::{ConnectionTrait, QueryResult};
 use service::{
-    Error, Result,
+    Actor, Error, Result, Service, access,
+    clock::Clock,
     database::{Alias, Col, Database, Sql},
 };
 
-pub use by_id::{by_id, to_one, to_one_nullable};
+pub use by_id::{by_id, row, rows, to_one, to_one_nullable};
 pub use by_key::{by_key, lower_case};
 pub use children::{Link, children};
+pub use figure::{Figure, figure};
 pub use gather::Shared;
 pub use probe::probe;
 pub use tree::{MAX_STEPS, ancestors};
@@ -50,14 +54,15 @@ const BATCH: usize = 10_000;
 #[derive(Debug)]
 pub struct Reader {
     database: Database,
+    clock: Clock,
 }
 
 /// The loaders of one request.
 type Loaders = DataLoader<Shared>;
 
 /// The reader of a schema, for its data.
-pub fn reader(database: Database) -> Shared {
-    Shared::new(Reader { database })
+pub fn reader(service: &Service) -> Shared {
+    Shared::new(Reader { database: service.database().clone(), clock: service.clock().clone() })
 }
 
 /// Executes a request with loaders of its own.
@@ -94,7 +99,7 @@ impl<V> Answer<V> {
 
 impl Reader {
     fn sql(&self) -> Sql {
-        Sql::new(self.database.engine())
+        Sql::new(self.database.engine()).at(self.clock.now())
     }
 
     async fn rows(&self, sql: Sql) -> Result<(Statement, Vec<QueryResult>)> {
@@ -104,8 +109,16 @@ impl Reader {
     }
 }
 
+/// Refuses to read what the principal may not read.
+fn admit<T: Resource>(ctx: &Context<'_>) -> Result<()> {
+    let Some(operation) = T::GUARD else { return Ok(()) };
+    let actor = ctx.data::<Actor>().map_err(|_| Error::internal("the request has no actor"))?;
+    access::check(&actor.principal, operation)
+}
+
 /// The rows of a table that pass a filter, one page of them.
 pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
+    admit::<T>(ctx)?;
     let list = List::<T>::new(name, T::ORDER, arguments)?;
     let wanted = Wanted::of::<T>(ctx, &list.keys);
     let reader = loader(ctx)?.loader().reader();

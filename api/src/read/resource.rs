@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{InputType, ObjectType};
 use sea_orm::{ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, QueryResult, Value};
-use service::Result;
+use service::{Result, access::Operation};
 use uuid::Uuid;
 
 use super::{
@@ -44,6 +44,9 @@ impl Column {
 pub struct Columns(u64);
 
 impl Columns {
+    /// No column.
+    pub const NONE: Self = Self(0);
+
     /// One column.
     pub const fn one(column: usize) -> Self {
         Self(1 << column)
@@ -83,6 +86,8 @@ pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
     const KEY: &'static [usize];
     /// The order of root lists when nothing is said.
     const ORDER: &'static [Sort];
+    /// What the reader must be allowed to do; nothing for what everybody may read.
+    const GUARD: Option<Operation> = None;
 
     /// The columns that are shown.
     fn columns() -> &'static [Column];

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::Workflow;
+use super::{
+    Workflow,
+    progress::{self, GoalProgress},
+};
 use crate::{
     agents::Agent,
     marketing::Campaign,
@@ -96,5 +99,9 @@ resource! {
         workflows: Workflow by goal_id [name asc],
         /// The campaigns that serve it, newest first.
         campaigns: Campaign by goal_id [created_at desc],
+    }
+    computed {
+        /// How far it is.
+        progress: GoalProgress = progress::of [id];
     }
 }

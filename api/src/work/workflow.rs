@@ -46,6 +46,10 @@ resource! {
         trigger_type: WorkflowTriggerType,
         /// How its trigger is set, an object.
         trigger_config: Json,
+        /// The tasks that an execution of it is made of, an object; null when they are given at its start.
+        definition: Option<Json>,
+        /// When its schedule starts it next; null without a schedule.
+        next_run_at: Option<DateTime<Utc>>,
         /// Whether it can be executed.
         is_active: bool,
         /// Counts the changes of this row, from 1.

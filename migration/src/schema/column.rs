@@ -17,6 +17,9 @@ pub(crate) enum Kind {
     /// Precision and scale.
     Decimal(u32, u32),
     Integer,
+    BigInteger,
+    /// The place of a row in a log: counts up by itself, as the primary key.
+    Position,
     Boolean,
     /// An instant, in UTC.
     Timestamp,
@@ -111,6 +114,15 @@ pub(crate) fn decimal(name: &'static str, precision: u32, scale: u32) -> Column 
 
 pub(crate) fn integer(name: &'static str) -> Column {
     Column::new(name, Kind::Integer)
+}
+
+pub(crate) fn big_integer(name: &'static str) -> Column {
+    Column::new(name, Kind::BigInteger)
+}
+
+/// The primary key of a log.
+pub(crate) fn position(name: &'static str) -> Column {
+    Column::new(name, Kind::Position)
 }
 
 pub(crate) fn boolean(name: &'static str) -> Column {

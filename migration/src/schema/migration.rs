@@ -1,10 +1,10 @@
-//! A migration that creates the tables of one domain and drops them again.
+//! A migration that creates the tables of one domain, adds to older ones, and takes all of it back.
 
 use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait, sea_orm::ConnectionTrait,
 };
 
-use super::{Enum, Table};
+use super::{Addition, Enum, Table};
 use crate::engine::Engine;
 
 /// The migration of one domain's tables.
@@ -12,11 +12,19 @@ pub(crate) struct TablesOf {
     name: &'static str,
     enums: &'static [&'static Enum],
     tables: fn() -> Vec<Table>,
+    additions: fn() -> Vec<Addition>,
+}
+
+impl TablesOf {
+    /// What tables of earlier migrations get, after the new ones are there.
+    pub(crate) fn adding(self, additions: fn() -> Vec<Addition>) -> Self {
+        Self { additions, ..self }
+    }
 }
 
 /// Creates the enums, then the tables in the order given; `name` is recorded in the database and never changes.
 pub(crate) fn tables_of(name: &'static str, enums: &'static [&'static Enum], tables: fn() -> Vec<Table>) -> TablesOf {
-    TablesOf { name, enums, tables }
+    TablesOf { name, enums, tables, additions: Vec::new }
 }
 
 impl MigrationName for TablesOf {
@@ -40,12 +48,22 @@ impl MigrationTrait for TablesOf {
                 db.execute_unprepared(&statement).await?;
             }
         }
+        for addition in (self.additions)() {
+            for statement in addition.create(engine) {
+                db.execute_unprepared(&statement).await?;
+            }
+        }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         let engine = Engine::of(manager)?;
+        for addition in (self.additions)().iter().rev() {
+            for statement in addition.drop() {
+                db.execute_unprepared(&statement).await?;
+            }
+        }
         for table in (self.tables)().iter().rev() {
             db.execute_unprepared(&format!(r#"DROP TABLE "{}""#, table.name)).await?;
             if let Some(statement) = engine.allow_changes(table) {

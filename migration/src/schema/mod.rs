@@ -2,16 +2,19 @@
 //!
 //! - [`column`]: a column, its type and what it refers to
 //! - [`table`]: a table, its keys, checks and indexes, and the statements that create it
+//! - [`addition`]: columns and indexes for a table of an earlier migration
 //! - [`tables_of`]: a migration that creates the tables of one domain and drops them again
 
+mod addition;
 mod column;
 mod migration;
 mod table;
 
+pub(crate) use addition::Addition;
 pub(crate) use column::{Column, Enum, Kind, OnDelete};
 pub(crate) use column::{
-    boolean, currency, date, decimal, enumeration, integer, json, list, object, optional_object, text, timestamp, uuid,
-    varchar,
+    big_integer, boolean, currency, date, decimal, enumeration, integer, json, list, object, optional_object, position,
+    text, timestamp, uuid, varchar,
 };
 pub(crate) use migration::{TablesOf, tables_of};
 pub(crate) use table::Table;

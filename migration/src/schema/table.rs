@@ -15,11 +15,44 @@ pub(crate) struct Table {
     append_only: Option<&'static [(&'static str, &'static str)]>,
 }
 
-struct Index {
+/// An index of a table.
+pub(super) struct Index {
     name: String,
     unique: bool,
     keys: String,
     filter: Option<&'static str>,
+}
+
+impl Index {
+    pub(super) fn plain(table: &str, columns: &[&str]) -> Self {
+        let name = format!("{table}_{}_idx", columns.join("_"));
+        Self { name, unique: false, keys: quoted(columns), filter: None }
+    }
+
+    pub(super) fn partial(table: &str, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        Self { name: format!("{table}_{rule}_idx"), unique: false, keys: quoted(columns), filter: Some(filter) }
+    }
+
+    pub(super) fn partial_key(table: &str, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        Self { name: format!("{table}_{rule}_key"), unique: true, keys: quoted(columns), filter: Some(filter) }
+    }
+
+    /// Serves the list of a parent's children, in its default order.
+    pub(super) fn child_list(table: &str, parent: &str, primary_key: &[&str]) -> Self {
+        let mut columns = vec![parent, "created_at"];
+        columns.extend(primary_key.iter().filter(|key| **key != parent));
+        Self { name: format!("{table}_{parent}_idx"), unique: false, keys: quoted(&columns), filter: None }
+    }
+
+    pub(super) fn create(&self, table: &str) -> String {
+        let unique = if self.unique { "UNIQUE " } else { "" };
+        let filter = self.filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+        format!(r#"CREATE {unique}INDEX "{}" ON "{table}" ({}){filter}"#, self.name, self.keys)
+    }
+
+    pub(super) fn drop(&self) -> String {
+        format!(r#"DROP INDEX "{}""#, self.name)
+    }
 }
 
 impl Table {
@@ -75,12 +108,13 @@ impl Table {
     }
 
     pub(crate) fn index(mut self, columns: &[&str]) -> Self {
-        self.indexes.push(Index {
-            name: format!("{}_{}_idx", self.name, columns.join("_")),
-            unique: false,
-            keys: quoted(columns),
-            filter: None,
-        });
+        self.indexes.push(Index::plain(self.name, columns));
+        self
+    }
+
+    /// An index over the rows that meet a condition.
+    pub(crate) fn index_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        self.indexes.push(Index::partial(self.name, rule, columns, filter));
         self
     }
 
@@ -92,12 +126,7 @@ impl Table {
 
     /// A unique index over the rows that meet a condition.
     pub(crate) fn unique_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
-        self.indexes.push(Index {
-            name: format!("{}_{rule}_key", self.name),
-            unique: true,
-            keys: quoted(columns),
-            filter: Some(filter),
-        });
+        self.indexes.push(Index::partial_key(self.name, rule, columns, filter));
         self
     }
 
@@ -114,14 +143,11 @@ impl Table {
     /// The statements that create the table, its indexes and its triggers.
     pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
         let mut statements = vec![self.create_table(engine)];
-        statements.extend(self.child_lists().chain(self.indexes.iter().map(|index| self.create_index(index))));
+        statements.extend(self.child_lists().chain(self.indexes.iter().map(|index| index.create(self.name))));
         statements.extend(self.latest.map(|(parent, time)| {
-            self.create_index(&Index {
-                name: format!("{}_{parent}_{time}_idx", self.name),
-                unique: false,
-                keys: format!(r#""{parent}", {}"#, engine.latest_first(time)),
-                filter: None,
-            })
+            let name = format!("{}_{parent}_{time}_idx", self.name);
+            let keys = format!(r#""{parent}", {}"#, engine.latest_first(time));
+            Index { name, unique: false, keys, filter: None }.create(self.name)
         }));
         statements.extend(engine.json_indexes(self.name, &self.columns));
         if let Some(references) = self.append_only {
@@ -162,28 +188,14 @@ impl Table {
         )
     }
 
-    /// For each foreign key the index that serves the list of children, in its default order.
+    /// For each foreign key the index that serves the list of children.
     fn child_lists(&self) -> impl Iterator<Item = String> {
-        self.columns.iter().filter(|column| column.references.is_some()).map(|column| {
-            let mut columns = vec![column.name, "created_at"];
-            columns.extend(self.primary_key.iter().filter(|key| **key != column.name));
-            self.create_index(&Index {
-                name: format!("{}_{}_idx", self.name, column.name),
-                unique: false,
-                keys: quoted(&columns),
-                filter: None,
-            })
-        })
-    }
-
-    fn create_index(&self, index: &Index) -> String {
-        let unique = if index.unique { "UNIQUE " } else { "" };
-        let filter = index.filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
-        format!(r#"CREATE {unique}INDEX "{}" ON "{}" ({}){filter}"#, index.name, self.name, index.keys)
+        let references = self.columns.iter().filter(|column| column.references.is_some());
+        references.map(|column| Index::child_list(self.name, column.name, self.primary_key).create(self.name))
     }
 }
 
-fn define(column: &Column, engine: Engine) -> String {
+pub(super) fn define(column: &Column, engine: Engine) -> String {
     let null = if column.nullable { "" } else { " NOT NULL" };
     let default = column.default.map(|literal| format!(" DEFAULT {literal}")).unwrap_or_default();
     format!(r#""{}" {}{null}{default}"#, column.name, engine.column_type(column.kind))

@@ -1,12 +1,13 @@
 //! The rules between rows that no key or check of the database can hold.
 //!
 //! - [`check`]: all violations in a database.
-//! - [`RULES`]: the names of the rules, and what each demands.
+//! - [`rules`]: their names, and what each demands; `records` and `engine` have them.
 //!
 //! Each rule is one statement that both engines read alike and that selects the rows which break it; what stands
 //! inside JSON is read here.
 
-mod rules;
+mod engine;
+mod records;
 
 use std::collections::BTreeSet;
 
@@ -14,8 +15,6 @@ use entity::{agents, reports};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect, Statement};
 use serde_json::Value as Json;
 use uuid::Uuid;
-
-pub use rules::RULES;
 
 use crate::Result;
 
@@ -28,6 +27,17 @@ pub struct Rule {
     pub demands: &'static str,
     /// Selects `id`, `found` and `expected` of each row that breaks it.
     sql: &'static str,
+}
+
+impl Rule {
+    const fn new(name: &'static str, demands: &'static str, sql: &'static str) -> Self {
+        Self { name, demands, sql }
+    }
+}
+
+/// All rules.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    records::RULES.iter().chain(engine::RULES)
 }
 
 /// A row that breaks a rule.
@@ -55,7 +65,7 @@ struct Broken {
 /// Over a pool while others write it may see half of what they do: then ask inside a transaction.
 pub async fn check(db: &impl ConnectionTrait) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
-    for rule in RULES {
+    for rule in rules() {
         let statement = Statement::from_string(db.get_database_backend(), rule.sql);
         let broken = Broken::find_by_statement(statement).all(db).await?;
         violations.extend(broken.into_iter().map(|row| Violation {

@@ -53,15 +53,22 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         .options([("idle_in_transaction_session_timeout", "60000")])
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(settings.connections.max(1))
-        .acquire_timeout(settings.acquire_timeout)
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await
-        .map_err(unavailable)?;
-    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Database { engine: Engine::Postgres, reader: connection.clone(), writer: connection })
+    let pool = || {
+        PgPoolOptions::new()
+            .max_connections(settings.connections.max(1))
+            .acquire_timeout(settings.acquire_timeout)
+            .test_before_acquire(false)
+    };
+    let reader = pool().connect_with(options.clone()).await.map_err(unavailable)?;
+    // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
+    // for an empty table would read the whole of a large one.
+    let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+    let writer = pool().connect_lazy_with(options.options(by_keys));
+    Ok(Database {
+        engine: Engine::Postgres,
+        reader: SqlxPostgresConnector::from_sqlx_postgres_pool(reader),
+        writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
+    })
 }
 
 fn unavailable(error: sqlx::Error) -> Error {

@@ -16,7 +16,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, Tr
 pub use engine::Engine;
 pub use migrate::Migration;
 pub use settings::{DatabaseUrl, Settings};
-pub use sql::{Alias, Col, Sql};
+pub use sql::{Alias, Col, Kind, Sql};
 
 use crate::Result;
 

@@ -5,13 +5,16 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     Statement, Value,
     sea_query::{ArrayType, OptionEnum, Values},
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::Engine;
+use crate::{Error, Result};
 
 /// A table within a statement: `t0`, `t1`, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,52 @@ impl fmt::Display for Col {
     }
 }
 
+/// What a column of [`Sql::records`] holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A UUID.
+    Id,
+    /// A text.
+    Text,
+    /// A whole number of 32 bits.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// An exact number.
+    Decimal,
+    /// A moment, in UTC.
+    Time,
+    /// A JSON document.
+    Json,
+    /// A value of the enum with this name.
+    Enum(&'static str),
+}
+
+impl Kind {
+    fn postgres(self) -> &'static str {
+        match self {
+            Self::Id => "uuid",
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Decimal => "decimal",
+            Self::Time => "timestamptz",
+            Self::Json => "jsonb",
+            Self::Enum(name) => name,
+        }
+    }
+
+    fn sqlite(self, value: &str) -> String {
+        match self {
+            Self::Id => format!("unhex(replace({value}, '-', ''))"),
+            Self::Text | Self::Integer | Self::Boolean | Self::Json | Self::Enum(_) => value.to_owned(),
+            Self::Decimal => format!("CAST({value} AS REAL)"),
+            // As every time stands in the file.
+            Self::Time => format!("replace({value}, 'Z', '+00:00')"),
+        }
+    }
+}
+
 /// A statement being written.
 #[derive(Debug)]
 pub struct Sql {
@@ -45,12 +94,34 @@ pub struct Sql {
     text: String,
     values: Vec<Value>,
     aliases: u32,
+    now: Option<DateTime<Utc>>,
 }
 
 impl Sql {
     /// An empty statement for an engine.
     pub fn new(engine: Engine) -> Self {
-        Self { engine, text: String::with_capacity(512), values: Vec::new(), aliases: 0 }
+        Self { engine, text: String::with_capacity(512), values: Vec::new(), aliases: 0, now: None }
+    }
+
+    /// Says what time it is.
+    pub fn at(self, now: DateTime<Utc>) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// Adds the time that [`Sql::at`] said, or NULL.
+    pub fn now(&mut self) -> &mut Self {
+        self.bind(self.now)
+    }
+
+    /// Adds the moment so many whole seconds after another one; both are expressions.
+    pub fn later(&mut self, moment: &str, seconds: &str) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.write(format_args!("({moment} + ({seconds}) * INTERVAL '1 second')")),
+            // The fraction of the second stays as it is written.
+            Engine::Sqlite => self.write(format_args!(
+                "(strftime('%Y-%m-%dT%H:%M:%S', {moment}, ({seconds}) || ' seconds') || substr({moment}, 20))"
+            )),
+        }
     }
 
     /// A table name that nothing else in this statement has.
@@ -126,6 +197,84 @@ impl Sql {
                     .push(") WITH ORDINALITY AS k(id, n)")
             }
         }
+    }
+
+    /// Adds a table `k` of records: one JSON parameter whatever their number. Each record is an object with these
+    /// columns; what it leaves out is NULL.
+    pub fn records(&mut self, columns: &[(&str, Kind)], records: &[impl Serialize]) -> Result<&mut Self> {
+        let json = serde_json::to_string(records)
+            .map_err(|error| Error::internal(format!("records that are no JSON: {error}")))?;
+        match self.engine {
+            Engine::Postgres => {
+                self.push("json_to_recordset(CAST(").bind(json).push(" AS json)) AS k(");
+                for (number, (name, kind)) in columns.iter().enumerate() {
+                    let separator = if number == 0 { "" } else { ", " };
+                    self.write(format_args!("{separator}\"{name}\" {}", kind.postgres()));
+                }
+                Ok(self.push(")"))
+            }
+            Engine::Sqlite => {
+                self.push("(SELECT ");
+                for (number, (name, kind)) in columns.iter().enumerate() {
+                    let separator = if number == 0 { "" } else { ", " };
+                    let value = kind.sqlite(&format!("value ->> '$.{name}'"));
+                    self.write(format_args!("{separator}{value} AS \"{name}\""));
+                }
+                Ok(self.push(" FROM json_each(").bind(json).push(")) AS k"))
+            }
+        }
+    }
+
+    /// Adds a state of an execution, as a literal.
+    pub fn execution_status(&mut self, status: &str) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.write(format_args!("CAST('{status}' AS execution_status)")),
+            Engine::Sqlite => self.write(format_args!("'{status}'")),
+        }
+    }
+
+    /// Adds what holds a name until the end of the transaction, where several can write at once.
+    pub fn hold(&mut self, name: &str) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.push("pg_advisory_xact_lock(hashtextextended(").bind(name).push(", 0))"),
+            Engine::Sqlite => self.push("1"),
+        }
+    }
+
+    /// Adds the lock of the selected rows, where several can write at once. Keys stay, so that others may go on to refer
+    /// to the rows.
+    pub fn for_update(&mut self) -> &mut Self {
+        self.push(if self.engine == Engine::Postgres { " FOR NO KEY UPDATE" } else { "" })
+    }
+
+    /// The same for rows that must stay as others may refer to them: only [`Sql::for_update`] waits for it.
+    pub fn for_key_share(&mut self) -> &mut Self {
+        self.push(if self.engine == Engine::Postgres { " FOR KEY SHARE" } else { "" })
+    }
+
+    /// Adds the lock of the selected rows of `table`, leaving out those that somebody else holds.
+    pub fn for_update_skip_locked(&mut self, table: impl fmt::Display) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.write(format_args!(" FOR NO KEY UPDATE OF {table} SKIP LOCKED")),
+            Engine::Sqlite => self,
+        }
+    }
+
+    /// Adds the number of the running transaction: whoever reads can tell which ones may still commit before it.
+    /// SQLite's writers come one after the other and need none.
+    pub fn transaction_number(&mut self) -> &mut Self {
+        self.push(match self.engine {
+            Engine::Postgres => "CAST(CAST(pg_current_xact_id() AS text) AS bigint)",
+            Engine::Sqlite => "0",
+        })
+    }
+
+    /// Adds the number before which every transaction has ended.
+    pub fn settled_transactions(&mut self) -> &mut Self {
+        self.push(match self.engine {
+            Engine::Postgres => "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)",
+            Engine::Sqlite => "1",
+        })
     }
 
     /// Adds ` = ANY (ids)` as one parameter whatever their number.

@@ -1,15 +1,13 @@
 //! One import on its way: its transactions, what it counted, and whether it goes on.
 
 use chrono::{DateTime, FixedOffset, Timelike};
-use sea_orm::{DatabaseTransaction, DbErr, SqlErr};
+use sea_orm::{DatabaseTransaction, SqlErr};
 
 use super::{OnError, Options, Progress, Refusal, Report, Watch, file::Unreadable};
 use crate::{Error, Result, database::Database};
 
 /// How often a product is tried when others write the same rows at the same time.
 const ATTEMPTS: u32 = 3;
-/// PostgreSQL's codes of a transaction that lost against another one.
-const LOST: [&str; 2] = ["40001", "40P01"];
 
 pub(super) struct Run<'a> {
     pub(super) report: Report,
@@ -99,16 +97,8 @@ impl<'a> Run<'a> {
 
 /// Whether another writer came first; what is there now must be read again.
 fn is_collision(error: &Error) -> bool {
-    let Error::Database(error) = error else { return false };
-    if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
-        return true;
-    }
-    match error.as_ref() {
-        DbErr::Exec(sea_orm::RuntimeErr::SqlxError(cause)) | DbErr::Query(sea_orm::RuntimeErr::SqlxError(cause)) => {
-            cause.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| LOST.contains(&code.as_ref()))
-        }
-        _ => false,
-    }
+    let Error::Database(cause) = error else { return false };
+    error.is_collision() || matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// The time that rows carry: as exact as both engines keep it.

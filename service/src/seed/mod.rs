@@ -10,6 +10,7 @@ mod dice;
 mod ids;
 mod rows;
 mod scale;
+mod tasks;
 
 use chrono::{DateTime, Utc};
 use sea_orm::SqlErr;

@@ -46,7 +46,7 @@ macro_rules! rows {
 
 rows! {
     agents agent_capabilities agent_collaborations
-    goals workflows workflow_executions tasks
+    goals workflows workflow_executions tasks task_dependencies task_attempts approvals
     products product_variants inventory product_metrics
     customers customer_segments customer_segment_members customer_interactions
     orders order_items

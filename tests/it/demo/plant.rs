@@ -17,7 +17,7 @@ on_both_engines! {
         let database = open(db).await;
         assert!(seed::is_empty(&database).await.expect("counted"));
         let summary = seed::demo(&database, at(NOW)).await.expect("planted").expect("it was empty");
-        assert_eq!(summary.rows.len(), 29);
+        assert_eq!(summary.rows.len(), 32);
         assert!(summary.rows.iter().all(|(_, rows)| *rows > 0), "{summary:?}");
         assert_consistent(&database).await;
 
@@ -97,7 +97,7 @@ async fn assert_nothing_is_later(database: &Database, now: &str) {
         )*};
     }
     not_later! {
-        agents goals workflow_executions tasks products customers customer_interactions orders campaigns content
+        agents goals workflow_executions tasks task_attempts approvals products customers customer_interactions orders campaigns content
         email_subscribers kpi_measurements product_metrics reports transactions budgets revenue_attribution system_events
     }
     for task in tasks::Entity::find().all(database.reader()).await.expect("tasks") {
@@ -150,7 +150,8 @@ async fn everything(db: &DatabaseConnection) -> Vec<String> {
         )*};
     }
     dump! {
-        agents agent_capabilities agent_collaborations goals workflows workflow_executions tasks products
+        agents agent_capabilities agent_collaborations goals workflows workflow_executions tasks task_dependencies
+        task_attempts approvals products
         product_variants inventory product_metrics customers customer_segments customer_segment_members
         customer_interactions orders order_items campaigns content email_lists email_subscribers kpis kpi_measurements
         reports transactions budgets revenue_attribution system_events configurations

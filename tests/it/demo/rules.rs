@@ -62,6 +62,22 @@ const BREAKS: &[(&str, &str)] = &[
          SET transaction_id = (SELECT id FROM transactions WHERE type = 'refund' ORDER BY created_at LIMIT 1)
          WHERE id = (SELECT id FROM revenue_attribution ORDER BY created_at, id LIMIT 1)",
     ),
+    ("task_leases", "UPDATE tasks SET lease_token = NULL, lease_expires_at = NULL WHERE status = 'in_progress'"),
+    ("task_dependencies", "UPDATE tasks SET open_dependencies = open_dependencies + 1 WHERE status = 'pending'"),
+    ("task_dependencies", "DELETE FROM task_dependencies"),
+    ("task_wakes", "DELETE FROM approvals WHERE status = 'pending'"),
+    ("task_wakes", "UPDATE agents SET is_active = FALSE"),
+    ("task_wakes", "UPDATE tasks SET lease_token = NULL, lease_expires_at = NULL WHERE status = 'in_progress'"),
+    ("task_approvals", "UPDATE tasks SET status = 'cancelled', waiting_for = NULL WHERE status = 'waiting'"),
+    (
+        "agent_limits",
+        "UPDATE agents SET max_concurrent_tasks = 1
+         WHERE id IN (SELECT assigned_agent_id FROM tasks WHERE status = 'in_progress' GROUP BY 1 HAVING COUNT(*) > 1)",
+    ),
+    (
+        "execution_ends",
+        "UPDATE tasks SET status = 'completed', lease_token = NULL, lease_expires_at = NULL WHERE status = 'in_progress'",
+    ),
     ("report_readers", r#"UPDATE reports SET recipient_agents = '["01890000-0000-7000-8000-000000000000"]'"#),
 ];
 
@@ -84,6 +100,6 @@ on_both_engines! {
 #[test]
 fn every_rule_is_broken_by_a_test() {
     let broken: BTreeSet<_> = BREAKS.iter().map(|(rule, _)| *rule).collect();
-    let rules = consistency::RULES.iter().map(|rule| rule.name);
+    let rules = consistency::rules().map(|rule| rule.name);
     assert_eq!(rules.chain(["report_readers"]).collect::<BTreeSet<_>>(), broken);
 }

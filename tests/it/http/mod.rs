@@ -1,6 +1,7 @@
 //! The server in this process, over the database of a test. What needs none of its rows is tested in `tests/server`.
 
 mod errors;
+mod identity;
 mod limits;
 mod migrate;
 
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use ::api::http::{Server, Settings, router};
 use serde_json::{Value, json};
-use service::database::Database;
+use service::{Service, clock::Clock, database::Database};
 use tests::TestDatabase;
 use tokio::task::{JoinHandle, block_in_place};
 
@@ -30,7 +31,11 @@ impl Served {
         let database = open(db).await;
         let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = server.address().expect("an address").to_string();
-        let router = router(::api::schema::schema(database.clone()), database.clone(), Settings::default());
+        let router = router(
+            ::api::schema::schema(Service::new(database.clone(), Clock::system())),
+            database.clone(),
+            Settings::default(),
+        );
         let server = tokio::spawn(server.run(router, std::future::pending(), Duration::ZERO));
         Self { database, address, server }
     }

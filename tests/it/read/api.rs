@@ -8,10 +8,14 @@ use api::{
 };
 use async_graphql::{Request, Response, Variables};
 use serde_json::Value;
-use service::database::{Database, Settings};
+use service::{
+    Service,
+    clock::Clock,
+    database::{Database, Settings},
+};
 use tests::TestDatabase;
 
-use super::shape::Shape;
+use super::{house, shape::Shape};
 
 /// The schema, its shape and the database below it.
 pub(super) struct Api {
@@ -24,7 +28,7 @@ impl Api {
     pub(super) async fn open(db: &TestDatabase) -> Self {
         let url = db.url().parse().expect("a URL of the harness");
         let database = Database::connect(&Settings::new(url)).await.expect("an open database");
-        let schema = ::api::schema::schema(database.clone());
+        let schema = ::api::schema::schema(Service::new(database.clone(), Clock::standing(house::now())));
         Self { shape: Shape::of(&schema).await, database, schema }
     }
 

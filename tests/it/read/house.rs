@@ -14,6 +14,11 @@ use super::{api::Api, shape::text};
 
 const NOW: &str = "2026-03-14T15:09:26.535897Z";
 
+/// When the house is looked at.
+pub(super) fn now() -> DateTime<Utc> {
+    NOW.parse().expect("a time")
+}
+
 /// Runs a test with the same rows on SQLite and, where there is one, on PostgreSQL.
 pub(super) async fn open(test: impl AsyncFn(&[Api])) {
     tests::run(Engine::Sqlite, async |sqlite| {
@@ -27,7 +32,7 @@ pub(super) async fn open(test: impl AsyncFn(&[Api])) {
 
 async fn house(db: &TestDatabase) -> Api {
     let api = Api::open(db).await;
-    let now: DateTime<Utc> = NOW.parse().expect("a time");
+    let now = now();
     seed::demo(&api.database, now).await.expect("planted").expect("it was empty");
     let odd = TEXTS.iter().map(|text| (*text, json!({ "text": text })));
     let odd = odd.chain(documents().into_iter().map(|document| ("a document", document)));

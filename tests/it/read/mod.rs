@@ -5,7 +5,7 @@
 //! - [`listed`]: a list in every order; [`random`]: filters; [`meaning`]: what they mean
 //!
 //! and the tests: [`paging`], [`moving`], [`refused`]: pages; [`statements`]: what a request costs; [`filters`],
-//! [`relations`]: conditions; [`engines`], [`keys`]: the same rows on both; [`rules`]: the schema itself; [`examples`]:
+//! [`relations`], [`sla`]: conditions; [`engines`], [`keys`]: the same rows on both; [`rules`]: the schema itself; [`examples`]:
 //! what GraphiQL opens with.
 
 mod api;
@@ -24,5 +24,6 @@ mod refused;
 mod relations;
 mod rules;
 mod shape;
+mod sla;
 mod statements;
 mod tables;

@@ -12,6 +12,7 @@ use super::{
     listed::{Listed, Order},
     shape::{Leaf, text},
 };
+use crate::schema::references::REFERENCES;
 
 /// Lists whose rows can go, with their tables.
 const LISTS: [(&str, Option<&str>, &str); 6] = [
@@ -134,15 +135,19 @@ impl<'a> Moving<'a> {
         crowd::insert(self.db, self.table, self.number, &self.sorts).await;
     }
 
-    /// Whether the row could be deleted: others may point at it.
+    /// Whether the row could be deleted: others may point at it, or would go along.
     async fn delete(&self, edge: &Value) -> bool {
         let id = text(&edge["node"], "id");
         let id = match self.db.engine() {
             Engine::Postgres => format!("'{id}'"),
             Engine::Sqlite => format!("X'{}'", id.replace('-', "")),
         };
-        let delete = format!("DELETE FROM {} WHERE id = {id}", self.table);
-        self.db.connection().execute_unprepared(&delete).await.is_ok()
+        let table = self.table;
+        let mut delete = format!("DELETE FROM {table} WHERE id = {id}");
+        for (_, column, ..) in REFERENCES.iter().filter(|(from, _, to, _)| (*from, *to) == (table, table)) {
+            delete += &format!(" AND NOT EXISTS (SELECT 1 FROM {table} AS below WHERE below.{column} = {table}.id)");
+        }
+        self.db.connection().execute_unprepared(&delete).await.is_ok_and(|done| done.rows_affected() == 1)
     }
 }
 

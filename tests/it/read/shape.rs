@@ -12,6 +12,9 @@ const INTROSPECTION: &str = "{ __schema { types { kind name description
     interfaces { name } } } }
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
+/// The types that only administrators read: no other type leads to them, nor does `node`.
+const GUARDED: [&str; 2] = ["ApiKey", "AuditEntry"];
+
 /// All types of the schema.
 pub(super) struct Shape {
     types: BTreeMap<String, Value>,
@@ -60,9 +63,10 @@ impl Shape {
         self.ty(ty)["fields"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The types of tables: those with a connection.
+    /// The types of tables that everybody reads: those with a connection.
     pub(super) fn nodes(&self) -> Vec<String> {
-        self.types().filter_map(|ty| text(ty, "name").strip_suffix("Connection").map(str::to_owned)).collect()
+        let nodes = self.types().filter_map(|ty| text(ty, "name").strip_suffix("Connection"));
+        nodes.filter(|node| !GUARDED.contains(node)).map(str::to_owned).collect()
     }
 
     /// Every list field of the schema.
@@ -74,7 +78,8 @@ impl Shape {
     fn lists_of(&self, parent: Option<String>) -> Vec<List> {
         let fields = self.fields(parent.as_deref().unwrap_or("Query")).iter();
         let list = |field: &Value| {
-            let node = named(&field["type"]).strip_suffix("Connection")?.to_owned();
+            let node =
+                named(&field["type"]).strip_suffix("Connection").filter(|node| !GUARDED.contains(node))?.to_owned();
             Some(List { parent: parent.clone(), field: text(field, "name").to_owned(), node })
         };
         fields.filter_map(list).collect()
@@ -94,7 +99,7 @@ impl Shape {
         self.fields(node).iter().filter(single).map(name).collect()
     }
 
-    /// The fields that are columns.
+    /// The fields that have a value and can be filtered by: columns, and what is made of them.
     pub(super) fn leaves(&self, node: &str) -> &[Leaf] {
         &self.leaves[node]
     }
@@ -106,10 +111,12 @@ impl Shape {
             ty: named(&field["type"]).to_owned(),
             nullable: text(&field["type"], "kind") != "NON_NULL",
         };
-        self.fields(node).iter().filter(leaf).map(describe).collect()
+        let filter = self.ty(&format!("{node}Filter"))["inputFields"].as_array().expect("an input");
+        let filtered = |field: &&Value| filter.iter().any(|input| input["name"] == field["name"]);
+        self.fields(node).iter().filter(leaf).filter(filtered).map(describe).collect()
     }
 
-    /// A selection of all columns.
+    /// A selection of all of them.
     pub(super) fn columns(&self, node: &str) -> String {
         self.leaves(node).iter().map(|leaf| format!("{} ", leaf.name)).collect()
     }

@@ -12,7 +12,7 @@ use api::{
     orders::{Order, OrderItem},
     read::resource::Resource,
     system::{Configuration, SystemEvent},
-    work::{Goal, Task, Workflow, WorkflowExecution},
+    work::{Approval, Goal, Task, TaskAttempt, TaskDependency, Workflow, WorkflowExecution},
 };
 use async_graphql::OutputType;
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
@@ -83,4 +83,13 @@ tables!(
     RevenueAttribution,
     SystemEvent,
     Configuration,
+    TaskDependency,
+    TaskAttempt,
+    Approval,
 );
+
+/// The tables that are no lists of their own: of the engine and of identity.
+pub(super) const ASIDE: [&str; 5] = ["task_keys", "api_keys", "audit_entries", "idempotency_keys", "events"];
+
+/// The columns that nobody is shown.
+pub(super) const HIDDEN: [(&str, &str); 1] = [("tasks", "lease_token")];

@@ -28,6 +28,14 @@ on_both_engines! {
         refused(db, "system_events", "DELETE FROM system_events").await;
     }
 
+    async fn audit_entries_never_change(db: &TestDatabase) {
+        rows::plant(db).await;
+        for change in ["principal = 'x'", "before = '{}'", "object_id = NULL, operation = 'x'"] {
+            refused(db, "audit_entries", &format!("UPDATE audit_entries SET {change}")).await;
+        }
+        refused(db, "audit_entries", "DELETE FROM audit_entries").await;
+    }
+
     async fn only_a_deleted_reference_is_forgotten(db: &TestDatabase) {
         rows::plant(db).await;
         Row::new("customers", 11).insert(db).await.expect("inserted");

@@ -51,15 +51,29 @@ pub(super) async fn sqlite_checks(db: &TestDatabase) -> Vec<Check> {
     let mut checks = Vec::new();
     for table in super::rows::TABLES {
         let sql = texts(db, &format!("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = '{table}'")).await;
-        for line in sql.concat().lines() {
-            let named = line.trim().trim_end_matches(',').strip_prefix("CONSTRAINT \"");
-            if let Some((name, condition)) = named.and_then(|rest| rest.split_once("\" CHECK (")) {
-                let condition = condition.strip_suffix(')').expect("one check per line").to_owned();
+        for constraint in sql.concat().split("CONSTRAINT \"").skip(1) {
+            if let Some((name, rest)) = constraint.split_once("\" CHECK (") {
+                let condition = parenthesised(rest).to_owned();
                 checks.push(Check { table, name: name.to_owned(), condition });
             }
         }
     }
     checks
+}
+
+/// What stands before the parenthesis that closes an opened one.
+fn parenthesised(text: &str) -> &str {
+    let (mut depth, mut quoted) = (1, false);
+    let end = text.find(|c| {
+        quoted ^= c == '\'';
+        match c {
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    &text[..end.expect("a closed parenthesis")]
 }
 
 /// What stands in single quotes.

@@ -132,6 +132,70 @@ const READS: &[Served] = &[
         "system_events_event_type_created_at_id_idx",
         "SELECT * FROM system_events WHERE event_type = 'started' ORDER BY created_at DESC, id DESC LIMIT 50",
     ),
+    (
+        "tasks_claimable_idx",
+        "SELECT * FROM tasks WHERE assigned_agent_id = @@ AND status = 'pending' AND open_dependencies = 0 \
+         ORDER BY priority, created_at, id LIMIT 10",
+    ),
+    (
+        "tasks_running_idx",
+        "SELECT assigned_agent_id, count(*) FROM tasks WHERE status = 'in_progress' GROUP BY assigned_agent_id",
+    ),
+    (
+        "tasks_cancel_idx",
+        "SELECT * FROM tasks WHERE status = 'in_progress' AND cancel_requested_at < '2026-05-01T00:00:00+00:00' \
+         ORDER BY cancel_requested_at LIMIT 100",
+    ),
+    (
+        "tasks_lease_idx",
+        "SELECT * FROM tasks WHERE status = 'in_progress' AND lease_expires_at < '2026-05-01T00:00:00+00:00' \
+         ORDER BY lease_expires_at LIMIT 100",
+    ),
+    (
+        "tasks_wait_idx",
+        "SELECT * FROM tasks WHERE status = 'waiting' AND waits_until < '2026-05-01T00:00:00+00:00' \
+         ORDER BY waits_until LIMIT 100",
+    ),
+    (
+        "tasks_deadline_idx",
+        "SELECT * FROM tasks WHERE sla_breached_at IS NULL AND status IN ('pending', 'in_progress', 'waiting') \
+         AND deadline_at < '2026-05-01T00:00:00+00:00' ORDER BY deadline_at LIMIT 100",
+    ),
+    (
+        "tasks_open_idx",
+        "SELECT 1 FROM tasks WHERE workflow_execution_id = @@ AND status IN ('pending', 'in_progress', 'waiting')",
+    ),
+    (
+        "workflows_next_run_idx",
+        "SELECT * FROM workflows WHERE next_run_at <= '2026-05-01T00:00:00+00:00' ORDER BY next_run_at LIMIT 100",
+    ),
+    (
+        "approvals_inbox_idx",
+        "SELECT * FROM approvals WHERE status = 'pending' ORDER BY created_at DESC, id DESC LIMIT 50",
+    ),
+    (
+        "approvals_deadline_idx",
+        "SELECT * FROM approvals WHERE status = 'pending' AND deadline_at < '2026-05-01T00:00:00+00:00' \
+         ORDER BY deadline_at LIMIT 100",
+    ),
+    ("audit_entries_created_at_id_idx", "SELECT * FROM audit_entries ORDER BY created_at DESC, id DESC LIMIT 50"),
+    (
+        "audit_entries_object_id_created_at_id_idx",
+        "SELECT * FROM audit_entries WHERE object_id = @@ ORDER BY created_at DESC, id DESC LIMIT 50",
+    ),
+    (
+        "idempotency_keys_created_at_idx",
+        "SELECT * FROM idempotency_keys WHERE created_at < '2026-05-01T00:00:00+00:00' ORDER BY created_at LIMIT 100",
+    ),
+    (
+        "events_transaction_number_position_idx",
+        "SELECT * FROM events WHERE (transaction_number, position) > (7, 9) \
+         ORDER BY transaction_number, position LIMIT 100",
+    ),
+    (
+        "events_aggregate_id_transaction_number_position_idx",
+        "SELECT * FROM events WHERE aggregate_id = @@ ORDER BY transaction_number, position LIMIT 100",
+    ),
     ("system_events_created_at_id_idx", "SELECT * FROM system_events ORDER BY created_at DESC, id DESC LIMIT 50"),
 ];
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use migration::{Migrator, MigratorTrait};
 use tests::{Engine, TestDatabase, on_both_engines};
 
-use super::{catalog::texts, rows::TABLES};
+use super::{
+    catalog::{count, texts},
+    rows::{Row, TABLES, literal},
+};
 
 on_both_engines! {
     async fn up_makes_the_tables_of_the_domain(db: &TestDatabase) {
@@ -33,6 +36,23 @@ on_both_engines! {
             Migrator::up(db.connection(), Some(1)).await.expect("one up");
             assert_eq!(objects(db).await, heights[step]);
         }
+    }
+
+    async fn tasks_of_before_the_engine_have_what_it_needs(db: &TestDatabase) {
+        let from = Migrator::migrations().iter().position(|migration| migration.name() == "m0010_work_engine");
+        let back = Migrator::migrations().len() - from.expect("a migration");
+        Migrator::down(db.connection(), Some(back as u32)).await.expect("down");
+        Row::new("agents", 1).set("type", "'orchestrator'").set("parent_id", "NULL").insert(db).await.expect("an agent");
+        for (number, status, started) in [(1, "'in_progress'", "'2026-02-28T23:30:01.123456+00:00'"), (2, "'waiting'", "NULL")] {
+            let row = Row::new("tasks", number).set("status", status).set("started_at", started);
+            row.insert(db).await.expect("a task");
+        }
+        Migrator::up(db.connection(), None).await.expect("up");
+        let due = |number, at| format!("id = {} AND deadline_at = {at}", literal(db, &format!("@tasks:{number}")));
+        assert_eq!(count(db, "tasks", &due(1, "'2026-03-01T00:30:01.123456+00:00'")).await, 1);
+        assert_eq!(count(db, "tasks", &due(2, "'2026-05-04T04:02:01+00:00'")).await, 1);
+        assert_eq!(count(db, "tasks", "status = 'in_progress' AND lease_expires_at = updated_at").await, 1);
+        assert_eq!(count(db, "tasks", "status = 'pending'").await, 1);
     }
 
     async fn up_twice_changes_nothing(db: &TestDatabase) {

@@ -18,6 +18,7 @@ on_both_engines! {
             system_prompt: Some(String::new()),
             mcp_tools: json!(["n8n", "stripe"]),
             is_active: true,
+            max_concurrent_tasks: Some(2),
             version: 1,
             created_at: time("2026-05-04T03:02:01.123456+00:00"),
             updated_at: time("2026-05-04T03:02:01+00:00"),

@@ -44,6 +44,7 @@ impl Row {
         let parent = match self.table {
             "customer_segment_members" => Some("customers"),
             "product_metrics" => Some("products"),
+            "task_dependencies" => Some("tasks"),
             _ => None,
         };
         if let Some(parent) = parent.filter(|_| self.number > 1) {
@@ -62,7 +63,7 @@ impl Row {
     }
 }
 
-/// The first row of every table, and a second agent and customer. The numbers up to 9 are taken.
+/// The first row of every table, and a second agent, task and customer. The numbers up to 9 are taken.
 pub(crate) async fn plant(db: &TestDatabase) {
     for table in TABLES {
         let mut row = Row::new(table, 1);
@@ -70,7 +71,7 @@ pub(crate) async fn plant(db: &TestDatabase) {
             row = row.set("type", "'orchestrator'").set("parent_id", "NULL");
         }
         row.insert(db).await.unwrap_or_else(|error| panic!("{table}: {error}"));
-        if matches!(table, "agents" | "customers") {
+        if matches!(table, "agents" | "tasks" | "customers") {
             Row::new(table, 2).insert(db).await.expect("a second one");
         }
     }
@@ -88,10 +89,10 @@ pub(super) fn literal(db: &TestDatabase, value: &str) -> String {
     }
 }
 
-pub(super) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
+pub(crate) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
 
 /// In the order of their dependencies.
-pub(crate) const TABLES: [&str; 29] = [
+pub(crate) const TABLES: [&str; 37] = [
     "agents",
     "agent_capabilities",
     "agent_collaborations",
@@ -121,13 +122,32 @@ pub(crate) const TABLES: [&str; 29] = [
     "revenue_attribution",
     "system_events",
     "configurations",
+    "task_dependencies",
+    "task_attempts",
+    "task_keys",
+    "approvals",
+    "api_keys",
+    "audit_entries",
+    "idempotency_keys",
+    "events",
 ];
 
 /// The tables without a column `id`.
-pub(super) const COMPOSITE: [&str; 2] = ["customer_segment_members", "email_subscribers"];
+pub(super) const COMPOSITE: [&str; 6] =
+    ["customer_segment_members", "email_subscribers", "task_dependencies", "task_keys", "idempotency_keys", "events"];
 
 /// The tables without a column `updated_at`.
-const UNCHANGING: [&str; 4] = ["kpi_measurements", "transactions", "revenue_attribution", "system_events"];
+const UNCHANGING: [&str; 9] = [
+    "kpi_measurements",
+    "transactions",
+    "revenue_attribution",
+    "system_events",
+    "task_dependencies",
+    "task_attempts",
+    "audit_entries",
+    "idempotency_keys",
+    "events",
+];
 
 /// The columns without a default, beside the key and the times.
 fn required(table: &str) -> &'static [Value] {
@@ -212,6 +232,42 @@ fn required(table: &str) -> &'static [Value] {
         ],
         "system_events" => &[("event_type", "'started'"), ("severity", "'info'"), ("message", "'started'")],
         "configurations" => &[("key", "'key #'"), ("value", "'1'")],
+        "task_dependencies" => &[("task_id", "@tasks:#"), ("depends_on_id", "@tasks:2"), ("on_failure", "'fail'")],
+        "task_attempts" => &[
+            ("task_id", "@tasks"),
+            ("number", "#"),
+            ("started_at", NOW),
+            ("ended_at", "'2026-05-04T03:12:01+00:00'"),
+            ("outcome", "'completed'"),
+        ],
+        "task_keys" => &[("key", "'key #'"), ("task_id", "@tasks")],
+        "approvals" => &[
+            ("task_id", "@tasks"),
+            ("subject", "'a discount'"),
+            ("requested_by", "'a key'"),
+            ("status", "'approved'"),
+            ("on_deadline", "'fail'"),
+            ("decided_at", NOW),
+        ],
+        "api_keys" => &[
+            ("name", "'key'"),
+            ("prefix", "'prefix #'"),
+            ("hash", "'hash #'"),
+            ("role", "'agent'"),
+            ("agent_id", "@agents"),
+        ],
+        "audit_entries" => &[("principal", "'a key'"), ("operation", "'UpdateAgent'"), ("object_type", "'Agent'")],
+        "idempotency_keys" => {
+            &[("caller", "'a key'"), ("key", "'key #'"), ("operation", "'UpdateAgent'"), ("input_hash", "'hash'")]
+        }
+        "events" => &[
+            ("transaction_number", "1"),
+            ("kind", "'task.created'"),
+            ("aggregate_type", "'task'"),
+            ("aggregate_id", "@tasks"),
+            ("aggregate_version", "1"),
+            ("principal", "'a key'"),
+        ],
         other => panic!("{other} is no table of the schema"),
     }
 }

@@ -26,7 +26,7 @@ on_both_engines! {
         for Trial { table, column, good, bad } in &trials {
             for (value, accepted) in good.iter().map(|value| (value, true)).chain(bad.iter().map(|value| (value, false))) {
                 number += 1;
-                let outcome = Row::new(table, number).with(companions(column, value)).set(column, value).insert(db).await;
+                let outcome = Row::new(table, number).with(companions(table, column, value)).set(column, value).insert(db).await;
                 // A wrong type may be told by any error, but what is good must not fail for whatever reason.
                 assert_eq!(outcome.is_ok(), accepted, "{table}.{column} = {value:.60}: {outcome:?}");
             }
@@ -91,9 +91,16 @@ on_both_engines! {
 }
 
 /// What a value of one column asks of others.
-fn companions(column: &str, value: &str) -> &'static [(&'static str, &'static str)] {
-    match (column, value) {
-        ("type", "'orchestrator'") => &[("parent_id", "NULL"), ("is_active", "FALSE")],
+fn companions(table: &str, column: &str, value: &str) -> &'static [(&'static str, &'static str)] {
+    match (table, column, value) {
+        ("agents", "type", "'orchestrator'") => &[("parent_id", "NULL"), ("is_active", "FALSE")],
+        ("tasks", "lease_expires_at", _) => &[("status", "'in_progress'"), ("lease_token", "@tasks")],
+        ("tasks", "waiting_for", _) => &[("status", "'waiting'")],
+        ("approvals", "status", "'pending'") => &[("decided_at", "NULL")],
+        ("approvals", "status", "'rejected'") => &[("comment", "'too dear'")],
+        ("approvals", "status", "'edited'") => &[("patch", "'{}'")],
+        ("approvals", "patch", _) => &[("status", "'edited'")],
+        ("api_keys", "role", role) if role != "'agent'" => &[("agent_id", "NULL")],
         _ => &[],
     }
 }

@@ -11,9 +11,10 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, gather::Weigh, loader, write_columns};
+use super::{Answer, Reader, admit, gather::Weigh, loader, write_columns};
 use crate::read::{
     resource::{Columns, Identified},
+    row::Row,
     scalars::Id,
     selection,
 };
@@ -75,9 +76,21 @@ impl<T: Identified> Loader<ById<T>> for Reader {
 
 /// The row with this id, or nothing.
 pub async fn by_id<T: Identified>(ctx: &Context<'_>, id: Id) -> Result<Option<Arc<T>>> {
+    admit::<T>(ctx)?;
     let key = ById { id: id.0, columns: selection::columns::<T>(ctx.field()), table: PhantomData };
     let answer = loader(ctx)?.load_one(key).await?;
     Ok(answer.and_then(|answer| answer.seen(ctx)))
+}
+
+/// The row that a mutation wrote.
+pub async fn row<T: Identified>(ctx: &Context<'_>, id: Uuid) -> Result<Option<Row<T>>> {
+    Ok(by_id(ctx, Id(id)).await?.map(Row))
+}
+
+/// The rows that a mutation wrote, in its order; those that are gone meanwhile are left out.
+pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Option<Vec<Row<T>>>> {
+    let rows = futures::future::try_join_all(ids.iter().map(|id| row(ctx, *id))).await?;
+    Ok(Some(rows.into_iter().flatten().collect()))
 }
 
 /// The row that a foreign key points at.

@@ -10,7 +10,7 @@ use std::{
 use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 
-use super::{Answer, Reader, column, gather::Weigh, loader, write_columns};
+use super::{Answer, Reader, admit, column, gather::Weigh, loader, write_columns};
 use crate::read::{
     resource::{Columns, Resource},
     selection,
@@ -85,6 +85,7 @@ impl Reader {
 
 /// The row whose column `key` is this text, or nothing.
 pub async fn by_key<T: Resource>(ctx: &Context<'_>, key: usize, text: String) -> Result<Option<Arc<T>>> {
+    admit::<T>(ctx)?;
     let key = ByKey { key, text, columns: selection::columns::<T>(ctx.field()), table: PhantomData };
     let answer = loader(ctx)?.load_one(key).await?;
     Ok(answer.and_then(|answer| answer.seen(ctx)))

@@ -1,6 +1,6 @@
 //! The agents, what they can do, and who works with whom.
 
-use entity::{agent_capabilities, agent_collaborations, agents};
+use entity::{agent_capabilities, agent_collaborations, agents, sea_orm_active_enums::AgentType};
 use serde_json::json;
 
 use super::{
@@ -16,6 +16,7 @@ pub(super) fn plant(house: &mut House) {
         let created = house.ago(FOUNDED - order * 7);
         let id = house.id("agents", created);
         house.rows.agents.push(agents::Model {
+            max_concurrent_tasks: (role.kind == AgentType::Specialist).then_some(3),
             id,
             name: role.name.to_owned(),
             r#type: role.kind,

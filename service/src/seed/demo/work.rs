@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     sea_orm_active_enums::{
+        ApprovalStatus, AttemptOutcome, DependencyFailure,
         ExecutionStatus::{self, Cancelled, Completed, Failed, Paused, Pending, Running},
-        TaskStatus, WorkflowTriggerType,
+        TaskStatus, TaskWait, WorkflowTriggerType,
     },
-    tasks, workflow_executions, workflows,
+    task_attempts, task_dependencies, tasks, workflow_executions, workflows,
 };
 use serde_json::{Value, json};
 
@@ -14,7 +15,13 @@ use super::{
     house::{DAY, HOUR, House, dice},
     workflows::{FLOWS, Flow, Step},
 };
-use crate::seed::dice::Dice;
+use crate::{
+    seed::{
+        dice::Dice,
+        tasks::{Lease, awaited, made},
+    },
+    work::state,
+};
 
 /// Executions that did not simply complete: the workflow's place, minutes ago, status, and the step that it stands at.
 const EVENTFUL: [(usize, i64, ExecutionStatus, usize); 16] = [
@@ -42,6 +49,8 @@ pub(super) fn plant(house: &mut House) {
     for (order, flow) in (0..).zip(&FLOWS) {
         let created = house.ago(195 * DAY - order * DAY);
         let workflow = workflows::Model {
+            definition: None,
+            next_run_at: None,
             id: house.id("workflows", created),
             name: flow.name.to_owned(),
             description: Some(flow.description.to_owned()),
@@ -98,6 +107,7 @@ fn execute(
     let id = house.id("workflow_executions", created);
     let input = input(house, dice, flow, created);
     let mut clock = started.unwrap_or(created);
+    let mut before: Option<tasks::Model> = None;
     for (position, step) in flow.steps.iter().enumerate() {
         let task_status = match (position.cmp(&at), status) {
             (_, Pending) => TaskStatus::Pending,
@@ -115,7 +125,8 @@ fn execute(
             let most = if matches!(status, Completed | Failed | Cancelled) { i64::from(step.3) * 50 } else { 90 };
             clock += TimeDelta::seconds(dice.between(20, most.max(60)));
         }
-        task(house, Some(id), step, task_status, &input, (created, begun, clock));
+        let task = task(house, Some(id), step, task_status, &input, (created, begun, clock), before.as_ref());
+        before = Some(task);
     }
     let ended = matches!(status, Completed | Failed | Cancelled);
     let execution = workflow_executions::Model {
@@ -153,13 +164,20 @@ fn task(
     status: TaskStatus,
     input: &Value,
     (created, begun, ended): (DateTime<Utc>, DateTime<Utc>, DateTime<Utc>),
-) {
+    before: Option<&tasks::Model>,
+) -> tasks::Model {
     let (kind, who, priority, sla_minutes, answer) = *step;
     let finished = matches!(status, TaskStatus::Completed | TaskStatus::Failed);
     let started = finished || matches!(status, TaskStatus::InProgress | TaskStatus::Waiting);
+    let id = house.id("tasks", created);
+    let lease = (status == TaskStatus::InProgress).then(|| Lease { token: id, until: house.ago(-DAY) });
     let task = tasks::Model {
-        id: house.id("tasks", created),
         workflow_execution_id: execution,
+        reference: execution.map(|_| kind.to_owned()),
+        open_dependencies: before.map_or(0, |before| i32::from(!state::is_terminal(before.status))),
+        waiting_for: (status == TaskStatus::Waiting).then_some(TaskWait::Approval),
+        error_code: (status == TaskStatus::Failed).then(|| "NO_ANSWER".to_owned()),
+        error_message: (status == TaskStatus::Failed).then(|| "the other side did not answer".to_owned()),
         assigned_agent_id: house.agent(who),
         task_type: kind.to_owned(),
         priority,
@@ -167,18 +185,72 @@ fn task(
         input_data: input.clone(),
         output_data: match status {
             TaskStatus::Completed => json!({ "answer": answer }),
-            TaskStatus::Failed => json!({ "error": "the other side did not answer", "attempts": 3 }),
-            TaskStatus::Waiting => json!({ "waitingFor": "a person's approval" }),
             _ => json!({}),
         },
         started_at: started.then(|| begun.into()),
         completed_at: finished.then(|| ended.into()),
-        sla_minutes,
         version: if finished { 3 } else { 1 + i32::from(started) },
         created_at: created.into(),
         updated_at: if finished { ended.into() } else { begun.into() },
+        attempt: i32::from(started),
+        ..made(id, created, started.then_some(begun), sla_minutes, lease)
     };
-    house.rows.tasks.push(task);
+    house.rows.tasks.push(task.clone());
+    if let Some(before) = before {
+        house.rows.task_dependencies.push(task_dependencies::Model {
+            task_id: id,
+            depends_on_id: before.id,
+            on_failure: DependencyFailure::Skip,
+            created_at: created.into(),
+        });
+    }
+    let ended = if status == TaskStatus::Waiting { begun } else { ended };
+    attempted(house, &task, (begun, ended));
+    approved(house, &task, (begun, ended));
+    task
+}
+
+/// The attempt that ended as the task stands.
+fn attempted(house: &mut House, task: &tasks::Model, (begun, ended): (DateTime<Utc>, DateTime<Utc>)) {
+    let outcome = match task.status {
+        TaskStatus::Completed => AttemptOutcome::Completed,
+        TaskStatus::Failed => AttemptOutcome::Failed,
+        TaskStatus::Waiting => AttemptOutcome::Waiting,
+        _ => return,
+    };
+    let id = house.id("task_attempts", begun);
+    house.rows.task_attempts.push(task_attempts::Model {
+        id,
+        task_id: task.id,
+        number: 1,
+        agent_id: Some(task.assigned_agent_id),
+        worker: None,
+        started_at: begun.into(),
+        ended_at: ended.into(),
+        outcome,
+        error_code: task.error_code.clone(),
+        error_message: task.error_message.clone(),
+        created_at: ended.into(),
+    });
+}
+
+/// The decision that a task waits for, or that was made before an approving task was done.
+fn approved(house: &mut House, task: &tasks::Model, (begun, ended): (DateTime<Utc>, DateTime<Utc>)) {
+    let approves = task.task_type.starts_with("approve_") && task.status == TaskStatus::Completed;
+    if !approves && task.status != TaskStatus::Waiting {
+        return;
+    }
+    let id = house.id("approvals", begun);
+    let subject = format!("May \u{201c}{}\u{201d} go on?", task.task_type.replace('_', " "));
+    let mut approval = awaited(id, task, &subject, begun);
+    if approves {
+        approval.status = ApprovalStatus::Approved;
+        approval.decided_at = Some(ended.into());
+        approval.decided_by = Some("seed".to_owned());
+        approval.version = 2;
+        approval.updated_at = ended.into();
+    }
+    house.rows.approvals.push(approval);
 }
 
 /// Tasks that somebody gave out by hand, outside of any workflow.
@@ -198,6 +270,7 @@ fn loose_tasks(house: &mut House) {
     for (step, about, status, minutes) in given {
         let created = house.ago(minutes);
         let begun = created + TimeDelta::minutes(3);
-        task(house, None, &step, status, &json!({ "about": about }), (created, begun, begun + TimeDelta::minutes(50)));
+        let times = (created, begun, begun + TimeDelta::minutes(50));
+        task(house, None, &step, status, &json!({ "about": about }), times, None);
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn agent(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
     };
     if number > 0 || trial.orchestrator.is_none() {
         rows.agents.push(agents::Model {
+            max_concurrent_tasks: None,
             id,
             name: format!("Trial {} agent {number:03}", trial.seed()),
             r#type: kind,

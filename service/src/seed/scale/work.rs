@@ -4,7 +4,7 @@ use entity::{
     goals,
     sea_orm_active_enums::{
         ExecutionStatus::{self, Cancelled, Completed, Failed, Paused, Pending, Running},
-        GoalStatus, GoalType, TaskStatus, WorkflowTriggerType,
+        GoalStatus, GoalType, TaskStatus, TaskWait, WorkflowTriggerType,
     },
     tasks, workflow_executions, workflows,
 };
@@ -13,6 +13,7 @@ use sea_orm::Iterable;
 use serde_json::json;
 
 use super::{Rows, Totals, Trial};
+use crate::seed::tasks::{Lease, awaited, made};
 
 /// Tasks of an execution.
 const TASKS: usize = 4;
@@ -45,6 +46,8 @@ pub(super) fn workflow(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) 
     let created = trial.time("workflows", number);
     let triggers: Vec<_> = WorkflowTriggerType::iter().collect();
     rows.workflows.push(workflows::Model {
+        definition: None,
+        next_run_at: None,
         id: trial.id("workflows", number),
         name: format!("Trial {} workflow {number}", trial.seed()),
         description: Some(format!("Workflow number {number}.")),
@@ -84,8 +87,11 @@ pub(super) fn execution(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows)
         }
         let started = ended || matches!(task_status, TaskStatus::InProgress | TaskStatus::Waiting);
         let task = number * TASKS as u64 + place as u64;
+        let task_id = trial.id_at("tasks", task, created);
+        let lease = (task_status == TaskStatus::InProgress).then_some(Lease { token: task_id, until: clock });
+        let sla_minutes = dice.pick(&[15, 60, 240, 1_440]);
         rows.tasks.push(tasks::Model {
-            id: trial.id_at("tasks", task, created),
+            waiting_for: (task_status == TaskStatus::Waiting).then_some(TaskWait::Approval),
             workflow_execution_id: Some(id),
             assigned_agent_id: trial.any_agent(&mut dice),
             task_type: format!("type_{}", dice.below(25)),
@@ -95,11 +101,15 @@ pub(super) fn execution(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows)
             output_data: if ended { json!({ "ok": task_status == TaskStatus::Completed }) } else { json!({}) },
             started_at: started.then(|| begun.into()),
             completed_at: ended.then(|| clock.into()),
-            sla_minutes: dice.pick(&[15, 60, 240, 1_440]),
             version: 1,
             created_at: created.into(),
             updated_at: clock.into(),
+            attempt: i32::from(started),
+            ..made(task_id, created, started.then_some(begun), sla_minutes, lease)
         });
+        if let Some(task) = rows.tasks.last().filter(|task| task.status == TaskStatus::Waiting) {
+            rows.approvals.push(awaited(trial.id_at("approvals", number, begun), task, "May it go on?", begun));
+        }
     }
     let ended = matches!(status, Completed | Failed | Cancelled);
     rows.workflow_executions.push(workflow_executions::Model {

@@ -1,10 +1,6 @@
-//! The rules. Sums are rounded, because SQLite adds as floats.
+//! The rules of the records. Sums are rounded, because SQLite adds as floats.
 
 use super::Rule;
-
-const fn rule(name: &'static str, demands: &'static str, sql: &'static str) -> Rule {
-    Rule { name, demands, sql }
-}
 
 /// An order counts for its customer unless it was cancelled, voided or refunded in full.
 macro_rules! counted_orders {
@@ -25,9 +21,9 @@ macro_rules! money_of_orders {
     };
 }
 
-/// All rules, by domain.
-pub const RULES: &[Rule] = &[
-    rule(
+/// The rules of the records, by domain.
+pub(super) const RULES: &[Rule] = &[
+    Rule::new(
         "agent_cycles",
         "No agent stands above itself.",
         "WITH RECURSIVE above(id, ancestor) AS (
@@ -37,7 +33,7 @@ pub const RULES: &[Rule] = &[
            WHERE agents.parent_id IS NOT NULL)
          SELECT id, 'itself' AS found, 'an orchestrator' AS expected FROM above WHERE id = ancestor",
     ),
-    rule(
+    Rule::new(
         "goal_cycles",
         "No goal stands above itself.",
         "WITH RECURSIVE above(id, ancestor) AS (
@@ -47,14 +43,14 @@ pub const RULES: &[Rule] = &[
            WHERE goals.parent_goal_id IS NOT NULL)
          SELECT id, 'itself' AS found, 'a goal without parent' AS expected FROM above WHERE id = ancestor",
     ),
-    rule(
+    Rule::new(
         "execution_completed",
         "The tasks of a completed execution are completed or were skipped.",
         "SELECT e.id, CAST(t.status AS TEXT) AS found, 'completed or skipped' AS expected
          FROM workflow_executions e JOIN tasks t ON t.workflow_execution_id = e.id
          WHERE e.status = 'completed' AND t.status NOT IN ('completed', 'skipped')",
     ),
-    rule(
+    Rule::new(
         "base_price",
         "A product's base price is the lowest price of its variants.",
         "SELECT p.id, CAST(p.base_price AS TEXT) AS found, CAST(v.lowest AS TEXT) AS expected
@@ -62,7 +58,7 @@ pub const RULES: &[Rule] = &[
            ON v.product_id = p.id
          WHERE p.base_price <> v.lowest",
     ),
-    rule(
+    Rule::new(
         "variant_stock",
         "A variant's quantity is what is available of it in all locations.",
         "SELECT v.id, CAST(v.inventory_quantity AS TEXT) AS found, CAST(COALESCE(i.available, 0) AS TEXT) AS expected
@@ -71,7 +67,7 @@ pub const RULES: &[Rule] = &[
            ON i.product_variant_id = v.id
          WHERE v.inventory_quantity <> COALESCE(i.available, 0)",
     ),
-    rule(
+    Rule::new(
         "reserved_stock",
         "What is reserved of a variant is what the open orders have of it: pending, confirmed or processing ones.",
         "SELECT v.id, CAST(COALESCE(i.reserved, 0) AS TEXT) AS found, CAST(COALESCE(o.promised, 0) AS TEXT) AS expected
@@ -84,7 +80,7 @@ pub const RULES: &[Rule] = &[
                     GROUP BY item.product_variant_id) o ON o.product_variant_id = v.id
          WHERE COALESCE(i.reserved, 0) <> COALESCE(o.promised, 0)",
     ),
-    rule(
+    Rule::new(
         "customer_totals",
         "A customer's count, sum and last date are those of the orders that count: not cancelled, voided or refunded.",
         concat!(
@@ -97,7 +93,7 @@ pub const RULES: &[Rule] = &[
                OR c.last_order_date IS DISTINCT FROM o.latest"
         ),
     ),
-    rule(
+    Rule::new(
         "customer_average",
         "A customer's average is the total by the count, to the cent, and none without orders.",
         "SELECT id, CAST(average_order_value AS TEXT) AS found,
@@ -106,7 +102,7 @@ pub const RULES: &[Rule] = &[
          WHERE (orders_count = 0) <> (average_order_value IS NULL)
            OR (orders_count > 0 AND ABS(average_order_value * orders_count - total_spent) > 0.0051 * orders_count)",
     ),
-    rule(
+    Rule::new(
         "order_amounts",
         "An order's subtotal, discount and tax are the sums of its lines; an order without lines is worth nothing.",
         "SELECT o.id,
@@ -118,7 +114,7 @@ pub const RULES: &[Rule] = &[
          WHERE o.subtotal_amount <> COALESCE(i.subtotal, 0) OR o.discount_amount <> COALESCE(i.discount, 0)
            OR o.tax_amount <> COALESCE(i.tax, 0)",
     ),
-    rule(
+    Rule::new(
         "order_statuses",
         "A cancelled order is voided or refunded and nothing of it is out; a completed one was paid and went out.",
         "SELECT id, CAST(fulfillment_status AS TEXT) || ', ' || CAST(financial_status AS TEXT) AS found,
@@ -130,7 +126,7 @@ pub const RULES: &[Rule] = &[
            OR (status = 'completed' AND (fulfillment_status NOT IN ('fulfilled', 'restocked')
              OR financial_status NOT IN ('paid', 'partially_refunded', 'refunded')))",
     ),
-    rule(
+    Rule::new(
         "order_payments",
         "The revenue of an order is its total once it was paid, and nothing before.",
         concat!(
@@ -144,7 +140,7 @@ pub const RULES: &[Rule] = &[
                CASE WHEN o.financial_status IN ('paid', 'partially_refunded', 'refunded') THEN o.total_amount ELSE 0 END"
         ),
     ),
-    rule(
+    Rule::new(
         "order_refunds",
         "What went back of an order is its total when it is refunded, a part when partially, else nothing.",
         concat!(
@@ -159,7 +155,7 @@ pub const RULES: &[Rule] = &[
                ELSE COALESCE(m.refunded, 0) = 0 END"
         ),
     ),
-    rule(
+    Rule::new(
         "campaign_spending",
         "What a campaign spent is the sum of its expenses.",
         "SELECT c.id, CAST(c.spent AS TEXT) AS found, CAST(COALESCE(t.spent, 0) AS TEXT) AS expected
@@ -168,7 +164,7 @@ pub const RULES: &[Rule] = &[
            WHERE type = 'expense' GROUP BY campaign_id) t ON t.campaign_id = c.id
          WHERE c.spent <> COALESCE(t.spent, 0)",
     ),
-    rule(
+    Rule::new(
         "subscriber_counts",
         "A list's count is the number of its subscribed rows.",
         "SELECT l.id, CAST(l.subscriber_count AS TEXT) AS found, CAST(COALESCE(s.number, 0) AS TEXT) AS expected
@@ -177,7 +173,7 @@ pub const RULES: &[Rule] = &[
            ON s.list_id = l.id
          WHERE l.subscriber_count <> COALESCE(s.number, 0)",
     ),
-    rule(
+    Rule::new(
         "budget_spending",
         "What a budget spent is the sum of the expenses of its category and month, in its currency.",
         "SELECT b.id, CAST(b.spent_amount AS TEXT) AS found, CAST(COALESCE(t.spent, 0) AS TEXT) AS expected
@@ -191,7 +187,7 @@ pub const RULES: &[Rule] = &[
            ON t.category = b.category AND t.currency = b.currency AND t.year = b.fiscal_year AND t.month = b.fiscal_month
          WHERE b.spent_amount <> COALESCE(t.spent, 0)",
     ),
-    rule(
+    Rule::new(
         "attribution_sums",
         "The shares of a transaction by one model are at most a hundred percent.",
         "SELECT transaction_id AS id, CAST(ROUND(SUM(attribution_percentage), 2) AS TEXT) AS found,
@@ -199,7 +195,7 @@ pub const RULES: &[Rule] = &[
          FROM revenue_attribution GROUP BY transaction_id, attribution_model
          HAVING ROUND(SUM(attribution_percentage), 2) > 100",
     ),
-    rule(
+    Rule::new(
         "attribution_of_revenue",
         "Only revenue is attributed.",
         "SELECT a.id, CAST(t.type AS TEXT) AS found, 'revenue' AS expected

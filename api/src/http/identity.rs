@@ -1,0 +1,102 @@
+//! Who sends a request.
+//!
+//! The local administrator is whoever sits at this machine: not a page of another site that sends requests from a
+//! browser here, under a name of its own or across origins.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderValue, Uri, header, request::Parts, uri::Authority};
+use service::{Error, Result, Service, principal::Principal};
+
+use super::App;
+
+/// What the head of a request says of who sends it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller {
+    /// It names this machine, and comes from no page of elsewhere.
+    local: bool,
+}
+
+impl Caller {
+    /// Reads a head; pages of the allowed origins are no strangers.
+    pub(super) fn of(head: &Parts, allowed_origins: &[HeaderValue]) -> Self {
+        let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+        let named = host.as_ref().or_else(|| head.uri.authority()).is_some_and(|host| is_here(host.host()));
+        let page = head.headers.get(header::ORIGIN);
+        Self { local: named && page.is_none_or(|origin| allowed_origins.contains(origin) || is_page_of_here(origin)) }
+    }
+}
+
+fn is_page_of_here(origin: &HeaderValue) -> bool {
+    let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
+    origin.is_some_and(|origin| origin.host().is_some_and(is_here))
+}
+
+fn is_here(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
+}
+
+/// The `Authorization` of a request.
+pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
+    // What is no text is no key either.
+    headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Whom a request acts as. `authorization` is `Bearer` and a key, from the head or from `connection_init`.
+pub(super) async fn authenticate(app: &App, caller: Caller, authorization: Option<&str>) -> Result<Principal> {
+    let service = app.schema.data::<Service>().ok_or_else(|| Error::internal("the schema has no service"))?;
+    if let Some(authorization) = authorization {
+        return match authorization.trim().split_once(' ') {
+            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => service.authenticate(key.trim()).await,
+            _ => Err(Error::Unauthenticated("`Authorization` is not of the form `Bearer vw_…`".to_owned())),
+        };
+    }
+    if !app.settings.keyless || service.has_keys().await? {
+        return Err(Error::Unauthenticated("an API key is needed: send it as `Authorization: Bearer vw_…`".to_owned()));
+    }
+    match caller.local {
+        true => Ok(Principal::local()),
+        false => Err(Error::Unauthenticated(
+            "without an API key only requests to localhost, 127.0.0.1 or [::1] are served, and none from pages of \
+             other sites: `vividwalls keys create` makes a key"
+                .to_owned(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn local(host: &str, origin: Option<&str>) -> bool {
+        let mut request = Request::get("/graphql").header("host", host);
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let (head, ()) = request.body(()).expect("a request").into_parts();
+        Caller::of(&head, &[HeaderValue::from_static("https://admin.example"), HeaderValue::from_static("*")]).local
+    }
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for host in ["localhost", "LocalHost:4000", "127.0.0.1:4000", "127.8.8.8", "[::1]:4000"] {
+            assert!(local(host, None), "{host}");
+        }
+        for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:4000", "10.0.0.1", "[::2]"] {
+            assert!(!local(host, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn pages_of_elsewhere_are_not_local() {
+        for origin in ["http://localhost:4000", "http://127.0.0.1:3000", "https://admin.example"] {
+            assert!(local("localhost:4000", Some(origin)), "{origin}");
+        }
+        for origin in ["https://evil.example", "null", "", "http://localhost.evil.example"] {
+            assert!(!local("localhost:4000", Some(origin)), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What is worked out for rows by a statement of its own, one for all that ask at the same moment.
+
+use std::{collections::HashMap, fmt::Debug, hash::Hash};
+
+use async_graphql::{Context, dataloader::Loader};
+use sea_orm::QueryResult;
+use service::{Error, Result, database::Sql};
+use uuid::Uuid;
+
+use super::{Answer, Reader, gather::Weigh, loader};
+
+/// Something that is worked out for rows; its fields are what a client asks for.
+pub trait Figure: Clone + Debug + Eq + Hash + Send + Sync + 'static {
+    /// What is found for a row; the default where nothing is.
+    type Value: Clone + Debug + Default + Send + Sync + 'static;
+
+    /// Writes the statement for some rows.
+    fn write(&self, sql: &mut Sql, ids: &[Uuid]);
+
+    /// Reads what it found for each row.
+    fn read(&self, rows: &[QueryResult]) -> Result<HashMap<Uuid, Self::Value>>;
+}
+
+/// A figure of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Asked<F> {
+    figure: F,
+    id: Uuid,
+}
+
+impl<F> Weigh for Asked<F> {}
+
+impl<F: Figure> Loader<Asked<F>> for Reader {
+    type Value = Answer<F::Value>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[Asked<F>]) -> Result<HashMap<Asked<F>, Self::Value>> {
+        let mut figures: HashMap<&F, Vec<Uuid>> = HashMap::new();
+        for key in keys {
+            figures.entry(&key.figure).or_default().push(key.id);
+        }
+        let groups = figures.into_iter().map(|(figure, ids)| async move {
+            let mut sql = self.sql();
+            figure.write(&mut sql, &ids);
+            let (statement, rows) = self.rows(sql).await?;
+            let mut found = figure.read(&rows)?;
+            let answer = |id: Uuid| {
+                let value = found.remove(&id).unwrap_or_default();
+                (Asked { figure: figure.clone(), id }, Answer { statement, value })
+            };
+            Ok::<_, Error>(ids.into_iter().map(answer).collect::<Vec<_>>())
+        });
+        Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
+    }
+}
+
+/// A figure of the row with this id.
+pub async fn figure<F: Figure>(ctx: &Context<'_>, figure: F, id: Uuid) -> Result<F::Value> {
+    let answer = loader(ctx)?.load_one(Asked { figure, id }).await?;
+    Ok(answer.map(|answer| answer.seen(ctx)).unwrap_or_default())
+}

@@ -1,0 +1,178 @@
+//! Directing work: calling off, giving on, trying again.
+
+use async_graphql::{Context, InputObject, Object};
+use chrono::{DateTime, Utc};
+use service::{
+    Error, Result,
+    work::{
+        assign::Reassign,
+        cancel::{CancelTask, Cancelled},
+        retry::{Redrive, Redriven, Retry},
+    },
+};
+
+use crate::{
+    payload,
+    read::{load, row::Row, scalars::Id},
+    work::Task,
+    write,
+};
+
+/// The most tasks of one redrive.
+const MAX_REDRIVE: i32 = 1000;
+
+/// A task to call off.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct CancelTaskInput {
+    /// The task; everything below it is called off too.
+    task_id: Id,
+    /// Why, for people.
+    reason: Option<String>,
+    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    idempotency_key: Option<String>,
+}
+
+/// A task for another agent.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct ReassignTaskInput {
+    /// The task; nobody may be working on it.
+    task_id: Id,
+    /// The agent.
+    agent_id: Id,
+    /// The version that the caller has seen; refused when there is another one.
+    expected_version: Option<i32>,
+    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    idempotency_key: Option<String>,
+}
+
+/// A failed task to try again.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct RetryTaskInput {
+    /// The task.
+    task_id: Id,
+    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    idempotency_key: Option<String>,
+}
+
+/// Failed tasks to try again: those that meet everything given.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct RedriveFilter {
+    /// Of these agents; of all when empty.
+    #[graphql(default)]
+    agent_ids: Vec<Id>,
+    /// Of these types; of all when empty.
+    #[graphql(default)]
+    task_types: Vec<String>,
+    /// That failed with one of these codes; with any when empty.
+    #[graphql(default)]
+    error_codes: Vec<String>,
+    /// Of this execution.
+    workflow_execution_id: Option<Id>,
+    /// That failed at this time or later.
+    failed_from: Option<DateTime<Utc>>,
+    /// That failed before this time.
+    failed_before: Option<DateTime<Utc>>,
+}
+
+/// Which failed tasks to try again.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct RedriveTasksInput {
+    /// Which ones.
+    #[graphql(default)]
+    filter: RedriveFilter,
+    /// At most so many, those that failed first: 1 to 1000.
+    #[graphql(default = 100)]
+    limit: i32,
+    /// Whether to say only which ones it would be.
+    #[graphql(default)]
+    dry_run: bool,
+    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    idempotency_key: Option<String>,
+}
+
+payload! {
+    /// What `cancelTask` did.
+    CancelTaskPayload(Cancelled) {
+        /// The tasks that are cancelled now; null when it was refused.
+        cancelled: Vec<Row<Task>> = |ctx, done| load::rows(ctx, &done.cancelled),
+        /// The tasks in progress, which hear of it at their next heartbeat and are stopped after a grace time; null when
+        /// it was refused.
+        cancel_requested: Vec<Row<Task>> = |ctx, done| load::rows(ctx, &done.requested),
+    }
+    /// What `reassignTask` did.
+    ReassignTaskPayload(uuid::Uuid) {
+        /// The task; null when it was refused.
+        task: Row<Task> = |ctx, task| load::row(ctx, *task),
+    }
+    /// What `retryTask` did.
+    RetryTaskPayload(uuid::Uuid) {
+        /// The task; null when it was refused.
+        task: Row<Task> = |ctx, task| load::row(ctx, *task),
+    }
+    /// What `redriveTasks` did, or would do.
+    RedriveTasksPayload(Redriven) {
+        /// The tasks; null when it was refused.
+        tasks: Vec<Row<Task>> = |ctx, redriven| load::rows(ctx, &redriven.tasks),
+    }
+}
+
+/// Directing work.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DirectMutation;
+
+#[Object]
+impl DirectMutation {
+    /// Calls a task off, and everything below it.
+    async fn cancel_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which task.")] input: CancelTaskInput,
+    ) -> Result<CancelTaskPayload> {
+        let verb = CancelTask { task: input.task_id.0, reason: input.reason };
+        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+    }
+
+    /// Gives a task that nobody works on to another agent.
+    async fn reassign_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which task, and to whom.")] input: ReassignTaskInput,
+    ) -> Result<ReassignTaskPayload> {
+        let verb =
+            Reassign { task: input.task_id.0, agent: input.agent_id.0, expected_version: input.expected_version };
+        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+    }
+
+    /// Opens another attempt of a task that has failed for good.
+    async fn retry_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which task.")] input: RetryTaskInput,
+    ) -> Result<RetryTaskPayload> {
+        write::perform(ctx, input.idempotency_key, Retry { task: input.task_id.0 }).await.map(Into::into)
+    }
+
+    /// Opens another attempt of many tasks that have failed for good.
+    async fn redrive_tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tasks.")] input: RedriveTasksInput,
+    ) -> Result<RedriveTasksPayload> {
+        let limit = match u32::try_from(input.limit) {
+            Ok(limit) if (1..=MAX_REDRIVE).contains(&input.limit) => limit,
+            _ => return Err(Error::invalid(format!("`limit` is 1 to {MAX_REDRIVE}"))),
+        };
+        let filter = input.filter;
+        let verb = Redrive {
+            agents: filter.agent_ids.into_iter().map(|id| id.0).collect(),
+            task_types: filter.task_types,
+            error_codes: filter.error_codes,
+            execution: filter.workflow_execution_id.map(|id| id.0),
+            failed_from: filter.failed_from,
+            failed_before: filter.failed_before,
+            limit,
+            dry_run: input.dry_run,
+        };
+        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+    }
+}

@@ -1,0 +1,89 @@
+//! How tasks stand to their deadlines.
+
+use async_graphql::{Context, Enum, InputObject};
+use chrono::{DateTime, Duration, Utc};
+use service::{
+    Result,
+    database::{Alias, Col, Sql},
+    work::state,
+};
+
+use super::Task;
+use crate::{read::operators::Operators, write};
+
+/// How a task stands to its deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+pub enum SlaState {
+    /// There is time.
+    OnTrack,
+    /// Less than a fifth of the time is left.
+    AtRisk,
+    /// The deadline passed, or it ended after it.
+    Breached,
+    /// It ended in time.
+    Met,
+}
+
+/// The state of a task now.
+pub(super) async fn of(task: &Task, ctx: &Context<'_>) -> Result<SlaState> {
+    let time = Duration::minutes((*task.sla_minutes.get()?).into());
+    let begun = task.started_at.get()?.unwrap_or(*task.created_at.get()?);
+    let deadline = task.deadline_at.get()?.unwrap_or(begun + time);
+    let late = |at: DateTime<Utc>| at > deadline;
+    let now = write::service(ctx)?.clock().now();
+    Ok(match state::is_terminal((*task.status.get()?).into()) {
+        true if task.completed_at.get()?.is_some_and(late) => SlaState::Breached,
+        true => SlaState::Met,
+        false if late(now) => SlaState::Breached,
+        false if late(now + time / 5) => SlaState::AtRisk,
+        false => SlaState::OnTrack,
+    })
+}
+
+/// Compares how tasks stand to their deadlines.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct SlaStateFilter {
+    /// Is this state.
+    eq: Option<SlaState>,
+    /// Is not this state.
+    ne: Option<SlaState>,
+    /// Is one of these states; none of an empty list.
+    r#in: Option<Vec<SlaState>>,
+    /// Is none of these states.
+    not_in: Option<Vec<SlaState>>,
+}
+
+impl Operators for SlaStateFilter {
+    fn write(&self, sql: &mut Sql, column: Col) {
+        let mut among = |states: &[SlaState], wanted: bool| {
+            sql.push(if wanted { " AND " } else { " AND NOT " });
+            state(sql.push("("), column.table);
+            sql.push(") IN ").list(states, |sql, state| {
+                sql.bind(format!("{state:?}"));
+            });
+        };
+        self.eq.iter().for_each(|state| among(&[*state], true));
+        self.ne.iter().for_each(|state| among(&[*state], false));
+        self.r#in.iter().for_each(|states| among(states, true));
+        self.not_in.iter().for_each(|states| among(states, false));
+    }
+}
+
+/// Writes the state of a task, as [`of`] finds it.
+fn state(sql: &mut Sql, task: Alias) {
+    let from_deadline = format!("{task}.deadline_at");
+    let from_start = format!("COALESCE({task}.started_at, {task}.created_at)");
+    // The deadline, or so much of the SLA before it, in seconds to the minute.
+    let deadline = |sql: &mut Sql, before: u32| {
+        sql.push("COALESCE(").later(&from_deadline, &format!("{task}.sla_minutes * -{before}"));
+        sql.push(", ").later(&from_start, &format!("{task}.sla_minutes * {}", 60 - before)).push(")");
+    };
+    sql.write(format_args!("CASE WHEN {task}.status IN ('completed', 'failed', 'cancelled', 'skipped') THEN "));
+    sql.write(format_args!("CASE WHEN {task}.completed_at > "));
+    deadline(sql, 0);
+    sql.push(" THEN 'Breached' ELSE 'Met' END WHEN ").now().push(" > ");
+    deadline(sql, 0);
+    sql.push(" THEN 'Breached' WHEN ").now().push(" > ");
+    deadline(sql, 12);
+    sql.push(" THEN 'AtRisk' ELSE 'OnTrack' END");
+}

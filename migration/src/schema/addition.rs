@@ -1,0 +1,95 @@
+//! Columns and indexes added to a table of an earlier migration.
+
+use super::{
+    Column,
+    table::{Index, define},
+};
+use crate::engine::Engine;
+
+/// What a table gets beside what it has.
+pub(crate) struct Addition {
+    table: &'static str,
+    columns: Vec<(Column, Option<&'static str>)>,
+    indexes: Vec<Index>,
+    fill: Option<Fill>,
+}
+
+/// Statements that give the rows which are there what new ones have from the start.
+type Fill = fn(Engine) -> Vec<String>;
+
+impl Addition {
+    pub(crate) fn to(table: &'static str) -> Self {
+        Self { table, columns: Vec::new(), indexes: Vec::new(), fill: None }
+    }
+
+    /// A column that may be NULL or has a default, for the rows that are there.
+    pub(crate) fn column(mut self, column: Column) -> Self {
+        self.columns.push((column, None));
+        self
+    }
+
+    /// A column with a condition that every row meets, on this column and earlier ones.
+    pub(crate) fn checked(mut self, column: Column, condition: &'static str) -> Self {
+        self.columns.push((column, Some(condition)));
+        self
+    }
+
+    /// What happens to the rows that are there.
+    pub(crate) fn fill(mut self, fill: Fill) -> Self {
+        self.fill = Some(fill);
+        self
+    }
+
+    /// An index over the rows that meet a condition.
+    pub(crate) fn index_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        self.indexes.push(Index::partial(self.table, rule, columns, filter));
+        self
+    }
+
+    /// A unique index over the rows that meet a condition.
+    pub(crate) fn unique_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        self.indexes.push(Index::partial_key(self.table, rule, columns, filter));
+        self
+    }
+
+    /// The statements that add it.
+    pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
+        let columns = self.columns.iter().map(|(column, condition)| self.add(column, *condition, engine));
+        let children =
+            self.references().map(|column| Index::child_list(self.table, column, &["id"]).create(self.table));
+        let indexes = self.indexes.iter().map(|index| index.create(self.table));
+        let fill = self.fill.map(|fill| fill(engine)).unwrap_or_default();
+        columns.chain(fill).chain(children).chain(indexes).collect()
+    }
+
+    /// The statements that take it away.
+    pub(crate) fn drop(&self) -> Vec<String> {
+        let children = self.references().map(|column| Index::child_list(self.table, column, &["id"]));
+        let children: Vec<String> = children.map(|index| index.drop()).collect();
+        let indexes = self.indexes.iter().map(Index::drop);
+        let columns = self.columns.iter().rev();
+        let columns =
+            columns.map(|(column, _)| format!(r#"ALTER TABLE "{}" DROP COLUMN "{}""#, self.table, column.name));
+        indexes.chain(children).chain(columns).collect()
+    }
+
+    fn references(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().filter(|(column, _)| column.references.is_some()).map(|(column, _)| column.name)
+    }
+
+    fn add(&self, column: &Column, condition: Option<&str>, engine: Engine) -> String {
+        let (table, name) = (self.table, column.name);
+        let mut text = format!(r#"ALTER TABLE "{table}" ADD COLUMN {}"#, define(column, engine));
+        if let Some((target, on_delete)) = column.references {
+            let on_delete = on_delete.sql();
+            text += &format!(r#" CONSTRAINT "{table}_{name}_fkey" REFERENCES "{target}" ("id") ON DELETE {on_delete}"#);
+        }
+        if let Some(condition) = engine.type_check(column) {
+            text += &format!(r#" CONSTRAINT "{table}_{name}_type_check" CHECK ({condition})"#);
+        }
+        if let Some(condition) = condition {
+            text += &format!(r#" CONSTRAINT "{table}_{name}_check" CHECK ({condition})"#);
+        }
+        text
+    }
+}

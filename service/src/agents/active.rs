@@ -1,0 +1,61 @@
+//! Whether an agent takes work.
+
+use entity::{agents, sea_orm_active_enums::AgentType};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    Result, Unit, Verb,
+    access::Operation,
+    edit,
+    work::leave::{self, OpenTasks},
+};
+
+/// Lets an agent take work.
+#[derive(Clone, Debug, Serialize)]
+pub struct Activate {
+    /// The agent.
+    pub agent: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+}
+
+/// Lets an agent take no more work.
+#[derive(Clone, Debug, Serialize)]
+pub struct Deactivate {
+    /// The agent.
+    pub agent: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// What becomes of the work that it has.
+    pub open_tasks: OpenTasks,
+}
+
+impl Verb for Activate {
+    /// The agent.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::ActivateAgent;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await?;
+        if before.r#type == AgentType::Orchestrator {
+            super::check_alone(unit, before.id).await?;
+        }
+        let after = agents::Model { is_active: true, ..before.clone() };
+        edit::update(unit, Self::OPERATION, "agent.activated", &before, after).await
+    }
+}
+
+impl Verb for Deactivate {
+    /// The agent.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::DeactivateAgent;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        // Whoever gives it work holds its row until that is there: nothing comes after this look.
+        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await?;
+        leave::settle(unit, before.id, before.parent_id, self.open_tasks).await?;
+        let after = agents::Model { is_active: false, ..before.clone() };
+        edit::update(unit, Self::OPERATION, "agent.deactivated", &before, after).await
+    }
+}

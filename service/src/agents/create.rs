@@ -1,0 +1,57 @@
+//! Adding an agent.
+
+use entity::{agents, sea_orm_active_enums::AgentType};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{Result, Unit, Verb, access::Operation, edit};
+
+/// Adds an agent.
+#[derive(Clone, Debug, Serialize)]
+pub struct Create {
+    /// What it is called.
+    pub name: String,
+    /// Its rank.
+    pub rank: AgentType,
+    /// The agent it answers to.
+    pub parent: Option<Uuid>,
+    /// The instructions that it works under.
+    pub system_prompt: Option<String>,
+    /// The names of the MCP tools that it may use.
+    pub mcp_tools: Vec<String>,
+    /// Whether it takes work.
+    pub is_active: bool,
+    /// How many tasks it works on at once at most.
+    pub max_concurrent_tasks: Option<i32>,
+}
+
+impl Verb for Create {
+    /// The agent.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::CreateAgent;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        let agent = agents::Model {
+            id: Uuid::now_v7(),
+            name: self.name.clone(),
+            r#type: self.rank,
+            parent_id: self.parent,
+            system_prompt: self.system_prompt.clone(),
+            mcp_tools: json!(self.mcp_tools),
+            is_active: self.is_active,
+            max_concurrent_tasks: self.max_concurrent_tasks,
+            version: 1,
+            created_at: unit.now().into(),
+            updated_at: unit.now().into(),
+        };
+        super::check(unit, &agent).await?;
+        if let Some(parent) = agent.parent_id {
+            edit::find::<agents::Model>(unit, parent).await?;
+        }
+        if agent.r#type == AgentType::Orchestrator && agent.is_active {
+            super::check_alone(unit, agent.id).await?;
+        }
+        edit::insert(unit, Self::OPERATION, agent).await
+    }
+}

@@ -1,0 +1,40 @@
+//! Whom an agent answers to.
+
+use entity::{agents, sea_orm_active_enums::AgentType};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    Result, Unit, Verb,
+    access::Operation,
+    edit::{self, Tree},
+};
+
+const TREE: Tree = Tree { table: "agents", up: "parent_id", noun: "agent" };
+
+/// Puts an agent, with all below it, below another one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Move {
+    /// The agent.
+    pub agent: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// Whom it answers to from now on.
+    pub parent: Uuid,
+}
+
+impl Verb for Move {
+    /// The agent.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::MoveAgent;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        TREE.check_move(unit, self.agent, self.parent, "parentId").await?;
+        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await?;
+        if before.r#type == AgentType::Orchestrator {
+            return Err(edit::check::invalid("id", "the orchestrator answers to nobody").into());
+        }
+        let after = agents::Model { parent_id: Some(self.parent), ..before.clone() };
+        edit::update(unit, Self::OPERATION, "agent.moved", &before, after).await
+    }
+}

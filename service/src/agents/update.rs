@@ -1,0 +1,51 @@
+//! Changing what an agent is.
+
+use entity::{agents, sea_orm_active_enums::AgentType};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{Change, Result, Unit, Verb, access::Operation, edit};
+
+/// Changes an agent; not its place, nor whether it works.
+#[derive(Clone, Debug, Serialize)]
+pub struct Update {
+    /// The agent.
+    pub agent: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// What it is called.
+    pub name: Change<String>,
+    /// Its rank: a director becomes a specialist, or the other way round.
+    pub rank: Change<AgentType>,
+    /// The instructions that it works under.
+    pub system_prompt: Change<Option<String>>,
+    /// The names of the MCP tools that it may use.
+    pub mcp_tools: Change<Vec<String>>,
+    /// How many tasks it works on at once at most.
+    pub max_concurrent_tasks: Change<Option<i32>>,
+}
+
+impl Verb for Update {
+    /// The agent.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::UpdateAgent;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await?;
+        let mut agent = before.clone();
+        self.name.apply(&mut agent.name);
+        self.rank.apply(&mut agent.r#type);
+        self.system_prompt.apply(&mut agent.system_prompt);
+        self.max_concurrent_tasks.apply(&mut agent.max_concurrent_tasks);
+        if let Change::Set(tools) = &self.mcp_tools {
+            agent.mcp_tools = json!(tools);
+        }
+        if agent.r#type != before.r#type && [agent.r#type, before.r#type].contains(&AgentType::Orchestrator) {
+            let message = "nobody becomes the orchestrator or ceases to be it: make another agent and activate that";
+            return Err(edit::check::invalid("type", message).into());
+        }
+        super::check(unit, &agent).await?;
+        edit::update(unit, Self::OPERATION, "agent.updated", &before, agent).await
+    }
+}

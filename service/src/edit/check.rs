@@ -1,0 +1,53 @@
+//! What values must be. PostgreSQL would round a number that SQLite refuses, and neither knows a blank name.
+
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
+
+use crate::refusal::{Code, Refusal};
+
+/// The most characters of a name.
+pub(crate) const NAME: usize = 255;
+/// The most characters of a value of an open vocabulary.
+pub(crate) const KIND: usize = 100;
+
+/// A bad value of a field.
+pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Refusal {
+    Refusal::new(Code::Invalid, message).at([field])
+}
+
+/// Refuses a blank or long text.
+pub(crate) fn text(field: &str, value: &str, most: usize) -> Result<(), Refusal> {
+    if value.trim().is_empty() {
+        return Err(invalid(field, format!("`{field}` is blank")));
+    }
+    match value.chars().count() > most {
+        true => Err(invalid(field, format!("`{field}` has more than {most} characters"))),
+        false => Ok(()),
+    }
+}
+
+/// Refuses an amount that is finer than cents or has more than ten digits before the point.
+pub(crate) fn amount(field: &str, value: Decimal) -> Result<(), Refusal> {
+    let fits = value.normalize().scale() <= 2 && value.abs() < Decimal::from(10_000_000_000_i64);
+    match fits {
+        true => Ok(()),
+        false => Err(invalid(field, format!("`{field}` has at most ten digits before the point and two behind it"))),
+    }
+}
+
+/// Refuses JSON that is no object.
+pub(crate) fn object(field: &str, value: &Json) -> Result<(), Refusal> {
+    match value.is_object() {
+        true => Ok(()),
+        false => Err(invalid(field, format!("`{field}` is no object"))),
+    }
+}
+
+/// Refuses a number out of its range.
+pub(crate) fn within(field: &str, value: i32, range: std::ops::RangeInclusive<i32>) -> Result<(), Refusal> {
+    match range.contains(&value) {
+        true => Ok(()),
+        false if *range.end() == i32::MAX => Err(invalid(field, format!("`{field}` is less than {}", range.start()))),
+        false => Err(invalid(field, format!("`{field}` is not between {} and {}", range.start(), range.end()))),
+    }
+}

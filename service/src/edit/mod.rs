@@ -1,0 +1,117 @@
+//! Editing records: rows that people and agents change, each with a version.
+//!
+//! - [`lock`], [`insert`], [`update`], [`remove`]: a row, its entry in the audit log and, where it belongs to the work
+//!   domain, its event.
+//! - [`check`]: what values must be, where the database's own rules would speak worse or the engines differ.
+//! - [`Tree`]: rows that stand below each other. `record`: the tables; `difference`: what changed in a row.
+
+pub(crate) mod check;
+mod difference;
+mod record;
+mod tree;
+
+use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+pub(crate) use record::Record;
+pub(crate) use tree::Tree;
+
+use crate::{
+    Error, Result, Unit,
+    access::Operation,
+    events::Event,
+    refusal::{Code, Facts, Refusal},
+};
+
+/// The kind of event for rows that no event tells of.
+pub(crate) const UNTOLD: &str = "";
+
+/// Reads a row.
+pub(crate) async fn find<R: Record>(unit: &Unit, id: Uuid) -> Result<R> {
+    R::Entity::find_by_id(id).one(unit.txn()).await?.ok_or(Error::NotFound(R::NOUN, id))
+}
+
+/// Reads a row for a change; refuses one that was changed since the caller read it.
+pub(crate) async fn lock<R: Record>(unit: &Unit, id: Uuid, expected: Option<i32>) -> Result<R> {
+    let row = R::Entity::find_by_id(id).lock_exclusive().one(unit.txn()).await?;
+    let row = row.ok_or(Error::NotFound(R::NOUN, id))?;
+    check_version(expected, row.version())?;
+    Ok(row)
+}
+
+/// Refuses what was changed since the caller read it.
+pub(crate) fn check_version(expected: Option<i32>, current: i32) -> Result<(), Refusal> {
+    if expected.is_none_or(|expected| expected == current) {
+        return Ok(());
+    }
+    let message = format!("it was changed meanwhile: it has version {current}");
+    Err(Refusal::new(Code::VersionConflict, message).at(["expectedVersion"]).with(Facts::Version(current)))
+}
+
+/// Adds a row.
+pub(crate) async fn insert<R: Record>(unit: &mut Unit, operation: Operation, row: R) -> Result<Uuid> {
+    let after = difference::between(None, Some(&row));
+    if let Some((_, kind)) = R::EVENT {
+        tell(unit, kind, &row, &after);
+    }
+    unit.record(operation, R::TYPE, row.id(), Json::Null, after);
+    let id = row.id();
+    R::Entity::insert(row.into_active_model()).exec_without_returning(unit.txn()).await?;
+    Ok(id)
+}
+
+/// Writes a changed row that was locked; nothing at all when nothing changed. `kind` names the event.
+pub(crate) async fn update<R: Record>(
+    unit: &mut Unit,
+    operation: Operation,
+    kind: &'static str,
+    before: &R,
+    mut after: R,
+) -> Result<Uuid> {
+    let id = after.id();
+    let changed = difference::between(Some(before), Some(&after));
+    if changed.is_empty() {
+        return Ok(id);
+    }
+    after.touch(unit.now().into());
+    tell(unit, kind, &after, &changed);
+    unit.record(operation, R::TYPE, id, difference::between(Some(&after), Some(before)), changed);
+    after.into_active_model().reset_all().update(unit.txn()).await?;
+    Ok(id)
+}
+
+/// Adds a row, or writes it when it was there and is locked.
+pub(crate) async fn put<R: Record>(
+    unit: &mut Unit,
+    operation: Operation,
+    kind: &'static str,
+    there: Option<&R>,
+    row: R,
+) -> Result<Uuid> {
+    match there {
+        Some(before) => update(unit, operation, kind, before, row).await,
+        None => insert(unit, operation, row).await,
+    }
+}
+
+/// Removes a row that was locked.
+pub(crate) async fn remove<R: Record>(unit: &mut Unit, operation: Operation, row: R) -> Result<Uuid> {
+    let id = row.id();
+    unit.record(operation, R::TYPE, id, difference::between(None, Some(&row)), Json::Null);
+    R::Entity::delete_by_id(id).exec(unit.txn()).await?;
+    Ok(id)
+}
+
+fn tell<R: Record>(unit: &mut Unit, kind: &'static str, row: &R, changes: &Map<String, Json>) {
+    let Some((aggregate_type, _)) = R::EVENT else { return };
+    unit.emit(Event {
+        kind,
+        aggregate_type,
+        aggregate_id: row.id(),
+        aggregate_version: row.version(),
+        agent_id: row.agent(),
+        execution_id: None,
+        changes: changes.clone(),
+    });
+}

@@ -1,0 +1,47 @@
+//! Ending a goal.
+
+use entity::{goals, sea_orm_active_enums::GoalStatus};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{Result, Unit, Verb, access::Operation, edit};
+
+/// Ends a goal for good.
+#[derive(Clone, Debug, Serialize)]
+pub struct Close {
+    /// The goal.
+    pub goal: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a goal ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum End {
+    /// It was reached.
+    Achieved,
+    /// Its date passed without it being reached.
+    Missed,
+    /// It was given up.
+    Abandoned,
+}
+
+impl Verb for Close {
+    /// The goal.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::CloseGoal;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await?;
+        let status = match self.end {
+            End::Achieved => GoalStatus::Achieved,
+            End::Missed => GoalStatus::Missed,
+            End::Abandoned => GoalStatus::Abandoned,
+        };
+        super::check_move(before.status, status)?;
+        let after = goals::Model { status, ..before.clone() };
+        edit::update(unit, Self::OPERATION, "goal.closed", &before, after).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Dividing a goal.
+
+use chrono::NaiveDate;
+use entity::{goals, sea_orm_active_enums::GoalType};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::create::NewGoal;
+use crate::{Result, Unit, Verb, access::Operation, edit, refusal::Refusal};
+
+/// The most parts of one split.
+const MAX_PARTS: usize = 50;
+
+/// Divides a goal into parts. Each is about the same and to be reached by the same day, where nothing else is said.
+#[derive(Clone, Debug, Serialize)]
+pub struct Split {
+    /// The goal.
+    pub goal: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// Its parts.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a goal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    /// What is to be reached.
+    pub name: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// What it is about.
+    pub kind: Option<GoalType>,
+    /// The number to be reached.
+    pub target_value: Option<Decimal>,
+    /// The day by which it is to be reached.
+    pub target_date: Option<NaiveDate>,
+    /// The agent who answers for it.
+    pub owner: Option<Uuid>,
+}
+
+/// What became of a goal that was divided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Parts {
+    /// The goal.
+    pub goal: Uuid,
+    /// Its new parts, in the order of the call.
+    pub parts: Vec<Uuid>,
+}
+
+impl Verb for Split {
+    type Outcome = Parts;
+    const OPERATION: Operation = Operation::SplitGoal;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Parts> {
+        if self.parts.is_empty() || self.parts.len() > MAX_PARTS {
+            let message = format!("a goal is divided into 1 to {MAX_PARTS} parts at once");
+            return Err(edit::check::invalid("parts", message).into());
+        }
+        let whole: goals::Model = edit::lock(unit, self.goal, self.expected_version).await?;
+        super::check_open(&whole)?;
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for (index, part) in self.parts.iter().enumerate() {
+            let goal = part.of(&whole).row(unit, Some(whole.id));
+            super::check_values(&goal).map_err(|refusal| placed(refusal, index))?;
+            super::check_owner(unit, goal.owner_agent_id).await?;
+            parts.push(edit::insert(unit, Self::OPERATION, goal).await?);
+        }
+        Ok(Parts { goal: whole.id, parts })
+    }
+}
+
+impl Part {
+    fn of(&self, whole: &goals::Model) -> NewGoal {
+        NewGoal {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            kind: self.kind.unwrap_or(whole.r#type),
+            target_value: self.target_value,
+            target_date: self.target_date.or(whole.target_date),
+            owner: self.owner,
+        }
+    }
+}
+
+fn placed(refusal: Refusal, index: usize) -> Refusal {
+    let mut path = vec!["parts".to_owned(), index.to_string()];
+    path.extend(refusal.path.iter().cloned());
+    refusal.at(path)
+}

@@ -1,0 +1,18 @@
+//! API keys: how a caller shows who it is.
+//!
+//! - [`Token`]: the key itself, shown once; only its hash is kept.
+//! - [`Create`], [`Revoke`]: the verbs. [`list`], [`find`]: what there is.
+//! - [`Service::authenticate`](crate::Service::authenticate): from a token to whom it stands for.
+
+mod authenticate;
+mod create;
+mod known;
+mod listed;
+mod revoke;
+mod token;
+
+pub use create::{Create, Created};
+pub(crate) use known::Known;
+pub use listed::{Listed, agent_named, find, list};
+pub use revoke::Revoke;
+pub use token::Token;

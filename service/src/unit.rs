@@ -1,0 +1,213 @@
+//! A unit of work: one transaction with what it tells the world.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
+use serde::Serialize;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::{
+    Result,
+    access::Operation,
+    audit::{self, Entry},
+    clock::Clock,
+    database::{Database, Engine, Sql},
+    events::{self, Event},
+    keys::Known,
+    principal::Principal,
+    signals::Signals,
+    work::{self, Desks},
+};
+
+/// The rules of the house over one database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Service {
+    database: Database,
+    clock: Clock,
+    signals: Signals,
+    desks: Arc<Desks>,
+    keys: Known,
+}
+
+impl Service {
+    /// The rules over a database.
+    pub fn new(database: Database, clock: Clock) -> Self {
+        Self { database, clock, signals: Signals::default(), desks: Arc::default(), keys: Known::default() }
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The clock that every rule asks.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Who is woken when something was committed.
+    pub fn signals(&self) -> &Signals {
+        &self.signals
+    }
+
+    /// Where calls wait for each other.
+    pub(crate) fn desks(&self) -> &Desks {
+        &self.desks
+    }
+
+    /// The keys that this process has met.
+    pub(crate) fn keys(&self) -> &Known {
+        &self.keys
+    }
+
+    /// Begins a unit of work; dropping it undoes everything.
+    pub async fn begin(&self, actor: &Actor) -> Result<Unit> {
+        Ok(Unit {
+            txn: self.database.begin().await?,
+            engine: self.database.engine(),
+            now: self.clock.now(),
+            actor: actor.clone(),
+            signals: self.signals.clone(),
+            keys: self.keys.clone(),
+            changes_keys: false,
+            events: Vec::new(),
+            entries: Vec::new(),
+        })
+    }
+}
+
+/// Who acts, and in which request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Who.
+    pub principal: Principal,
+    /// The request's id in the log.
+    pub request: Option<String>,
+}
+
+impl Actor {
+    /// The server itself.
+    pub fn server() -> Self {
+        Self { principal: Principal::server(), request: None }
+    }
+}
+
+/// One transaction, with the events and the audit entries that belong to it.
+#[derive(Debug)]
+pub struct Unit {
+    txn: DatabaseTransaction,
+    engine: Engine,
+    now: DateTime<Utc>,
+    actor: Actor,
+    signals: Signals,
+    keys: Known,
+    changes_keys: bool,
+    events: Vec<Event>,
+    entries: Vec<Entry>,
+}
+
+impl Unit {
+    /// The transaction.
+    pub fn txn(&self) -> &DatabaseTransaction {
+        &self.txn
+    }
+
+    /// The one time that everything in it happens at.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Who acts.
+    pub fn principal(&self) -> &Principal {
+        &self.actor.principal
+    }
+
+    /// An empty statement.
+    pub fn sql(&self) -> Sql {
+        Sql::new(self.engine).at(self.now)
+    }
+
+    /// Runs a statement that yields rows.
+    pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        Ok(self.txn.query_all_raw(sql.into_statement()).await?)
+    }
+
+    /// Runs a statement; the number of rows it wrote.
+    pub async fn execute(&self, sql: Sql) -> Result<u64> {
+        Ok(self.txn.execute_raw(sql.into_statement()).await?.rows_affected())
+    }
+
+    /// Waits until no other unit is alone under this name, and is so until its end.
+    pub async fn alone(&self, name: &str) -> Result<()> {
+        let mut sql = self.sql();
+        sql.push("SELECT ").hold(name);
+        self.rows(sql).await.map(drop)
+    }
+
+    /// Tells what happened to the work.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Writes down what was done to an object: `before` and `after` are objects, or null.
+    pub fn record(
+        &mut self,
+        operation: Operation,
+        object_type: &'static str,
+        object_id: Uuid,
+        before: impl Serialize,
+        after: impl Serialize,
+    ) {
+        let json = |value: Result<Json, serde_json::Error>| value.ok().filter(Json::is_object);
+        self.entries.push(Entry {
+            operation,
+            object_type,
+            object_id: Some(object_id),
+            before: json(serde_json::to_value(before)),
+            after: json(serde_json::to_value(after)),
+        });
+    }
+
+    /// Says that API keys change: what this process knows of them is read anew after the commit.
+    pub(crate) fn change_keys(&mut self) {
+        self.changes_keys = true;
+    }
+
+    /// Commits what went well, and undoes what did not.
+    pub async fn end<T>(self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(error) => {
+                self.undo().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Undoes everything now: a unit that is dropped is undone a little later, and holds its locks until then.
+    pub async fn undo(self) {
+        if let Err(error) = self.txn.rollback().await {
+            tracing::debug!("a transaction was not undone cleanly: {error}");
+        }
+    }
+
+    /// Writes the events and entries, commits, and wakes those who wait for it.
+    pub async fn commit(self) -> Result<()> {
+        let principal = &self.actor.principal;
+        events::append(&self.txn, self.engine, &principal.name, self.now, &self.events).await?;
+        audit::append(&self.txn, self.engine, &self.actor, self.now, &self.entries).await?;
+        self.txn.commit().await?;
+        if self.changes_keys {
+            self.keys.forget();
+        }
+        if !self.events.is_empty() {
+            self.signals.committed();
+        }
+        if self.events.iter().any(|event| work::makes_claimable(event.kind)) {
+            self.signals.claimable();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! What a principal does: a verb of the business, performed in one transaction.
+//!
+//! A call that carries a key may be repeated: the first answer is kept beside what it did.
+
+use std::future::Future;
+
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value as Json;
+
+use crate::{
+    Error, Result,
+    access::{self, Operation},
+    hash,
+    refusal::{Code, Refusal},
+    unit::{Actor, Service, Unit},
+};
+
+/// How often a verb is tried when others write the same rows at the same time.
+const ATTEMPTS: u32 = 5;
+
+/// A verb with its input. Two calls are the same when their inputs are written alike.
+pub trait Verb: Serialize + Send + Sync {
+    /// What it did, in ids: a repetition is answered with it.
+    type Outcome: Serialize + DeserializeOwned + Send + Sync;
+
+    /// What it is, for the table of roles and for the audit log.
+    const OPERATION: Operation;
+
+    /// Does it. Nothing is committed here; an error undoes everything.
+    fn perform(&self, unit: &mut Unit) -> impl Future<Output = Result<Self::Outcome>> + Send;
+}
+
+/// What a call did.
+#[derive(Clone, Debug)]
+pub struct Done<O> {
+    /// Its outcome.
+    pub outcome: O,
+    /// Whether it was done by an earlier call with the same key.
+    pub replayed: bool,
+}
+
+/// What an update does to a value: an omitted one is left alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Change<T> {
+    /// As it is.
+    #[default]
+    Keep,
+    /// To this.
+    Set(T),
+}
+
+impl<T: Clone> Change<T> {
+    /// Writes the new value, if there is one.
+    pub fn apply(&self, place: &mut T) {
+        if let Self::Set(value) = self {
+            place.clone_from(value);
+        }
+    }
+}
+
+impl Service {
+    /// Performs a verb in one transaction: once, however often it is repeated under the same key. A call that is
+    /// refused leaves nothing, its key neither.
+    pub async fn perform<V: Verb>(&self, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
+        let mut attempt = 1;
+        loop {
+            match once(self, actor, key, verb).await {
+                Err(error) if error.is_collision() && attempt < ATTEMPTS => attempt += 1,
+                done => return done.map_err(Error::refused_by_rule),
+            }
+        }
+    }
+}
+
+async fn once<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
+    access::check(&actor.principal, V::OPERATION)?;
+    let Some(key) = key else {
+        let mut unit = service.begin(actor).await?;
+        let outcome = verb.perform(&mut unit).await;
+        return Ok(Done { outcome: unit.end(outcome).await?, replayed: false });
+    };
+    if key.is_empty() || key.len() > 255 {
+        return Err(Error::invalid("`idempotencyKey` has 1 to 255 bytes"));
+    }
+    let call = Call { caller: actor.principal.caller(), key, operation: V::OPERATION, input: fingerprint(verb)? };
+    let mut unit = service.begin(actor).await?;
+    let done = call.perform(&mut unit, verb).await;
+    unit.end(done).await
+}
+
+/// A call that carries a key.
+struct Call<'a> {
+    caller: String,
+    key: &'a str,
+    operation: Operation,
+    input: String,
+}
+
+impl Call<'_> {
+    /// Writes the key down, unless it is there. On PostgreSQL a call under the same key waits here for the end of the
+    /// first.
+    async fn reserve(&self, unit: &Unit) -> Result<bool> {
+        let mut sql = unit.sql();
+        sql.push("INSERT INTO idempotency_keys (caller, key, operation, input_hash, created_at) VALUES (");
+        sql.bind(self.caller.as_str()).push(", ").bind(self.key).push(", ").bind(self.operation.name());
+        sql.push(", ").bind(self.input.as_str()).push(", ").bind(unit.now()).push(") ON CONFLICT DO NOTHING");
+        Ok(unit.execute(sql).await? == 1)
+    }
+
+    /// Does it, unless it was done before.
+    async fn perform<V: Verb>(&self, unit: &mut Unit, verb: &V) -> Result<Done<V::Outcome>> {
+        if !self.reserve(unit).await? {
+            return self.replay(unit).await;
+        }
+        let outcome = verb.perform(unit).await?;
+        self.keep(unit, &outcome).await?;
+        Ok(Done { outcome, replayed: false })
+    }
+
+    async fn keep(&self, unit: &Unit, outcome: &impl Serialize) -> Result<()> {
+        let outcome = serde_json::json!({ "outcome": json(outcome)? });
+        let mut sql = unit.sql();
+        sql.push("UPDATE idempotency_keys SET outcome = ").bind(outcome);
+        sql.push(" WHERE caller = ").bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
+        unit.execute(sql).await.map(drop)
+    }
+
+    async fn replay<O: DeserializeOwned>(&self, unit: &Unit) -> Result<Done<O>> {
+        let mut sql = unit.sql();
+        sql.push("SELECT operation, input_hash, outcome FROM idempotency_keys WHERE caller = ");
+        sql.bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
+        let row = unit.txn().query_one_raw(sql.into_statement()).await?;
+        let row = row.ok_or_else(|| Error::internal("an idempotency key that is there and is not"))?;
+        let (operation, input): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
+        if operation != self.operation.name() || input != self.input {
+            let message = format!("the idempotency key {:?} was used for another call", self.key);
+            return Err(Refusal::new(Code::IdempotencyConflict, message).at(["idempotencyKey"]).into());
+        }
+        let kept: Json = row.try_get_by(2)?;
+        let outcome = serde_json::from_value(kept.get("outcome").cloned().unwrap_or_default())
+            .map_err(|error| Error::internal(format!("a kept outcome cannot be read: {error}")))?;
+        Ok(Done { outcome, replayed: true })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Json> {
+    serde_json::to_value(value).map_err(|error| Error::internal(format!("no JSON can be made of it: {error}")))
+}
+
+fn fingerprint(input: &impl Serialize) -> Result<String> {
+    Ok(hash::hex(json(input)?.to_string()))
+}

@@ -1,0 +1,366 @@
+//! Decisions of people, for which a task waits without a lease.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    approvals,
+    sea_orm_active_enums::{ApprovalDeadline, ApprovalStatus, AttemptOutcome, EventAggregate, TaskStatus, TaskWait},
+    tasks,
+};
+use rust_decimal::Decimal;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::{cancel, changes::Changes, lease::Held, task::enum_value};
+use crate::{
+    Error, Result, Unit, Verb,
+    access::{Operation, within},
+    events::Event,
+    principal::Role,
+    refusal::{Code, Refusal},
+};
+
+/// Asks for a decision about a task in hand; the task waits, its lease is free.
+#[derive(Clone, Debug, Serialize)]
+pub struct Request {
+    /// The task and its token.
+    #[serde(flatten)]
+    pub held: Held,
+    /// What is to be decided, in a line.
+    pub subject: String,
+    /// What it is worth.
+    pub amount: Option<Decimal>,
+    /// In which currency.
+    pub currency: String,
+    /// What a decision needs to know, an object.
+    pub context: Json,
+    /// The agent who may decide beside people.
+    pub approver: Option<Uuid>,
+    /// Until when it can be decided.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// What becomes of the task at the deadline.
+    pub on_deadline: ApprovalDeadline,
+}
+
+/// What was asked or decided.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Touched {
+    /// The approval.
+    pub approval: Uuid,
+    /// The task that waits for it.
+    pub task: Uuid,
+}
+
+impl Request {
+    fn check(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
+        if self.subject.trim().is_empty() || self.subject.chars().count() > 255 {
+            return invalid("subject", "a subject has 1 to 255 characters");
+        }
+        if !self.context.is_object() {
+            return invalid("context", "it is an object");
+        }
+        if self.amount.is_some_and(|amount| amount != amount.round_dp(2)) {
+            return invalid("amount", "an amount has at most two decimals");
+        }
+        if self.deadline_at.is_some_and(|deadline| deadline <= now) {
+            return invalid("deadlineAt", "the deadline is over already");
+        }
+        Ok(())
+    }
+}
+
+impl Verb for Request {
+    type Outcome = Touched;
+    const OPERATION: Operation = Operation::RequestApproval;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
+        let now = unit.now();
+        self.check(now)?;
+        let mut changes = Changes::lock(unit, &[self.held.task]).await?;
+        let task = changes.get(self.held.task)?;
+        let agent = task.agent;
+        within(unit, [agent]).await?;
+        task.fence(self.held.token)?;
+        changes.end_attempt(unit, self.held.task, AttemptOutcome::Waiting)?;
+        changes.change(unit, self.held.task, "task.waiting", |task| {
+            task.transition(TaskStatus::Waiting, now)?;
+            task.uncount_attempt();
+            task.waiting_for = Some(TaskWait::Approval);
+            Ok(json!({ "waitingFor": "APPROVAL" }))
+        })?;
+        changes.save(unit).await?;
+        let id = Uuid::now_v7();
+        let approval = approvals::ActiveModel {
+            id: Set(id),
+            task_id: Set(self.held.task),
+            subject: Set(self.subject.clone()),
+            amount: Set(self.amount),
+            currency: Set(self.currency.clone()),
+            context: Set(self.context.clone()),
+            requested_by: Set(unit.principal().name.clone()),
+            requesting_agent_id: Set(Some(agent)),
+            approver_agent_id: Set(self.approver),
+            status: Set(ApprovalStatus::Pending),
+            deadline_at: Set(self.deadline_at.map(Into::into)),
+            on_deadline: Set(self.on_deadline),
+            decided_at: Set(None),
+            decided_by: Set(None),
+            comment: Set(None),
+            patch: Set(None),
+            version: Set(1),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
+        };
+        let approval = approval.insert(unit.txn()).await?;
+        unit.emit(event("approval.requested", &approval));
+        Ok(Touched { approval: id, task: self.held.task })
+    }
+}
+
+/// Decides, once.
+#[derive(Clone, Debug, Serialize)]
+pub struct Decide {
+    /// The approval.
+    pub approval: Uuid,
+    /// How.
+    pub decision: Decision,
+    /// Why; a rejection needs it.
+    pub comment: Option<String>,
+}
+
+/// How an approval is decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Decision {
+    /// The task goes on.
+    Approve,
+    /// The task fails.
+    Reject,
+    /// The task goes on with its input changed by this merge patch (RFC 7396).
+    Edit(Json),
+}
+
+impl Verb for Decide {
+    type Outcome = Touched;
+    const OPERATION: Operation = Operation::DecideApproval;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
+        let approval = self.lock(unit).await?;
+        self.check(unit, &approval)?;
+        let (id, task) = (approval.id, approval.task_id);
+        let mut changes = Changes::lock(unit, &[task]).await?;
+        let status = match &self.decision {
+            Decision::Approve => ApprovalStatus::Approved,
+            Decision::Reject => ApprovalStatus::Rejected,
+            Decision::Edit(_) => ApprovalStatus::Edited,
+        };
+        match &self.decision {
+            Decision::Approve => resume(unit, &mut changes, task, "approved")?,
+            Decision::Reject => refuse(unit, &mut changes, task, "APPROVAL_REJECTED", self.comment.as_deref())?,
+            Decision::Edit(patch) => {
+                resume(unit, &mut changes, task, "edited")?;
+                patch_input(unit, task, patch).await?;
+            }
+        }
+        changes.save(unit).await?;
+        let patch = match &self.decision {
+            Decision::Edit(patch) => Some(patch.clone()),
+            _ => None,
+        };
+        close(unit, approval, status, self.comment.clone(), patch).await?;
+        Ok(Touched { approval: id, task })
+    }
+}
+
+impl Decide {
+    async fn lock(&self, unit: &Unit) -> Result<approvals::Model> {
+        // The task first, as everybody who ends a task does.
+        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn()).await?;
+        let found = found.ok_or(Error::NotFound("approval", self.approval))?;
+        Changes::lock(unit, &[found.task_id]).await?;
+        let mut sql = unit.sql();
+        sql.push("SELECT id FROM approvals WHERE id = ").bind(self.approval).for_update();
+        unit.rows(sql).await?;
+        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn()).await?;
+        found.ok_or(Error::NotFound("approval", self.approval))
+    }
+
+    fn check(&self, unit: &Unit, approval: &approvals::Model) -> Result<()> {
+        if approval.status != ApprovalStatus::Pending {
+            let status = format!("{:?}", approval.status).to_uppercase();
+            return Err(Refusal::new(Code::AlreadyDecided, format!("the approval is {status}")).into());
+        }
+        if approval.deadline_at.is_some_and(|deadline| deadline <= unit.now()) {
+            return Err(Refusal::new(Code::DeadlinePassed, "the approval's deadline is over").into());
+        }
+        let principal = unit.principal();
+        // While there are no keys, one person is everybody.
+        let asked = principal.key.is_some() && approval.requested_by == principal.name;
+        if asked || (principal.agent.is_some() && principal.agent == approval.requesting_agent_id) {
+            return Err(Refusal::new(Code::NotPermitted, "who asked for it cannot decide it").into());
+        }
+        if principal.role == Role::Agent && principal.agent != approval.approver_agent_id {
+            return Err(Refusal::new(Code::NotPermitted, "this agent was not asked to decide it").into());
+        }
+        let commented = self.comment.as_ref().is_some_and(|comment| !comment.trim().is_empty());
+        if self.decision == Decision::Reject && !commented {
+            return Err(Refusal::new(Code::Invalid, "a rejection needs a comment").at(["comment"]).into());
+        }
+        if let Decision::Edit(patch) = &self.decision
+            && !patch.is_object()
+        {
+            return Err(Refusal::new(Code::Invalid, "an edit needs a patch, an object").at(["patch"]).into());
+        }
+        Ok(())
+    }
+}
+
+fn resume(unit: &mut Unit, changes: &mut Changes, task: Uuid, decision: &str) -> Result<()> {
+    let now = unit.now();
+    changes.change(unit, task, "task.resumed", |task| {
+        task.transition(TaskStatus::Pending, now).map(|()| json!({ "approval": decision }))
+    })
+}
+
+fn refuse(unit: &mut Unit, changes: &mut Changes, task: Uuid, code: &str, message: Option<&str>) -> Result<()> {
+    let now = unit.now();
+    changes.note_error(task, code, message)?;
+    changes.change(unit, task, "task.failed", |task| {
+        task.transition(TaskStatus::Failed, now).map(|()| json!({ "errorCode": code }))
+    })
+}
+
+/// What becomes of a task whose approval was not decided in time.
+pub(super) async fn expire(unit: &mut Unit, approval: approvals::Model) -> Result<()> {
+    let task = approval.task_id;
+    let mut changes = Changes::lock(unit, &[task]).await?;
+    match approval.on_deadline {
+        ApprovalDeadline::Fail => refuse(unit, &mut changes, task, "APPROVAL_EXPIRED", Some(&approval.subject))?,
+        ApprovalDeadline::Resume => resume(unit, &mut changes, task, "expired")?,
+        ApprovalDeadline::Cancel => cancel::end(unit, &mut changes, task, Some("the approval expired"))?,
+    }
+    changes.save(unit).await?;
+    close(unit, approval, ApprovalStatus::Expired, None, None).await
+}
+
+async fn close(
+    unit: &mut Unit,
+    approval: approvals::Model,
+    status: ApprovalStatus,
+    comment: Option<String>,
+    patch: Option<Json>,
+) -> Result<()> {
+    let version = approval.version + 1;
+    let mut approval = approval.into_active_model();
+    approval.status = Set(status);
+    approval.decided_at = Set(Some(unit.now().into()));
+    approval.decided_by = Set(Some(unit.principal().name.clone()));
+    approval.comment = Set(comment);
+    approval.patch = Set(patch);
+    approval.version = Set(version);
+    approval.updated_at = Set(unit.now().into());
+    let approval = approval.update(unit.txn()).await?;
+    let kind = match status {
+        ApprovalStatus::Approved => "approval.approved",
+        ApprovalStatus::Edited => "approval.edited",
+        ApprovalStatus::Rejected => "approval.rejected",
+        ApprovalStatus::Expired => "approval.expired",
+        ApprovalStatus::Cancelled | ApprovalStatus::Pending => "approval.cancelled",
+    };
+    unit.emit(event(kind, &approval));
+    Ok(())
+}
+
+/// Closes the approvals that cancelled tasks waited for.
+pub(super) async fn cancel_of(unit: &mut Unit, tasks: &[Uuid]) -> Result<()> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let mut sql = unit.sql();
+    let now = unit.now();
+    sql.push("UPDATE approvals SET status = 'cancelled', version = version + 1, decided_at = ").bind(now);
+    sql.push(", decided_by = ").bind(unit.principal().name.clone()).push(", updated_at = ").bind(now);
+    sql.push(" WHERE status = 'pending' AND task_id").is_any(tasks).push(" RETURNING id, version, requesting_agent_id");
+    for found in unit.rows(sql).await? {
+        unit.emit(approval_event(
+            "approval.cancelled",
+            found.try_get_by(0)?,
+            found.try_get_by(1)?,
+            found.try_get_by(2)?,
+            ApprovalStatus::Cancelled,
+        ));
+    }
+    Ok(())
+}
+
+fn event(kind: &'static str, approval: &approvals::Model) -> Event {
+    approval_event(kind, approval.id, approval.version, approval.requesting_agent_id, approval.status)
+}
+
+fn approval_event(kind: &'static str, id: Uuid, version: i32, agent: Option<Uuid>, status: ApprovalStatus) -> Event {
+    let mut changes = Map::new();
+    changes.insert("status".to_owned(), format!("{status:?}").to_uppercase().into());
+    Event {
+        kind,
+        aggregate_type: EventAggregate::Approval,
+        aggregate_id: id,
+        aggregate_version: version,
+        agent_id: agent,
+        execution_id: None,
+        changes,
+    }
+}
+
+async fn patch_input(unit: &Unit, task: Uuid, patch: &Json) -> Result<()> {
+    let found = tasks::Entity::find_by_id(task).one(unit.txn()).await?.ok_or(Error::NotFound("task", task))?;
+    let mut input = found.input_data;
+    merge(&mut input, patch);
+    let mut sql = unit.sql();
+    sql.push("UPDATE tasks SET input_data = ").bind(input).push(" WHERE id = ").bind(task);
+    unit.execute(sql).await.map(drop)
+}
+
+/// RFC 7396, section 2.
+fn merge(target: &mut Json, patch: &Json) {
+    let Json::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Json::Object(Map::new());
+    }
+    let Json::Object(target) = target else { return };
+    for (name, value) in members {
+        match value {
+            Json::Null => drop(target.remove(name)),
+            value => merge(target.entry(name.clone()).or_insert(Json::Null), value),
+        }
+    }
+}
+
+/// The approvals whose deadline is over, without a lock.
+pub(super) async fn overdue(unit: &Unit, limit: u32) -> Result<Vec<Uuid>> {
+    let mut sql = unit.sql();
+    sql.push("SELECT id FROM approvals WHERE status = 'pending' AND deadline_at <= ").bind(unit.now());
+    sql.write(format_args!(" ORDER BY deadline_at LIMIT {limit}"));
+    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+}
+
+/// Expires an approval, if it is still undecided under its lock.
+pub(super) async fn expire_overdue(unit: &mut Unit, id: Uuid) -> Result<bool> {
+    let Some(found) = approvals::Entity::find_by_id(id).one(unit.txn()).await? else { return Ok(false) };
+    Changes::lock(unit, &[found.task_id]).await?;
+    let mut sql = unit.sql();
+    sql.push("SELECT status FROM approvals WHERE deadline_at <= ")
+        .bind(unit.now())
+        .push(" AND id = ")
+        .bind(id)
+        .for_update();
+    let rows = unit.rows(sql).await?;
+    let Some(status) = rows.first() else { return Ok(false) };
+    if enum_value::<ApprovalStatus>(status, 0)? != Some(ApprovalStatus::Pending) {
+        return Ok(false);
+    }
+    expire(unit, found).await.map(|()| true)
+}

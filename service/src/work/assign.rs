@@ -1,0 +1,189 @@
+//! Who does a task: given to another agent, or a part of it handed on.
+
+use entity::sea_orm_active_enums::{AttemptOutcome, TaskStatus, TaskWait};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    changes::Changes,
+    create::{self, NewTask},
+    hierarchy, state,
+};
+use crate::{
+    Error, Result, Unit, Verb,
+    access::{Operation, within},
+    refusal::{Code, Facts, Refusal},
+};
+
+/// Gives a task that nobody holds to another agent.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Reassign {
+    /// The task.
+    pub task: Uuid,
+    /// The agent.
+    pub agent: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+}
+
+impl Verb for Reassign {
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::ReassignTask;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        check_active(unit, self.agent).await?;
+        let mut changes = Changes::lock(unit, &[self.task]).await?;
+        let task = changes.get(self.task)?;
+        if let Some(expected) = self.expected_version
+            && expected != task.version
+        {
+            let message = format!("the task was changed: it has version {}", task.version);
+            return Err(Refusal::new(Code::VersionConflict, message).with(Facts::Version(task.version)).into());
+        }
+        if !matches!(task.status, TaskStatus::Pending | TaskStatus::Waiting) {
+            let message =
+                format!("the task is {}: only what nobody works on can be given on", state::name(task.status));
+            return Err(Refusal::new(Code::InvalidTransition, message).into());
+        }
+        let from = task.agent;
+        changes.change(unit, self.task, "task.reassigned", |task| {
+            task.agent = self.agent;
+            Ok(json!({ "from": from, "to": self.agent }))
+        })?;
+        changes.save(unit).await?;
+        Ok(self.task)
+    }
+}
+
+/// Refuses an agent that is not active, and keeps it so until the end.
+pub(super) async fn check_active(unit: &Unit, agent: Uuid) -> Result<()> {
+    let mut sql = unit.sql();
+    sql.push("SELECT is_active FROM agents WHERE id = ").bind(agent).for_key_share();
+    let rows = unit.rows(sql).await?;
+    match rows.first().ok_or(Error::NotFound("agent", agent))?.try_get_by(0)? {
+        true => Ok(()),
+        false => Err(Refusal::new(Code::AgentInactive, format!("agent {agent} is not active")).into()),
+    }
+}
+
+/// Hands a part of a task to another agent.
+#[derive(Clone, Debug, Serialize)]
+pub struct Delegate {
+    /// The task that the new one is a part of.
+    pub parent: Uuid,
+    /// The token of the parent's lease: needed to wait.
+    pub token: Option<Uuid>,
+    /// Whether the parent waits for its children, without a lease.
+    pub wait: bool,
+    /// The part. Its priority and SLA are those of the collaboration, where there is one.
+    pub task: NewTask,
+    /// Whether the caller set the priority.
+    pub own_priority: bool,
+    /// Whether the caller set the SLA.
+    pub own_sla: bool,
+}
+
+/// What was handed on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Delegated {
+    /// The parent.
+    pub parent: Uuid,
+    /// The new task.
+    pub task: Uuid,
+}
+
+/// How deep tasks nest.
+pub const MAX_DEPTH: usize = 16;
+/// How many children a task has.
+pub const MAX_CHILDREN: i64 = 1000;
+
+impl Verb for Delegate {
+    type Outcome = Delegated;
+    const OPERATION: Operation = Operation::DelegateTask;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Delegated> {
+        let mut changes = Changes::lock(unit, &[self.parent]).await?;
+        let parent = changes.get(self.parent)?.clone();
+        within(unit, [parent.agent]).await?;
+        if state::is_terminal(parent.status) {
+            let message = format!("the task is {}, nothing is handed on from it", state::name(parent.status));
+            return Err(Refusal::new(Code::InvalidTransition, message).into());
+        }
+        match self.token {
+            Some(token) => parent.fence(token)?,
+            None if self.wait => {
+                return Err(Refusal::new(Code::StaleLease, "to wait for children a task must be in hand").into());
+            }
+            None => {}
+        }
+        self.check_bounds(unit).await?;
+        let mut task = self.task.clone();
+        if let Some((priority, sla_minutes)) = edge(unit, parent.agent, task.agent).await? {
+            task.priority = if self.own_priority { task.priority } else { priority };
+            task.sla_minutes = if self.own_sla { task.sla_minutes } else { sla_minutes };
+        }
+        let made = create::create(unit, parent.execution, Some(self.parent), std::slice::from_ref(&task)).await?;
+        let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
+        if self.wait {
+            let now = unit.now();
+            changes.end_attempt(unit, self.parent, AttemptOutcome::Waiting)?;
+            changes.change(unit, self.parent, "task.waiting", |task| {
+                task.transition(TaskStatus::Waiting, now)?;
+                task.uncount_attempt();
+                task.waiting_for = Some(TaskWait::Children);
+                task.waits_until = task.max_wait_seconds.map(|seconds| now + chrono::Duration::seconds(seconds.into()));
+                Ok(json!({ "waitingFor": "CHILDREN" }))
+            })?;
+        }
+        changes.save(unit).await?;
+        Ok(Delegated { parent: self.parent, task: child })
+    }
+}
+
+impl Delegate {
+    async fn check_bounds(&self, unit: &Unit) -> Result<()> {
+        let mut sql = unit.sql();
+        sql.push(
+            "WITH RECURSIVE path(id, parent_task_id, depth) AS (SELECT id, parent_task_id, 1 FROM tasks WHERE id = ",
+        )
+        .bind(self.parent);
+        sql.push(" UNION ALL SELECT tasks.id, tasks.parent_task_id, path.depth + 1 FROM tasks JOIN path ON tasks.id = path.parent_task_id ");
+        sql.write(format_args!(
+            "WHERE path.depth <= {MAX_DEPTH}) SELECT count(*), (SELECT count(*) FROM tasks WHERE parent_task_id = "
+        ));
+        sql.bind(self.parent).push(") FROM path");
+        let rows = unit.rows(sql).await?;
+        let found = rows.first().ok_or_else(|| Error::internal("a count without a row"))?;
+        let (depth, children): (i64, i64) = (found.try_get_by(0)?, found.try_get_by(1)?);
+        if usize::try_from(depth).unwrap_or(usize::MAX) >= MAX_DEPTH {
+            return Err(Refusal::new(Code::LimitReached, format!("tasks nest at most {MAX_DEPTH} deep")).into());
+        }
+        if children >= MAX_CHILDREN {
+            return Err(Refusal::new(Code::LimitReached, format!("a task has at most {MAX_CHILDREN} children")).into());
+        }
+        Ok(())
+    }
+}
+
+/// Whether an agent may hand work to another: to its direct reports, to those above it, and to whom a collaboration
+/// allows, whose priority and SLA then apply.
+async fn edge(unit: &Unit, from: Uuid, to: Uuid) -> Result<Option<(i32, i32)>> {
+    let mut sql = unit.sql();
+    sql.push("SELECT priority, sla_minutes FROM agent_collaborations WHERE requesting_agent_id = ").bind(from);
+    sql.push(" AND responding_agent_id = ").bind(to);
+    sql.push(" ORDER BY CASE collaboration_type WHEN 'task_delegation' THEN 0 ELSE 1 END, priority, id LIMIT 1");
+    if let Some(found) = unit.rows(sql).await?.first() {
+        return Ok(Some((found.try_get_by(0)?, found.try_get_by(1)?)));
+    }
+    let mut sql = unit.sql();
+    sql.push("SELECT parent_id FROM agents WHERE id = ").bind(to);
+    let rows = unit.rows(sql).await?;
+    let above: Option<Uuid> = rows.first().ok_or(Error::NotFound("agent", to))?.try_get_by(0)?;
+    if from == to || above == Some(from) || hierarchy::above(unit, from).await?.contains(&to) {
+        return Ok(None);
+    }
+    let message =
+        format!("agent {to} is neither a direct report of agent {from}, nor above it, nor one it collaborates with");
+    Err(Refusal::new(Code::NotPermitted, message).at(["task", "assignedAgentId"]).into())
+}

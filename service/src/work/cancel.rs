@@ -1,0 +1,151 @@
+//! Calling work off: a task with everything below it, or an execution with all its tasks.
+
+use entity::sea_orm_active_enums::{AttemptOutcome, EventAggregate, TaskStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use super::{
+    approval,
+    changes::{Changes, OPEN},
+    execution, state,
+    task::{lock_executions, write_tree},
+};
+use crate::{
+    Error, Result, Unit, Verb,
+    access::{Operation, within},
+    events::Event,
+    refusal::{Code, Refusal},
+};
+
+/// Calls a task off, and all tasks below it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CancelTask {
+    /// The task.
+    pub task: Uuid,
+    /// Why, for people.
+    pub reason: Option<String>,
+}
+
+/// What was called off.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Cancelled {
+    /// The tasks that are cancelled now.
+    pub cancelled: Vec<Uuid>,
+    /// The running ones, which hear of it at their next heartbeat.
+    pub requested: Vec<Uuid>,
+}
+
+impl Verb for CancelTask {
+    type Outcome = Cancelled;
+    const OPERATION: Operation = Operation::CancelTask;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Cancelled> {
+        let mut sql = unit.sql();
+        write_tree(&mut sql, &[self.task]);
+        sql.push("SELECT id FROM tree");
+        let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let changes = Changes::lock(unit, &ids).await?;
+        let task = changes.get(self.task)?;
+        within(unit, [task.agent]).await?;
+        state::check(task.status, TaskStatus::Cancelled)?;
+        cancel(unit, changes, self.reason.as_deref()).await
+    }
+}
+
+/// Calls an execution off, and all its tasks.
+#[derive(Clone, Debug, Serialize)]
+pub struct CancelExecution {
+    /// The execution.
+    pub execution: Uuid,
+    /// Why, for people.
+    pub reason: Option<String>,
+}
+
+impl Verb for CancelExecution {
+    type Outcome = Cancelled;
+    const OPERATION: Operation = Operation::CancelExecution;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Cancelled> {
+        lock_executions(unit, &[self.execution]).await?;
+        let now = unit.now();
+        let mut sql = unit.sql();
+        sql.push("UPDATE workflow_executions SET status = 'cancelled', version = version + 1, completed_at = ")
+            .bind(now);
+        sql.push(", error_message = ").bind(self.reason.clone()).push(", updated_at = ").bind(now);
+        sql.push(" WHERE status IN ('pending', 'running', 'paused') AND id = ")
+            .bind(self.execution)
+            .push(" RETURNING version");
+        let rows = unit.rows(sql).await?;
+        let Some(found) = rows.first() else { return Err(self.refuse(unit).await) };
+        unit.emit(execution_event("execution.cancelled", self.execution, found.try_get_by(0)?, "CANCELLED"));
+        let mut sql = unit.sql();
+        sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND workflow_execution_id = ").bind(self.execution);
+        let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let changes = Changes::lock(unit, &ids).await?;
+        let done = cancel(unit, changes, self.reason.as_deref()).await?;
+        execution::begin_queued(unit, &[self.execution]).await?;
+        Ok(done)
+    }
+}
+
+impl CancelExecution {
+    async fn refuse(&self, unit: &Unit) -> Error {
+        match execution::exists(unit, self.execution).await {
+            Ok(true) => Refusal::new(Code::InvalidTransition, "the execution has ended").into(),
+            Ok(false) => Error::NotFound("execution", self.execution),
+            Err(error) => error,
+        }
+    }
+}
+
+pub(super) fn execution_event(kind: &'static str, id: Uuid, version: i32, status: &str) -> Event {
+    let mut changes = Map::new();
+    changes.insert("status".to_owned(), status.into());
+    Event {
+        kind,
+        aggregate_type: EventAggregate::Execution,
+        aggregate_id: id,
+        aggregate_version: version,
+        agent_id: None,
+        execution_id: Some(id),
+        changes,
+    }
+}
+
+/// Cancels what nobody works on; asks those who work to stop.
+pub(super) async fn cancel(unit: &mut Unit, mut changes: Changes, reason: Option<&str>) -> Result<Cancelled> {
+    let now = unit.now();
+    let mut done = Cancelled::default();
+    for id in changes.ids() {
+        let task = changes.get(id)?;
+        match task.status {
+            TaskStatus::InProgress if task.cancel_requested_at.is_none() => {
+                changes.change(unit, id, "task.cancel_requested", |task| {
+                    task.cancel_requested_at = Some(now);
+                    Ok(json!({ "reason": reason }))
+                })?;
+                done.requested.push(id);
+            }
+            TaskStatus::Pending | TaskStatus::Waiting => {
+                end(unit, &mut changes, id, reason)?;
+                done.cancelled.push(id);
+            }
+            _ => {}
+        }
+    }
+    approval::cancel_of(unit, &done.cancelled).await?;
+    changes.save(unit).await?;
+    Ok(done)
+}
+
+/// Cancels a task now.
+pub(super) fn end(unit: &mut Unit, changes: &mut Changes, id: Uuid, reason: Option<&str>) -> Result<()> {
+    let now = unit.now();
+    if changes.get(id)?.status == TaskStatus::InProgress {
+        changes.end_attempt(unit, id, AttemptOutcome::Cancelled)?;
+    }
+    changes.change(unit, id, "task.cancelled", |task| {
+        task.transition(TaskStatus::Cancelled, now).map(|()| json!({ "reason": reason }))
+    })
+}

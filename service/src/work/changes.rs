@@ -1,0 +1,303 @@
+//! Changes to tasks in one unit of work, and what follows from them.
+//!
+//! A verb locks its tasks, moves them, and leaves the rest to [`Changes::save`]: tasks that waited for one that ended,
+//! parents that waited for their children, executions that have nothing left to do.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use entity::sea_orm_active_enums::{AttemptOutcome, DependencyFailure, TaskStatus, TaskWait};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{
+    cancel::execution_event,
+    execution, state,
+    task::{self, Task, enum_value},
+};
+use crate::{Error, Result, Unit, database::Kind, refusal::Refusal};
+
+/// Tasks that are being changed.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    tasks: HashMap<Uuid, Task>,
+    changed: BTreeSet<Uuid>,
+    ended: Vec<Uuid>,
+    attempts: Vec<Attempt>,
+}
+
+/// An attempt that is over.
+#[derive(Debug, Serialize)]
+struct Attempt {
+    id: Uuid,
+    task_id: Uuid,
+    number: i32,
+    agent_id: Uuid,
+    worker: Option<String>,
+    started_at: DateTime<Utc>,
+    ended_at: DateTime<Utc>,
+    outcome: AttemptOutcome,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+const ATTEMPT: &[(&str, Kind)] = &[
+    ("id", Kind::Id),
+    ("task_id", Kind::Id),
+    ("number", Kind::Integer),
+    ("agent_id", Kind::Id),
+    ("worker", Kind::Text),
+    ("started_at", Kind::Time),
+    ("ended_at", Kind::Time),
+    ("outcome", Kind::Enum("attempt_outcome")),
+    ("error_code", Kind::Text),
+    ("error_message", Kind::Text),
+    ("created_at", Kind::Time),
+];
+
+impl Changes {
+    /// Locks tasks, their executions before them. Those that are not there are left out.
+    pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<Self> {
+        Ok(Self { tasks: task::lock(unit, ids).await?, ..Self::default() })
+    }
+
+    /// A task as it is now.
+    pub(super) fn get(&self, id: Uuid) -> Result<&Task> {
+        self.tasks.get(&id).ok_or(Error::NotFound("task", id))
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values()
+    }
+
+    /// Their ids, parents before children.
+    pub(super) fn ids(&self) -> BTreeSet<Uuid> {
+        self.tasks.keys().copied().collect()
+    }
+
+    /// Changes a task and tells of it.
+    pub(super) fn change(
+        &mut self,
+        unit: &mut Unit,
+        id: Uuid,
+        kind: &'static str,
+        change: impl FnOnce(&mut Task) -> Result<Json, Refusal>,
+    ) -> Result<()> {
+        self.change_to(unit, id, |task| change(task).map(|changes| (kind, changes)))
+    }
+
+    /// Changes a task and tells of it by a name that depends on the change.
+    pub(super) fn change_to(
+        &mut self,
+        unit: &mut Unit,
+        id: Uuid,
+        change: impl FnOnce(&mut Task) -> Result<(&'static str, Json), Refusal>,
+    ) -> Result<()> {
+        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
+        let was_open = !state::is_terminal(task.status);
+        let (kind, changes) = change(task)?;
+        unit.emit(task.event(kind, changes));
+        if was_open && state::is_terminal(task.status) {
+            self.ended.push(id);
+        }
+        self.changed.insert(id);
+        Ok(())
+    }
+
+    /// Notes what went wrong with a task.
+    pub(super) fn note_error(&mut self, id: Uuid, code: &str, message: Option<&str>) -> Result<()> {
+        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
+        task.error_code = Some(code.to_owned());
+        task.error_message = message.map(str::to_owned);
+        Ok(())
+    }
+
+    /// Writes down that the running attempt of a task is over.
+    pub(super) fn end_attempt(&mut self, unit: &Unit, id: Uuid, outcome: AttemptOutcome) -> Result<()> {
+        let task = self.get(id)?;
+        let attempt = Attempt {
+            id: Uuid::now_v7(),
+            task_id: id,
+            number: task.attempt.max(1),
+            agent_id: task.agent,
+            worker: task.worker.clone(),
+            started_at: task.claimed_at.unwrap_or(unit.now()).min(unit.now()),
+            ended_at: unit.now(),
+            outcome,
+            error_code: task.error_code.clone(),
+            error_message: task.error_message.clone(),
+            created_at: unit.now(),
+        };
+        self.attempts.push(attempt);
+        Ok(())
+    }
+
+    /// Follows up on what ended, and writes everything.
+    pub(super) async fn save(mut self, unit: &mut Unit) -> Result<()> {
+        let mut parents = HashSet::new();
+        let mut executions = BTreeSet::new();
+        while !self.ended.is_empty() {
+            let ended = std::mem::take(&mut self.ended);
+            for id in &ended {
+                let task = self.get(*id)?;
+                parents.extend(task.parent);
+                executions.extend(task.execution);
+            }
+            self.release_keys(unit, &ended).await?;
+            self.follow_dependencies(unit, &ended).await?;
+        }
+        self.write(unit).await?;
+        if !parents.is_empty() {
+            self.wake_parents(unit, parents.into_iter().collect()).await?;
+        }
+        end_executions(unit, executions.into_iter().collect()).await
+    }
+
+    async fn write(&mut self, unit: &Unit) -> Result<()> {
+        let changed = std::mem::take(&mut self.changed);
+        task::save(unit, changed.iter().filter_map(|id| self.tasks.get(id))).await?;
+        let attempts = std::mem::take(&mut self.attempts);
+        if !attempts.is_empty() {
+            let names: Vec<&str> = ATTEMPT.iter().map(|(name, _)| *name).collect();
+            let names = names.join(", ");
+            let mut sql = unit.sql();
+            sql.write(format_args!("INSERT INTO task_attempts ({names}) SELECT {names} FROM "));
+            sql.records(ATTEMPT, &attempts)?;
+            unit.execute(sql).await?;
+        }
+        Ok(())
+    }
+
+    /// Keys that last until their task ends are free again.
+    async fn release_keys(&self, unit: &Unit, ended: &[Uuid]) -> Result<()> {
+        if !ended.iter().any(|id| self.tasks.get(id).is_some_and(|task| task.keyed)) {
+            return Ok(());
+        }
+        let mut sql = unit.sql();
+        sql.push("DELETE FROM task_keys WHERE expires_at IS NULL AND task_id").is_any(ended);
+        unit.execute(sql).await.map(drop)
+    }
+
+    /// Unblocks, skips or fails the tasks that waited for those which ended.
+    async fn follow_dependencies(&mut self, unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
+        if !ended.iter().any(|id| self.tasks.get(id).is_some_and(|task| task.named)) {
+            return Ok(());
+        }
+        let mut sql = unit.sql();
+        sql.push("SELECT task_id, depends_on_id, on_failure FROM task_dependencies WHERE depends_on_id").is_any(ended);
+        let mut links = Vec::new();
+        for found in unit.rows(sql).await? {
+            let (task, on): (Uuid, Uuid) = (found.try_get_by(0)?, found.try_get_by(1)?);
+            let rule = enum_value::<DependencyFailure>(&found, 2)?.unwrap_or(DependencyFailure::Fail);
+            links.push((task, on, rule));
+        }
+        self.take(unit, links.iter().map(|(task, _, _)| *task)).await?;
+        for (id, on, rule) in links {
+            let ended_as = self.get(on)?.status;
+            let satisfied = matches!(ended_as, TaskStatus::Completed | TaskStatus::Skipped);
+            if state::is_terminal(self.get(id)?.status) {
+                continue;
+            }
+            let now = unit.now();
+            if satisfied || rule == DependencyFailure::Run {
+                let last = self.get(id)?.open_dependencies <= 1;
+                let kind = if last { "task.unblocked" } else { "task.dependency_met" };
+                self.change(unit, id, kind, |task| {
+                    task.open_dependencies = (task.open_dependencies - 1).max(0);
+                    Ok(json!({ "openDependencies": task.open_dependencies }))
+                })?;
+            } else if rule == DependencyFailure::Skip {
+                self.change(unit, id, "task.skipped", |task| {
+                    task.transition(TaskStatus::Skipped, now).map(|()| json!({ "dependency": on }))
+                })?;
+            } else {
+                self.change(unit, id, "task.failed", |task| {
+                    task.transition(TaskStatus::Failed, now)?;
+                    task.error_code = Some("DEPENDENCY_FAILED".to_owned());
+                    task.error_message = Some(format!("task {on} ended as {}", state::name(ended_as)));
+                    Ok(json!({ "dependency": on, "errorCode": task.error_code }))
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Locks what is not yet in hand.
+    async fn take(&mut self, unit: &Unit, ids: impl Iterator<Item = Uuid>) -> Result<()> {
+        let missing: BTreeSet<Uuid> = ids.filter(|id| !self.tasks.contains_key(id)).collect();
+        if !missing.is_empty() {
+            self.tasks.extend(task::lock_alone(unit, &missing.into_iter().collect::<Vec<_>>()).await?);
+        }
+        Ok(())
+    }
+
+    /// Lets parents go on that waited for children, all of which have ended.
+    async fn wake_parents(&mut self, unit: &mut Unit, parents: Vec<Uuid>) -> Result<()> {
+        self.take(unit, parents.iter().copied()).await?;
+        // Asked after the lock: whoever ended another child at the same moment has committed.
+        let mut sql = unit.sql();
+        sql.push("SELECT DISTINCT parent_task_id FROM tasks WHERE ")
+            .push(OPEN)
+            .push(" AND parent_task_id")
+            .is_any(&parents);
+        let busy: HashSet<Uuid> =
+            unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        for id in parents.into_iter().filter(|id| !busy.contains(id)) {
+            let waits = self
+                .tasks
+                .get(&id)
+                .is_some_and(|task| task.status == TaskStatus::Waiting && task.waiting_for == Some(TaskWait::Children));
+            if waits {
+                let now = unit.now();
+                self.change(unit, id, "task.resumed", |task| {
+                    task.transition(TaskStatus::Pending, now).map(|()| json!({ "children": "ended" }))
+                })?;
+            }
+        }
+        self.write(unit).await
+    }
+}
+
+/// The states in which something is still to be done.
+pub(super) const OPEN: &str = "status IN ('pending', 'in_progress', 'waiting')";
+
+/// Ends executions that have no open task: completed when every task was completed or skipped, else failed.
+pub(super) async fn end_executions(unit: &mut Unit, executions: Vec<Uuid>) -> Result<()> {
+    if executions.is_empty() {
+        return Ok(());
+    }
+    let mut sql = unit.sql();
+    let now = unit.now();
+    sql.push("UPDATE workflow_executions SET status = CASE WHEN EXISTS (SELECT 1 FROM tasks WHERE ")
+        .push("workflow_execution_id = workflow_executions.id AND status IN ('failed', 'cancelled')) THEN ")
+        .execution_status("failed")
+        .push(" ELSE ")
+        .execution_status("completed")
+        .push(" END, version = version + 1, completed_at = ")
+        .bind(now)
+        .push(", updated_at = ")
+        .bind(now)
+        .push(" WHERE status IN ('pending', 'running', 'paused') AND id")
+        .is_any(&executions)
+        .push(" AND NOT EXISTS (SELECT 1 FROM tasks WHERE workflow_execution_id = workflow_executions.id AND ")
+        .push(OPEN)
+        .push(") RETURNING id, version, CASE status WHEN 'failed' THEN 1 ELSE 0 END");
+    let mut ended = Vec::new();
+    for found in unit.rows(sql).await? {
+        let failed: i32 = found.try_get_by(2)?;
+        let (kind, status) = match failed {
+            1 => ("execution.failed", "FAILED"),
+            _ => ("execution.completed", "COMPLETED"),
+        };
+        let id = found.try_get_by(0)?;
+        unit.emit(execution_event(kind, id, found.try_get_by(1)?, status));
+        ended.push(id);
+    }
+    if !ended.is_empty() {
+        execution::begin_queued(unit, &ended).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,276 @@
+//! Taking tasks to work on, under a lease that only its token can use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use entity::sea_orm_active_enums::TaskStatus;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{hierarchy, state, task::Task};
+use crate::{
+    Error, Result, Unit, Verb,
+    access::{Operation, within},
+    database::Kind,
+    refusal::{Code, Refusal},
+};
+
+/// Takes the most urgent tasks that can be worked on, the oldest of them first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Claim {
+    /// For these agents.
+    pub agents: Vec<Uuid>,
+    /// For this agent and all below it.
+    pub subtree: Option<Uuid>,
+    /// Only tasks of these types; all when empty.
+    pub task_types: Vec<String>,
+    /// At most so many, up to 250.
+    pub max: i32,
+    /// How long the lease lasts and a heartbeat extends it, in seconds.
+    pub lease_seconds: i32,
+    /// How often the worker will send heartbeats, in seconds: at most a third of the lease.
+    pub heartbeat_seconds: Option<i32>,
+    /// Who works, for people.
+    pub worker: Option<String>,
+}
+
+/// A task in somebody's hands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Lease {
+    /// The task.
+    pub task: Uuid,
+    /// What every later call on the task must carry.
+    pub token: Uuid,
+    /// Which attempt this is, from 1.
+    pub attempt: i32,
+    /// When others may take it.
+    pub expires_at: DateTime<Utc>,
+    /// Whether the work is to be stopped.
+    pub cancel_requested: bool,
+}
+
+/// The most tasks of one claim.
+pub const MAX_CLAIM: i32 = 250;
+/// The shortest and the longest lease, in seconds.
+pub const LEASES: std::ops::RangeInclusive<i32> = 5..=86_400;
+
+impl Verb for Claim {
+    type Outcome = Vec<Lease>;
+    const OPERATION: Operation = Operation::ClaimTasks;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Lease>> {
+        self.check()?;
+        Ok(claim(unit, std::slice::from_ref(self)).await?.pop().unwrap_or_default())
+    }
+}
+
+impl Claim {
+    /// Refuses what no claim can be.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let invalid = |field: &str, message: String| Err(Refusal::new(Code::Invalid, message).at([field]));
+        if !(1..=MAX_CLAIM).contains(&self.max) {
+            return invalid("max", format!("a claim takes 1 to {MAX_CLAIM} tasks"));
+        }
+        if !LEASES.contains(&self.lease_seconds) {
+            return invalid("leaseSeconds", format!("a lease lasts {} to {} seconds", LEASES.start(), LEASES.end()));
+        }
+        if self.heartbeat_seconds.is_some_and(|seconds| seconds < 1 || seconds > self.lease_seconds / 3) {
+            return invalid("heartbeatSeconds", "a lease lasts at least three heartbeats".to_owned());
+        }
+        if self.agents.is_empty() && self.subtree.is_none() {
+            return invalid("agentIds", "name agents, or an agent whose subtree is meant".to_owned());
+        }
+        if self.worker.as_ref().is_some_and(|worker| worker.chars().count() > 255) {
+            return invalid("worker", "a worker's name has at most 255 characters".to_owned());
+        }
+        Ok(())
+    }
+
+    fn wants(&self, agents: &BTreeSet<Uuid>, task: &Task) -> bool {
+        agents.contains(&task.agent) && (self.task_types.is_empty() || self.task_types.contains(&task.task_type))
+    }
+}
+
+/// Serves claims together: one search for all of them. Every lease of a claim has the claim's token.
+pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<Lease>>> {
+    let mut agents = Vec::with_capacity(claims.len());
+    for claim in claims {
+        agents.push(agents_of(unit, claim).await?);
+    }
+    let all: Vec<Uuid> = agents.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut free = Free::of(unit, &all).await?;
+    // Tasks that no claim wants are not looked at.
+    let types: BTreeSet<&str> = claims.iter().flat_map(|claim| claim.task_types.iter().map(String::as_str)).collect();
+    let any_type = claims.iter().any(|claim| claim.task_types.is_empty());
+    let types: Vec<&str> = if any_type { Vec::new() } else { types.into_iter().collect() };
+    let wanted: i32 = claims.iter().map(|claim| claim.max).sum();
+    let mut found = pick(unit, &free.agents(), &types, wanted).await?.into_iter().map(Some).collect::<Vec<_>>();
+
+    let now = unit.now();
+    let mut taken = Vec::new();
+    let mut leases = Vec::with_capacity(claims.len());
+    for (claim, agents) in claims.iter().zip(&agents) {
+        let token = Uuid::new_v4();
+        let mut own = Vec::new();
+        for place in &mut found {
+            if own.len() >= usize::try_from(claim.max).unwrap_or_default() {
+                break;
+            }
+            let fits = place.as_ref().is_some_and(|task| claim.wants(agents, task) && free.has(task.agent));
+            let Some(mut task) = fits.then(|| place.take()).flatten() else { continue };
+            free.take(task.agent);
+            state::check(task.status, TaskStatus::InProgress)?;
+            task.status = TaskStatus::InProgress;
+            task.attempt += 1;
+            task.claimed_at = Some(now);
+            task.started_at = task.started_at.or(Some(now));
+            task.deadline_at = Some(task.deadline());
+            task.lease_token = Some(token);
+            task.lease_seconds = Some(claim.lease_seconds);
+            let expires_at = task.leased_until(now, claim.lease_seconds);
+            task.lease_expires_at = Some(expires_at);
+            task.worker = claim.worker.clone().or_else(|| Some(unit.principal().name.clone()));
+            unit.emit(task.event("task.claimed", json!({ "attempt": task.attempt, "worker": task.worker })));
+            own.push(Lease { task: task.id, token, attempt: task.attempt, expires_at, cancel_requested: false });
+            taken.push(task);
+        }
+        leases.push(own);
+    }
+    save(unit, &taken).await?;
+    Ok(leases)
+}
+
+async fn agents_of(unit: &Unit, claim: &Claim) -> Result<BTreeSet<Uuid>> {
+    within(unit, claim.agents.iter().copied().chain(claim.subtree)).await?;
+    let mut agents: BTreeSet<Uuid> = claim.agents.iter().copied().collect();
+    if let Some(top) = claim.subtree {
+        agents.extend(hierarchy::below(unit, top).await?);
+    }
+    Ok(agents)
+}
+
+/// How many more tasks each active agent may have in progress.
+struct Free(BTreeMap<Uuid, Option<i64>>);
+
+impl Free {
+    /// Limits are counted under a lock of their agents: two claims never spend the same room. Ends of tasks make room
+    /// without a lock.
+    async fn of(unit: &Unit, agents: &[Uuid]) -> Result<Self> {
+        let mut sql = unit.sql();
+        sql.push("SELECT id, is_active, max_concurrent_tasks FROM agents WHERE id").is_any(agents);
+        let (mut free, mut known) = (BTreeMap::new(), BTreeSet::new());
+        let mut limited = Vec::new();
+        for found in unit.rows(sql).await? {
+            let (id, active): (Uuid, bool) = (found.try_get_by(0)?, found.try_get_by(1)?);
+            known.insert(id);
+            if active {
+                let limit: Option<i32> = found.try_get_by(2)?;
+                limited.extend(limit.map(|_| id));
+                free.insert(id, limit.map(i64::from));
+            }
+        }
+        if let Some(unknown) = agents.iter().find(|agent| !known.contains(agent)) {
+            return Err(Error::NotFound("agent", *unknown));
+        }
+        if !limited.is_empty() {
+            let mut sql = unit.sql();
+            sql.push("SELECT id FROM agents WHERE id").is_any(&limited).push(" ORDER BY id").for_update();
+            unit.rows(sql).await?;
+            let mut sql = unit.sql();
+            sql.push(
+                "SELECT assigned_agent_id, count(*) FROM tasks WHERE status = 'in_progress' AND assigned_agent_id",
+            )
+            .is_any(&limited);
+            sql.push(" GROUP BY assigned_agent_id");
+            for found in unit.rows(sql).await? {
+                let (id, running): (Uuid, i64) = (found.try_get_by(0)?, found.try_get_by(1)?);
+                if let Some(Some(room)) = free.get_mut(&id) {
+                    *room -= running;
+                }
+            }
+        }
+        Ok(Self(free))
+    }
+
+    fn agents(&self) -> Vec<Uuid> {
+        self.0.iter().filter(|(_, room)| room.is_none_or(|room| room > 0)).map(|(agent, _)| *agent).collect()
+    }
+
+    fn has(&self, agent: Uuid) -> bool {
+        self.0.get(&agent).is_some_and(|room| room.is_none_or(|room| room > 0))
+    }
+
+    fn take(&mut self, agent: Uuid) {
+        if let Some(Some(room)) = self.0.get_mut(&agent) {
+            *room -= 1;
+        }
+    }
+}
+
+/// Locks the first claimable tasks of these agents, leaving out those that others are taking.
+async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: i32) -> Result<Vec<Task>> {
+    if agents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = unit.sql();
+    let inner = sql.alias();
+    let now = unit.now();
+    sql.write(format_args!("SELECT {} FROM ", Task::columns("c"))).keys(agents);
+    sql.first_per_key(
+        "tasks",
+        inner,
+        |sql| {
+            sql.write(format_args!("{inner}.*"));
+        },
+        |sql| {
+            sql.write(format_args!(
+                " FROM tasks AS {inner} WHERE {inner}.assigned_agent_id = k.id AND {inner}.status = 'pending' \
+                 AND {inner}.open_dependencies = 0 AND ({inner}.run_after IS NULL OR {inner}.run_after <= "
+            ))
+            .bind(now)
+            .write(format_args!(
+                ") AND NOT EXISTS (SELECT 1 FROM workflow_executions AS e WHERE e.id = {inner}.workflow_execution_id \
+                 AND e.status IN ('pending', 'paused'))"
+            ));
+            if !types.is_empty() {
+                sql.write(format_args!(" AND {inner}.task_type IN ")).list(types.iter().copied(), |sql, name| {
+                    sql.bind(name);
+                });
+            }
+            sql.write(format_args!(" ORDER BY {inner}.priority, {inner}.created_at, {inner}.id LIMIT {wanted}"));
+            sql.for_update_skip_locked(inner);
+        },
+    );
+    sql.write(format_args!(" ORDER BY c.priority, c.created_at, c.id LIMIT {wanted}"));
+    unit.rows(sql).await?.iter().map(Task::read).collect()
+}
+
+const CLAIMED: &[(&str, Kind)] = &[
+    ("id", Kind::Id),
+    ("version", Kind::Integer),
+    ("attempt", Kind::Integer),
+    ("lease_token", Kind::Id),
+    ("lease_expires_at", Kind::Time),
+    ("lease_seconds", Kind::Integer),
+    ("worker", Kind::Text),
+    ("started_at", Kind::Time),
+    ("deadline_at", Kind::Time),
+];
+
+/// Writes what a claim changes, and no more: this is the most frequent write of all.
+async fn save(unit: &Unit, tasks: &[Task]) -> Result<()> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let mut sql = unit.sql();
+    sql.push("UPDATE tasks SET status = 'in_progress', claimed_at = ")
+        .bind(unit.now())
+        .push(", updated_at = ")
+        .bind(unit.now());
+    for (name, _) in &CLAIMED[1..] {
+        sql.write(format_args!(", {name} = k.{name}"));
+    }
+    sql.push(" FROM ").records(CLAIMED, tasks)?.push(" WHERE tasks.id = k.id");
+    unit.execute(sql).await.map(drop)
+}

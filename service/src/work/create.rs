@@ -1,0 +1,503 @@
+//! New tasks: all of a call, or none.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Duration, Utc};
+use entity::sea_orm_active_enums::{DependencyFailure, EventAggregate, TaskStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::{
+    item::check_size,
+    keys::{self, Unique},
+    state,
+    task::{enum_value, lock_executions},
+};
+use crate::{
+    Error, Result, Unit, Verb,
+    access::{Operation, within},
+    database::Kind,
+    events::Event,
+    refusal::{Code, Facts, Refusal},
+};
+
+/// Adds tasks, to an execution or on their own.
+#[derive(Clone, Debug, Serialize)]
+pub struct Create {
+    /// The execution they belong to.
+    pub execution: Option<Uuid>,
+    /// What is to be done.
+    pub tasks: Vec<NewTask>,
+}
+
+/// A task to be made.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewTask {
+    /// Its name within the execution.
+    pub reference: Option<String>,
+    /// Who is to do it.
+    pub agent: Uuid,
+    /// What is to be done, an open list of names.
+    pub task_type: String,
+    /// 1 is most urgent.
+    pub priority: i32,
+    /// Within how many minutes it is to be done.
+    pub sla_minutes: i32,
+    /// What it is given, an object.
+    pub input: Json,
+    /// Not before.
+    pub run_after: Option<DateTime<Utc>>,
+    /// What must end before it.
+    pub depends_on: Vec<Dependency>,
+    /// How failures are treated.
+    pub retry: Retry,
+    /// How long one attempt may take.
+    pub max_run_seconds: Option<i32>,
+    /// How long it may wait for children.
+    pub max_wait_seconds: Option<i32>,
+    /// What there may be only once.
+    pub unique: Option<Unique>,
+}
+
+/// How failures of a task are treated.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Retry {
+    /// How many attempts there may be.
+    pub max_attempts: i32,
+    /// The wait after the first failed one; it doubles with each.
+    pub backoff_seconds: i32,
+    /// The longest wait.
+    pub backoff_cap_seconds: i32,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { max_attempts: 3, backoff_seconds: 10, backoff_cap_seconds: 3600 }
+    }
+}
+
+/// What a task waits for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dependency {
+    /// The reference of another task, of this call or of the execution.
+    pub reference: String,
+    /// What becomes of the one that waits when it fails or is cancelled.
+    pub on_failure: DependencyFailure,
+}
+
+/// The tasks of a call, in its order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Created {
+    /// Their ids; of a task that was there already under its unique key, the id of that one.
+    pub tasks: Vec<Uuid>,
+}
+
+impl Verb for Create {
+    type Outcome = Created;
+    const OPERATION: Operation = Operation::CreateTasks;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Created> {
+        within(unit, self.tasks.iter().map(|task| task.agent)).await?;
+        if let Some(execution) = self.execution {
+            open_execution(unit, execution).await?;
+        }
+        create(unit, self.execution, None, &self.tasks).await
+    }
+}
+
+/// Locks an execution and refuses one that has ended.
+pub(super) async fn open_execution(unit: &Unit, id: Uuid) -> Result<()> {
+    lock_executions(unit, &[id]).await?;
+    let mut sql = unit.sql();
+    sql.push("SELECT CASE WHEN status IN ('pending', 'running', 'paused') THEN 1 ELSE 0 END FROM workflow_executions WHERE id = ");
+    sql.bind(id);
+    let rows = unit.rows(sql).await?;
+    let open: i32 = rows.first().ok_or(Error::NotFound("execution", id))?.try_get_by(0)?;
+    match open {
+        1 => Ok(()),
+        _ => Err(Refusal::new(Code::InvalidTransition, format!("execution {id} has ended")).into()),
+    }
+}
+
+/// Makes tasks; the execution, if there is one, is locked.
+pub(super) async fn create(
+    unit: &mut Unit,
+    execution: Option<Uuid>,
+    parent: Option<Uuid>,
+    tasks: &[NewTask],
+) -> Result<Created> {
+    check_values(tasks)?;
+    check_agents(unit, tasks).await?;
+    let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
+    let links = Links::resolve(unit, execution, tasks, &ids).await?;
+    let held = keys::existing(unit, tasks).await?;
+
+    let mut created = Vec::with_capacity(tasks.len());
+    let mut rows = Vec::with_capacity(tasks.len());
+    for (index, (task, id)) in tasks.iter().zip(&ids).enumerate() {
+        if let Some(there) = held.get(&index) {
+            created.push(*there);
+            continue;
+        }
+        created.push(*id);
+        rows.push(Row::new(unit.now(), execution, parent, task, *id, links.open(*id)));
+    }
+    insert(unit, TASK, "tasks", &rows).await?;
+    insert(unit, LINK, "task_dependencies", &links.rows(unit.now(), &created)).await?;
+    keys::take(
+        unit,
+        tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it),
+    )
+    .await?;
+    for row in &rows {
+        unit.emit(row.event());
+    }
+    Ok(Created { tasks: created })
+}
+
+/// Refuses tasks that no execution could be made of; whether their agents are active is asked when there is one.
+pub(super) async fn check(unit: &Unit, tasks: &[NewTask]) -> Result<()> {
+    check_values(tasks)?;
+    let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
+    Links::resolve(unit, None, tasks, &ids).await.map(drop)
+}
+
+fn check_values(tasks: &[NewTask]) -> Result<()> {
+    check_size(tasks.len())?;
+    for (index, task) in tasks.iter().enumerate() {
+        task.check().map_err(|refusal| placed(refusal, index))?;
+    }
+    Ok(())
+}
+
+/// Says which task of the call a refusal is about.
+pub(super) fn placed(refusal: Refusal, index: usize) -> Refusal {
+    let mut path = vec!["tasks".to_owned(), index.to_string()];
+    path.extend(refusal.path.clone());
+    refusal.at(path)
+}
+
+impl NewTask {
+    fn check(&self) -> Result<(), Refusal> {
+        let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
+        if self.task_type.trim().is_empty() || self.task_type.chars().count() > 100 {
+            return invalid("taskType", "a task type has 1 to 100 characters");
+        }
+        if self.reference.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 100) {
+            return invalid("ref", "a reference has 1 to 100 characters");
+        }
+        if !(1..=10).contains(&self.priority) {
+            return invalid("priority", "a priority is 1 to 10");
+        }
+        if self.sla_minutes < 1 {
+            return invalid("slaMinutes", "it is at least 1 minute");
+        }
+        if !self.input.is_object() {
+            return invalid("inputData", "it is an object");
+        }
+        if !(1..=100).contains(&self.retry.max_attempts) {
+            return invalid("maxAttempts", "there are 1 to 100 attempts");
+        }
+        if self.retry.backoff_seconds < 0 || self.retry.backoff_cap_seconds < 0 {
+            return invalid("backoffSeconds", "a wait is not negative");
+        }
+        if self.max_run_seconds.is_some_and(|seconds| seconds < 1)
+            || self.max_wait_seconds.is_some_and(|seconds| seconds < 1)
+        {
+            return invalid("maxRunSeconds", "it is at least 1 second");
+        }
+        match &self.unique {
+            Some(unique) => unique.check(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Refuses agents that are not there or not active.
+async fn check_agents(unit: &Unit, tasks: &[NewTask]) -> Result<()> {
+    let agents: BTreeSet<Uuid> = tasks.iter().map(|task| task.agent).collect();
+    let agents: Vec<Uuid> = agents.into_iter().collect();
+    let mut sql = unit.sql();
+    // Held, so that none of them is deactivated before it has the task.
+    sql.push("SELECT id, is_active FROM agents WHERE id").is_any(&agents).push(" ORDER BY id").for_key_share();
+    let mut known = HashMap::new();
+    for found in unit.rows(sql).await? {
+        known.insert(found.try_get_by::<Uuid, _>(0)?, found.try_get_by::<bool, _>(1)?);
+    }
+    for (index, task) in tasks.iter().enumerate() {
+        match known.get(&task.agent) {
+            Some(true) => {}
+            Some(false) => {
+                let refusal = Refusal::new(Code::AgentInactive, format!("agent {} is not active", task.agent));
+                return Err(placed(refusal.at(["assignedAgentId"]), index).into());
+            }
+            None => return Err(Error::NotFound("agent", task.agent)),
+        }
+    }
+    Ok(())
+}
+
+/// The dependencies of a call's tasks.
+#[derive(Debug, Default)]
+struct Links(Vec<Link>);
+
+#[derive(Clone, Debug)]
+struct Link {
+    task: Uuid,
+    on: Uuid,
+    on_failure: DependencyFailure,
+    met: bool,
+}
+
+impl Links {
+    /// Finds what the references stand for, in the call or else in the execution.
+    async fn resolve(unit: &Unit, execution: Option<Uuid>, tasks: &[NewTask], ids: &[Uuid]) -> Result<Self> {
+        let mut own: HashMap<&str, usize> = HashMap::new();
+        for (index, task) in tasks.iter().enumerate() {
+            if let Some(reference) = &task.reference
+                && own.insert(reference, index).is_some()
+            {
+                let refusal = Refusal::new(Code::AlreadyExists, format!("the reference {reference:?} is there twice"));
+                return Err(placed(refusal.at(["ref"]), index).into());
+            }
+        }
+        check_cycles(tasks, &own)?;
+        let there = earlier(unit, execution, tasks, &own).await?;
+        let mut links = Vec::new();
+        for (index, task) in tasks.iter().enumerate() {
+            let mut seen = HashSet::new();
+            for dependency in &task.depends_on {
+                let name = dependency.reference.as_str();
+                let (on, status) = match (own.get(name), there.get(name)) {
+                    (Some(other), _) => (ids[*other], TaskStatus::Pending),
+                    (None, Some(earlier)) => *earlier,
+                    (None, None) => {
+                        let refusal =
+                            Refusal::new(Code::UnknownReference, format!("there is no task {name:?} to depend on"));
+                        return Err(placed(refusal.at(["dependsOn"]), index).into());
+                    }
+                };
+                if !seen.insert(on) {
+                    continue;
+                }
+                let met = matches!(status, TaskStatus::Completed | TaskStatus::Skipped)
+                    || (state::is_terminal(status) && dependency.on_failure == DependencyFailure::Run);
+                if state::is_terminal(status) && !met {
+                    let message = format!("the task {name:?} has ended as {}", state::name(status));
+                    return Err(placed(Refusal::new(Code::InvalidTransition, message).at(["dependsOn"]), index).into());
+                }
+                links.push(Link { task: ids[index], on, on_failure: dependency.on_failure, met });
+            }
+        }
+        Ok(Self(links))
+    }
+
+    /// For how many others a task waits.
+    fn open(&self, task: Uuid) -> i32 {
+        self.0.iter().filter(|link| link.task == task && !link.met).count().try_into().unwrap_or(i32::MAX)
+    }
+
+    /// What is written: dependencies of tasks that were made.
+    fn rows(&self, now: DateTime<Utc>, created: &[Uuid]) -> Vec<LinkRow> {
+        let made = |link: &&Link| created.contains(&link.task);
+        let row = |link: &Link| LinkRow {
+            task_id: link.task,
+            depends_on_id: link.on,
+            on_failure: link.on_failure,
+            created_at: now,
+        };
+        self.0.iter().filter(made).map(row).collect()
+    }
+}
+
+/// The tasks of the execution that the call refers to and does not bring itself.
+async fn earlier(
+    unit: &Unit,
+    execution: Option<Uuid>,
+    tasks: &[NewTask],
+    own: &HashMap<&str, usize>,
+) -> Result<HashMap<String, (Uuid, TaskStatus)>> {
+    let references = tasks.iter().flat_map(|task| &task.depends_on).map(|dependency| dependency.reference.as_str());
+    let names: BTreeSet<&str> = references.filter(|name| !own.contains_key(name)).collect();
+    let Some(execution) = execution.filter(|_| !names.is_empty()) else { return Ok(HashMap::new()) };
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut sql = unit.sql();
+    sql.push("SELECT t.reference, t.id, t.status FROM ")
+        .texts(&names)
+        .push(" JOIN tasks AS t ON t.reference = k.id AND t.workflow_execution_id = ");
+    sql.bind(execution);
+    let mut there = HashMap::new();
+    for found in unit.rows(sql).await? {
+        let status = enum_value(&found, 2)?.ok_or_else(|| Error::internal("a task without a status"))?;
+        there.insert(found.try_get_by(0)?, (found.try_get_by(1)?, status));
+    }
+    Ok(there)
+}
+
+/// Refuses a circle, with its members.
+fn check_cycles(tasks: &[NewTask], own: &HashMap<&str, usize>) -> Result<(), Refusal> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; tasks.len()];
+    for start in 0..tasks.len() {
+        // Depth first, by hand: a chain may be as long as the call.
+        let mut path: Vec<(usize, usize)> = vec![(start, 0)];
+        while let Some((task, next)) = path.pop() {
+            if marks[task] == Mark::Done {
+                continue;
+            }
+            marks[task] = Mark::Open;
+            let Some(dependency) = tasks[task].depends_on.get(next) else {
+                marks[task] = Mark::Done;
+                continue;
+            };
+            path.push((task, next + 1));
+            let Some(other) = own.get(dependency.reference.as_str()).copied() else { continue };
+            match marks[other] {
+                Mark::Open => {
+                    let from = path.iter().position(|(member, _)| *member == other).unwrap_or_default();
+                    let name =
+                        |index: usize| tasks[index].reference.clone().unwrap_or_else(|| format!("tasks[{index}]"));
+                    let mut cycle: Vec<String> = path[from..].iter().map(|(member, _)| name(*member)).collect();
+                    cycle.push(name(other));
+                    let message = format!("the tasks wait for each other: {}", cycle.join(" → "));
+                    return Err(Refusal::new(Code::Cycle, message).with(Facts::Cycle(cycle)));
+                }
+                Mark::New => path.push((other, 0)),
+                Mark::Done => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, Serialize)]
+struct LinkRow {
+    task_id: Uuid,
+    depends_on_id: Uuid,
+    on_failure: DependencyFailure,
+    created_at: DateTime<Utc>,
+}
+
+const LINK: &[(&str, Kind)] = &[
+    ("task_id", Kind::Id),
+    ("depends_on_id", Kind::Id),
+    ("on_failure", Kind::Enum("dependency_failure")),
+    ("created_at", Kind::Time),
+];
+
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    id: Uuid,
+    workflow_execution_id: Option<Uuid>,
+    parent_task_id: Option<Uuid>,
+    reference: Option<&'a str>,
+    assigned_agent_id: Uuid,
+    task_type: &'a str,
+    priority: i32,
+    status: TaskStatus,
+    input_data: &'a Json,
+    sla_minutes: i32,
+    deadline_at: DateTime<Utc>,
+    run_after: Option<DateTime<Utc>>,
+    open_dependencies: i32,
+    max_attempts: i32,
+    backoff_seconds: i32,
+    backoff_cap_seconds: i32,
+    max_run_seconds: Option<i32>,
+    max_wait_seconds: Option<i32>,
+    unique_key: Option<&'a str>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+const TASK: &[(&str, Kind)] = &[
+    ("id", Kind::Id),
+    ("workflow_execution_id", Kind::Id),
+    ("parent_task_id", Kind::Id),
+    ("reference", Kind::Text),
+    ("assigned_agent_id", Kind::Id),
+    ("task_type", Kind::Text),
+    ("priority", Kind::Integer),
+    ("status", Kind::Enum("task_status")),
+    ("input_data", Kind::Json),
+    ("sla_minutes", Kind::Integer),
+    ("deadline_at", Kind::Time),
+    ("run_after", Kind::Time),
+    ("open_dependencies", Kind::Integer),
+    ("max_attempts", Kind::Integer),
+    ("backoff_seconds", Kind::Integer),
+    ("backoff_cap_seconds", Kind::Integer),
+    ("max_run_seconds", Kind::Integer),
+    ("max_wait_seconds", Kind::Integer),
+    ("unique_key", Kind::Text),
+    ("created_at", Kind::Time),
+    ("updated_at", Kind::Time),
+];
+
+impl<'a> Row<'a> {
+    fn new(
+        now: DateTime<Utc>,
+        execution: Option<Uuid>,
+        parent: Option<Uuid>,
+        task: &'a NewTask,
+        id: Uuid,
+        open_dependencies: i32,
+    ) -> Self {
+        Self {
+            id,
+            workflow_execution_id: execution,
+            parent_task_id: parent,
+            reference: task.reference.as_deref(),
+            assigned_agent_id: task.agent,
+            task_type: &task.task_type,
+            priority: task.priority,
+            status: TaskStatus::Pending,
+            input_data: &task.input,
+            sla_minutes: task.sla_minutes,
+            deadline_at: now + Duration::minutes(task.sla_minutes.into()),
+            run_after: task.run_after,
+            open_dependencies,
+            max_attempts: task.retry.max_attempts,
+            backoff_seconds: task.retry.backoff_seconds,
+            backoff_cap_seconds: task.retry.backoff_cap_seconds,
+            max_run_seconds: task.max_run_seconds,
+            max_wait_seconds: task.max_wait_seconds,
+            unique_key: task.unique.as_ref().map(|unique| unique.key.as_str()),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    fn event(&self) -> Event {
+        let mut changes = Map::new();
+        changes.insert("status".to_owned(), json!("PENDING"));
+        changes.insert("taskType".to_owned(), self.task_type.into());
+        Event {
+            kind: "task.created",
+            aggregate_type: EventAggregate::Task,
+            aggregate_id: self.id,
+            aggregate_version: 1,
+            agent_id: Some(self.assigned_agent_id),
+            execution_id: self.workflow_execution_id,
+            changes,
+        }
+    }
+}
+
+/// Inserts records, if there are any.
+pub(super) async fn insert(unit: &Unit, columns: &[(&str, Kind)], table: &str, rows: &[impl Serialize]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    let mut sql = unit.sql();
+    sql.write(format_args!("INSERT INTO {table} ({names}) SELECT {names} FROM ")).records(columns, rows)?;
+    unit.execute(sql).await.map(drop)
+}

@@ -1,0 +1,51 @@
+//! Batches whose items succeed or fail by themselves.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Error, Result,
+    refusal::{Code, Refusal},
+};
+
+/// What became of one item.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Item {
+    /// The task it named.
+    pub task: Uuid,
+    /// Why nothing was done to it.
+    pub refused: Option<Refusal>,
+}
+
+impl Item {
+    /// An item's result; only what concerns the whole batch stays an error.
+    pub(super) fn of(index: usize, task: Uuid, result: Result<()>) -> Result<Self> {
+        let refused = match result {
+            Ok(()) => None,
+            Err(Error::Refused(refusal)) => Some(*refusal),
+            Err(error @ (Error::NotFound(..) | Error::Forbidden(_))) => {
+                let code =
+                    if matches!(error, Error::NotFound(..)) { Code::UnknownReference } else { Code::NotPermitted };
+                Some(Refusal::new(code, error.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self { task, refused }.at(index))
+    }
+
+    /// Says which item of the call it is.
+    pub(super) fn at(mut self, index: usize) -> Self {
+        self.refused = self.refused.map(|refusal| refusal.at(["items".to_owned(), index.to_string()]));
+        self
+    }
+}
+
+/// The most items of one call.
+pub const MAX_ITEMS: usize = 1000;
+
+pub(super) fn check_size(count: usize) -> Result<()> {
+    match count > MAX_ITEMS {
+        true => Err(Error::limit(format!("{count} items: at most {MAX_ITEMS} are allowed in one call"))),
+        false => Ok(()),
+    }
+}

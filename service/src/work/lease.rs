@@ -1,0 +1,174 @@
+//! Keeping leases and saying how far the work is.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    claim::Lease,
+    item::{Item, check_size},
+    task::{Task, lock_alone},
+};
+use crate::{
+    Error, Result, Unit, Verb,
+    access::{Operation, within},
+    database::Kind,
+    refusal::{Code, Refusal},
+};
+
+/// A task and the token of its lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The task.
+    pub task: Uuid,
+    /// The token.
+    pub token: Uuid,
+}
+
+/// Extends leases, by what each was claimed for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Heartbeat {
+    /// Which ones.
+    pub items: Vec<Held>,
+}
+
+/// What heartbeats found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Beaten {
+    /// The leases that go on.
+    pub leases: Vec<Lease>,
+    /// What became of each item.
+    pub items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Extended {
+    id: Uuid,
+    lease_expires_at: DateTime<Utc>,
+}
+
+impl Verb for Heartbeat {
+    type Outcome = Beaten;
+    const OPERATION: Operation = Operation::HeartbeatTasks;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Beaten> {
+        check_size(self.items.len())?;
+        let tasks = held(unit, self.items.iter().copied()).await?;
+        let (mut leases, mut items, mut extended) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, item) in self.items.iter().enumerate() {
+            let mut beat = || {
+                let task = tasks.get(&item.task).ok_or(Error::NotFound("task", item.task))?;
+                task.fence(item.token)?;
+                let expires_at = task.leased_until(unit.now(), task.lease_seconds.unwrap_or(60));
+                extended.push(Extended { id: task.id, lease_expires_at: expires_at });
+                let cancel_requested = task.cancel_requested_at.is_some();
+                leases.push(Lease {
+                    task: task.id,
+                    token: item.token,
+                    attempt: task.attempt,
+                    expires_at,
+                    cancel_requested,
+                });
+                Ok(())
+            };
+            items.push(Item::of(index, item.task, beat())?);
+        }
+        if !extended.is_empty() {
+            let columns = &[("id", Kind::Id), ("lease_expires_at", Kind::Time)];
+            let mut sql = unit.sql();
+            sql.push("UPDATE tasks SET lease_expires_at = k.lease_expires_at FROM ").records(columns, &extended)?;
+            sql.push(" WHERE tasks.id = k.id");
+            unit.execute(sql).await?;
+        }
+        Ok(Beaten { leases, items })
+    }
+}
+
+/// Reads and locks tasks that somebody holds, if the principal acts for their agents.
+pub(super) async fn held(unit: &Unit, items: impl Iterator<Item = Held>) -> Result<HashMap<Uuid, Task>> {
+    let ids: Vec<Uuid> = items.map(|item| item.task).collect();
+    let tasks = lock_alone(unit, &ids).await?;
+    within(unit, tasks.values().map(|task| task.agent)).await?;
+    Ok(tasks)
+}
+
+/// Says how far tasks are.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Each with its token.
+    pub items: Vec<Progress>,
+}
+
+/// How far a task is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// The task and its token.
+    #[serde(flatten)]
+    pub held: Held,
+    /// From 0 to 100.
+    pub percentage: Option<Decimal>,
+    /// The same in words.
+    pub message: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reported<'a> {
+    id: Uuid,
+    version: i32,
+    progress_percentage: Option<Decimal>,
+    progress_message: Option<&'a str>,
+}
+
+const REPORTED: &[(&str, Kind)] = &[
+    ("id", Kind::Id),
+    ("version", Kind::Integer),
+    ("progress_percentage", Kind::Decimal),
+    ("progress_message", Kind::Text),
+];
+
+impl Verb for Report {
+    type Outcome = Vec<Item>;
+    const OPERATION: Operation = Operation::ReportProgress;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
+        check_size(self.items.len())?;
+        let mut tasks = held(unit, self.items.iter().map(|item| item.held)).await?;
+        let (mut items, mut reported) = (Vec::new(), Vec::new());
+        for (index, item) in self.items.iter().enumerate() {
+            let mut report = || {
+                let task = tasks.get_mut(&item.held.task).ok_or(Error::NotFound("task", item.held.task))?;
+                task.fence(item.held.token)?;
+                if item
+                    .percentage
+                    .is_some_and(|percentage| percentage < Decimal::ZERO || percentage > Decimal::ONE_HUNDRED)
+                {
+                    return Err(Refusal::new(Code::Invalid, "a percentage is 0 to 100").into());
+                }
+                let percentage = item.percentage.map(|percentage| percentage.round_dp(2));
+                unit.emit(task.event("task.progressed", json!({ "percentage": percentage, "message": item.message })));
+                reported.push(Reported {
+                    id: task.id,
+                    version: task.version,
+                    progress_percentage: percentage,
+                    progress_message: item.message.as_deref(),
+                });
+                Ok(())
+            };
+            items.push(Item::of(index, item.held.task, report())?);
+        }
+        if !reported.is_empty() {
+            let mut sql = unit.sql();
+            sql.push("UPDATE tasks SET updated_at = ").bind(unit.now());
+            for (name, _) in &REPORTED[1..] {
+                sql.write(format_args!(", {name} = k.{name}"));
+            }
+            sql.push(" FROM ").records(REPORTED, &reported)?.push(" WHERE tasks.id = k.id");
+            unit.execute(sql).await?;
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,85 @@
+//! What becomes of an agent's work when it takes no more.
+
+use entity::sea_orm_active_enums::{AttemptOutcome, TaskStatus};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    assign::check_active,
+    cancel,
+    changes::{Changes, OPEN},
+    state,
+    task::write_tree,
+};
+use crate::{
+    Result, Unit,
+    refusal::{Code, Refusal},
+};
+
+/// What becomes of open tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum OpenTasks {
+    /// There must be none.
+    Refuse,
+    /// They go to the agent above; what is being worked on is taken back.
+    ReassignToParent,
+    /// They are called off, with everything below them.
+    Cancel,
+}
+
+/// Settles the open tasks of an agent, whose row is locked.
+pub(crate) async fn settle(unit: &mut Unit, agent: Uuid, parent: Option<Uuid>, rule: OpenTasks) -> Result<()> {
+    let mut sql = unit.sql();
+    sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND assigned_agent_id = ").bind(agent);
+    let tasks: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    match rule {
+        _ if tasks.is_empty() => Ok(()),
+        OpenTasks::Refuse => {
+            let message = format!("it has open tasks: {}", tasks.len());
+            Err(Refusal::new(Code::OpenTasks, message).at(["openTasks"]).into())
+        }
+        OpenTasks::ReassignToParent => reassign(unit, &tasks, agent, parent).await,
+        OpenTasks::Cancel => {
+            let mut sql = unit.sql();
+            write_tree(&mut sql, &tasks);
+            sql.push("SELECT id FROM tree");
+            let below: Vec<Uuid> =
+                unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+            let changes = Changes::lock(unit, &below).await?;
+            cancel::cancel(unit, changes, Some("its agent takes no more work")).await.map(drop)
+        }
+    }
+}
+
+async fn reassign(unit: &mut Unit, tasks: &[Uuid], agent: Uuid, parent: Option<Uuid>) -> Result<()> {
+    let Some(parent) = parent else {
+        return Err(Refusal::new(Code::OpenTasks, "there is no agent above it").at(["openTasks"]).into());
+    };
+    check_active(unit, parent).await?;
+    let now = unit.now();
+    let mut changes = Changes::lock(unit, tasks).await?;
+    for id in changes.ids() {
+        let task = changes.get(id)?;
+        // It may have ended, or gone to somebody else, before it was locked.
+        if task.agent != agent || state::is_terminal(task.status) {
+            continue;
+        }
+        if task.cancel_requested_at.is_some() {
+            cancel::end(unit, &mut changes, id, None)?;
+            continue;
+        }
+        if task.status == TaskStatus::InProgress {
+            changes.end_attempt(unit, id, AttemptOutcome::Released)?;
+        }
+        changes.change(unit, id, "task.reassigned", |task| {
+            if task.status == TaskStatus::InProgress {
+                task.uncount_attempt();
+                task.transition(TaskStatus::Pending, now)?;
+            }
+            task.agent = parent;
+            Ok(json!({ "from": agent, "to": parent }))
+        })?;
+    }
+    changes.save(unit).await
+}

@@ -1,0 +1,345 @@
+//! A task in the hands of the engine: read under a lock, changed here, written back.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
+use entity::sea_orm_active_enums::{EventAggregate, TaskStatus, TaskWait};
+use sea_orm::{ActiveEnum, QueryResult};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::state;
+use crate::{
+    Error, Result, Unit,
+    database::{Kind, Sql, row},
+    events::Event,
+    refusal::{Code, Refusal},
+};
+
+/// What the engine knows of a task.
+#[derive(Clone, Debug, Serialize)]
+pub struct Task {
+    /// Its key.
+    pub id: Uuid,
+    /// The execution it belongs to.
+    #[serde(skip)]
+    pub execution: Option<Uuid>,
+    /// The task that it is a part of.
+    #[serde(skip)]
+    pub parent: Option<Uuid>,
+    /// The agent who is to do it.
+    #[serde(rename = "assigned_agent_id")]
+    pub agent: Uuid,
+    /// What is to be done.
+    #[serde(skip)]
+    pub task_type: String,
+    /// 1 is most urgent.
+    pub priority: i32,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Counts its changes.
+    pub version: i32,
+    /// Counts the attempts that were begun and not interrupted.
+    pub attempt: i32,
+    /// How many there may be.
+    pub max_attempts: i32,
+    /// The wait after the first failed attempt.
+    #[serde(skip)]
+    pub backoff_seconds: i32,
+    /// The longest wait between attempts.
+    #[serde(skip)]
+    pub backoff_cap_seconds: i32,
+    /// How many tasks it waits for.
+    pub open_dependencies: i32,
+    /// Who holds it.
+    pub lease_token: Option<Uuid>,
+    /// Until when.
+    pub lease_expires_at: Option<DateTime<Utc>>,
+    /// For how long a heartbeat extends it.
+    pub lease_seconds: Option<i32>,
+    /// Who works on it, or did last.
+    pub worker: Option<String>,
+    /// When this attempt began.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// When the first attempt began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Not before.
+    pub run_after: Option<DateTime<Utc>>,
+    /// What it waits for.
+    pub waiting_for: Option<TaskWait>,
+    /// When waiting ends without what it waits for.
+    pub waits_until: Option<DateTime<Utc>>,
+    /// How long one attempt may take.
+    #[serde(skip)]
+    pub max_run_seconds: Option<i32>,
+    /// How long it may wait for children.
+    #[serde(skip)]
+    pub max_wait_seconds: Option<i32>,
+    /// Within how many minutes it is to be done.
+    pub sla_minutes: i32,
+    /// By when.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// Since when it is asked to stop.
+    pub cancel_requested_at: Option<DateTime<Utc>>,
+    /// What went wrong last.
+    pub error_code: Option<String>,
+    /// The same for people.
+    pub error_message: Option<String>,
+    /// When it was made.
+    #[serde(skip)]
+    pub created_at: DateTime<Utc>,
+    /// Whether it holds a unique key.
+    #[serde(skip)]
+    pub keyed: bool,
+    /// Whether others can depend on it: it has a reference.
+    #[serde(skip)]
+    pub named: bool,
+    /// What it produced, to be written when it is there.
+    pub output_data: Option<Json>,
+}
+
+/// The columns that are read, in the order of [`Task::read`].
+const READ: &str = "id, workflow_execution_id, parent_task_id, assigned_agent_id, task_type, priority, status, version, \
+                    attempt, max_attempts, backoff_seconds, backoff_cap_seconds, open_dependencies, lease_token, \
+                    lease_expires_at, lease_seconds, worker, claimed_at, started_at, completed_at, run_after, waiting_for, \
+                    waits_until, max_run_seconds, max_wait_seconds, sla_minutes, deadline_at, cancel_requested_at, \
+                    error_code, error_message, created_at, unique_key IS NOT NULL, reference IS NOT NULL";
+
+/// The columns that are written back.
+const WRITTEN: &[(&str, Kind)] = &[
+    ("assigned_agent_id", Kind::Id),
+    ("priority", Kind::Integer),
+    ("status", Kind::Enum("task_status")),
+    ("version", Kind::Integer),
+    ("attempt", Kind::Integer),
+    ("max_attempts", Kind::Integer),
+    ("open_dependencies", Kind::Integer),
+    ("lease_token", Kind::Id),
+    ("lease_expires_at", Kind::Time),
+    ("lease_seconds", Kind::Integer),
+    ("worker", Kind::Text),
+    ("claimed_at", Kind::Time),
+    ("started_at", Kind::Time),
+    ("completed_at", Kind::Time),
+    ("run_after", Kind::Time),
+    ("waiting_for", Kind::Enum("task_wait")),
+    ("waits_until", Kind::Time),
+    ("sla_minutes", Kind::Integer),
+    ("deadline_at", Kind::Time),
+    ("cancel_requested_at", Kind::Time),
+    ("error_code", Kind::Text),
+    ("error_message", Kind::Text),
+];
+
+impl Task {
+    /// The columns that [`Task::read`] reads, of a table.
+    pub(super) fn columns(table: &str) -> String {
+        READ.split(", ").map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(super) fn read(found: &QueryResult) -> Result<Self> {
+        let mut next = 0..;
+        let mut index = || next.next().unwrap_or_default();
+        Ok(Self {
+            id: found.try_get_by(index())?,
+            execution: found.try_get_by(index())?,
+            parent: found.try_get_by(index())?,
+            agent: found.try_get_by(index())?,
+            task_type: found.try_get_by(index())?,
+            priority: found.try_get_by(index())?,
+            status: enum_value(found, index())?.ok_or_else(|| Error::internal("a task without a status"))?,
+            version: found.try_get_by(index())?,
+            attempt: found.try_get_by(index())?,
+            max_attempts: found.try_get_by(index())?,
+            backoff_seconds: found.try_get_by(index())?,
+            backoff_cap_seconds: found.try_get_by(index())?,
+            open_dependencies: found.try_get_by(index())?,
+            lease_token: found.try_get_by(index())?,
+            lease_expires_at: found.try_get_by(index())?,
+            lease_seconds: found.try_get_by(index())?,
+            worker: found.try_get_by(index())?,
+            claimed_at: found.try_get_by(index())?,
+            started_at: found.try_get_by(index())?,
+            completed_at: found.try_get_by(index())?,
+            run_after: found.try_get_by(index())?,
+            waiting_for: enum_value(found, index())?,
+            waits_until: found.try_get_by(index())?,
+            max_run_seconds: found.try_get_by(index())?,
+            max_wait_seconds: found.try_get_by(index())?,
+            sla_minutes: found.try_get_by(index())?,
+            deadline_at: found.try_get_by(index())?,
+            cancel_requested_at: found.try_get_by(index())?,
+            error_code: found.try_get_by(index())?,
+            error_message: found.try_get_by(index())?,
+            created_at: found.try_get_by(index())?,
+            keyed: found.try_get_by(index())?,
+            named: found.try_get_by(index())?,
+            output_data: None,
+        })
+    }
+
+    /// Moves it to another state. What belongs to a lease or to waiting goes with the state that had it.
+    pub(super) fn transition(&mut self, to: TaskStatus, now: DateTime<Utc>) -> Result<(), Refusal> {
+        state::check(self.status, to)?;
+        self.status = to;
+        if to != TaskStatus::InProgress {
+            self.lease_token = None;
+            self.lease_expires_at = None;
+        }
+        if to != TaskStatus::Waiting {
+            self.waiting_for = None;
+            self.waits_until = None;
+        }
+        self.completed_at = state::is_terminal(to).then_some(now);
+        if state::is_terminal(to) {
+            self.cancel_requested_at = None;
+        }
+        Ok(())
+    }
+
+    /// Until when a lease lasts that is extended now: never longer than one attempt may take.
+    pub(super) fn leased_until(&self, now: DateTime<Utc>, seconds: i32) -> DateTime<Utc> {
+        let extended = now + Duration::seconds(seconds.into());
+        self.runs_until().map_or(extended, |end| extended.min(end))
+    }
+
+    /// When the running attempt has taken too long.
+    pub(super) fn runs_until(&self) -> Option<DateTime<Utc>> {
+        Some(self.claimed_at? + Duration::seconds(self.max_run_seconds?.into()))
+    }
+
+    /// Refuses a token that does not hold the lease.
+    pub(super) fn fence(&self, token: Uuid) -> Result<(), Refusal> {
+        match self.lease_token == Some(token) {
+            true => Ok(()),
+            false => Err(Refusal::new(
+                Code::StaleLease,
+                format!("the lease on task {} is not held by this token any more", self.id),
+            )),
+        }
+    }
+
+    /// An interrupted attempt does not count.
+    pub(super) fn uncount_attempt(&mut self) {
+        self.attempt = (self.attempt - 1).max(0);
+    }
+
+    /// Opens the next attempt after a failed one, or ends the task when there were enough.
+    pub(super) fn retry_or_fail(&mut self, now: DateTime<Utc>, permanent: bool) -> Result<&'static str, Refusal> {
+        if self.cancel_requested_at.is_some() {
+            self.transition(TaskStatus::Cancelled, now)?;
+            return Ok("task.cancelled");
+        }
+        if permanent || self.attempt >= self.max_attempts {
+            self.transition(TaskStatus::Failed, now)?;
+            return Ok("task.failed");
+        }
+        self.transition(TaskStatus::Pending, now)?;
+        self.run_after = Some(now + self.backoff());
+        Ok("task.retrying")
+    }
+
+    /// The wait before the next attempt: doubled each time up to the cap, the second half of it random, so that what
+    /// failed together does not come back together.
+    fn backoff(&self) -> Duration {
+        let doublings = u32::try_from(self.attempt - 1).unwrap_or(0).min(30);
+        let whole = i64::from(self.backoff_seconds).saturating_mul(1 << doublings).min(self.backoff_cap_seconds.into());
+        let millis = whole * 1000;
+        // The last bytes of a fresh id are random.
+        let random = Uuid::now_v7().as_u128() as u16;
+        Duration::milliseconds(millis / 2 + millis / 2 * i64::from(random) / i64::from(u16::MAX))
+    }
+
+    /// By when it is to be done: counted from its start, or else from when it was made.
+    pub(super) fn deadline(&self) -> DateTime<Utc> {
+        self.started_at.unwrap_or(self.created_at) + Duration::minutes(self.sla_minutes.into())
+    }
+
+    /// What happened to it, with what changed. The version counts here.
+    pub(super) fn event(&mut self, kind: &'static str, changes: Json) -> Event {
+        self.version += 1;
+        let mut changed = Map::new();
+        changed.insert("status".to_owned(), state::name(self.status).into());
+        if let Json::Object(more) = changes {
+            changed.extend(more);
+        }
+        Event {
+            kind,
+            aggregate_type: EventAggregate::Task,
+            aggregate_id: self.id,
+            aggregate_version: self.version,
+            agent_id: Some(self.agent),
+            execution_id: self.execution,
+            changes: changed,
+        }
+    }
+}
+
+/// Reads a value of a closed vocabulary.
+pub(super) fn enum_value<E>(found: &QueryResult, index: usize) -> Result<Option<E>>
+where
+    E: ActiveEnum<Value = sea_orm::sea_query::Enum>,
+{
+    let value = row::enum_value(found, index)?;
+    let value =
+        value.map(|value| E::try_from_value(&sea_orm::sea_query::Enum { type_name: "".into(), value: value.into() }));
+    Ok(value.transpose()?)
+}
+
+/// Reads tasks and locks them, in the order of their ids: parents were made before their children, so that nobody
+/// waits in a circle. Their executions are locked first, because the end of a task may be the end of its execution.
+pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
+    let mut sql = unit.sql();
+    sql.push("SELECT DISTINCT workflow_execution_id FROM tasks WHERE workflow_execution_id IS NOT NULL AND id")
+        .is_any(ids);
+    let executions: Vec<Uuid> =
+        unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    lock_executions(unit, &executions).await?;
+    lock_alone(unit, ids).await
+}
+
+/// Locks executions, in the order of their ids.
+pub(super) async fn lock_executions(unit: &Unit, ids: &[Uuid]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut sql = unit.sql();
+    sql.push("SELECT id FROM workflow_executions WHERE id").is_any(ids).push(" ORDER BY id").for_update();
+    unit.rows(sql).await.map(drop)
+}
+
+/// Reads and locks tasks whose executions are locked already, or do not matter.
+pub(super) async fn lock_alone(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
+    let mut sql = unit.sql();
+    sql.write(format_args!("SELECT {} FROM tasks WHERE id", Task::columns("tasks"))).is_any(ids).push(" ORDER BY id");
+    sql.for_update();
+    let rows = unit.rows(sql).await?;
+    rows.iter().map(|found| Task::read(found).map(|task| (task.id, task))).collect()
+}
+
+/// Writes tasks back that [`lock`] gave.
+pub(super) async fn save<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -> Result<()> {
+    let tasks: Vec<&Task> = tasks.into_iter().collect();
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let mut columns = vec![("id", Kind::Id), ("output_data", Kind::Json)];
+    columns.extend(WRITTEN);
+    let mut sql = unit.sql();
+    sql.push("UPDATE tasks SET output_data = COALESCE(k.output_data, tasks.output_data), updated_at = ")
+        .bind(unit.now());
+    for (name, _) in WRITTEN {
+        sql.write(format_args!(", {name} = k.{name}"));
+    }
+    sql.push(" FROM ").records(&columns, &tasks)?.push(" WHERE tasks.id = k.id");
+    unit.execute(sql).await.map(drop)
+}
+
+/// Adds the ids of the tasks below `roots`, themselves included, as `tree(id)`.
+pub(super) fn write_tree(sql: &mut Sql, roots: &[Uuid]) {
+    sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM tasks WHERE id").is_any(roots);
+    sql.push(" UNION SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_task_id = tree.id) ");
+}

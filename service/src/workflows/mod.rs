@@ -1,0 +1,98 @@
+//! Workflows: how goals are pursued, again and again.
+//!
+//! - [`register`]: adding one, or writing it anew. [`update`]: changing and retiring it.
+//!
+//! What a definition means says [`work`], which makes its tasks.
+
+pub mod register;
+pub mod update;
+
+use entity::{agents, goals, sea_orm_active_enums::WorkflowTriggerType, workflows};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::{
+    Change, Result, Unit,
+    edit::{self, check},
+    refusal::{Code, Refusal},
+    work,
+};
+
+/// What is said about a workflow.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Details {
+    /// More about it.
+    pub description: Change<Option<String>>,
+    /// The goal it serves.
+    pub goal: Change<Option<Uuid>>,
+    /// What starts it; by hand for a new one.
+    pub trigger: Change<WorkflowTriggerType>,
+    /// How its trigger is set, an object; empty for a new one.
+    pub trigger_config: Change<Json>,
+    /// The tasks of an execution.
+    pub definition: Change<Option<Json>>,
+    /// Whether it can be executed; so it can for a new one.
+    pub is_active: Change<bool>,
+}
+
+impl Details {
+    fn apply(&self, workflow: &mut workflows::Model) {
+        self.description.apply(&mut workflow.description);
+        self.goal.apply(&mut workflow.goal_id);
+        self.trigger.apply(&mut workflow.trigger_type);
+        self.trigger_config.apply(&mut workflow.trigger_config);
+        self.definition.apply(&mut workflow.definition);
+        self.is_active.apply(&mut workflow.is_active);
+    }
+}
+
+/// Refuses what no workflow may be, and finds when it starts next. `before` is what it was, if it was there.
+async fn settle(unit: &Unit, before: Option<&workflows::Model>, workflow: &mut workflows::Model) -> Result<()> {
+    check::text("name", &workflow.name, check::NAME)?;
+    check::object("triggerConfig", &workflow.trigger_config)?;
+    if let Some(id) = &workflow.n8n_workflow_id {
+        check::text("n8nWorkflowId", id, check::NAME)?;
+    }
+    let changed = |same: fn(&workflows::Model, &workflows::Model) -> bool, workflow: &workflows::Model| {
+        before.is_none_or(|before| !same(before, workflow))
+    };
+    if changed(|a, b| a.owner_agent_id == b.owner_agent_id, workflow) {
+        edit::find::<agents::Model>(unit, workflow.owner_agent_id).await?;
+    }
+    if let Some(goal) = workflow.goal_id.filter(|_| changed(|a, b| a.goal_id == b.goal_id, workflow)) {
+        edit::find::<goals::Model>(unit, goal).await?;
+    }
+    check_free(unit, workflow).await?;
+    if changed(|a, b| a.definition == b.definition, workflow) {
+        work::definition::check(unit, workflow).await?;
+    }
+    let starts =
+        |workflow: &workflows::Model| (workflow.trigger_type, workflow.trigger_config.clone(), workflow.is_active);
+    // Else a slot that is due would be left out.
+    if before.map(starts) != Some(starts(workflow)) {
+        let (trigger, config, active) = starts(workflow);
+        workflow.next_run_at = work::schedule::next_run(trigger, &config, active, unit.now())?.map(Into::into);
+    }
+    Ok(())
+}
+
+/// Refuses a name that another workflow of the owner has, and an n8n id that any other has.
+async fn check_free(unit: &Unit, workflow: &workflows::Model) -> Result<()> {
+    let others = || workflows::Entity::find().filter(workflows::Column::Id.ne(workflow.id));
+    let named = others()
+        .filter(workflows::Column::OwnerAgentId.eq(workflow.owner_agent_id))
+        .filter(workflows::Column::Name.eq(workflow.name.as_str()));
+    if named.count(unit.txn()).await? > 0 {
+        let message = format!("its owner has a workflow named {:?} already", workflow.name);
+        return Err(Refusal::new(Code::AlreadyExists, message).at(["name"]).into());
+    }
+    if let Some(id) = &workflow.n8n_workflow_id
+        && others().filter(workflows::Column::N8nWorkflowId.eq(id.as_str())).count(unit.txn()).await? > 0
+    {
+        let message = format!("another workflow runs in n8n as {id:?}");
+        return Err(Refusal::new(Code::AlreadyExists, message).at(["n8nWorkflowId"]).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! Changing and retiring a workflow.
+
+use entity::workflows;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Details;
+use crate::{Change, Result, Unit, Verb, access::Operation, edit};
+
+/// Changes a workflow.
+#[derive(Clone, Debug, Serialize)]
+pub struct Update {
+    /// The workflow.
+    pub workflow: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// What it is called.
+    pub name: Change<String>,
+    /// The agent who answers for it.
+    pub owner: Change<Uuid>,
+    /// Its id in n8n.
+    pub n8n_workflow_id: Change<Option<String>>,
+    /// What else is said about it.
+    pub details: Details,
+}
+
+/// Retires a workflow: it is not executed any more. Executions that have begun go on.
+#[derive(Clone, Debug, Serialize)]
+pub struct Archive {
+    /// The workflow.
+    pub workflow: Uuid,
+    /// The version that the caller has seen.
+    pub expected_version: Option<i32>,
+}
+
+impl Verb for Update {
+    /// The workflow.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::UpdateWorkflow;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await?;
+        let mut workflow = before.clone();
+        self.name.apply(&mut workflow.name);
+        self.owner.apply(&mut workflow.owner_agent_id);
+        self.n8n_workflow_id.apply(&mut workflow.n8n_workflow_id);
+        self.details.apply(&mut workflow);
+        super::settle(unit, Some(&before), &mut workflow).await?;
+        edit::update(unit, Self::OPERATION, "workflow.updated", &before, workflow).await
+    }
+}
+
+impl Verb for Archive {
+    /// The workflow.
+    type Outcome = Uuid;
+    const OPERATION: Operation = Operation::ArchiveWorkflow;
+
+    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await?;
+        let after = workflows::Model { is_active: false, next_run_at: None, ..before.clone() };
+        edit::update(unit, Self::OPERATION, "workflow.archived", &before, after).await
+    }
+}

@@ -1,0 +1,98 @@
+//! The audit log: who did what, to which object, before and after, in which request.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use service::{
+    Error,
+    keys::{Create, Revoke},
+    principal::Role,
+};
+use tests::on_both_engines;
+
+use super::{actor, admin, ask, open, respond};
+
+const LOG: &str = "query($filter: AuditEntryFilter) { auditLog(filter: $filter) { totalCount nodes {
+    id principal apiKeyId operation objectType objectId before after requestId createdAt } } }";
+
+on_both_engines! {
+    async fn what_is_done_is_written_down(db: &TestDatabase) {
+        let service = open(db).await;
+        let schema = ::api::schema::schema(service.clone());
+        let verb = Create { name: "root".to_owned(), role: Role::Admin, agent_id: None, expires_at: None };
+        let made = service.perform(&admin(), Some("once"), &verb).await.expect("made").outcome;
+        service.perform(&admin(), Some("once"), &verb).await.expect("the first answer");
+        let token = made.token.expect("a key");
+        let mut root = admin();
+        root.principal = service.authenticate(token.reveal()).await.expect("known");
+        root.request = None;
+        service.clock().advance(Duration::minutes(1));
+        for _ in 0..2 {
+            service.perform(&root, None, &Revoke { id: made.id }).await.expect("revoked");
+        }
+        // What is refused is not done.
+        service.perform(&admin(), None, &Create { name: String::new(), ..verb }).await.expect_err("no name");
+        let viewer = actor(Role::Viewer, None);
+        service.perform(&viewer, None, &Revoke { id: made.id }).await.expect_err("a viewer");
+
+        let log = ask(&schema, &admin(), LOG, json!({})).await["auditLog"].take();
+        assert_eq!(log["totalCount"], 2);
+        let expected = json!({
+            "principal": "a admin", "apiKeyId": null, "operation": "CreateApiKey", "objectType": "ApiKey",
+            "objectId": made.id, "before": null, "requestId": "request-1", "createdAt": "2026-05-04T03:02:01.500+00:00",
+            "after": {
+                "name": "root", "prefix": token.prefix(), "role": "admin",
+                "agentId": null, "expiresAt": null,
+            },
+        });
+        let mut created = log["nodes"][1].clone();
+        created.as_object_mut().expect("an entry").remove("id");
+        assert_eq!(created, expected);
+        let revoked = &log["nodes"][0];
+        assert_eq!((&revoked["principal"], &revoked["requestId"]), (&json!("root"), &Value::Null));
+        assert_eq!((&revoked["apiKeyId"], &revoked["objectId"]), (&json!(made.id), &json!(made.id)));
+        assert_eq!(revoked["before"]["revokedAt"], Value::Null);
+        assert_eq!(revoked["after"]["revokedAt"], "2026-05-04T03:03:01.500Z");
+
+        for (filter, found) in [
+            (json!({ "principal": { "eq": "root" } }), 1),
+            (json!({ "operation": { "eq": "CreateApiKey" } }), 1),
+            (json!({ "objectId": { "eq": made.id } }), 2),
+            (json!({ "objectType": { "eq": "Agent" } }), 0),
+            (json!({ "createdAt": { "gt": "2026-05-04T03:02:30Z" } }), 1),
+            (json!({ "requestId": { "eq": "request-1" } }), 1),
+        ] {
+            let log = ask(&schema, &admin(), LOG, json!({ "filter": filter })).await;
+            assert_eq!(log["auditLog"]["totalCount"], found, "{filter}");
+        }
+    }
+
+    async fn only_administrators_reach_it(db: &TestDatabase) {
+        let service = open(db).await;
+        let schema = ::api::schema::schema(service.clone());
+        let verb = Create { name: "root".to_owned(), role: Role::Admin, agent_id: None, expires_at: None };
+        let key = service.perform(&admin(), None, &verb).await.expect("made").outcome.id;
+        let entry = ask(&schema, &admin(), LOG, json!({})).await["auditLog"]["nodes"][0]["id"].take();
+        let query = "query($id: ID!) { it: auditEntry(id: $id) { id } }";
+        assert_eq!(ask(&schema, &admin(), query, json!({ "id": entry })).await["it"]["id"], entry);
+        for id in [json!(key), entry] {
+            for actor in [admin(), actor(Role::Viewer, None)] {
+                let any = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }";
+                let found = ask(&schema, &actor, any, json!({ "id": id })).await;
+                assert_eq!(found, json!({ "node": null, "nodes": [null] }), "no way around the guarded fields");
+            }
+        }
+        for role in [Role::Viewer, Role::Operator, Role::Orchestrator] {
+            for query in [
+                "{ auditLog { totalCount } }",
+                "{ auditLog { __typename } }",
+                "{ apiKeys { nodes { id } } }",
+                "{ apiKey(id: \"00000000-0000-0000-0000-000000000000\") { id } }",
+                "{ auditEntry(id: \"00000000-0000-0000-0000-000000000000\") { id } }",
+            ] {
+                let response = respond(&schema, &actor(role, None), query, json!({})).await;
+                let [error] = &response.errors[..] else { panic!("{query}: {response:?}") };
+                assert!(matches!(error.source::<Error>(), Some(Error::Forbidden(_))), "{query}: {error:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Every root field with every role: allowed exactly where the table says so.
+
+use api::{
+    identity::{ApiKey, AuditEntry},
+    read::resource::Resource,
+};
+use sea_orm::Iterable;
+use serde_json::json;
+use service::{Error, access::Operation, principal::Role};
+use tests::on_both_engines;
+
+use super::{actor, agent, calls::Types, house, respond};
+
+on_both_engines! {
+    async fn every_root_field_asks_the_table(db: &TestDatabase) {
+        let service = house(db).await;
+        let schema = ::api::schema::schema(service.clone());
+        let types = Types::of(&schema).await;
+        let own = agent(&service, "Sales Specialist").await;
+        let mut forbidden = 0;
+        for root in ["Query", "Mutation"] {
+            for call in types.calls(root, &own.to_string()) {
+                let operation = match root {
+                    "Query" => read(&call.target).or_else(|| named(&call.field)),
+                    _ => Some(done(&call.field).unwrap_or_else(|| panic!("{} is not in access.rs", call.field))),
+                };
+                for role in Role::iter() {
+                    let actor = actor(role, (role == Role::Agent).then_some(own));
+                    let response = respond(&schema, &actor, &call.text, json!({})).await;
+                    let errors: Vec<_> = response.errors.iter().map(|error| error.source::<Error>()).collect();
+                    // Else the call was not understood, and nobody was asked.
+                    assert!(errors.iter().all(Option::is_some), "{}: {:?}", call.text, response.errors);
+                    let refused = |error: &Option<&Error>| {
+                        matches!(error, Some(Error::Forbidden(_) | Error::Unauthenticated(_)))
+                    };
+                    let allowed = operation.is_none_or(|operation| operation.roles().contains(&role));
+                    assert_eq!(!errors.iter().any(refused), allowed, "{role:?}: {}: {errors:?}", call.text);
+                    forbidden += usize::from(!allowed);
+                }
+            }
+        }
+        assert!(forbidden >= 4 * 6, "{forbidden} calls were forbidden");
+    }
+}
+
+/// What the reader of a type must be allowed to do.
+fn read(target: &str) -> Option<Operation> {
+    match target.trim_end_matches("Connection") {
+        "ApiKey" => ApiKey::GUARD,
+        "AuditEntry" => AuditEntry::GUARD,
+        _ => None,
+    }
+}
+
+/// The operation that a mutation is.
+fn done(field: &str) -> Option<Operation> {
+    named(field).or(match field {
+        _ if field.contains("Capabilit") => Some(Operation::EditCapabilities),
+        _ if field.contains("Collaboration") => Some(Operation::EditCollaborations),
+        _ => None,
+    })
+}
+
+/// The operation of the name of a field.
+fn named(field: &str) -> Option<Operation> {
+    Operation::ALL.iter().copied().find(|operation| operation.name().eq_ignore_ascii_case(field))
+}

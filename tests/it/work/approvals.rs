@@ -1,0 +1,102 @@
+//! Decisions that tasks wait for.
+
+use serde_json::{Value, json};
+use service::principal::{Principal, Role};
+use tests::on_both_engines;
+use uuid::Uuid;
+
+use super::house::{House, at_once};
+
+on_both_engines! {
+    async fn an_approval_lets_the_task_go_on(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let (task, approval) = request(&house, json!({})).await;
+        assert_eq!(house.task_with(&task, "status waitingFor leaseExpiresAt").await, json!({ "status": "WAITING", "waitingFor": "APPROVAL", "leaseExpiresAt": null }));
+        house.check().await;
+        let edit = json!({ "approvalId": approval, "decision": "EDIT", "patch": { "discount": 10 }, "comment": "less" });
+        house.done("decideApproval", edit.clone(), "approval { status decidedBy } task { status inputData }").await;
+        assert_eq!(house.refused("decideApproval", edit).await, "ALREADY_DECIDED");
+        assert_eq!(house.task_with(&task, "status inputData").await, json!({ "status": "PENDING", "inputData": { "discount": 10 } }));
+        let lease = house.claim(1).await.remove(0);
+        assert_eq!(lease["attempt"], json!(1), "waiting is no attempt");
+        house.complete(&lease).await;
+        house.check().await;
+    }
+
+    async fn a_rejection_needs_a_comment_and_fails_the_task(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let (task, approval) = request(&house, json!({})).await;
+        assert_eq!(house.refused("decideApproval", json!({ "approvalId": approval, "decision": "REJECT" })).await, "INVALID");
+        house.done("decideApproval", json!({ "approvalId": approval, "decision": "REJECT", "comment": "too much" }), "task { status }").await;
+        let seen = house.task_with(&task, "status errorCode errorMessage").await;
+        assert_eq!(seen, json!({ "status": "FAILED", "errorCode": "APPROVAL_REJECTED", "errorMessage": "too much" }));
+        house.check().await;
+    }
+
+    async fn who_asks_does_not_decide(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let admin = house.acting(principal("asker", Role::Admin, None));
+        let (_, approval) = request(&admin, json!({ "approverAgentId": house.director })).await;
+        let approve = json!({ "approvalId": approval, "decision": "APPROVE" });
+        assert_eq!(admin.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        let own = house.acting(principal("specialist", Role::Agent, Some(house.specialist)));
+        assert_eq!(own.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        let stranger = house.acting(principal("other", Role::Agent, Some(house.other)));
+        assert_eq!(stranger.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        let asked = house.acting(principal("director", Role::Agent, Some(house.director)));
+        asked.done("decideApproval", approve, "approval { status }").await;
+    }
+
+    async fn the_deadline_decides_what_nobody_did(db: &TestDatabase) {
+        let house = House::open(db).await;
+        for (rule, expected) in [("FAIL", "FAILED"), ("RESUME", "PENDING"), ("CANCEL", "CANCELLED")] {
+            let deadline = house.clock.now() + chrono::Duration::seconds(100);
+            let (task, approval) = request(&house, json!({ "deadlineAt": deadline, "onDeadline": rule })).await;
+            house.clock.advance(chrono::Duration::seconds(100));
+            let late = json!({ "approvalId": approval, "decision": "APPROVE" });
+            assert_eq!(house.refused("decideApproval", late).await, "DEADLINE_PASSED");
+            assert_eq!(house.pass(0).await.approvals, 1);
+            assert_eq!(house.status(&task).await, expected);
+            for lease in house.claim(9).await {
+                house.complete(&lease).await;
+            }
+            house.check().await;
+        }
+    }
+
+    async fn one_decision_wins(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let (task, approval) = request(&house, json!({})).await;
+        let outcomes = at_once(6, |number| {
+            let (house, approval) = (house.clone(), approval.clone());
+            async move {
+                let decision = if number % 2 == 0 { "APPROVE" } else { "REJECT" };
+                let input = json!({ "approvalId": approval, "decision": decision, "comment": "me" });
+                house.mutate("decideApproval", input, "approval { status }").await
+            }
+        })
+        .await;
+        let (won, lost): (Vec<&Value>, Vec<&Value>) = outcomes.iter().partition(|payload| payload["userErrors"] == json!([]));
+        assert_eq!(won.len(), 1);
+        assert!(lost.iter().all(|payload| payload["userErrors"][0]["code"] == json!("ALREADY_DECIDED")), "{lost:?}");
+        let expected = if won[0]["approval"]["status"] == json!("APPROVED") { "PENDING" } else { "FAILED" };
+        assert_eq!(house.status(&task).await, expected);
+        house.check().await;
+    }
+}
+
+fn principal(name: &str, role: Role, agent: Option<Uuid>) -> Principal {
+    Principal { name: name.to_owned(), key: Some(Uuid::now_v7()), role, agent }
+}
+
+/// A task of the specialist that waits for a decision: its id and the approval's.
+async fn request(house: &House, more: Value) -> (String, String) {
+    house.create(1).await;
+    let lease = house.claim(1).await.remove(0);
+    let mut input = json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "Discount for a school", "amount": "120.50" });
+    input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    let payload = house.done("requestApproval", input, "approval { id status amount } task { id }").await;
+    assert_eq!(payload["approval"]["status"], json!("PENDING"));
+    let id = |node: &Value| node["id"].as_str().expect("an id").to_owned();
+    (id(&payload["task"]), id(&payload["approval"]))
+}

@@ -1,0 +1,246 @@
+//! A small house of agents with work to do.
+
+use std::sync::Arc;
+
+use api::{read::load::execute, schema::Schema};
+use async_graphql::{Request, Variables};
+use chrono::{DateTime, Duration, Utc};
+use entity::{
+    agents,
+    sea_orm_active_enums::{AgentType, WorkflowTriggerType},
+    workflows,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::{Value, json};
+use service::{
+    Actor, Service,
+    clock::Clock,
+    consistency,
+    database::{Database, Settings},
+    principal::Principal,
+    work,
+};
+use tests::TestDatabase;
+use uuid::Uuid;
+
+/// The house: an orchestrator, two directors below it, a specialist below the first of them.
+#[derive(Clone)]
+pub(super) struct House {
+    pub(super) service: Service,
+    pub(super) clock: Clock,
+    pub(super) top: Uuid,
+    pub(super) director: Uuid,
+    pub(super) other: Uuid,
+    pub(super) specialist: Uuid,
+    pub(super) workflow: Uuid,
+    schema: Schema,
+    actor: Actor,
+}
+
+/// When every test begins.
+pub(super) fn start() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-21T08:00:00Z").expect("a time").to_utc()
+}
+
+impl House {
+    pub(super) async fn open(db: &TestDatabase) -> Self {
+        let clock = Clock::standing(start());
+        let service = second(db, &clock).await;
+        let top = agent(db, "Orchestrator", AgentType::Orchestrator, None).await;
+        let director = agent(db, "Director", AgentType::Director, Some(top)).await;
+        let other = agent(db, "Other director", AgentType::Director, Some(top)).await;
+        let specialist = agent(db, "Specialist", AgentType::Specialist, Some(director)).await;
+        let workflow = workflow(db, director).await;
+        let schema = ::api::schema::schema(service.clone());
+        let actor = Actor { principal: Principal::local(), request: None };
+        Self { service, clock, top, director, other, specialist, workflow, schema, actor }
+    }
+
+    /// The same house for somebody else.
+    pub(super) fn acting(&self, principal: Principal) -> Self {
+        Self { actor: Actor { principal, request: None }, ..self.clone() }
+    }
+
+    /// The data of an operation; errors of the request end the test.
+    pub(super) async fn ask(&self, query: &str, variables: Value) -> Value {
+        let (data, errors) = self.try_ask(query, variables).await;
+        assert!(errors.is_empty(), "{errors:?}\n{query}");
+        data
+    }
+
+    /// The data and the errors of an operation.
+    pub(super) async fn try_ask(&self, query: &str, variables: Value) -> (Value, Vec<String>) {
+        let request = Request::new(query).variables(Variables::from_json(variables)).data(self.actor.clone());
+        let schema = self.schema.clone();
+        let response = tokio::spawn(async move { execute(&schema, request).await }).await.expect("no panic");
+        let errors = response.errors.iter().map(|error| match error.source::<service::Error>() {
+            Some(source) => format!("{source}: {source:?}"),
+            None => error.message.clone(),
+        });
+        (response.data.into_json().expect("JSON"), errors.collect())
+    }
+
+    /// Does a mutation with one `input` and gives its payload.
+    pub(super) async fn mutate(&self, name: &str, input: Value, fields: &str) -> Value {
+        let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+        let query =
+            format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} userErrors {{ {ERROR} }} }} }}");
+        self.ask(&query, json!({ "input": input })).await[name].clone()
+    }
+
+    /// The same, which must not be refused.
+    pub(super) async fn done(&self, name: &str, input: Value, fields: &str) -> Value {
+        let payload = self.mutate(name, input, fields).await;
+        assert_eq!(payload["userErrors"], json!([]), "{name}");
+        payload
+    }
+
+    /// The code with which a mutation is refused.
+    pub(super) async fn refused(&self, name: &str, input: Value) -> String {
+        let payload = self.mutate(name, input, "replayed").await;
+        payload["userErrors"][0]["code"].as_str().unwrap_or_else(|| panic!("{name} was done")).to_owned()
+    }
+
+    /// Makes tasks for the specialist; their ids.
+    pub(super) async fn create(&self, count: usize) -> Vec<String> {
+        let tasks: Vec<Value> = (0..count).map(|_| self.task()).collect();
+        let payload = self.done("createTasks", json!({ "tasks": tasks }), "tasks { id }").await;
+        ids(&payload["tasks"])
+    }
+
+    /// A task for the specialist.
+    pub(super) fn task(&self) -> Value {
+        json!({ "assignedAgentId": self.specialist, "taskType": "write" })
+    }
+
+    /// Claims tasks of the specialist: ids and tokens.
+    pub(super) async fn claim(&self, max: usize) -> Vec<Value> {
+        let input = json!({ "agentIds": [self.specialist], "max": max, "leaseSeconds": 60 });
+        let payload = self.done("claimTasks", input, "leases { taskId token attempt cancelRequested }").await;
+        payload["leases"].as_array().expect("leases").clone()
+    }
+
+    /// Completes what a lease holds; the code of the refusal, if there was one.
+    pub(super) async fn complete(&self, lease: &Value) -> Option<String> {
+        self.end("completeTasks", lease, json!({ "outputData": { "by": lease["token"] } })).await
+    }
+
+    /// Fails what a lease holds.
+    pub(super) async fn fail(&self, lease: &Value, class: &str) -> Option<String> {
+        self.end("failTasks", lease, json!({ "errorCode": "BROKEN", "errorClass": class })).await
+    }
+
+    /// Ends what a lease holds by a batch of one.
+    pub(super) async fn end(&self, name: &str, lease: &Value, more: Value) -> Option<String> {
+        let mut item = held(lease);
+        item.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let payload = self.done(name, json!({ "items": [item] }), "results { userErrors { code } }").await;
+        payload["results"][0]["userErrors"][0]["code"].as_str().map(str::to_owned)
+    }
+
+    /// Some fields of a task.
+    pub(super) async fn task_with(&self, id: &str, fields: &str) -> Value {
+        self.ask(&format!("query($id: ID!) {{ task(id: $id) {{ {fields} }} }}"), json!({ "id": id })).await["task"]
+            .clone()
+    }
+
+    pub(super) async fn status(&self, id: &str) -> String {
+        self.task_with(id, "status").await["status"].as_str().expect("a status").to_owned()
+    }
+
+    /// Lets time pass and the server look after the work.
+    pub(super) async fn pass(&self, seconds: i64) -> work::Swept {
+        self.clock.advance(Duration::seconds(seconds));
+        work::sweep(&self.service).await.expect("swept")
+    }
+
+    /// What must hold between all rows, after every test.
+    pub(super) async fn check(&self) {
+        let broken = consistency::check(self.service.database().reader()).await.expect("checked");
+        assert_eq!(broken, Vec::new());
+    }
+}
+
+const ERROR: &str =
+    "code message path __typename ... on InvalidTransitionError { from to allowed } ... on CycleError { cycle }";
+
+/// Task and token of a lease, as inputs have them.
+pub(super) fn held(lease: &Value) -> Value {
+    json!({ "taskId": lease["taskId"], "token": lease["token"] })
+}
+
+/// The ids of nodes.
+pub(super) fn ids(nodes: &Value) -> Vec<String> {
+    let nodes = nodes.as_array().expect("a list");
+    nodes.iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// Another process over the same database and clock.
+pub(super) async fn second(db: &TestDatabase, clock: &Clock) -> Service {
+    let url = db.url().parse().expect("a URL of the harness");
+    let database = Database::connect(&Settings::new(url)).await.expect("an open database");
+    Service::new(database, clock.clone())
+}
+
+async fn agent(db: &TestDatabase, name: &str, kind: AgentType, parent: Option<Uuid>) -> Uuid {
+    let id = Uuid::now_v7();
+    let agent = agents::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        r#type: Set(kind),
+        parent_id: Set(parent),
+        created_at: Set(start().into()),
+        updated_at: Set(start().into()),
+        ..Default::default()
+    };
+    agent.insert(db.connection()).await.expect("an agent");
+    id
+}
+
+async fn workflow(db: &TestDatabase, owner: Uuid) -> Uuid {
+    let id = Uuid::now_v7();
+    let workflow = workflows::ActiveModel {
+        id: Set(id),
+        name: Set("Newsletter".to_owned()),
+        owner_agent_id: Set(owner),
+        trigger_type: Set(WorkflowTriggerType::Manual),
+        trigger_config: Set(json!({})),
+        definition: Set(Some(json!({ "tasks": [
+            { "ref": "draft", "taskType": "write", "agent": "Specialist" },
+            { "ref": "send", "taskType": "send", "dependsOn": [{ "ref": "draft" }] },
+        ] }))),
+        created_at: Set(start().into()),
+        updated_at: Set(start().into()),
+        ..Default::default()
+    };
+    workflow.insert(db.connection()).await.expect("a workflow");
+    id
+}
+
+/// Limits how many tasks an agent has in progress.
+pub(super) async fn limit(db: &TestDatabase, id: Uuid, most: i32) {
+    let agent = agents::ActiveModel { id: Set(id), max_concurrent_tasks: Set(Some(most)), ..Default::default() };
+    agent.update(db.connection()).await.expect("limited");
+}
+
+/// Runs the same work several times at once.
+pub(super) async fn at_once<T: Send + 'static, F>(count: usize, work: impl Fn(usize) -> F) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+{
+    let gate = Arc::new(tokio::sync::Barrier::new(count));
+    let workers: Vec<_> = (0..count)
+        .map(|number| {
+            let (gate, work) = (Arc::clone(&gate), work(number));
+            tokio::spawn(async move {
+                gate.wait().await;
+                work.await
+            })
+        })
+        .collect();
+    let mut done = Vec::new();
+    for worker in workers {
+        done.push(worker.await.expect("no panic"));
+    }
+    done
+}

@@ -1,0 +1,131 @@
+//! Leases: kept, lost, and of no use afterwards.
+
+use serde_json::{Value, json};
+use tests::on_both_engines;
+
+use super::house::{House, held};
+
+on_both_engines! {
+    async fn a_worker_that_comes_back_late_changes_nothing(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = &house.create(1).await[0];
+        let late = house.claim(1).await.remove(0);
+        assert_eq!(house.pass(61).await.leases, 1);
+        assert_eq!(house.status(task).await, "PENDING");
+        house.pass(60).await;
+        let lease = house.claim(1).await.remove(0);
+        assert_eq!(lease["attempt"], json!(2));
+        for call in ["completeTasks", "failTasks", "releaseTasks"] {
+            let more = if call == "failTasks" { json!({ "errorCode": "X" }) } else { json!({}) };
+            assert_eq!(house.end(call, &late, more).await.as_deref(), Some("STALE_LEASE"), "{call}");
+        }
+        assert_eq!(house.complete(&lease).await, None);
+        assert_eq!(house.complete(&late).await.as_deref(), Some("STALE_LEASE"));
+        let seen = house.task_with(task, "status outputData attempt").await;
+        assert_eq!(seen, json!({ "status": "COMPLETED", "outputData": { "by": lease["token"] }, "attempt": 2 }));
+        house.check().await;
+    }
+
+    async fn heartbeats_keep_a_long_task_at_its_first_attempt(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = &house.create(1).await[0];
+        let lease = house.claim(1).await.remove(0);
+        for _ in 0..30 {
+            house.pass(20).await;
+            let payload = house.done("heartbeatTasks", json!({ "items": [held(&lease)] }), "leases { attempt } results { userErrors { code } }").await;
+            assert_eq!(payload["leases"], json!([{ "attempt": 1 }]));
+        }
+        assert_eq!(house.complete(&lease).await, None);
+        assert_eq!(house.task_with(task, "attempt status").await, json!({ "attempt": 1, "status": "COMPLETED" }));
+        house.check().await;
+    }
+
+    async fn what_was_finished_before_the_sweep_stays_finished(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = &house.create(1).await[0];
+        let lease = house.claim(1).await.remove(0);
+        house.clock.advance(chrono::Duration::seconds(120));
+        // Nobody has it yet: the work is not thrown away.
+        assert_eq!(house.complete(&lease).await, None);
+        assert_eq!(house.pass(60).await.leases, 0);
+        assert_eq!(house.status(task).await, "COMPLETED");
+    }
+
+    async fn many_healthy_leases_do_not_hide_the_lapsed_one(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(1).await;
+        let lapsed = house.claim(1).await.remove(0);
+        house.clock.advance(chrono::Duration::seconds(59));
+        house.create(600).await;
+        for _ in 0..3 {
+            assert_eq!(house.claim(200).await.len(), 200);
+        }
+        assert_eq!(house.pass(2).await.leases, 1);
+        assert_eq!(house.status(lapsed["taskId"].as_str().expect("an id")).await, "PENDING");
+        assert_eq!(house.pass(60).await.leases, 600, "more than one transaction takes");
+        house.check().await;
+    }
+
+    async fn giving_back_is_no_attempt(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = &house.create(1).await[0];
+        for _ in 0..5 {
+            let lease = house.claim(1).await.remove(0);
+            assert_eq!(lease["attempt"], json!(1));
+            assert_eq!(house.end("releaseTasks", &lease, json!({})).await, None);
+        }
+        assert_eq!(house.status(task).await, "PENDING");
+        house.check().await;
+    }
+
+    async fn a_batch_is_as_good_as_its_items(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(2).await;
+        let leases = house.claim(2).await;
+        let unknown = json!({ "taskId": house.director, "token": house.director });
+        let stale = json!({ "taskId": leases[1]["taskId"], "token": house.director });
+        let input = json!({ "items": [held(&leases[0]), unknown, stale, held(&leases[1])] });
+        let payload = house.done("completeTasks", input, "results { taskId task { status } userErrors { code path } }").await;
+        let codes: Vec<&Value> = payload["results"].as_array().expect("results").iter().map(|result| &result["userErrors"]).collect();
+        assert_eq!(codes[0], &json!([]));
+        assert_eq!(codes[1], &json!([{ "code": "UNKNOWN_REFERENCE", "path": ["items", "1"] }]));
+        assert_eq!(codes[2], &json!([{ "code": "STALE_LEASE", "path": ["items", "2"] }]));
+        assert_eq!(codes[3], &json!([]));
+        house.check().await;
+    }
+
+    async fn an_attempt_may_take_only_so_long(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = json!({ "assignedAgentId": house.specialist, "taskType": "write", "maxRunSeconds": 90, "maxAttempts": 1 });
+        house.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
+        let lease = house.claim(1).await.remove(0);
+        house.pass(50).await;
+        house.done("heartbeatTasks", json!({ "items": [held(&lease)] }), "leases { attempt }").await;
+        assert_eq!(house.pass(39).await.leases, 0);
+        assert_eq!(house.pass(2).await.leases, 1);
+        let seen = house.task_with(lease["taskId"].as_str().expect("an id"), "status errorCode").await;
+        assert_eq!(seen, json!({ "status": "FAILED", "errorCode": "TIMED_OUT" }));
+        house.check().await;
+    }
+
+    async fn progress_is_shown(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(1).await;
+        let lease = house.claim(1).await.remove(0);
+        let report = async |percentage: &str| {
+            house.end("reportProgress", &lease, json!({ "percentage": percentage, "message": "half" })).await
+        };
+        assert_eq!(report("50.5").await, None);
+        assert_eq!(report("100.01").await.as_deref(), Some("INVALID"));
+        let seen = house.task_with(lease["taskId"].as_str().expect("an id"), "progressPercentage progressMessage").await;
+        assert_eq!(seen, json!({ "progressPercentage": "50.50", "progressMessage": "half" }));
+    }
+
+    async fn a_missed_deadline_is_told_once(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(3).await;
+        assert_eq!(house.pass(3599).await.breaches, 0);
+        assert_eq!(house.pass(2).await.breaches, 3);
+        assert_eq!(house.pass(3600).await.breaches, 0);
+    }
+}

@@ -1,0 +1,16 @@
+//! The work engine, through the GraphQL API, on a clock that stands.
+//!
+//! - [`house`]: agents, a workflow and a clock for each test.
+//! - The other files: what must hold, by what it is about.
+
+mod approvals;
+mod cancelling;
+mod claiming;
+mod delegation;
+mod dependencies;
+mod executions;
+mod house;
+mod leases;
+mod retries;
+mod schedules;
+mod unique;

@@ -1,0 +1,151 @@
+//! Workflows that start by the clock.
+
+use chrono::{DateTime, Duration, Utc};
+use entity::{sea_orm_active_enums::WorkflowTriggerType, workflows};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::{Value, json};
+use service::work::schedule::{Schedule, start_due};
+use tests::{TestDatabase, on_both_engines};
+
+use super::house::{House, at_once, second, start};
+
+on_both_engines! {
+    async fn a_slot_is_started_once_by_three_processes(db: &TestDatabase) {
+        let house = House::open(db).await;
+        schedule(db, &house, json!({ "cron": "*/5 * * * *", "overlap": "QUEUE" })).await;
+        let services = [house.service.clone(), second(db, &house.clock).await, second(db, &house.clock).await];
+        for round in 1..=3 {
+            house.clock.advance(Duration::minutes(5));
+            let started = at_once(6, |number| {
+                let service = services[number % 3].clone();
+                async move { start_due(&service).await.expect("started") }
+            })
+            .await;
+            assert_eq!(started.iter().sum::<usize>(), 1, "{started:?}");
+            assert_eq!(executions(&house).await.len(), round);
+        }
+        house.check().await;
+    }
+
+    async fn missed_slots_are_caught_up_as_the_rule_says(db: &TestDatabase) {
+        let house = House::open(db).await;
+        for (rule, expected) in [("SKIP", 0), ("ONE", 1), ("ALL", 4)] {
+            schedule(db, &house, json!({ "cron": "0 * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
+            // Four slots pass, from the next full hour on.
+            house.clock.advance(Duration::minutes(4 * 60 + 30));
+            assert_eq!(start_due(&house.service).await.expect("started"), expected, "{rule}");
+            assert_eq!(start_due(&house.service).await.expect("started"), 0, "{rule}, again");
+            house.clock.advance(Duration::minutes(30));
+            assert_eq!(start_due(&house.service).await.expect("started"), 1, "{rule}: on time");
+            clear(&house).await;
+            house.clock.advance(Duration::hours(19));
+        }
+    }
+
+    async fn an_execution_that_is_not_over_is_respected(db: &TestDatabase) {
+        let house = House::open(db).await;
+        for (rule, expected) in [
+            ("SKIP", json!(["RUNNING"])),
+            ("QUEUE", json!(["RUNNING", "PENDING"])),
+            ("CANCEL_OLD", json!(["CANCELLED", "RUNNING"])),
+        ] {
+            let before = clear(&house).await;
+            schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": rule })).await;
+            for _ in 0..2 {
+                house.clock.advance(Duration::hours(1));
+                start_due(&house.service).await.expect("started");
+            }
+            assert_eq!(json!(executions(&house).await[before..]), expected, "{rule}");
+        }
+    }
+
+    async fn a_queued_execution_begins_when_the_earlier_one_ends(db: &TestDatabase) {
+        let house = House::open(db).await;
+        schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
+        for _ in 0..2 {
+            house.clock.advance(Duration::hours(1));
+            start_due(&house.service).await.expect("started");
+        }
+        for expected in [json!(["COMPLETED", "RUNNING"]), json!(["COMPLETED", "COMPLETED"])] {
+            loop {
+                let input = json!({ "subtreeOfAgentId": house.top, "max": 9 });
+                let leases = house.done("claimTasks", input, "leases { taskId token task { workflowExecutionId } }").await["leases"].clone();
+                let leases = leases.as_array().expect("leases").clone();
+                assert!(leases.len() <= 1, "only the running execution gives tasks");
+                let Some(lease) = leases.first() else { break };
+                house.complete(lease).await;
+                if json!(executions(&house).await) == expected {
+                    break;
+                }
+            }
+            assert_eq!(json!(executions(&house).await), expected);
+        }
+        house.check().await;
+    }
+}
+
+#[test]
+fn summer_time_begins_and_ends() {
+    let slots = |cron: &str, after: &str, count| -> Vec<String> {
+        let schedule = Schedule::parse(&json!({ "cron": cron, "timeZone": "Europe/Berlin" })).expect("a schedule");
+        schedule.next(time(after), count).iter().map(|slot| slot.format("%m-%dT%H:%M").to_string()).collect()
+    };
+    // On 2026-03-29 there is no half past two: it is taken right after the gap.
+    assert_eq!(slots("30 2 * * *", "2026-03-28T12:00:00Z", 2), ["03-29T01:00", "03-30T00:30"]);
+    // On 2026-10-25 half past two comes twice: a fixed time is taken once, the first time.
+    assert_eq!(slots("30 2 * * *", "2026-10-24T12:00:00Z", 2), ["10-25T00:30", "10-26T01:30"]);
+    // Every hour is every hour.
+    assert_eq!(slots("0 * * * *", "2026-10-25T00:00:00Z", 3), ["10-25T01:00", "10-25T02:00", "10-25T03:00"]);
+}
+
+#[test]
+fn what_is_no_schedule_is_explained() {
+    for config in [
+        json!({}),
+        json!({ "cron": "* * * *" }),
+        json!({ "cron": "61 * * * *" }),
+        json!({ "cron": "* * * * * *" }),
+        json!({ "cron": "0 9 * * *", "timeZone": "Berlin" }),
+        json!({ "cron": "0 9 * * *", "catchUp": "SOME" }),
+        json!({ "cron": "0 9 * * *", "every": 5 }),
+    ] {
+        let refusal = Schedule::parse(&config).expect_err(&config.to_string());
+        assert_eq!(refusal.path, ["triggerConfig"], "{config}");
+    }
+}
+
+fn time(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).expect("a time").to_utc()
+}
+
+/// Gives the workflow a schedule, from the test's beginning on.
+async fn schedule(db: &TestDatabase, house: &House, config: Value) {
+    let next = Schedule::parse(&config).expect("a schedule").next_after(house.clock.now());
+    let workflow = workflows::ActiveModel {
+        id: Set(house.workflow),
+        trigger_type: Set(WorkflowTriggerType::Schedule),
+        trigger_config: Set(config),
+        next_run_at: Set(next.map(Into::into)),
+        ..Default::default()
+    };
+    workflow.update(db.connection()).await.expect("scheduled");
+    assert!(house.clock.now() >= start());
+}
+
+/// The states of all executions, oldest first.
+async fn executions(house: &House) -> Vec<Value> {
+    let query = "{ workflowExecutions(orderBy: [{ field: CREATED_AT }]) { nodes { status } } }";
+    let found = house.ask(query, json!({})).await;
+    found["workflowExecutions"]["nodes"].as_array().expect("nodes").iter().map(|node| node["status"].clone()).collect()
+}
+
+/// Ends everything, so that the next rule begins with nothing open; how many executions there are.
+async fn clear(house: &House) -> usize {
+    let open = "{ workflowExecutions(filter: { status: { in: [PENDING, RUNNING, PAUSED] } }) { nodes { id } } }";
+    loop {
+        let found = house.ask(open, json!({})).await["workflowExecutions"]["nodes"].clone();
+        let Some(execution) = found.as_array().expect("nodes").first() else { break };
+        house.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
+    }
+    executions(house).await.len()
+}

@@ -1,0 +1,66 @@
+//! Tasks that there may be only once.
+
+use serde_json::{Value, json};
+use tests::on_both_engines;
+
+use super::house::{House, at_once};
+
+on_both_engines! {
+    async fn a_key_is_held_until_the_task_ends(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let first = create(&house, json!({ "key": "restock" })).await;
+        assert_eq!(create(&house, json!({ "key": "restock" })).await, first);
+        let reject = json!({ "tasks": [task(&house, json!({ "key": "restock", "onConflict": "REJECT" }), 1)] });
+        assert_eq!(house.refused("createTasks", reject).await, "ALREADY_EXISTS");
+        let lease = house.claim(1).await.remove(0);
+        house.complete(&lease).await;
+        assert_ne!(create(&house, json!({ "key": "restock" })).await, first);
+        house.check().await;
+    }
+
+    async fn a_window_ends_by_the_clock(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let unique = json!({ "key": "digest", "windowSeconds": 60 });
+        let first = create(&house, unique.clone()).await;
+        let lease = house.claim(1).await.remove(0);
+        house.complete(&lease).await;
+        house.pass(59).await;
+        assert_eq!(create(&house, unique.clone()).await, first, "although it has ended");
+        house.pass(1).await;
+        assert_ne!(create(&house, unique).await, first);
+    }
+
+    async fn the_input_of_a_waiting_task_can_be_replaced(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let replace = json!({ "key": "price", "onConflict": "REPLACE_INPUT" });
+        let made = house.done("createTasks", json!({ "tasks": [task(&house, replace.clone(), 1)] }), "tasks { id inputData }").await;
+        let again = house.done("createTasks", json!({ "tasks": [task(&house, replace.clone(), 2)] }), "tasks { id inputData }").await;
+        assert_eq!(again["tasks"][0]["id"], made["tasks"][0]["id"]);
+        assert_eq!(again["tasks"][0]["inputData"], json!({ "n": 2 }));
+        house.claim(1).await;
+        let third = json!({ "tasks": [task(&house, replace, 3)] });
+        assert_eq!(house.refused("createTasks", third).await, "INVALID_TRANSITION");
+    }
+
+    async fn of_many_at_once_one_is_made(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let made = at_once(12, |_| {
+            let house = house.clone();
+            async move { create(&house, json!({ "key": "once" })).await }
+        })
+        .await;
+        assert!(made.iter().all(|id| *id == made[0]));
+        let count = house.ask("{ tasks { totalCount } }", json!({})).await;
+        assert_eq!(count, json!({ "tasks": { "totalCount": 1 } }));
+        house.check().await;
+    }
+}
+
+fn task(house: &House, unique: Value, number: i32) -> Value {
+    json!({ "assignedAgentId": house.specialist, "taskType": "write", "unique": unique, "inputData": { "n": number } })
+}
+
+async fn create(house: &House, unique: Value) -> Value {
+    let payload = house.done("createTasks", json!({ "tasks": [task(house, unique, 1)] }), "tasks { id }").await;
+    payload["tasks"][0]["id"].clone()
+}

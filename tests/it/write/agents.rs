@@ -1,0 +1,175 @@
+//! Agents: who there is, and whom they answer to.
+
+use serde_json::{Value, json};
+use service::Error;
+use tests::on_both_engines;
+
+use super::desk::{Desk, NOBODY, text, with};
+
+const AGENT: &str =
+    "agent { id name type parentId systemPrompt mcpTools isActive maxConcurrentTasks version createdAt updatedAt }";
+
+on_both_engines! {
+    async fn an_agent_is_created_as_it_is_said(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let top = desk.agent("Business Orchestrator").await;
+        let payload = desk.done("createAgent", json!({ "name": "Night Watch", "type": "SPECIALIST", "parentId": top }), AGENT).await;
+        let mut agent = payload["agent"].clone();
+        let id = agent["id"].take();
+        assert_eq!(agent, json!({
+            "id": null, "name": "Night Watch", "type": "SPECIALIST", "parentId": top, "systemPrompt": null, "mcpTools": [],
+            "isActive": true, "maxConcurrentTasks": null, "version": 1,
+            "createdAt": "2026-03-14T15:09:26.535897+00:00", "updatedAt": "2026-03-14T15:09:26.535897+00:00",
+        }));
+        let whole = json!({
+            "name": "Day Watch", "type": "DIRECTOR", "parentId": id, "systemPrompt": "Watch.", "mcpTools": ["n8n"],
+            "isActive": false, "maxConcurrentTasks": 2,
+        });
+        let payload = desk.done("createAgent", whole.clone(), AGENT).await;
+        for (name, value) in whole.as_object().expect("an object") {
+            assert_eq!(&payload["agent"][name], value, "{name}");
+        }
+        desk.check().await;
+    }
+
+    async fn no_agent_is_what_it_cannot_be(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let top = desk.agent("Business Orchestrator").await;
+        let good = json!({ "name": "Night Watch", "type": "SPECIALIST", "parentId": top });
+        for (changes, code) in [
+            (json!({ "name": "" }), "INVALID name"),
+            (json!({ "name": " \t" }), "INVALID name"),
+            (json!({ "name": "é".repeat(256) }), "INVALID name"),
+            (json!({ "name": "Sales Specialist" }), "ALREADY_EXISTS name"),
+            (json!({ "parentId": null }), "INVALID parentId"),
+            (json!({ "type": "ORCHESTRATOR" }), "INVALID parentId"),
+            (json!({ "type": "ORCHESTRATOR", "parentId": null }), "ALREADY_EXISTS"),
+            (json!({ "maxConcurrentTasks": 0 }), "INVALID maxConcurrentTasks"),
+        ] {
+            assert_eq!(desk.code("createAgent", with(good.clone(), changes.clone())).await, code, "{changes}");
+        }
+        let unknown = with(good.clone(), json!({ "parentId": "00000000-0000-0000-0000-00000000abcd" }));
+        assert!(matches!(desk.fails("createAgent", unknown).await, Error::NotFound("agent", _)));
+        let longest = with(good, json!({ "name": "é".repeat(255) }));
+        desk.done("createAgent", longest, AGENT).await;
+        desk.done("createAgent", json!({ "name": "Heir", "type": "ORCHESTRATOR", "isActive": false }), AGENT).await;
+        desk.check().await;
+    }
+
+    async fn an_update_changes_what_is_said_and_nothing_else(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let id = desk.agent("Sales Specialist").await;
+        let query = format!("query($id: ID!) {{ {} }}", AGENT.replace("agent {", "agent(id: $id) {"));
+        let before = desk.ask(&query, json!({ "id": id })).await["agent"].take();
+        desk.clock.advance(chrono::Duration::seconds(5));
+
+        let payload = desk.done("updateAgent", json!({ "id": id, "systemPrompt": null, "maxConcurrentTasks": 7 }), AGENT).await;
+        let changes = json!({
+            "systemPrompt": null, "maxConcurrentTasks": 7, "version": 2, "updatedAt": "2026-03-14T15:09:31.535897+00:00",
+        });
+        let after = with(before.clone(), changes);
+        assert_eq!(payload["agent"], after);
+        // What is said again changes nothing, and neither does nothing.
+        let again = json!({ "id": id, "systemPrompt": null, "maxConcurrentTasks": 7 });
+        for input in [again, json!({ "id": id })] {
+            assert_eq!(desk.done("updateAgent", input, AGENT).await["agent"], after);
+        }
+        // A variable that is not given is left out, not null.
+        let query = format!("mutation($id: ID!, $prompt: String, $name: String, $most: Int) {{
+            updateAgent(input: {{ id: $id, systemPrompt: $prompt, name: $name, maxConcurrentTasks: $most }}) {{ {AGENT} }} }}");
+        let given = desk.ask(&query, json!({ "id": id, "prompt": "Sell." })).await;
+        assert_eq!(given["updateAgent"]["agent"]["systemPrompt"], "Sell.");
+        assert_eq!(given["updateAgent"]["agent"]["maxConcurrentTasks"], 7);
+        desk.check().await;
+    }
+
+    async fn no_update_makes_what_cannot_be(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let (id, top) = (desk.agent("Sales Specialist").await, desk.agent("Business Orchestrator").await);
+        for (input, code) in [
+            (json!({ "id": id, "name": " " }), "INVALID name"),
+            (json!({ "id": id, "name": "Finance Director" }), "ALREADY_EXISTS name"),
+            (json!({ "id": id, "type": "ORCHESTRATOR" }), "INVALID type"),
+            (json!({ "id": top, "type": "DIRECTOR" }), "INVALID type"),
+            (json!({ "id": id, "maxConcurrentTasks": -1 }), "INVALID maxConcurrentTasks"),
+        ] {
+            assert_eq!(desk.code("updateAgent", input.clone()).await, code, "{input}");
+        }
+        for field in ["name", "type", "mcpTools"] {
+            let error = desk.fails("updateAgent", json!({ "id": id, field: null })).await;
+            assert!(matches!(&error, Error::Invalid(text) if text.contains(field)), "{error:?}");
+        }
+        let unknown = json!({ "id": "00000000-0000-0000-0000-00000000abcd", "name": "x" });
+        assert!(matches!(desk.fails("updateAgent", unknown).await, Error::NotFound("agent", _)));
+        desk.done("updateAgent", json!({ "id": id, "name": "Sales", "type": "DIRECTOR", "expectedVersion": 1 }), AGENT).await;
+        let error = desk.refused("updateAgent", json!({ "id": id, "name": "Shop", "expectedVersion": 1 })).await;
+        assert_eq!((&error["code"], &error["current"]), (&json!("VERSION_CONFLICT"), &json!(2)));
+        desk.check().await;
+    }
+
+    async fn an_agent_moves_with_all_below_it(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let (revenue, finance) = (desk.agent("Revenue Director").await, desk.agent("Finance Director").await);
+        let payload = desk.done("moveAgent", json!({ "id": revenue, "parentId": finance, "expectedVersion": 1 }),
+            "agent { parent { name } version descendants { totalCount } }").await;
+        assert_eq!(payload["agent"], json!({ "parent": { "name": "Finance Director" }, "version": 2, "descendants": { "totalCount": 2 } }));
+
+        let error = desk.refused("moveAgent", json!({ "id": finance, "parentId": desk.agent("Sales Specialist").await })).await;
+        assert_eq!(error["code"], "CYCLE");
+        assert_eq!(error["cycle"], json!(["Finance Director", "Sales Specialist", "Revenue Director", "Finance Director"]));
+        let itself = desk.refused("moveAgent", json!({ "id": finance, "parentId": finance })).await;
+        assert_eq!(itself["cycle"], json!(["Finance Director", "Finance Director"]));
+        let top = desk.agent("Business Orchestrator").await;
+        assert_eq!(desk.code("moveAgent", json!({ "id": top, "parentId": finance })).await, "CYCLE parentId");
+        let heir = desk.done("createAgent", json!({ "name": "Heir", "type": "ORCHESTRATOR", "isActive": false }), AGENT).await;
+        assert_eq!(desk.code("moveAgent", json!({ "id": heir["agent"]["id"], "parentId": finance })).await, "INVALID id");
+        let stale = desk.refused("moveAgent", json!({ "id": revenue, "parentId": top, "expectedVersion": 1 })).await;
+        assert_eq!(stale["current"], 2);
+        for unknown in [json!({ "id": revenue, "parentId": NOBODY }), json!({ "id": NOBODY, "parentId": top })] {
+            assert!(matches!(desk.fails("moveAgent", unknown).await, Error::NotFound("agent", _)));
+        }
+        desk.check().await;
+    }
+
+    async fn two_opposite_moves_make_no_circle(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let (one, other) = (desk.agent("Revenue Director").await, desk.agent("Finance Director").await);
+        let top = desk.agent("Business Orchestrator").await;
+        for _ in 0..20 {
+            let below = |id: &str, parent: &str| {
+                let (desk, input) = (desk.clone(), json!({ "id": id, "parentId": parent }));
+                tokio::spawn(async move { desk.mutate("moveAgent", input, "agent { id }").await })
+            };
+            let (first, second) = (below(&one, &other), below(&other, &one));
+            let codes = [first.await.expect("no panic"), second.await.expect("no panic")]
+                .map(|payload| payload["userErrors"][0]["code"].clone());
+            assert!(codes.contains(&Value::Null) && codes.contains(&json!("CYCLE")), "{codes:?}");
+            desk.check().await;
+            for id in [&one, &other] {
+                desk.done("moveAgent", json!({ "id": id, "parentId": top }), "agent { id }").await;
+            }
+        }
+    }
+
+    async fn of_many_orchestrators_one_is_active(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let top = desk.agent("Business Orchestrator").await;
+        desk.done("deactivateAgent", json!({ "id": top, "openTasks": "CANCEL" }), "agent { isActive }").await;
+        let tries = (0..6).map(|number| {
+            let (desk, input) = (desk.clone(), json!({ "name": format!("Heir {number}"), "type": "ORCHESTRATOR" }));
+            tokio::spawn(async move { desk.mutate("createAgent", input, "agent { id }").await })
+        });
+        let mut codes = Vec::new();
+        for payload in futures::future::join_all(tries).await {
+            codes.push(payload.expect("no panic")["userErrors"][0]["code"].clone());
+        }
+        assert_eq!(codes.iter().filter(|code| code.is_null()).count(), 1, "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| **code == "ALREADY_EXISTS").count(), 5, "{codes:?}");
+        assert_eq!(desk.code("activateAgent", json!({ "id": top })).await, "ALREADY_EXISTS");
+        let active = desk.ask("{ agents(filter: { type: { eq: ORCHESTRATOR }, isActive: { eq: true } }) { nodes { id } } }", json!({})).await;
+        let heir = text(&active["agents"]["nodes"][0]["id"]);
+        desk.done("deactivateAgent", json!({ "id": heir }), "agent { isActive }").await;
+        desk.done("activateAgent", json!({ "id": top }), "agent { isActive }").await;
+        desk.check().await;
+    }
+}

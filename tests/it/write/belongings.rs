@@ -1,0 +1,96 @@
+//! What agents can do, and whom they may ask.
+
+use serde_json::json;
+use service::Error;
+use tests::on_both_engines;
+
+use super::desk::{Desk, NOBODY, with};
+
+on_both_engines! {
+    async fn a_capability_is_set_and_removed(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let agent = desk.agent("Sales Specialist").await;
+        let fields = "agentCapability { id configuration isActive version }";
+        let set = json!({ "agentId": agent, "capabilityType": "mcp_tool", "capabilityName": "abacus" });
+        let made = desk.done("setAgentCapability", with(set.clone(), json!({ "expectedVersion": 0 })), fields).await;
+        let made = &made["agentCapability"];
+        assert_eq!(*made, json!({ "id": made["id"], "configuration": {}, "isActive": true, "version": 1 }));
+        let changed = desk.done("setAgentCapability", with(set.clone(), json!({ "configuration": { "beads": 10 } })), fields).await;
+        assert_eq!(changed["agentCapability"], json!({ "id": made["id"], "configuration": { "beads": 10 }, "isActive": true, "version": 2 }));
+        let changed = desk.done("setAgentCapability", with(set.clone(), json!({ "isActive": false, "expectedVersion": 2 })), fields).await;
+        assert_eq!(changed["agentCapability"], json!({ "id": made["id"], "configuration": { "beads": 10 }, "isActive": false, "version": 3 }));
+
+        for (changes, code) in [
+            (json!({ "capabilityType": "" }), "INVALID capabilityType"),
+            (json!({ "capabilityType": "x".repeat(101) }), "INVALID capabilityType"),
+            (json!({ "capabilityName": " " }), "INVALID capabilityName"),
+            (json!({ "configuration": [] }), "INVALID configuration"),
+            (json!({ "expectedVersion": 0 }), "VERSION_CONFLICT expectedVersion"),
+            (json!({ "capabilityName": "new", "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
+        ] {
+            assert_eq!(desk.code("setAgentCapability", with(set.clone(), changes.clone())).await, code, "{changes}");
+        }
+        let error = desk.fails("setAgentCapability", with(set.clone(), json!({ "configuration": null }))).await;
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        let error = desk.fails("setAgentCapability", with(set, json!({ "agentId": NOBODY }))).await;
+        assert!(matches!(error, Error::NotFound("agent", _)), "{error:?}");
+
+        let remove = json!({ "id": made["id"] });
+        assert_eq!(desk.code("removeAgentCapability", with(remove.clone(), json!({ "expectedVersion": 1 }))).await, "VERSION_CONFLICT expectedVersion");
+        let gone = desk.done("removeAgentCapability", remove.clone(), "agent { name capabilities(filter: { capabilityName: { eq: \"abacus\" } }) { totalCount } }").await;
+        assert_eq!(gone["agent"], json!({ "name": "Sales Specialist", "capabilities": { "totalCount": 0 } }));
+        assert!(matches!(desk.fails("removeAgentCapability", remove).await, Error::NotFound("capability", _)));
+        desk.check().await;
+    }
+
+    async fn a_collaboration_is_set_and_removed(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let (asks, answers) = (desk.agent("Sales Specialist").await, desk.agent("Product Director").await);
+        let fields = "agentCollaboration { id priority slaMinutes version }";
+        let set = json!({ "requestingAgentId": asks, "respondingAgentId": answers, "collaborationType": "task_delegation" });
+        let made = desk.done("setAgentCollaboration", set.clone(), fields).await;
+        let made = &made["agentCollaboration"];
+        assert_eq!(*made, json!({ "id": made["id"], "priority": 5, "slaMinutes": 60, "version": 1 }));
+        let changed = desk.done("setAgentCollaboration", with(set.clone(), json!({ "priority": 1 })), fields).await;
+        assert_eq!(changed["agentCollaboration"], json!({ "id": made["id"], "priority": 1, "slaMinutes": 60, "version": 2 }));
+
+        for (changes, code) in [
+            (json!({ "collaborationType": "" }), "INVALID collaborationType"),
+            (json!({ "respondingAgentId": asks }), "INVALID respondingAgentId"),
+            (json!({ "priority": 0 }), "INVALID priority"),
+            (json!({ "priority": 11 }), "INVALID priority"),
+            (json!({ "slaMinutes": 0 }), "INVALID slaMinutes"),
+            (json!({ "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
+        ] {
+            assert_eq!(desk.code("setAgentCollaboration", with(set.clone(), changes.clone())).await, code, "{changes}");
+        }
+        for end in ["requestingAgentId", "respondingAgentId"] {
+            let error = desk.fails("setAgentCollaboration", with(set.clone(), json!({ end: NOBODY }))).await;
+            assert!(matches!(error, Error::NotFound("agent", _)), "{error:?}");
+        }
+        let gone = desk.done("removeAgentCollaboration", json!({ "id": made["id"], "expectedVersion": 2 }), "agent { id }").await;
+        assert_eq!(gone["agent"]["id"], json!(asks));
+        let error = desk.fails("removeAgentCollaboration", json!({ "id": made["id"] })).await;
+        assert!(matches!(error, Error::NotFound("collaboration", _)), "{error:?}");
+        desk.check().await;
+    }
+
+    async fn the_same_is_set_once_by_many_at_once(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let agent = desk.agent("Sales Specialist").await;
+        let sets = (0..8).map(|number| {
+            let input = json!({ "agentId": agent, "capabilityType": "mcp_tool", "capabilityName": "abacus",
+                "configuration": { "number": number } });
+            let desk = desk.clone();
+            tokio::spawn(async move { desk.done("setAgentCapability", input, "agentCapability { id version }").await })
+        });
+        let mut versions = Vec::new();
+        for payload in futures::future::join_all(sets).await {
+            versions.push(payload.expect("no panic")["agentCapability"]["version"].as_i64());
+        }
+        versions.sort_unstable();
+        // A payload is read after its commit and may show what came after it.
+        assert_eq!(versions.last(), Some(&Some(8)), "{versions:?}");
+        desk.check().await;
+    }
+}

@@ -1,0 +1,81 @@
+//! What workflows are made of: checked when they are registered, so that no execution fails for it.
+
+use serde_json::{Value, json};
+use tests::on_both_engines;
+
+use super::desk::{Desk, NOBODY, text, with};
+
+on_both_engines! {
+    async fn a_definition_becomes_tasks(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let (owner, other) = (desk.agent("Sales Specialist").await, desk.agent("Finance Director").await);
+        let definition = json!({ "tasks": [
+            { "ref": "ask", "taskType": "read_request", "priority": 1, "slaMinutes": 15, "input": { "politely": true } },
+            { "ref": "price", "taskType": "price", "agent": "Finance Director", "dependsOn": [{ "ref": "ask" }],
+              "maxAttempts": 5, "backoffSeconds": 1, "backoffCapSeconds": 60, "maxRunSeconds": 600, "maxWaitSeconds": 3600 },
+            { "taskType": "send", "agent": other.to_uppercase(), "dependsOn": [{ "ref": "price", "onFailure": "RUN" }, { "ref": "ask", "onFailure": "SKIP" }] },
+        ] });
+        let input = json!({ "name": "Offer", "ownerAgentId": owner, "definition": definition });
+        let workflow = desk.done("registerWorkflow", input, "workflow { id definition }").await["workflow"].clone();
+        assert_eq!(workflow["definition"], definition);
+        let started = desk.done("startExecution", json!({ "workflowId": workflow["id"] }), "workflowExecution { tasks { nodes {
+            taskType assignedAgent { name } openDependencies maxAttempts } } }").await;
+        let tasks = started["workflowExecution"]["tasks"]["nodes"].as_array().expect("tasks").clone();
+        let mut tasks: Vec<_> = tasks.iter().map(|task| format!("{} {} {} {}", text(&task["taskType"]),
+            text(&task["assignedAgent"]["name"]), task["openDependencies"], task["maxAttempts"])).collect();
+        tasks.sort_unstable();
+        assert_eq!(tasks, ["price Finance Director 1 5", "read_request Sales Specialist 0 3", "send Finance Director 2 3"]);
+        desk.check().await;
+    }
+
+    async fn a_definition_that_cannot_be_is_refused(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let owner = desk.agent("Sales Specialist").await;
+        let input = json!({ "name": "Offer", "ownerAgentId": owner });
+        let task = json!({ "ref": "a", "taskType": "x" });
+        let one = |changes: Value| json!({ "tasks": [with(task.clone(), changes)] });
+        for (definition, code) in [
+            (json!([]), "INVALID definition"),
+            (json!({}), "INVALID definition"),
+            (json!({ "tasks": [], "more": 1 }), "INVALID definition"),
+            (json!({ "tasks": [] }), "INVALID definition.tasks"),
+            (json!({ "tasks": [{ "ref": "a" }] }), "INVALID definition"),
+            (one(json!({ "colour": "red" })), "INVALID definition"),
+            (one(json!({ "taskType": "" })), "INVALID definition.tasks.0.taskType"),
+            (one(json!({ "priority": 11 })), "INVALID definition.tasks.0.priority"),
+            (one(json!({ "slaMinutes": 0 })), "INVALID definition.tasks.0.slaMinutes"),
+            (one(json!({ "maxAttempts": 0 })), "INVALID definition.tasks.0.maxAttempts"),
+            (one(json!({ "backoffSeconds": -1 })), "INVALID definition.tasks.0.backoffSeconds"),
+            (one(json!({ "input": 1 })), "INVALID definition"),
+            (one(json!({ "agent": "Nobody" })), "UNKNOWN_REFERENCE definition.tasks.0.agent"),
+            (one(json!({ "agent": NOBODY })), "UNKNOWN_REFERENCE definition.tasks.0.agent"),
+            (one(json!({ "dependsOn": [{ "ref": "b" }] })), "UNKNOWN_REFERENCE definition.tasks.0.dependsOn"),
+            (one(json!({ "dependsOn": [{ "ref": "b", "onFailure": "PRAY" }] })), "INVALID definition"),
+            (json!({ "tasks": [task, task] }), "ALREADY_EXISTS definition.tasks.1.ref"),
+        ] {
+            let input = with(input.clone(), json!({ "definition": definition }));
+            assert_eq!(desk.code("registerWorkflow", input).await, code, "{definition}");
+        }
+        let waits = |name: &str, on: &[&str]| {
+            let on: Vec<_> = on.iter().map(|on| json!({ "ref": on })).collect();
+            json!({ "ref": name, "taskType": "x", "dependsOn": on })
+        };
+        for (tasks, circle) in [
+            (vec![waits("a", &["a"])], json!(["a", "a"])),
+            (vec![waits("a", &["b"]), waits("b", &["a"])], json!(["a", "b", "a"])),
+            (vec![waits("start", &[]), waits("a", &["start", "c"]), waits("b", &["a"]), waits("c", &["b"])], json!(["a", "c", "b", "a"])),
+        ] {
+            let input = with(input.clone(), json!({ "definition": { "tasks": tasks } }));
+            let error = desk.refused("registerWorkflow", input).await;
+            assert_eq!((&error["code"], &error["cycle"]), (&json!("CYCLE"), &circle));
+        }
+        // The same of a workflow that is there.
+        let id = desk.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone();
+        assert_eq!(desk.code("updateWorkflow", json!({ "id": id, "definition": { "tasks": [] } })).await, "INVALID definition.tasks");
+        let good = json!({ "tasks": [waits("a", &[]), waits("b", &["a", "a"])] });
+        desk.done("updateWorkflow", json!({ "id": id, "definition": good }), "workflow { id }").await;
+        let gone = desk.done("updateWorkflow", json!({ "id": id, "definition": null }), "workflow { definition }").await;
+        assert_eq!(gone["workflow"]["definition"], Value::Null);
+        desk.check().await;
+    }
+}

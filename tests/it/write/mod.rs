@@ -1,0 +1,18 @@
+//! What people and agents do to records, through GraphQL. Who may do it is tried elsewhere.
+//!
+//! - [`desk`]: the demo house with somebody who writes
+//!
+//! and the tests: [`agents`], [`active`], [`belongings`]; [`goals`], [`progress`]; [`workflows`], [`definitions`];
+//! [`operations`]; [`repeated`]: the same call again; [`told`]: what is written down about it.
+
+mod active;
+mod agents;
+mod belongings;
+mod definitions;
+mod desk;
+mod goals;
+mod operations;
+mod progress;
+mod repeated;
+mod told;
+mod workflows;
