@@ -6,6 +6,7 @@
 //! - [`schema`]: the GraphQL schema, put together.
 //! - [`agents`], [`work`], [`catalog`], [`orders`], [`customers`], [`marketing`], [`analytics`], [`finance`],
 //!   [`system`], [`identity`]: a folder is a domain, a file is a type.
+//! - [`events`]: what happened and what happens, for those who watch.
 //! - [`node`]: any row by its id.
 //! - [`read`] and [`write`](mod@write): the machinery; it knows no entity.
 
@@ -19,6 +20,7 @@ pub mod commands;
 pub mod config;
 pub mod customers;
 pub mod document;
+pub mod events;
 pub mod finance;
 pub mod http;
 pub mod identity;

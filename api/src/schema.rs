@@ -1,6 +1,6 @@
 //! The GraphQL schema, put together.
 
-use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
+use async_graphql::{MergedObject, SchemaBuilder};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use service::Service;
@@ -10,6 +10,7 @@ use crate::{
     analytics::{AnalyticsMutation, AnalyticsQuery},
     catalog::CatalogQuery,
     customers::CustomersQuery,
+    events::{EventsQuery, Subscription},
     finance::FinanceQuery,
     identity::{IdentityMutation, IdentityQuery},
     marketing::MarketingQuery,
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Everything that can be read.
 #[derive(Debug, Default, MergedObject)]
@@ -37,6 +38,7 @@ pub struct Query(
     FinanceQuery,
     SystemQuery,
     IdentityQuery,
+    EventsQuery,
 );
 
 /// Everything that can be done.
@@ -53,8 +55,8 @@ pub fn sdl() -> String {
     builder().finish().sdl()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         // The library describes these poorly or not at all.
         .override_input_type_description::<Id>("The key of a row: a UUID.")
         .override_input_type_description::<Decimal>("An exact decimal number, written as a string: `\"12.50\"`.")

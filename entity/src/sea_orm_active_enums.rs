@@ -176,6 +176,8 @@ pub enum EventAggregate {
     Task,
     #[sea_orm(string_value = "approval")]
     Approval,
+    #[sea_orm(string_value = "system")]
+    System,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,

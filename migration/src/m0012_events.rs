@@ -5,7 +5,7 @@ use crate::schema::{
 };
 
 const EVENT_AGGREGATE: Enum =
-    Enum { name: "event_aggregate", values: &["agent", "goal", "workflow", "execution", "task", "approval"] };
+    Enum { name: "event_aggregate", values: &["agent", "goal", "workflow", "execution", "task", "approval", "system"] };
 
 pub(crate) fn migration() -> TablesOf {
     tables_of("m0012_events", &[&EVENT_AGGREGATE], || vec![events()])

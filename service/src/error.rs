@@ -29,6 +29,9 @@ pub enum Error {
     /// The request does not say who acts, or not validly; the text says what is missing.
     #[error("{0}")]
     Unauthenticated(String),
+    /// What the cursor stands before was removed from the log; the text says what to do.
+    #[error("{0}")]
+    CursorExpired(String),
     /// Who acts may not do this.
     #[error("{0}")]
     Forbidden(String),

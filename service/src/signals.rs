@@ -13,14 +13,24 @@ pub struct Signals(Arc<Bells>);
 struct Bells {
     committed: Bell,
     claimable: Bell,
+    own: Bell<Own>,
+}
+
+/// What this process has committed, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Units of work with events.
+    pub commits: u64,
+    /// Those that may have left tasks to claim.
+    pub claimable: u64,
 }
 
 #[derive(Debug)]
-struct Bell(watch::Sender<u64>);
+struct Bell<T = u64>(watch::Sender<T>);
 
-impl Default for Bell {
+impl<T: Default> Default for Bell<T> {
     fn default() -> Self {
-        Self(watch::Sender::new(0))
+        Self(watch::Sender::new(T::default()))
     }
 }
 
@@ -31,14 +41,21 @@ impl Bell {
 }
 
 impl Signals {
-    /// Events were committed, here or elsewhere.
-    pub fn committed(&self) {
-        self.0.committed.ring();
+    /// Events were committed by this process; `claimable` when there may be tasks to claim that were not there before.
+    pub fn committed(&self, claimable: bool) {
+        self.heard(claimable);
+        self.0.own.0.send_modify(|own| {
+            own.commits = own.commits.wrapping_add(1);
+            own.claimable = own.claimable.wrapping_add(u64::from(claimable));
+        });
     }
 
-    /// There may be tasks to claim that were not there before.
-    pub fn claimable(&self) {
-        self.0.claimable.ring();
+    /// The same, committed by another process.
+    pub fn heard(&self, claimable: bool) {
+        self.0.committed.ring();
+        if claimable {
+            self.0.claimable.ring();
+        }
     }
 
     /// Tells when something was committed after this call.
@@ -49,5 +66,10 @@ impl Signals {
     /// Tells when there may be new tasks to claim after this call.
     pub fn listen_claimable(&self) -> watch::Receiver<u64> {
         self.0.claimable.0.subscribe()
+    }
+
+    /// Tells what this process commits.
+    pub fn listen_own(&self) -> watch::Receiver<Own> {
+        self.0.own.0.subscribe()
     }
 }

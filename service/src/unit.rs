@@ -14,7 +14,7 @@ use crate::{
     audit::{self, Entry},
     clock::Clock,
     database::{Database, Engine, Sql},
-    events::{self, Event},
+    events::{self, Event, Log},
     keys::Known,
     principal::Principal,
     signals::Signals,
@@ -27,6 +27,7 @@ pub struct Service {
     database: Database,
     clock: Clock,
     signals: Signals,
+    log: Log,
     desks: Arc<Desks>,
     keys: Known,
 }
@@ -34,7 +35,15 @@ pub struct Service {
 impl Service {
     /// The rules over a database.
     pub fn new(database: Database, clock: Clock) -> Self {
-        Self { database, clock, signals: Signals::default(), desks: Arc::default(), keys: Known::default() }
+        let signals = Signals::default();
+        let log = Log::new(database.clone(), signals.clone(), events::Settings::default());
+        Self { database, clock, signals, log, desks: Arc::default(), keys: Known::default() }
+    }
+
+    /// Follows the log by these settings.
+    pub fn with_log(mut self, settings: events::Settings) -> Self {
+        self.log = Log::new(self.database.clone(), self.signals.clone(), settings);
+        self
     }
 
     /// The database.
@@ -50,6 +59,11 @@ impl Service {
     /// Who is woken when something was committed.
     pub fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    /// What happened, and what happens.
+    pub fn log(&self) -> &Log {
+        &self.log
     }
 
     /// Where calls wait for each other.
@@ -203,10 +217,7 @@ impl Unit {
             self.keys.forget();
         }
         if !self.events.is_empty() {
-            self.signals.committed();
-        }
-        if self.events.iter().any(|event| work::makes_claimable(event.kind)) {
-            self.signals.claimable();
+            self.signals.committed(self.events.iter().any(|event| work::makes_claimable(event.kind)));
         }
         Ok(())
     }

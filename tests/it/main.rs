@@ -1,6 +1,7 @@
 //! The tests of the whole, by what they look at.
 
 mod demo;
+mod events;
 mod http;
 mod identity;
 mod import;

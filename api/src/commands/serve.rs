@@ -3,8 +3,11 @@
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use chrono::Utc;
-use service::{Service, clock::Clock, database::Database, seed, work};
-use tokio::signal::unix::{SignalKind, signal};
+use service::{Service, clock::Clock, database::Database, events, seed, work};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
 
 use super::{Failure, Outcome, open, output::print};
 use crate::{config::ServeArgs, http, http::Server, log, schema};
@@ -39,8 +42,17 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
         () = &mut stop => return Ok(ExitCode::SUCCESS),
     }
 
-    let service = Service::new(database.clone(), Clock::system());
-    let keeper = tokio::spawn(work::keep(service.clone(), SWEEP_EVERY));
+    let log = events::Settings { poll_interval: settings.http.event_poll_interval, ..Default::default() };
+    let service = Service::new(database.clone(), Clock::system()).with_log(log);
+    if !settings.no_migrate && service.log().adopt().await? {
+        tracing::warn!("the event log came from another database cluster: cursors of before are void");
+    }
+    let mut helpers = JoinSet::new();
+    helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
+    helpers.spawn(events::relay(service.clone()));
+    if !settings.http.event_retention.is_zero() {
+        helpers.spawn(events::retain(service.clone(), settings.http.event_retention));
+    }
     let open = is_open(&service, address).await?;
     let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
     greet(address, open);
@@ -48,7 +60,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     if !drained {
         tracing::warn!("requests were cut off: they took longer than {:?}", settings.http.drain_time);
     }
-    keeper.abort();
+    helpers.shutdown().await;
     database.close().await;
     Ok(if drained { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -6,7 +6,10 @@ use axum::http::HeaderValue;
 use clap::Args;
 
 use super::value;
-use crate::{document::Limits, http::Settings};
+use crate::{
+    document::Limits,
+    http::{Settings, Watch},
+};
 
 /// Where the server listens and what it lets through.
 #[derive(Args, Clone, Debug)]
@@ -59,6 +62,60 @@ pub struct HttpArgs {
         action = clap::ArgAction::Set
     )]
     pub log_requests: bool,
+
+    /// How long a WebSocket may take to say who it is
+    #[arg(
+        long,
+        env = "VIVIDWALLS_SOCKET_INIT_TIMEOUT",
+        value_name = "TIME",
+        default_value = "5s",
+        value_parser = value::positive_duration,
+        help_heading = "Watching"
+    )]
+    pub socket_init_timeout: Duration,
+
+    /// How often a silent WebSocket or event stream shows that it lives; one that takes nothing for as long is closed
+    #[arg(
+        long,
+        env = "VIVIDWALLS_KEEPALIVE",
+        value_name = "TIME",
+        default_value = "12s",
+        value_parser = value::positive_duration,
+        help_heading = "Watching"
+    )]
+    pub keepalive: Duration,
+
+    /// How many operations a WebSocket may have at once
+    #[arg(
+        long,
+        env = "VIVIDWALLS_SOCKET_OPERATIONS",
+        value_name = "COUNT",
+        default_value_t = Watch::default().operations,
+        help_heading = "Watching"
+    )]
+    pub socket_operations: usize,
+
+    /// How long events are kept, at least; 0 for ever
+    #[arg(
+        long,
+        env = "VIVIDWALLS_EVENT_RETENTION",
+        value_name = "TIME",
+        default_value = "30d",
+        value_parser = value::duration,
+        help_heading = "Watching"
+    )]
+    pub event_retention: Duration,
+
+    /// How often the event log is looked at for what no wake-up told of
+    #[arg(
+        long,
+        env = "VIVIDWALLS_EVENT_POLL_INTERVAL",
+        value_name = "TIME",
+        default_value = "1s",
+        value_parser = value::positive_duration,
+        help_heading = "Watching"
+    )]
+    pub event_poll_interval: Duration,
 
     /// How many fields deep a query may be
     #[arg(
@@ -114,6 +171,11 @@ impl HttpArgs {
             body_limit: self.body_limit,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
+            watch: Watch {
+                init_timeout: self.socket_init_timeout,
+                keepalive: self.keepalive,
+                operations: self.socket_operations,
+            },
             allowed_origins: self.allowed_origins.clone(),
             keyless: self.listen.ip().is_loopback(),
         }

@@ -4,7 +4,7 @@ use async_graphql::{
     Name, Value, Variables,
     parser::{
         parse_query,
-        types::{ExecutableDocument, OperationType, Type},
+        types::{ExecutableDocument, OperationType, Selection, SelectionSet, Type},
     },
 };
 
@@ -53,6 +53,9 @@ impl Document {
         let mut operations = Vec::new();
         for (name, operation) in parsed.operations.iter() {
             let operation = &operation.node;
+            if operation.ty == OperationType::Subscription && !is_one_field(&operation.selection_set.node) {
+                return Err(Refusal::at("a subscription selects one field, itself", operation.selection_set.pos));
+            }
             let facts = walk.operation(operation.ty, &operation.selection_set.node)?;
             if operation.ty == OperationType::Mutation {
                 twice::refuse(&operation.selection_set.node, &parsed)?;
@@ -105,5 +108,13 @@ impl Document {
             )));
         }
         Ok(())
+    }
+}
+
+/// Not by way of a fragment, which async-graphql passes over, and under no condition.
+fn is_one_field(set: &SelectionSet) -> bool {
+    match set.items.as_slice() {
+        [only] => matches!(&only.node, Selection::Field(field) if field.node.directives.is_empty()),
+        _ => false,
     }
 }

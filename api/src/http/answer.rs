@@ -22,13 +22,14 @@ pub(super) struct Answer {
     hint: Option<(HeaderName, &'static str)>,
 }
 
+/// What is answered, in the words of GraphQL.
 #[derive(Serialize)]
-struct Content<'a> {
+pub(super) struct Content<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [ServerError],
+    pub(super) errors: &'a [ServerError],
     // Absent, not null, when nothing was executed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
+    pub(super) data: Option<&'a Value>,
 }
 
 impl Answer {

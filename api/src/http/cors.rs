@@ -36,7 +36,7 @@ async fn answer(State(origins): State<Arc<[HeaderValue]>>, request: Request, nex
 fn preflighted() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "accept, authorization, content-type, x-request-id"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "accept, authorization, content-type, last-event-id, x-request-id"),
         (header::ACCESS_CONTROL_MAX_AGE, "3600"),
     ];
     let headers: HeaderMap = headers.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect();

@@ -18,6 +18,7 @@ use super::{
     failure::{self, Code},
     identity::{self, Caller},
     line::Line,
+    operation::prepare,
     read::{self, Malformed, Parameters},
 };
 use crate::read::load;
@@ -88,32 +89,21 @@ async fn execute(
     media: Media,
     line: &mut Line,
 ) -> Answer {
-    let Parameters { query, operation_name, variables, .. } = parameters;
-    let variables = variables.unwrap_or_default();
-    let (limits, shape) = (app.documents.limits(), app.documents.shape());
-    let refuse = |refusal| Answer::refused(&[ServerError::from(refusal)], media);
-
-    let document = match app.documents.get(&query) {
-        Ok(document) => document,
-        Err(refusal) => return refuse(refusal),
+    let prepared = match prepare(app, parameters, actor, line) {
+        Ok(prepared) => prepared,
+        Err(refusal) => return Answer::refused(&[ServerError::from(refusal)], media),
     };
-    let operation = match document.operation(operation_name.as_deref()) {
-        Ok(operation) => operation,
-        Err(refusal) => return refuse(refusal),
-    };
-    line.operation = operation.name.as_ref().map(ToString::to_string);
-    line.kind = Some(operation.kind);
-    if operation.kind != OperationType::Query && !may_write {
-        return Answer::not_allowed("over GET only queries are served", "POST");
+    match prepared.kind {
+        OperationType::Mutation | OperationType::Subscription if !may_write => {
+            return Answer::not_allowed("over GET only queries are served", "POST");
+        }
+        OperationType::Subscription => {
+            let error = "subscriptions are served at /graphql/ws and /graphql/stream";
+            return Answer::refused(&[failure::error(Code::BadUserInput, error)], media);
+        }
+        _ => {}
     }
-    if let Err(refusal) = document.check(operation, &variables, shape, limits) {
-        return refuse(refusal);
-    }
-
-    // The text is not needed any more: the document goes with the request.
-    let mut request = async_graphql::Request::new("").variables(variables).data(Arc::clone(&line.meter)).data(actor);
-    request.operation_name = operation_name;
-    request.set_parsed_query(document.parsed.clone());
+    let request = prepared.request.data(Arc::clone(&line.meter));
     let mut response = load::execute(&app.schema, request).await;
     // An error met while executing has a path; one without stopped the request before.
     let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());

@@ -47,7 +47,8 @@ impl Line {
         self.write(answer.status.as_u16(), answer.body.len());
     }
 
-    fn write(&mut self, status: u16, bytes: usize) {
+    /// Writes the line, once.
+    pub(super) fn write(&mut self, status: u16, bytes: usize) {
         if !std::mem::take(&mut self.write) {
             return;
         }

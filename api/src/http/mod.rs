@@ -3,6 +3,8 @@
 //! - [`router`]: everything that is served.
 //! - [`Server`]: accepting connections until told to stop.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
+//! - `operation`: one operation over any transport: its checks, and its answers, one or many.
+//! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `stopping`: how these end with the server.
 //! - `identity`: who sends it.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `failure`: what a client learns about errors.
@@ -21,8 +23,12 @@ mod graphql;
 mod health;
 mod identity;
 mod line;
+mod operation;
 mod read;
 mod server;
+mod socket;
+mod stopping;
+mod stream;
 
 use std::{sync::Arc, time::Duration};
 
@@ -51,6 +57,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Whether each request writes a log line.
     pub log_requests: bool,
+    /// What those who watch may do.
+    pub watch: Watch,
     /// Origins whose pages may read answers; `*` is all.
     pub allowed_origins: Vec<HeaderValue>,
     /// Whether requests without a key act as the local administrator while no key was ever made: for servers that only
@@ -65,9 +73,27 @@ impl Default for Settings {
             body_limit: 1 << 20,
             request_timeout: Duration::from_secs(30),
             log_requests: true,
+            watch: Watch::default(),
             allowed_origins: Vec::new(),
             keyless: true,
         }
+    }
+}
+
+/// How sockets and streams are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
+    /// How long a socket may take to say who it is.
+    pub init_timeout: Duration,
+    /// How often a silent connection shows that it lives; one that takes nothing for as long is given up.
+    pub keepalive: Duration,
+    /// How many operations a socket may have at once.
+    pub operations: usize,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { init_timeout: Duration::from_secs(5), keepalive: Duration::from_secs(12), operations: 100 }
     }
 }
 
@@ -86,6 +112,8 @@ pub fn router(schema: Schema, database: Database, settings: Settings) -> Router 
     let app = Arc::new(App { schema, database, documents, settings });
     let router = Router::new()
         .route("/graphql", any(graphql::handle))
+        .route("/graphql/ws", any(socket::handle))
+        .route("/graphql/stream", any(stream::handle))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here. The GraphQL API is at /graphql.\n") })

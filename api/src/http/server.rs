@@ -2,13 +2,15 @@
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
 use tokio::net::{TcpListener, TcpStream};
+
+use super::stopping::Stopping;
 
 /// How long a client may take to send the head of a request, and a connection may wait for the next one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -32,9 +34,11 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop`, then lets the requests in flight finish, for at most `drain`.
+    /// Serves until `stop`, then lets the requests in flight finish and ends subscriptions, for at most `drain`.
     /// Says whether all of them did.
     pub async fn run(self, router: Router, stop: impl Future<Output = ()>, drain: Duration) -> bool {
+        let stopping = Stopping::default();
+        let router = router.layer(Extension(stopping.clone()));
         let connections = GracefulShutdown::new();
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
@@ -55,7 +59,8 @@ impl Server {
         }
         // New connections go elsewhere from here on.
         drop(self.listener);
-        tokio::time::timeout(drain, connections.shutdown()).await.is_ok()
+        let ended = async { tokio::join!(connections.shutdown(), stopping.stop()) };
+        tokio::time::timeout(drain, ended).await.is_ok()
     }
 }
 

@@ -145,11 +145,11 @@ impl<T: Resource> Edge<T> {
 #[derive(Debug, SimpleObject)]
 pub struct PageInfo {
     /// Whether rows stand before this page. Known exactly when paging with `last`; else true if `after` was given.
-    has_previous_page: bool,
+    pub has_previous_page: bool,
     /// Whether rows stand after this page. Known exactly when paging with `first`; else true if `before` was given.
-    has_next_page: bool,
+    pub has_next_page: bool,
     /// The cursor of the first row; null on an empty page.
-    start_cursor: Option<String>,
+    pub start_cursor: Option<String>,
     /// The cursor of the last row; null on an empty page.
-    end_cursor: Option<String>,
+    pub end_cursor: Option<String>,
 }

@@ -20,6 +20,7 @@ mod tree;
 use std::sync::Arc;
 
 use async_graphql::{Context, ObjectType, Request, Response, Schema, SubscriptionType, dataloader::DataLoader};
+use futures::Stream;
 use sea_orm::{ConnectionTrait, QueryResult};
 use service::{
     Actor, Error, Result, Service, access,
@@ -27,7 +28,7 @@ use service::{
     database::{Alias, Col, Database, Sql},
 };
 
-pub use by_id::{by_id, row, rows, to_one, to_one_nullable};
+pub use by_id::{Present, by_id, row, rows, to_one, to_one_nullable};
 pub use by_key::{by_key, lower_case};
 pub use children::{Link, children};
 pub use figure::{Figure, figure};
@@ -72,13 +73,35 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
+    let (request, begun) = equip(schema, request);
+    batch::drive(schema.execute(request), begun).await
+}
+
+/// Executes a subscription with loaders of its own: they keep nothing from one answer to the next.
+pub fn execute_stream<Q, M, S>(
+    schema: &Schema<Q, M, S>,
+    request: Request,
+) -> impl Stream<Item = Response> + Send + use<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    let (request, begun) = equip(schema, request);
+    batch::drive_stream(schema.execute_stream(request), begun)
+}
+
+fn equip<Q, M, S>(schema: &Schema<Q, M, S>, request: Request) -> (Request, batch::Begun)
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
     let begun = batch::Begun::default();
-    let Some(reader) = schema.data::<Shared>() else {
-        return schema.execute(request).await;
-    };
+    let Some(reader) = schema.data::<Shared>() else { return (request, begun) };
     let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(BATCH);
     let lists = Lists::new(reader.clone(), begun.clone());
-    batch::drive(schema.execute(request.data::<Loaders>(loaders).data(lists).data(Shapes::default())), begun).await
+    (request.data::<Loaders>(loaders).data(lists).data(Shapes::default()), begun)
 }
 
 /// An answer, and the statement it came from.

@@ -33,11 +33,6 @@ impl Page {
         if first.is_some() && last.is_some() {
             return Err(Error::invalid("give either `first` or `last`, not both"));
         }
-        let size = |name: &str, size: i32| match u32::try_from(size) {
-            Ok(size) if size <= MAX_SIZE => Ok(size),
-            Ok(_) => Err(Error::limit(format!("`{name}` is {size}: a page has at most {MAX_SIZE} rows"))),
-            Err(_) => Err(Error::invalid(format!("`{name}` is {size}: it cannot be negative"))),
-        };
         Ok(Self {
             after: after.map(|cursor| Position::decode("after", &cursor, list)).transpose()?,
             before: before.map(|cursor| Position::decode("before", &cursor, list)).transpose()?,
@@ -48,6 +43,15 @@ impl Page {
             },
             backward: last.is_some(),
         })
+    }
+}
+
+/// The rows of a page, as an argument says.
+pub fn size(name: &str, size: i32) -> Result<u32> {
+    match u32::try_from(size) {
+        Ok(size) if size <= MAX_SIZE => Ok(size),
+        Ok(_) => Err(Error::limit(format!("`{name}` is {size}: a page has at most {MAX_SIZE} rows"))),
+        Err(_) => Err(Error::invalid(format!("`{name}` is {size}: it cannot be negative"))),
     }
 }
 

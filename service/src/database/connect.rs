@@ -71,6 +71,6 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
     })
 }
 
-fn unavailable(error: sqlx::Error) -> Error {
+pub(super) fn unavailable(error: sqlx::Error) -> Error {
     Error::from(DbErr::Conn(RuntimeErr::SqlxError(error.into())))
 }

@@ -2,11 +2,13 @@
 //!
 //! - [`Settings`]: where it is and how it is used.
 //! - [`Database`]: connections for reading, transactions for writing.
+//! - [`Listener`]: what other processes tell, where the engine carries it.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
 mod connect;
 mod engine;
 mod migrate;
+mod notify;
 pub mod row;
 mod settings;
 mod sql;
@@ -15,6 +17,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, Tr
 
 pub use engine::Engine;
 pub use migrate::Migration;
+pub use notify::Listener;
 pub use settings::{DatabaseUrl, Settings};
 pub use sql::{Alias, Col, Kind, Sql};
 

@@ -277,6 +277,14 @@ impl Sql {
         })
     }
 
+    /// Adds the number that no transaction has had yet.
+    pub fn next_transaction(&mut self) -> &mut Self {
+        self.push(match self.engine {
+            Engine::Postgres => "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)",
+            Engine::Sqlite => "1",
+        })
+    }
+
     /// Adds ` = ANY (ids)` as one parameter whatever their number.
     pub fn is_any(&mut self, ids: &[Uuid]) -> &mut Self {
         match self.engine {

@@ -1,7 +1,46 @@
 //! The log of what happened to the work.
 //!
 //! - [`Event`]: a change, written in the transaction that makes it.
+//! - [`Log`]: reading it, a page at a time, in the order of [`Cursor`]s; [`Filter`]: which of it.
+//! - [`Follower`]: what happened after a cursor, then what happens, without a gap. `tail`: the one reader behind all.
+//! - [`relay`]: wake-ups between processes. [`retain`]: what is old is removed.
+//!
+//! The order is that of (transaction, position), and nobody reads past the oldest transaction that still runs: the
+//! numbers of rows are taken before their commits, and those commit in any order.
 
 mod append;
+mod cursor;
+mod filter;
+mod follow;
+mod log;
+mod logged;
+mod relay;
+mod retention;
+mod store;
+mod tail;
+
+use std::time::Duration;
 
 pub use append::{Event, append};
+pub use cursor::Cursor;
+pub use filter::Filter;
+pub use follow::Follower;
+pub use log::Log;
+pub use logged::Logged;
+pub use relay::relay;
+pub use retention::retain;
+
+/// How the log is followed.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How long a change may go unnoticed when its wake-up was lost.
+    pub poll_interval: Duration,
+    /// How many batches a follower may fall behind.
+    pub patience: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { poll_interval: Duration::from_secs(1), patience: 1024 }
+    }
+}

@@ -1,14 +1,18 @@
 //! Noting what happened in the system.
 
-use entity::{sea_orm_active_enums::EventSeverity, system_events};
+use entity::{
+    sea_orm_active_enums::{EventAggregate, EventSeverity},
+    system_events,
+};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
     Result, Unit, Verb,
     access::{self, Operation},
+    events::Event,
     refusal::{Code, Refusal},
 };
 
@@ -48,6 +52,35 @@ impl Verb for Record {
             created_at: Set(unit.now().into()),
         };
         event.insert(unit.txn()).await?;
+        unit.emit(self.event(id));
         Ok(id)
+    }
+}
+
+impl Record {
+    fn event(&self, id: Uuid) -> Event {
+        let mut changes = Map::new();
+        changes.insert("eventType".to_owned(), self.event_type.as_str().into());
+        changes.insert("severity".to_owned(), severity(self.severity).into());
+        Event {
+            kind: "system.recorded",
+            aggregate_type: EventAggregate::System,
+            aggregate_id: id,
+            aggregate_version: 1,
+            agent_id: self.source_agent_id,
+            execution_id: None,
+            changes,
+        }
+    }
+}
+
+/// The name of a severity, as GraphQL shows it.
+pub fn severity(severity: EventSeverity) -> &'static str {
+    match severity {
+        EventSeverity::Debug => "DEBUG",
+        EventSeverity::Info => "INFO",
+        EventSeverity::Warning => "WARNING",
+        EventSeverity::Error => "ERROR",
+        EventSeverity::Critical => "CRITICAL",
     }
 }

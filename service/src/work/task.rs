@@ -279,7 +279,7 @@ impl Task {
 }
 
 /// Reads a value of a closed vocabulary.
-pub(super) fn enum_value<E>(found: &QueryResult, index: usize) -> Result<Option<E>>
+pub(crate) fn enum_value<E>(found: &QueryResult, index: usize) -> Result<Option<E>>
 where
     E: ActiveEnum<Value = sea_orm::sea_query::Enum>,
 {

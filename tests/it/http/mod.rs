@@ -4,18 +4,23 @@ mod errors;
 mod identity;
 mod limits;
 mod migrate;
+mod socket;
+mod stream;
 
 #[path = "../../server/client.rs"]
 #[expect(dead_code, reason = "the other tests use all of it")]
 mod client;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use ::api::http::{Server, Settings, router};
 use serde_json::{Value, json};
 use service::{Service, clock::Clock, database::Database};
 use tests::TestDatabase;
-use tokio::task::{JoinHandle, block_in_place};
+use tokio::{
+    sync::Notify,
+    task::{JoinHandle, block_in_place},
+};
 
 use client::{Answer, Connection};
 
@@ -24,20 +29,35 @@ struct Served {
     database: Database,
     address: String,
     server: JoinHandle<bool>,
+    stop: Arc<Notify>,
 }
 
 impl Served {
     async fn start(db: &TestDatabase) -> Self {
+        Self::start_with(db, Settings::default()).await
+    }
+
+    async fn start_with(db: &TestDatabase, settings: Settings) -> Self {
         let database = open(db).await;
         let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = server.address().expect("an address").to_string();
-        let router = router(
-            ::api::schema::schema(Service::new(database.clone(), Clock::system())),
-            database.clone(),
-            Settings::default(),
-        );
-        let server = tokio::spawn(server.run(router, std::future::pending(), Duration::ZERO));
-        Self { database, address, server }
+        let router =
+            router(::api::schema::schema(Service::new(database.clone(), Clock::system())), database.clone(), settings);
+        let stop = Arc::new(Notify::new());
+        let stopped = Arc::clone(&stop);
+        let stopped = async move { stopped.notified().await };
+        let server = tokio::spawn(server.run(router, stopped, Duration::from_secs(60)));
+        Self { database, address, server, stop }
+    }
+
+    /// Tells the server to stop.
+    fn stop(&self) {
+        self.stop.notify_one();
+    }
+
+    /// Whether everything came to its end before the server did.
+    async fn ended(&mut self) -> bool {
+        (&mut self.server).await.expect("no panic")
     }
 
     fn get(&self, path: &str) -> Answer {

@@ -25,25 +25,25 @@ use uuid::Uuid;
 
 /// The house: an orchestrator, two directors below it, a specialist below the first of them.
 #[derive(Clone)]
-pub(super) struct House {
-    pub(super) service: Service,
-    pub(super) clock: Clock,
-    pub(super) top: Uuid,
-    pub(super) director: Uuid,
-    pub(super) other: Uuid,
-    pub(super) specialist: Uuid,
-    pub(super) workflow: Uuid,
+pub(crate) struct House {
+    pub(crate) service: Service,
+    pub(crate) clock: Clock,
+    pub(crate) top: Uuid,
+    pub(crate) director: Uuid,
+    pub(crate) other: Uuid,
+    pub(crate) specialist: Uuid,
+    pub(crate) workflow: Uuid,
     schema: Schema,
     actor: Actor,
 }
 
 /// When every test begins.
-pub(super) fn start() -> DateTime<Utc> {
+pub(crate) fn start() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T08:00:00Z").expect("a time").to_utc()
 }
 
 impl House {
-    pub(super) async fn open(db: &TestDatabase) -> Self {
+    pub(crate) async fn open(db: &TestDatabase) -> Self {
         let clock = Clock::standing(start());
         let service = second(db, &clock).await;
         let top = agent(db, "Orchestrator", AgentType::Orchestrator, None).await;
@@ -57,19 +57,19 @@ impl House {
     }
 
     /// The same house for somebody else.
-    pub(super) fn acting(&self, principal: Principal) -> Self {
+    pub(crate) fn acting(&self, principal: Principal) -> Self {
         Self { actor: Actor { principal, request: None }, ..self.clone() }
     }
 
     /// The data of an operation; errors of the request end the test.
-    pub(super) async fn ask(&self, query: &str, variables: Value) -> Value {
+    pub(crate) async fn ask(&self, query: &str, variables: Value) -> Value {
         let (data, errors) = self.try_ask(query, variables).await;
         assert!(errors.is_empty(), "{errors:?}\n{query}");
         data
     }
 
     /// The data and the errors of an operation.
-    pub(super) async fn try_ask(&self, query: &str, variables: Value) -> (Value, Vec<String>) {
+    pub(crate) async fn try_ask(&self, query: &str, variables: Value) -> (Value, Vec<String>) {
         let request = Request::new(query).variables(Variables::from_json(variables)).data(self.actor.clone());
         let schema = self.schema.clone();
         let response = tokio::spawn(async move { execute(&schema, request).await }).await.expect("no panic");
@@ -81,7 +81,7 @@ impl House {
     }
 
     /// Does a mutation with one `input` and gives its payload.
-    pub(super) async fn mutate(&self, name: &str, input: Value, fields: &str) -> Value {
+    pub(crate) async fn mutate(&self, name: &str, input: Value, fields: &str) -> Value {
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let query =
             format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} userErrors {{ {ERROR} }} }} }}");
@@ -89,49 +89,49 @@ impl House {
     }
 
     /// The same, which must not be refused.
-    pub(super) async fn done(&self, name: &str, input: Value, fields: &str) -> Value {
+    pub(crate) async fn done(&self, name: &str, input: Value, fields: &str) -> Value {
         let payload = self.mutate(name, input, fields).await;
         assert_eq!(payload["userErrors"], json!([]), "{name}");
         payload
     }
 
     /// The code with which a mutation is refused.
-    pub(super) async fn refused(&self, name: &str, input: Value) -> String {
+    pub(crate) async fn refused(&self, name: &str, input: Value) -> String {
         let payload = self.mutate(name, input, "replayed").await;
         payload["userErrors"][0]["code"].as_str().unwrap_or_else(|| panic!("{name} was done")).to_owned()
     }
 
     /// Makes tasks for the specialist; their ids.
-    pub(super) async fn create(&self, count: usize) -> Vec<String> {
+    pub(crate) async fn create(&self, count: usize) -> Vec<String> {
         let tasks: Vec<Value> = (0..count).map(|_| self.task()).collect();
         let payload = self.done("createTasks", json!({ "tasks": tasks }), "tasks { id }").await;
         ids(&payload["tasks"])
     }
 
     /// A task for the specialist.
-    pub(super) fn task(&self) -> Value {
+    pub(crate) fn task(&self) -> Value {
         json!({ "assignedAgentId": self.specialist, "taskType": "write" })
     }
 
     /// Claims tasks of the specialist: ids and tokens.
-    pub(super) async fn claim(&self, max: usize) -> Vec<Value> {
+    pub(crate) async fn claim(&self, max: usize) -> Vec<Value> {
         let input = json!({ "agentIds": [self.specialist], "max": max, "leaseSeconds": 60 });
         let payload = self.done("claimTasks", input, "leases { taskId token attempt cancelRequested }").await;
         payload["leases"].as_array().expect("leases").clone()
     }
 
     /// Completes what a lease holds; the code of the refusal, if there was one.
-    pub(super) async fn complete(&self, lease: &Value) -> Option<String> {
+    pub(crate) async fn complete(&self, lease: &Value) -> Option<String> {
         self.end("completeTasks", lease, json!({ "outputData": { "by": lease["token"] } })).await
     }
 
     /// Fails what a lease holds.
-    pub(super) async fn fail(&self, lease: &Value, class: &str) -> Option<String> {
+    pub(crate) async fn fail(&self, lease: &Value, class: &str) -> Option<String> {
         self.end("failTasks", lease, json!({ "errorCode": "BROKEN", "errorClass": class })).await
     }
 
     /// Ends what a lease holds by a batch of one.
-    pub(super) async fn end(&self, name: &str, lease: &Value, more: Value) -> Option<String> {
+    pub(crate) async fn end(&self, name: &str, lease: &Value, more: Value) -> Option<String> {
         let mut item = held(lease);
         item.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let payload = self.done(name, json!({ "items": [item] }), "results { userErrors { code } }").await;
@@ -139,23 +139,23 @@ impl House {
     }
 
     /// Some fields of a task.
-    pub(super) async fn task_with(&self, id: &str, fields: &str) -> Value {
+    pub(crate) async fn task_with(&self, id: &str, fields: &str) -> Value {
         self.ask(&format!("query($id: ID!) {{ task(id: $id) {{ {fields} }} }}"), json!({ "id": id })).await["task"]
             .clone()
     }
 
-    pub(super) async fn status(&self, id: &str) -> String {
+    pub(crate) async fn status(&self, id: &str) -> String {
         self.task_with(id, "status").await["status"].as_str().expect("a status").to_owned()
     }
 
     /// Lets time pass and the server look after the work.
-    pub(super) async fn pass(&self, seconds: i64) -> work::Swept {
+    pub(crate) async fn pass(&self, seconds: i64) -> work::Swept {
         self.clock.advance(Duration::seconds(seconds));
         work::sweep(&self.service).await.expect("swept")
     }
 
     /// What must hold between all rows, after every test.
-    pub(super) async fn check(&self) {
+    pub(crate) async fn check(&self) {
         let broken = consistency::check(self.service.database().reader()).await.expect("checked");
         assert_eq!(broken, Vec::new());
     }
@@ -165,18 +165,18 @@ const ERROR: &str =
     "code message path __typename ... on InvalidTransitionError { from to allowed } ... on CycleError { cycle }";
 
 /// Task and token of a lease, as inputs have them.
-pub(super) fn held(lease: &Value) -> Value {
+pub(crate) fn held(lease: &Value) -> Value {
     json!({ "taskId": lease["taskId"], "token": lease["token"] })
 }
 
 /// The ids of nodes.
-pub(super) fn ids(nodes: &Value) -> Vec<String> {
+pub(crate) fn ids(nodes: &Value) -> Vec<String> {
     let nodes = nodes.as_array().expect("a list");
     nodes.iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 /// Another process over the same database and clock.
-pub(super) async fn second(db: &TestDatabase, clock: &Clock) -> Service {
+pub(crate) async fn second(db: &TestDatabase, clock: &Clock) -> Service {
     let url = db.url().parse().expect("a URL of the harness");
     let database = Database::connect(&Settings::new(url)).await.expect("an open database");
     Service::new(database, clock.clone())
@@ -218,13 +218,13 @@ async fn workflow(db: &TestDatabase, owner: Uuid) -> Uuid {
 }
 
 /// Limits how many tasks an agent has in progress.
-pub(super) async fn limit(db: &TestDatabase, id: Uuid, most: i32) {
+pub(crate) async fn limit(db: &TestDatabase, id: Uuid, most: i32) {
     let agent = agents::ActiveModel { id: Set(id), max_concurrent_tasks: Set(Some(most)), ..Default::default() };
     agent.update(db.connection()).await.expect("limited");
 }
 
 /// Runs the same work several times at once.
-pub(super) async fn at_once<T: Send + 'static, F>(count: usize, work: impl Fn(usize) -> F) -> Vec<T>
+pub(crate) async fn at_once<T: Send + 'static, F>(count: usize, work: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
 {

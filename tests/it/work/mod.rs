@@ -9,7 +9,7 @@ mod claiming;
 mod delegation;
 mod dependencies;
 mod executions;
-mod house;
+pub(crate) mod house;
 mod leases;
 mod retries;
 mod schedules;

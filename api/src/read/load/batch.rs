@@ -18,9 +18,9 @@ use std::{
 
 use async_graphql::runtime::Timer;
 use futures::{
-    FutureExt, StreamExt,
+    FutureExt, Stream, StreamExt,
     future::{self, BoxFuture},
-    stream::FuturesUnordered,
+    stream::{self, BoxStream, FuturesUnordered},
     task::{AtomicWaker, FutureObj, Spawn, SpawnError},
 };
 
@@ -58,28 +58,49 @@ impl Timer for Now {
 /// Executes a request, and each batch it begins as soon as nothing else of it can go on.
 pub(super) async fn drive<F: Future>(request: F, begun: Begun) -> F::Output {
     let mut request = pin!(request);
-    let mut running = FuturesUnordered::new();
-    let ready = Arc::new(Ready { set: AtomicBool::new(true), task: AtomicWaker::new() });
-    let waker = Waker::from(Arc::clone(&ready));
-    poll_fn(move |outer| {
-        ready.task.register(outer.waker());
+    let mut driver = Driver::new(begun);
+    poll_fn(move |outer| driver.poll(outer, |cx| request.as_mut().poll(cx))).await
+}
+
+/// The same for a request that is answered again and again. A batch that an answer did not wait for goes on.
+pub(super) fn drive_stream<T>(mut answers: BoxStream<'static, T>, begun: Begun) -> impl Stream<Item = T> + Send {
+    let mut driver = Driver::new(begun);
+    stream::poll_fn(move |outer| driver.poll(outer, |cx| answers.poll_next_unpin(cx)))
+}
+
+struct Driver {
+    begun: Begun,
+    running: FuturesUnordered<Batch>,
+    ready: Arc<Ready>,
+    waker: Waker,
+}
+
+impl Driver {
+    fn new(begun: Begun) -> Self {
+        let ready = Arc::new(Ready { set: AtomicBool::new(true), task: AtomicWaker::new() });
+        Self { begun, running: FuturesUnordered::new(), waker: Waker::from(Arc::clone(&ready)), ready }
+    }
+
+    fn poll<T>(&mut self, outer: &mut Context<'_>, mut request: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        self.ready.task.register(outer.waker());
         for _ in 0..ROUNDS {
-            if ready.set.swap(false, Ordering::AcqRel) {
-                if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
+            if self.ready.set.swap(false, Ordering::AcqRel) {
+                if let Poll::Ready(output) = request(&mut Context::from_waker(&self.waker)) {
+                    // A stream may have more at once.
+                    self.ready.set.store(true, Ordering::Release);
                     return Poll::Ready(output);
                 }
                 continue;
             }
-            running.extend(begun.take());
-            while let Poll::Ready(Some(())) = running.poll_next_unpin(outer) {}
-            if !ready.set.load(Ordering::Acquire) {
+            self.running.extend(self.begun.take());
+            while let Poll::Ready(Some(())) = self.running.poll_next_unpin(outer) {}
+            if !self.ready.set.load(Ordering::Acquire) {
                 return Poll::Pending;
             }
         }
         outer.waker().wake_by_ref();
         Poll::Pending
-    })
-    .await
+    }
 }
 
 /// Whether some field of the request can go on.

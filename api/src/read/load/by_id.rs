@@ -1,7 +1,7 @@
 //! Rows by their primary key.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{Hash, Hasher},
     marker::PhantomData,
     sync::Arc,
@@ -11,7 +11,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, admit, gather::Weigh, loader, write_columns};
+use super::{Answer, Reader, Shared, admit, gather::Weigh, loader, write_columns};
 use crate::read::{
     resource::{Columns, Identified},
     row::Row,
@@ -105,5 +105,32 @@ pub async fn to_one_nullable<T: Identified>(ctx: &Context<'_>, key: &Option<Id>)
     match key {
         Some(key) => by_id(ctx, *key).await,
         None => Ok(None),
+    }
+}
+
+/// Reads rows as they are, for answers that follow each other: those of one kind that come together in one statement.
+pub struct Present<T> {
+    reader: Shared,
+    columns: Columns,
+    table: PhantomData<fn() -> T>,
+}
+
+impl<T: Identified> Present<T> {
+    /// With the columns that a field asks for, below the one that is being resolved; nothing when it is not there.
+    pub fn below(ctx: &Context<'_>, field: &str) -> Result<Option<Self>> {
+        let whole = ctx.field();
+        let asked = whole.selection_set().filter(|asked| asked.name() == field);
+        let columns = asked.map(selection::columns::<T>).reduce(Columns::with);
+        let Some(columns) = columns else { return Ok(None) };
+        admit::<T>(ctx)?;
+        Ok(Some(Self { reader: loader(ctx)?.loader().clone(), columns, table: PhantomData }))
+    }
+
+    /// The rows with these ids; those that are gone are left out.
+    pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Row<T>>> {
+        let keys: HashSet<Uuid> = ids.into_iter().collect();
+        let keys = keys.into_iter().map(|id| ById { id, columns: self.columns, table: PhantomData });
+        let rows = self.reader.load(&keys.collect::<Vec<ById<T>>>()).await?;
+        Ok(rows.into_iter().filter_map(|(key, answer)| Some((key.id, Row(answer.value?)))).collect())
     }
 }

@@ -1,0 +1,98 @@
+//! What a subscription delivers: an event, and the object it is about as it is now.
+
+use std::sync::Arc;
+
+use async_graphql::Object;
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+use service::events::Logged;
+
+use crate::{
+    agents::Agent,
+    read::{row::Row, scalars::Id},
+    system::SystemEvent,
+    work::{Approval, Task, WorkflowExecution},
+};
+
+/// What is made of an event for those who watch.
+pub(super) trait Delivery: Send + 'static {
+    /// What the event is about.
+    type Object;
+    /// The field that has it.
+    const FIELD: &'static str;
+
+    fn new(event: Arc<Logged>, object: Option<Row<Self::Object>>) -> Self;
+}
+
+/// Declares deliveries: the name of the type, the field with the object, and the object's type.
+macro_rules! deliveries {
+    ($($(#[$doc:meta])* $name:ident($field:ident, $text:literal: $object:ident);)+) => { ::pastey::paste! {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            event: Arc<Logged>,
+            object: Option<Row<$object>>,
+        }
+
+        impl Delivery for $name {
+            type Object = $object;
+            const FIELD: &'static str = $text;
+
+            fn new(event: Arc<Logged>, object: Option<Row<$object>>) -> Self {
+                Self { event, object }
+            }
+        }
+
+        $(#[$doc])*
+        #[Object]
+        impl $name {
+            /// Its place in the log: subscribing again `after` it goes on behind it.
+            async fn cursor(&self) -> String {
+                self.event.cursor.to_string()
+            }
+
+            /// What happened.
+            async fn kind(&self) -> &str {
+                &self.event.kind
+            }
+
+            /// What changed, by the names of the object's fields.
+            async fn changes(&self) -> &Json {
+                &self.event.changes
+            }
+
+            /// Who did it.
+            async fn principal(&self) -> &str {
+                &self.event.principal
+            }
+
+            /// When it happened.
+            async fn occurred_at(&self) -> DateTime<Utc> {
+                self.event.occurred_at
+            }
+
+            #[doc = "The key of what it is about."]
+            async fn [<$field _id>](&self) -> Id {
+                Id(self.event.aggregate_id)
+            }
+
+            #[doc = "What it is about, as it is now, which may be later than the event; null when it is gone."]
+            async fn $field(&self) -> Option<&Row<$object>> {
+                self.object.as_ref()
+            }
+        }
+    )+} };
+}
+
+deliveries! {
+    /// Something that happened to a task.
+    TaskEvent(task, "task": Task);
+    /// Something that happened to an execution.
+    ExecutionEvent(execution, "execution": WorkflowExecution);
+    /// Something that happened to an agent.
+    AgentEvent(agent, "agent": Agent);
+    /// Something that happened to an approval.
+    ApprovalEvent(approval, "approval": Approval);
+    /// Something that was noted in the system.
+    SystemEventNotice(system_event, "systemEvent": SystemEvent);
+}

@@ -1,0 +1,136 @@
+//! The log as it grows.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Subscription};
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
+use service::{
+    Result,
+    events::{Cursor, Filter, Follower, Logged},
+};
+
+use super::{
+    delivery::{AgentEvent, ApprovalEvent, Delivery, ExecutionEvent, SystemEventNotice, TaskEvent},
+    filter::{AgentEventFilter, ApprovalEventFilter, ExecutionEventFilter, TaskEventFilter, at_least},
+    place::Place,
+};
+use crate::{
+    read::{load::Present, resource::Identified},
+    system::EventSeverity,
+    write,
+};
+
+/// The root fields of those who watch.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subscription;
+
+type Deliveries<D> = BoxStream<'static, Result<D>>;
+
+/// What happens, told as it happens: each event once, in the order of the log.
+#[Subscription]
+impl Subscription {
+    /// What happens to tasks.
+    async fn task_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that satisfy this.")] filter: Option<TaskEventFilter>,
+        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
+            String,
+        >,
+    ) -> Result<Deliveries<TaskEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// What happens to executions.
+    async fn execution_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that satisfy this.")] filter: Option<ExecutionEventFilter>,
+        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
+            String,
+        >,
+    ) -> Result<Deliveries<ExecutionEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// What happens to agents.
+    async fn agent_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that satisfy this.")] filter: Option<AgentEventFilter>,
+        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
+            String,
+        >,
+    ) -> Result<Deliveries<AgentEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// What happens to approvals.
+    async fn approval_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that satisfy this.")] filter: Option<ApprovalEventFilter>,
+        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
+            String,
+        >,
+    ) -> Result<Deliveries<ApprovalEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// What is noted in the system by `recordSystemEvent`.
+    async fn system_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what is at least so grave.", default_with = "EventSeverity::Debug")]
+        min_severity: EventSeverity,
+        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
+            String,
+        >,
+    ) -> Result<Deliveries<SystemEventNotice>> {
+        watch(ctx, after, at_least(min_severity)).await
+    }
+}
+
+async fn watch<D>(ctx: &Context<'_>, after: Option<String>, filter: impl Into<Filter>) -> Result<Deliveries<D>>
+where
+    D: Delivery,
+    D::Object: Identified,
+{
+    let (service, _) = write::acting(ctx)?;
+    let place = ctx.data_opt::<Arc<Place>>().cloned().unwrap_or_default();
+    let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
+    let present = Present::<D::Object>::below(ctx, D::FIELD)?;
+    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present };
+    let pages = stream::try_unfold(watcher, Watcher::next);
+    let deliveries = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
+    let reach = move |(cursor, delivery)| {
+        place.reach(cursor);
+        delivery
+    };
+    Ok(deliveries.map_ok(reach).boxed())
+}
+
+/// Makes deliveries of events.
+struct Watcher<T> {
+    follower: Follower,
+    present: Option<Present<T>>,
+}
+
+impl<T: Identified> Watcher<T> {
+    /// The next deliveries; what they are about is read for all of them together.
+    async fn next<D: Delivery<Object = T>>(mut self) -> Result<Option<(Vec<(Cursor, D)>, Self)>> {
+        let events = self.follower.next().await?;
+        let mut objects = HashMap::new();
+        if let Some(present) = &self.present {
+            objects = present.read(events.iter().map(|event| event.aggregate_id)).await?;
+        }
+        let deliver = |event: Arc<Logged>| {
+            let object = objects.get(&event.aggregate_id).cloned();
+            (event.cursor, D::new(event, object))
+        };
+        Ok(Some((events.into_iter().map(deliver).collect(), self)))
+    }
+}

@@ -1,0 +1,76 @@
+//! GraphQL over a WebSocket: the protocol `graphql-transport-ws`, with its close codes.
+//!
+//! - [`handle`]: from the request to the end of the socket.
+//! - `session`: what the client sends. `operations`: what runs, a task for each operation. `outbox`: what is sent.
+//!
+//! Who does not take what is sent is not written for: its operations wait, its subscriptions fall behind and end with
+//! a reason, and after a while the socket is given up.
+
+mod close;
+mod operations;
+mod outbox;
+mod session;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{FromRequestParts, Request, State, WebSocketUpgrade, ws::WebSocket},
+    response::{IntoResponse, Response},
+};
+use futures::StreamExt;
+use tokio::time::timeout;
+
+use super::{App, identity::Caller, stopping::Stopping};
+
+use close::Close;
+use operations::Operations;
+use session::Session;
+
+const PROTOCOL: &str = "graphql-transport-ws";
+/// Sockets are many and mostly silent.
+const BUFFER: usize = 4 << 10;
+
+/// Answers a request to `/graphql/ws`.
+pub(super) async fn handle(
+    State(app): State<Arc<App>>,
+    stopping: Option<Extension<Stopping>>,
+    request: Request,
+) -> Response {
+    let (mut head, _) = request.into_parts();
+    let caller = Caller::of(&head, &app.settings.allowed_origins);
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut head, &app).await {
+        Ok(upgrade) => upgrade.protocols([PROTOCOL]),
+        Err(refusal) => return refusal.into_response(),
+    };
+    let speaks = upgrade.selected_protocol().is_some();
+    // Messages of up to twice the limit are read, so that who sends them learns why the socket ends.
+    let largest = app.settings.body_limit.saturating_mul(2);
+    let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
+    upgrade
+        .max_message_size(largest)
+        .max_frame_size(largest)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .on_upgrade(move |socket| converse(socket, app, caller, speaks, stopping))
+}
+
+async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Stopping) {
+    let live = stopping.watch();
+    let patience = app.settings.watch.keepalive;
+    let (sink, mut source) = socket.split();
+    let operations = Arc::new(Operations::default());
+    let (outbox, writer) = outbox::open(sink, Arc::clone(&operations), patience);
+    let close = match speaks {
+        true => Session::new(app, caller, Arc::clone(&operations), outbox.clone(), live).run(&mut source).await,
+        false => Some(Close::PROTOCOL),
+    };
+    operations.abort();
+    let was_closed = close.is_some();
+    outbox.close(close).await;
+    writer.await;
+    if was_closed {
+        // Until the client has read why: what it sent meanwhile would break the connection off before.
+        let _ = timeout(patience, async { while let Some(Ok(_)) = source.next().await {} }).await;
+    }
+}

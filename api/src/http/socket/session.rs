@@ -1,0 +1,171 @@
+//! What the client of a socket sends, and what is done about it.
+
+use std::sync::Arc;
+
+use async_graphql::ServerError;
+use axum::{
+    Error,
+    extract::ws::{Message, WebSocket},
+};
+use futures::{StreamExt, pin_mut, stream::SplitStream};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout};
+
+use super::{
+    close::Close,
+    operations::{Full, Key, Operations},
+    outbox::Outbox,
+};
+use crate::http::{
+    App,
+    failure::{self, Code},
+    identity::Caller,
+    operation::{self, Answered, Credentials},
+    read::Parameters,
+    stopping::Live,
+};
+
+/// A message of the protocol.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Incoming {
+    ConnectionInit { payload: Option<Map<String, Value>> },
+    Ping { payload: Option<Map<String, Value>> },
+    Pong {},
+    Subscribe { id: String, payload: Parameters },
+    Complete { id: String },
+}
+
+/// A socket while its client speaks.
+pub(super) struct Session {
+    app: Arc<App>,
+    caller: Caller,
+    operations: Arc<Operations>,
+    outbox: Outbox,
+    live: Live,
+    /// Who it is, once that was said.
+    credentials: Option<Credentials>,
+}
+
+impl Session {
+    pub(super) fn new(app: Arc<App>, caller: Caller, operations: Arc<Operations>, outbox: Outbox, live: Live) -> Self {
+        Self { app, caller, operations, outbox, live, credentials: None }
+    }
+
+    /// Listens to the end; why the socket is to be closed, if the client has not done so.
+    pub(super) async fn run(mut self, source: &mut SplitStream<WebSocket>) -> Option<Close> {
+        let settings = self.app.settings.watch;
+        let init_until = Instant::now() + settings.init_timeout;
+        // A ping goes out in each interval: who lives answers.
+        let silence = settings.keepalive * 2;
+        let mut stops = false;
+        let mut live = self.live.clone();
+        loop {
+            let message = tokio::select! {
+                message = timeout(silence, source.next()) => message.ok()??,
+                () = tokio::time::sleep_until(init_until), if self.credentials.is_none() => return Some(Close::TIMEOUT),
+                () = live.stopped(), if !stops => {
+                    stops = true;
+                    continue;
+                }
+                // Queries and mutations come to their end first.
+                () = self.operations.idle(), if stops => return Some(Close::AWAY),
+                () = self.outbox.closed() => return None,
+            };
+            if let Err(close) = self.hear(message).await {
+                return close;
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: Result<Message, Error>) -> Result<(), Option<Close>> {
+        match message {
+            Ok(Message::Text(text)) if text.len() > self.app.settings.body_limit => Err(Some(Close::TOO_LARGE)),
+            Ok(Message::Text(text)) => match serde_json::from_str(&text) {
+                Ok(message) => Ok(self.obey(message).await?),
+                Err(error) => Err(Some(Close::bad_message(format!("no message of {}: {error}", super::PROTOCOL)))),
+            },
+            Ok(Message::Binary(_)) => Err(Some(Close::bad_message("messages are sent as text"))),
+            Ok(Message::Ping(_) | Message::Pong(_)) => Ok(()),
+            // The closing is answered below.
+            Ok(Message::Close(_)) => Err(None),
+            Err(error) => {
+                tracing::debug!("a socket broke: {error}");
+                Err(Some(Close::TOO_LARGE).filter(|_| error.to_string().contains("too long")))
+            }
+        }
+    }
+
+    async fn obey(&mut self, message: Incoming) -> Result<(), Close> {
+        match message {
+            Incoming::ConnectionInit { payload } => self.init(payload.unwrap_or_default()).await?,
+            Incoming::Ping { payload } => {
+                let payload = payload.map(|payload| format!(r#","payload":{}"#, Value::from(payload)));
+                self.outbox.text(format!(r#"{{"type":"pong"{}}}"#, payload.unwrap_or_default())).await;
+            }
+            Incoming::Pong {} => {}
+            Incoming::Subscribe { id, payload } => self.subscribe(&id, payload).await?,
+            Incoming::Complete { id } => self.operations.cancel(&id),
+        }
+        Ok(())
+    }
+
+    async fn init(&mut self, payload: Map<String, Value>) -> Result<(), Close> {
+        if self.credentials.is_some() {
+            return Err(Close::AGAIN);
+        }
+        let authorization = payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        // What is no text is no key either.
+        let authorization = authorization.map(|(_, value)| value.as_str().unwrap_or_default().to_owned());
+        let credentials = Credentials { caller: self.caller, authorization };
+        match credentials.principal(&self.app).await {
+            Ok(_) => self.credentials = Some(credentials),
+            Err(error) => {
+                let (code, error) = failure::of(&error, "socket");
+                return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });
+            }
+        }
+        self.outbox.text(r#"{"type":"connection_ack"}"#.to_owned()).await;
+        Ok(())
+    }
+
+    async fn subscribe(&mut self, id: &str, parameters: Parameters) -> Result<(), Close> {
+        let Some(credentials) = self.credentials.clone() else { return Err(Close::UNAUTHORIZED) };
+        let most = self.app.settings.watch.operations;
+        match self.operations.begin(id, most) {
+            Ok(key) => {
+                let answers = operation::answers(
+                    Arc::clone(&self.app),
+                    credentials,
+                    parameters,
+                    Arc::default(),
+                    self.live.clone(),
+                );
+                let outbox = self.outbox.clone();
+                let running = key.clone();
+                let task = tokio::spawn(async move { tell(answers, outbox, running).await });
+                self.operations.runs(&key, task.abort_handle());
+            }
+            Err(Full::Taken) => return Err(Close::taken(id)),
+            Err(Full::Many) => {
+                let error = format!("this socket has {most} operations, which is as many as it may");
+                let errors: [ServerError; 1] = [failure::error(Code::LimitExceeded, error)];
+                let (id, errors) = (Value::from(id), serde_json::to_string(&errors).unwrap_or_default());
+                self.outbox.text(format!(r#"{{"id":{id},"type":"error","payload":{errors}}}"#)).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn tell(answers: impl futures::Stream<Item = Answered>, outbox: Outbox, key: Key) {
+    pin_mut!(answers);
+    while let Some(answered) = answers.next().await {
+        let is_last = !matches!(answered, Answered::Next(_));
+        if !outbox.answer(&key, answered).await || is_last {
+            return;
+        }
+    }
+    outbox.complete(key).await;
+}

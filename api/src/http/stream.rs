@@ -1,0 +1,136 @@
+//! GraphQL over server-sent events, each operation on a connection of its own: the protocol of `graphql-sse`.
+//!
+//! `id` is the cursor of the event: a client that comes back with `Last-Event-ID` goes on behind it.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use async_graphql::parser::types::OperationType;
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
+};
+use futures::{Stream, StreamExt, stream};
+use tokio::time::timeout;
+
+use super::{
+    App,
+    accept::Media,
+    answer::Answer,
+    failure,
+    identity::{self, Caller},
+    line::Line,
+    operation::{self, Answered, Credentials},
+    read::{self, Malformed},
+    stopping::Stopping,
+};
+use crate::events::Place;
+
+/// Answers a request to `/graphql/stream`.
+pub(super) async fn handle(
+    State(app): State<Arc<App>>,
+    stopping: Option<Extension<Stopping>>,
+    request: Request,
+) -> Response<Body> {
+    let line = Line::begin(request.headers(), false);
+    let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
+    match begin(&app, &stopping, request, &line).await {
+        Ok(body) => {
+            let mut response = Response::new(body);
+            for (name, value) in [
+                (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ] {
+                response.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
+            response
+        }
+        Err(answer) => answer.into_response(Media::Json, &line.id),
+    }
+}
+
+async fn begin(app: &Arc<App>, stopping: &Stopping, request: Request, line: &Line) -> Result<Body, Answer> {
+    let (head, body) = request.into_parts();
+    let may_write = match head.method {
+        Method::GET => false,
+        Method::POST => true,
+        _ => return Err(Answer::not_allowed("operations are sent by GET or POST", "GET, POST")),
+    };
+    if !takes_events(&head.headers) {
+        let message = "answers come as text/event-stream".to_owned();
+        return Err(Answer::malformed(Malformed(StatusCode::NOT_ACCEPTABLE, message)));
+    }
+    let credentials = Credentials {
+        caller: Caller::of(&head, &app.settings.allowed_origins),
+        authorization: identity::authorization(&head.headers).map(str::to_owned),
+    };
+    // Before the body is read, and before anything is told.
+    if let Err(error) = credentials.principal(app).await {
+        let (code, error) = failure::of(&error, &line.id);
+        return Err(Answer::failed(code, &error));
+    }
+    let reading = async {
+        match may_write {
+            true => read::from_body(&head.headers, body, app.settings.body_limit).await,
+            false => read::from_uri(&head.uri),
+        }
+    };
+    let parameters = match timeout(app.settings.request_timeout, reading).await {
+        Ok(parameters) => parameters.map_err(Answer::malformed)?,
+        Err(_) => {
+            let message = "the body did not come in time".to_owned();
+            return Err(Answer::malformed(Malformed(StatusCode::REQUEST_TIMEOUT, message)));
+        }
+    };
+    // What cannot be executed is told in the stream, where it has its place.
+    let operation = app.documents.get(&parameters.query).ok();
+    let operation = operation.as_ref().and_then(|found| found.operation(parameters.operation_name.as_deref()).ok());
+    if !may_write && operation.is_some_and(|operation| operation.kind == OperationType::Mutation) {
+        return Err(Answer::not_allowed("mutations are sent by POST", "POST"));
+    }
+    let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
+    let place = Arc::new(Place::after(last.map(str::to_owned)));
+    let answers = operation::answers(Arc::clone(app), credentials, parameters, Arc::clone(&place), stopping.watch());
+    Ok(Body::from_stream(written(answers, place, app.settings.watch.keepalive)))
+}
+
+fn takes_events(headers: &HeaderMap) -> bool {
+    let mut ranges = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    ranges.any(|value| {
+        let media = value.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
+        media.into_iter().any(|media| media.eq_ignore_ascii_case("text/event-stream"))
+    })
+}
+
+/// The events, and a comment whenever there was none for a while; the first at once, so that the client sees the head.
+fn written(
+    answers: impl Stream<Item = Answered> + Send + 'static,
+    place: Arc<Place>,
+    keepalive: Duration,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    let state = Some((answers.boxed(), place));
+    let events = stream::unfold(state, move |state| async move {
+        let (mut answers, place) = state?;
+        let Ok(answered) = timeout(keepalive, answers.next()).await else {
+            return Some((SIGN_OF_LIFE.to_owned(), Some((answers, place))));
+        };
+        Some(match answered {
+            Some(Answered::Next(payload)) => {
+                let id = place.last().map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
+                (format!("event: next\n{id}data: {payload}\n\n"), Some((answers, place)))
+            }
+            Some(Answered::Failed(errors)) => {
+                (format!("event: next\ndata: {{\"errors\":{errors}}}\n\n{COMPLETE}"), None)
+            }
+            // The connection ends without a word of an end: the client comes back, to another server.
+            Some(Answered::Cut) => return None,
+            None => (COMPLETE.to_owned(), None),
+        })
+    });
+    stream::once(std::future::ready(SIGN_OF_LIFE.to_owned())).chain(events).map(|text| Ok(Bytes::from(text)))
+}
+
+const SIGN_OF_LIFE: &str = ":\n\n";
+const COMPLETE: &str = "event: complete\ndata:\n\n";

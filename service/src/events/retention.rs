@@ -1,0 +1,91 @@
+//! Removing what is old from the log.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ConnectionTrait;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{
+    Cursor, Log,
+    store::{PRUNED, Store},
+};
+use crate::{Result, Service};
+
+/// How often it is looked whether something is old.
+const EVERY: Duration = Duration::from_secs(60);
+/// Rows removed by one transaction.
+const CHUNK: u32 = 5_000;
+
+/// Removes events that are older than this, until it is dropped. Any number of processes may do it.
+pub async fn retain(service: Service, age: Duration) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let before = TimeDelta::from_std(age).ok().and_then(|age| service.clock().now().checked_sub_signed(age));
+        let Some(before) = before else { continue };
+        match service.log().prune(before).await {
+            Ok(0) => {}
+            Ok(events) => tracing::info!(events, "old events were removed"),
+            Err(error) => tracing::warn!("old events were not removed: {error:?}"),
+        }
+    }
+}
+
+impl Log {
+    /// Removes the events from the start of the log that happened before a time; says how many. The last one of them
+    /// stays as the mark of where the log begins: cursors before it are refused from now on.
+    pub async fn prune(&self, before: DateTime<Utc>) -> Result<u64> {
+        let mut removed = 0;
+        loop {
+            match self.store().prune_some(before).await? {
+                0 => return Ok(removed),
+                some => removed += some,
+            }
+        }
+    }
+
+    /// Gives a log that comes from another PostgreSQL cluster, out of a dump, numbers that this one can go on from;
+    /// says whether it had to. Cursors of before are worth nothing then.
+    pub async fn adopt(&self) -> Result<bool> {
+        let store = self.store();
+        let mut sql = store.sql();
+        sql.push("UPDATE events SET transaction_number = 0 WHERE transaction_number <> 0 AND EXISTS ");
+        sql.push("(SELECT 1 FROM events WHERE transaction_number >= ").next_transaction().push(")");
+        Ok(store.database.writer().execute_raw(sql.into_statement()).await?.rows_affected() > 0)
+    }
+}
+
+impl Store {
+    async fn prune_some(&self, before: DateTime<Utc>) -> Result<u64> {
+        let Some(mark) = self.last_before(before).await? else { return Ok(0) };
+        let txn = self.database.begin().await?;
+        let mut sql = self.sql();
+        sql.push("UPDATE events SET kind = ").bind(PRUNED).push(" WHERE ");
+        mark.compare(&mut sql, "=");
+        txn.execute_raw(sql.into_statement()).await?;
+        let mut sql = self.sql();
+        sql.push("DELETE FROM events WHERE ");
+        mark.compare(&mut sql, "<");
+        let removed = txn.execute_raw(sql.into_statement()).await?.rows_affected();
+        txn.commit().await?;
+        Ok(removed)
+    }
+
+    /// The last of the first rows that are all older, and that nothing can come before any more.
+    async fn last_before(&self, before: DateTime<Utc>) -> Result<Option<Cursor>> {
+        let mut sql = self.sql();
+        sql.push("SELECT transaction_number, position, created_at FROM events WHERE transaction_number < ");
+        sql.settled_transactions();
+        sql.write(format_args!(" ORDER BY transaction_number, position LIMIT {CHUNK}"));
+        let mut last = None;
+        for row in self.rows(sql).await? {
+            if row.try_get_by::<DateTime<Utc>, _>(2)? >= before {
+                break;
+            }
+            last = Some(Cursor::new(row.try_get_by(0)?, row.try_get_by(1)?));
+        }
+        Ok(last)
+    }
+}

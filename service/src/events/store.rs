@@ -1,0 +1,138 @@
+//! The table of events.
+
+use std::{collections::HashSet, sync::Arc};
+
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use super::{Cursor, Filter, Logged, filter::Expanded};
+use crate::{
+    Error, Result,
+    database::{Database, Sql},
+};
+
+/// What the kind of the first row is when events before it were removed: it marks the place.
+pub(super) const PRUNED: &str = "log.pruned";
+
+/// The table of events. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Store {
+    pub(super) database: Database,
+}
+
+/// Which cursors the log answers for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Everything after it is kept.
+    pub(super) start: Cursor,
+    /// The last event that nothing can come before any more.
+    pub(super) end: Cursor,
+}
+
+/// What the live end of the log has.
+#[derive(Debug)]
+pub(super) struct Fresh {
+    pub(super) events: Vec<Arc<Logged>>,
+    /// Something was committed that a running transaction may still come before.
+    pub(super) held_back: bool,
+}
+
+impl Store {
+    pub(super) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The events between two cursors.
+    pub(super) async fn page(&self, after: Cursor, to: Cursor, limit: u32, filter: &Expanded) -> Result<Vec<Logged>> {
+        let mut sql = self.sql();
+        sql.write(format_args!("SELECT {} FROM events WHERE ", Logged::COLUMNS));
+        after.compare(&mut sql, ">");
+        sql.push(" AND ");
+        to.compare(&mut sql, "<=");
+        filter.write(&mut sql);
+        sql.write(format_args!(" ORDER BY transaction_number, position LIMIT {limit}"));
+        let page = self.rows(sql).await?.iter().map(Logged::read).collect::<Result<_>>()?;
+        // Asked afterwards: what is still kept now was there when the page was read.
+        self.bounds().await?.admit(after)?;
+        Ok(page)
+    }
+
+    /// The first events after a cursor that nothing can come before any more; nothing when some were removed.
+    pub(super) async fn fresh(&self, after: Cursor, limit: u32) -> Result<Option<Fresh>> {
+        let mut sql = self.sql();
+        sql.write(format_args!("SELECT {}, CASE WHEN transaction_number < ", Logged::COLUMNS)).settled_transactions();
+        sql.push(" THEN 1 ELSE 0 END FROM events WHERE ");
+        after.compare(&mut sql, ">");
+        sql.write(format_args!(" ORDER BY transaction_number, position LIMIT {limit}"));
+        let mut fresh = Fresh { events: Vec::new(), held_back: false };
+        for row in self.rows(sql).await? {
+            let settled: i32 = row.try_get_by(Logged::WIDTH)?;
+            if settled == 0 {
+                fresh.held_back = true;
+                break;
+            }
+            fresh.events.push(Arc::new(Logged::read(&row)?));
+        }
+        let pruned = fresh.events.first().is_some_and(|event| event.kind == PRUNED);
+        Ok((!pruned).then_some(fresh))
+    }
+
+    pub(super) async fn expand(&self, filter: Filter) -> Result<Expanded> {
+        let mut agents: Option<HashSet<Uuid>> = filter.agent_ids.as_ref().map(|ids| ids.iter().copied().collect());
+        if let Some(root) = filter.agent_subtree {
+            let mut sql = self.sql();
+            sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM agents WHERE id = ").bind(root);
+            sql.push(
+                " UNION SELECT agents.id FROM agents JOIN tree ON agents.parent_id = tree.id) SELECT id FROM tree",
+            );
+            let below = self.rows(sql).await?.iter().map(|row| row.try_get_by(0)).collect::<Result<Vec<Uuid>, _>>()?;
+            agents.get_or_insert_default().extend(below);
+        }
+        Ok(Expanded { filter, agents })
+    }
+
+    pub(super) async fn bounds(&self) -> Result<Bounds> {
+        const ROW: &str = "transaction_number, position, kind FROM events";
+        let mut sql = self.sql();
+        sql.write(format_args!(
+            "SELECT * FROM (SELECT 0 AS is_last, {ROW} ORDER BY transaction_number, position LIMIT 1) AS f"
+        ));
+        sql.write(format_args!(" UNION ALL SELECT * FROM (SELECT 1, {ROW} WHERE transaction_number < "));
+        sql.settled_transactions().push(" ORDER BY transaction_number DESC, position DESC LIMIT 1) AS l");
+        let mut bounds = Bounds { start: Cursor::START, end: Cursor::START };
+        for row in self.rows(sql).await? {
+            let (is_last, kind): (i32, String) = (row.try_get_by(0)?, row.try_get_by(3)?);
+            let cursor = Cursor::new(row.try_get_by(1)?, row.try_get_by(2)?);
+            if is_last == 1 {
+                bounds.end = cursor;
+            } else if kind == PRUNED {
+                bounds.start = cursor;
+            }
+        }
+        Ok(bounds)
+    }
+
+    pub(super) fn sql(&self) -> Sql {
+        Sql::new(self.database.engine())
+    }
+
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        Ok(self.database.reader().query_all_raw(sql.into_statement()).await?)
+    }
+}
+
+impl Bounds {
+    /// The cursor, if everything after it is kept.
+    pub(super) fn admit(self, after: Cursor) -> Result<Cursor> {
+        if after < self.start {
+            return Err(Error::CursorExpired(
+                "events after this cursor were removed from the log: read the present state, and follow from now"
+                    .to_owned(),
+            ));
+        }
+        if after > self.end {
+            return Err(Error::invalid("`after` is a cursor of another log: this one has not come so far"));
+        }
+        Ok(after)
+    }
+}

@@ -1,0 +1,150 @@
+//! The subscriptions of the schema.
+
+use std::sync::Arc;
+
+use api::{
+    events::Place,
+    read::load::{execute, execute_stream},
+    schema::Schema,
+};
+use async_graphql::{Request, Response, Variables};
+use futures::{Stream, StreamExt};
+use serde_json::{Value, json};
+use service::{
+    Error,
+    events::{Cursor, Filter},
+};
+use tests::on_both_engines;
+
+use super::{object, settle, somebody};
+use crate::work::house::House;
+
+/// One answer of a subscription, without errors.
+async fn one(stream: &mut (impl Stream<Item = Response> + Unpin)) -> Value {
+    let response = stream.next().await.expect("an answer");
+    assert!(response.errors.is_empty(), "{:?}", response.errors);
+    response.data.into_json().expect("JSON")
+}
+
+fn subscribe(schema: &Schema, query: &str, variables: Value) -> impl Stream<Item = Response> + Unpin + use<> {
+    let request = Request::new(query).variables(Variables::from_json(variables)).data(somebody());
+    Box::pin(execute_stream(schema, request))
+}
+
+async fn now(schema: &Schema) -> String {
+    let response = execute(schema, Request::new("{ latestEventCursor }").data(somebody())).await;
+    response.data.into_json().expect("JSON")["latestEventCursor"].as_str().expect("a cursor").to_owned()
+}
+
+on_both_engines! {
+    async fn a_task_is_seen_from_its_creation_to_its_end(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let schema = ::api::schema::schema(house.service.clone());
+        let after = now(&schema).await;
+        let task = house.create(1).await.remove(0);
+        let lease = house.claim(1).await.remove(0);
+        assert_eq!(house.complete(&lease).await, None);
+        let query = "subscription($after: String) { taskEvents(after: $after) { cursor kind changes principal occurredAt taskId
+                     task { id status assignedAgent { name parent { name } tasks(first: 5) { totalCount nodes { taskType } } } } } }";
+        let mut events = subscribe(&schema, query, json!({ "after": after }));
+        let mut cursors = Vec::new();
+        for kind in ["task.created", "task.claimed", "task.completed"] {
+            let event = one(&mut events).await["taskEvents"].clone();
+            assert_eq!((&event["kind"], &event["taskId"], &event["task"]["id"]), (&json!(kind), &json!(task), &json!(task)));
+            assert_eq!(event["task"]["status"], json!("COMPLETED"), "as it is now");
+            assert_eq!(event["task"]["assignedAgent"]["tasks"]["totalCount"], json!(1));
+            assert_eq!(event["task"]["assignedAgent"]["parent"]["name"], json!("Director"));
+            assert_eq!(event["principal"], json!("local"));
+            assert!(!object(&event["changes"]).is_empty());
+            cursors.push(event["cursor"].as_str().expect("a cursor").to_owned());
+        }
+        assert!(cursors.is_sorted());
+        // And live, again and again: what one answer loaded is not kept for the next.
+        for count in 2..5 {
+            house.create(1).await;
+            let event = one(&mut events).await["taskEvents"].clone();
+            assert_eq!(event["kind"], json!("task.created"));
+            assert_eq!(event["task"]["assignedAgent"]["tasks"]["totalCount"], json!(count));
+        }
+    }
+
+    async fn filters_and_what_is_gone(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let schema = ::api::schema::schema(house.service.clone());
+        let after = now(&schema).await;
+        let task = house.create(2).await.remove(0);
+        house.done("cancelTask", json!({ "taskId": task }), "replayed").await;
+        use sea_orm::EntityTrait;
+        entity::tasks::Entity::delete_by_id(task.parse::<uuid::Uuid>().expect("an id")).exec(db.connection()).await.expect("deleted");
+        for filter in [
+            json!({ "statuses": ["CANCELLED"] }),
+            json!({ "kinds": ["task.cancelled"], "agentSubtree": house.director }),
+            json!({ "ids": [task], "statuses": ["CANCELLED"], "agentIds": [house.specialist] }),
+        ] {
+            let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { kind taskId task { id } } }";
+            let mut events = subscribe(&schema, query, json!({ "after": after, "filter": filter }));
+            let event = one(&mut events).await;
+            assert_eq!(event["taskEvents"], json!({ "kind": "task.cancelled", "taskId": task, "task": null }), "{filter}");
+        }
+        let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { taskId } }";
+        let mut events = subscribe(&schema, query, json!({ "after": after, "filter": { "agentSubtree": house.other } }));
+        // Nothing of the past is the other director's: the next is the first.
+        let input = json!({ "tasks": [{ "assignedAgentId": house.other, "taskType": "write" }] });
+        let made = house.done("createTasks", input, "tasks { id }").await["tasks"][0]["id"].clone();
+        assert_eq!(one(&mut events).await["taskEvents"]["taskId"], made);
+    }
+
+    async fn system_events_of_some_weight(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let schema = ::api::schema::schema(house.service.clone());
+        let mut events = subscribe(&schema, "subscription { systemEvents(minSeverity: WARNING) { kind systemEvent { severity message } } }", json!({}));
+        // It follows from its first poll on.
+        let first = async { one(&mut events).await };
+        let write = async {
+            let after = now(&schema).await;
+            while now(&schema).await == after {
+                for severity in ["INFO", "ERROR"] {
+                    house.done("recordSystemEvent", json!({ "eventType": "disk", "severity": severity, "message": severity }), "replayed").await;
+                }
+            }
+        };
+        let (event, ()) = tokio::join!(first, write);
+        assert_eq!(event["systemEvents"], json!({ "kind": "system.recorded", "systemEvent": { "severity": "ERROR", "message": "ERROR" } }));
+    }
+
+    async fn the_log_is_read_in_pages(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = house.create(3).await.remove(2);
+        settle(&house.service, Cursor::START, Filter::default(), 3).await;
+        let query = "query($after: String, $filter: EventFilter) { events(first: 2, after: $after, filter: $filter) {
+                     edges { cursor node { cursor kind aggregateType aggregateId aggregateVersion agentId agent { name } execution { id } principal changes occurredAt } }
+                     nodes { aggregateId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+        let page = house.ask(query, json!({})).await["events"].clone();
+        assert_eq!(page["pageInfo"]["hasNextPage"], json!(true));
+        assert_eq!(page["edges"][0]["node"]["agent"]["name"], json!("Specialist"));
+        assert_eq!(page["edges"][0]["node"]["aggregateType"], json!("TASK"));
+        let page = house.ask(query, json!({ "after": page["pageInfo"]["endCursor"] })).await["events"].clone();
+        assert_eq!((&page["nodes"], &page["pageInfo"]["hasNextPage"]), (&json!([{ "aggregateId": task }]), &json!(false)));
+        let page = house.ask(query, json!({ "filter": { "aggregateIds": [task] } })).await["events"].clone();
+        assert_eq!(page["nodes"], json!([{ "aggregateId": task }]));
+    }
+
+    async fn a_transport_resumes_where_it_was(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let schema = ::api::schema::schema(house.service.clone());
+        house.create(3).await;
+        let query = "subscription { taskEvents { kind } }";
+        let place = Arc::new(Place::after(Some(Cursor::START.to_string())));
+        let request = Request::new(query).data(somebody()).data(Arc::clone(&place));
+        let mut events = Box::pin(execute_stream(&schema, request));
+        one(&mut events).await;
+        let first = place.last().expect("a place");
+        one(&mut events).await;
+        assert!(place.last().expect("a place") > first);
+        let wrong = Arc::new(Place::after(Some("x".to_owned())));
+        let mut events = Box::pin(execute_stream(&schema, Request::new(query).data(somebody()).data(wrong)));
+        let response = events.next().await.expect("an answer");
+        assert!(matches!(response.errors[0].source::<Error>(), Some(Error::Invalid(_))), "{response:?}");
+        assert!(events.next().await.is_none());
+    }
+}
