@@ -9,7 +9,11 @@ use tests::on_both_engines;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest},
+    tungstenite::{
+        Message,
+        client::IntoClientRequest,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
 };
 
 use super::Served;
@@ -215,6 +219,22 @@ async fn another_protocol_is_not_spoken() {
         let mut client = client;
         let Some(Ok(Message::Close(Some(frame)))) = client.next().await else { panic!("it is closed") };
         assert_eq!(u16::from(frame.code), 4406);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_is_answered() {
+    with(Watch::default(), async |served| {
+        for watching in [false, true] {
+            let mut client = Client::ready(served).await;
+            if watching {
+                client.subscribe("a", WATCH, json!({})).await;
+            }
+            let frame = CloseFrame { code: CloseCode::Normal, reason: "enough".into() };
+            client.0.close(Some(frame)).await.expect("it is sent");
+            assert_eq!(client.closed().await.0, 1000);
+        }
     })
     .await;
 }

@@ -76,19 +76,22 @@ async fn write(mut sink: Sink, mut items: Receiver<Item>, operations: Arc<Operat
     loop {
         let (message, is_last) = tokio::select! {
             item = items.recv() => match item {
-                Some(Item::Close(close)) => (Some(Message::Close(close.map(CloseFrame::from))), true),
+                Some(Item::Close(Some(close))) => (Some(Message::Close(Some(CloseFrame::from(close)))), true),
+                Some(Item::Close(None)) | None => break,
                 Some(item) => (item.into_text(&operations).map(|text| Message::Text(text.into())), false),
-                None => return,
             },
             _ = pings.tick() => (Some(Message::Ping(Default::default())), false),
         };
         let Some(message) = message else { continue };
-        // Who takes nothing for so long is given up.
-        let sent = matches!(timeout(patience, sink.send(message)).await, Ok(Ok(())));
-        if is_last || !sent {
-            return;
+        match timeout(patience, sink.send(message)).await {
+            Ok(Ok(())) if !is_last => {}
+            Ok(_) => break,
+            // Who takes nothing for so long is given up.
+            Err(_) => return,
         }
     }
+    // The answer to a client that closed the socket goes out with this.
+    let _ = timeout(patience, sink.close()).await;
 }
 
 impl Item {
