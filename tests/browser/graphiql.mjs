@@ -1,4 +1,5 @@
-// Opens GraphiQL in headless Chromium with every other host cut off, runs the query of the first tab and reads its answer.
+// Opens GraphiQL in headless Chromium with every other host cut off, runs the query of the first tab and reads its answer,
+// then watches what happens elsewhere.
 //
 //   node graphiql.mjs http://127.0.0.1:4000 [screenshot.png]
 //
@@ -60,6 +61,34 @@ try {
     ),
   );
 
+  /** Lets things happen until the subscription of a tab shows one; then stops it. */
+  async function watch(tab, happen) {
+    await page.locator('.graphiql-tab').filter({ hasText: tab }).click();
+    // GraphiQL knows a moment later which operation that is, and remembers it then.
+    await page.waitForFunction((name) => {
+      const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
+      return tabs[activeTabIndex]?.operationName === name;
+    }, tab);
+    const opened = page.waitForEvent('websocket');
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    const socket = await opened;
+    const pane = page.locator('.graphiql-response .view-lines');
+    const shown = async (note) => (await pane.innerText()).includes(note);
+    // It watches from some moment on, which does not show: what came before is not told.
+    for (let count = 1, seen = false; !seen; count += 1) {
+      const note = `seen_in_${tab}_${count}`;
+      await happen(note);
+      seen = await until(() => shown(note), '', 500).then(() => true, () => false);
+      expect(seen || count < 20, `${tab} shows nothing of what happens, but ${await pane.innerText()}`);
+    }
+    const closed = socket.waitForEvent('close');
+    await page.getByRole('button', { name: 'Stop query' }).click();
+    await closed;
+    await happen(`unseen_in_${tab}`);
+    await page.getByRole('button', { name: 'Execute query' }).waitFor();
+    expect(!(await shown('unseen')), `${tab} goes on after it was stopped`);
+  }
+
   // 1. The root leads to the page, and the page is guarded.
   const response = await page.goto(new URL('/', base).href);
   expect(new URL(page.url()).pathname === '/graphiql', `/ led to ${page.url()}`);
@@ -92,9 +121,15 @@ try {
   await shown.filter({ hasText: '"data"' }).filter({ hasText: `"${field}"` }).waitFor();
   expect(!(await shown.innerText()).includes('"errors"'), 'the response pane shows errors');
 
+  // 5. What happens elsewhere shows while somebody watches, and no longer.
+  await watch('WatchSystem', (note) => act('recordSystemEvent', { eventType: 'test', message: note }));
+  const { agentByName: agent } = await ask('{ agentByName(name: "Finance Director") { id } }');
+  await watch('WatchTasks', (note) => act('createTasks', { tasks: [{ assignedAgentId: agent.id, taskType: note }] }));
+
   if (screenshot) await page.screenshot({ path: screenshot });
 
-  // 5. The workers work: a field that does not exist is underlined, and the example, before that, was not.
+  // 6. The workers work: a field that does not exist is underlined, and the example, before that, was not.
+  await page.locator('.graphiql-tab').first().click();
   const underlined = page.locator('.graphiql-query-editor .squiggly-error');
   expect((await underlined.count()) === 0, `tab ${title} does not fit the schema`);
   await query.click();
@@ -111,15 +146,30 @@ try {
 
 for (const problem of problems) console.error(`FAILED ${problem}`);
 if (problems.length > 0) process.exit(1);
-console.log('GraphiQL opens, runs a query and shows its answer; nothing on the console, no other host asked.');
+console.log('GraphiQL opens, runs a query, shows its answer, and what happens elsewhere; nothing on the console, no other host asked.');
 
 function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
 
-async function until(condition, message) {
-  for (let waited = 0; !condition(); waited += 100) {
-    if (waited > 10_000) throw new Error(message);
+async function until(condition, message, limit = 10_000) {
+  for (let waited = 0; !(await condition()); waited += 100) {
+    if (waited > limit) throw new Error(message);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Asks the server itself, past the page. */
+async function ask(query, variables) {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(new URL('/graphql', base), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  const { data, errors } = await response.json();
+  expect(!errors, `${query}: ${JSON.stringify(errors)}`);
+  return data;
+}
+
+async function act(verb, input) {
+  const type = `${verb[0].toUpperCase()}${verb.slice(1)}Input`;
+  const done = await ask(`mutation($input: ${type}!) { ${verb}(input: $input) { userErrors { message } } }`, { input });
+  expect(done[verb].userErrors.length === 0, `${verb}: ${JSON.stringify(done)}`);
 }

@@ -1,9 +1,11 @@
 // Written by build.mjs.
-const VERSION: &str = "0fd50359106e";
+const VERSION: &str = "14ff0a5955b5";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[
     ("chunk-32LWDVBE.js", "text/javascript; charset=utf-8", include_bytes!("chunk-32LWDVBE.js.gz")),
+    ("chunk-A6QKVSUL.js", "text/javascript; charset=utf-8", include_bytes!("chunk-A6QKVSUL.js.gz")),
+    ("chunk-EWPDCGII.js", "text/javascript; charset=utf-8", include_bytes!("chunk-EWPDCGII.js.gz")),
     ("chunk-GQ2OD34F.js", "text/javascript; charset=utf-8", include_bytes!("chunk-GQ2OD34F.js.gz")),
     ("chunk-IYWUY3VA.js", "text/javascript; charset=utf-8", include_bytes!("chunk-IYWUY3VA.js.gz")),
     ("chunk-N2FW72DW.js", "text/javascript; charset=utf-8", include_bytes!("chunk-N2FW72DW.js.gz")),
@@ -11,20 +13,21 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("chunk-RKLFW42Q.js", "text/javascript; charset=utf-8", include_bytes!("chunk-RKLFW42Q.js.gz")),
     ("chunk-STN7IO5Q.js", "text/javascript; charset=utf-8", include_bytes!("chunk-STN7IO5Q.js.gz")),
     ("chunk-STSEUAPQ.js", "text/javascript; charset=utf-8", include_bytes!("chunk-STSEUAPQ.js.gz")),
+    ("chunk-UWNTVHAE.js", "text/javascript; charset=utf-8", include_bytes!("chunk-UWNTVHAE.js.gz")),
     ("chunk-VHDUSOBD.js", "text/javascript; charset=utf-8", include_bytes!("chunk-VHDUSOBD.js.gz")),
-    ("chunk-YUZLZBUL.js", "text/javascript; charset=utf-8", include_bytes!("chunk-YUZLZBUL.js.gz")),
     ("codicon.ttf", "font/ttf", include_bytes!("codicon.ttf.gz")),
+    ("dist-PVNJ53M7.js", "text/javascript; charset=utf-8", include_bytes!("dist-PVNJ53M7.js.gz")),
     ("editor.worker.js", "text/javascript; charset=utf-8", include_bytes!("editor.worker.js.gz")),
     ("estree-7KNKU73Y.js", "text/javascript; charset=utf-8", include_bytes!("estree-7KNKU73Y.js.gz")),
     ("favicon.svg", "image/svg+xml", include_bytes!("favicon.svg.gz")),
     ("graphql-GPCJAI4U.js", "text/javascript; charset=utf-8", include_bytes!("graphql-GPCJAI4U.js.gz")),
     ("graphql-IVCXP5WY.js", "text/javascript; charset=utf-8", include_bytes!("graphql-IVCXP5WY.js.gz")),
     ("graphql.worker.js", "text/javascript; charset=utf-8", include_bytes!("graphql.worker.js.gz")),
-    ("graphqlMode-FJUFOXOB.js", "text/javascript; charset=utf-8", include_bytes!("graphqlMode-FJUFOXOB.js.gz")),
+    ("graphqlMode-CIVIJYUS.js", "text/javascript; charset=utf-8", include_bytes!("graphqlMode-CIVIJYUS.js.gz")),
     ("json.worker.js", "text/javascript; charset=utf-8", include_bytes!("json.worker.js.gz")),
     ("jsonMode-T5HMNBCP.js", "text/javascript; charset=utf-8", include_bytes!("jsonMode-T5HMNBCP.js.gz")),
     ("licenses.txt", "text/plain; charset=utf-8", include_bytes!("licenses.txt.gz")),
-    ("lite-422STVLN.js", "text/javascript; charset=utf-8", include_bytes!("lite-422STVLN.js.gz")),
+    ("lite-5BARKXYL.js", "text/javascript; charset=utf-8", include_bytes!("lite-5BARKXYL.js.gz")),
     ("main.css", "text/css; charset=utf-8", include_bytes!("main.css.gz")),
     ("main.js", "text/javascript; charset=utf-8", include_bytes!("main.js.gz")),
     ("monaco-editor-FWCSVNH3.js", "text/javascript; charset=utf-8", include_bytes!("monaco-editor-FWCSVNH3.js.gz")),

@@ -1,11 +1,17 @@
-// The tabs of a first visit. A test compares these operations with schema.graphql.
+// The tabs of a first visit. A test runs these operations.
 import agents from './examples/agents.graphql';
+import byKey from './examples/by-key.graphql';
 import customerOrders from './examples/customer-orders.graphql';
-import node from './examples/node.graphql';
 import products from './examples/products.graphql';
+import recordEvent from './examples/record-event.graphql';
+import redriveTask from './examples/redrive-task.graphql';
 import tasks from './examples/tasks.graphql';
-import nodeVariables from './examples/node.variables.json';
+import watchSystem from './examples/watch-system.graphql';
+import watchTasks from './examples/watch-tasks.graphql';
+import recordEventVariables from './examples/record-event.variables.json';
 import tasksVariables from './examples/tasks.variables.json';
+import watchSystemVariables from './examples/watch-system.variables.json';
+import watchTasksVariables from './examples/watch-tasks.variables.json';
 
 const json = (value) => JSON.stringify(value, null, 2);
 
@@ -15,5 +21,9 @@ export const examples = [
   { query: tasks, variables: json(tasksVariables) },
   { query: products },
   { query: customerOrders },
-  { query: node, variables: json(nodeVariables) },
+  { query: byKey },
+  { query: watchTasks, variables: json(watchTasksVariables) },
+  { query: redriveTask },
+  { query: watchSystem, variables: json(watchSystemVariables) },
+  { query: recordEvent, variables: json(recordEventVariables) },
 ];

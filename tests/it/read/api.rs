@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use api::{
-    read::{Meter, load::execute},
+    read::{
+        Meter,
+        load::{execute, execute_stream},
+    },
     schema::Schema,
 };
 use async_graphql::{Request, Response, Variables};
+use futures::{StreamExt, pin_mut};
 use serde_json::Value;
 use service::{
-    Service,
+    Actor, Service,
     clock::Clock,
     database::{Database, Settings},
+    principal::Principal,
 };
 use tests::TestDatabase;
 
@@ -53,6 +58,18 @@ impl Api {
             shown(&variables.to_string())
         );
         (response.data.into_json().expect("JSON"), meter.statements())
+    }
+
+    /// The first answer to any operation of somebody who may do all.
+    pub(super) async fn first(&self, query: &str, variables: Value) -> Value {
+        let request = Request::new(query)
+            .variables(Variables::from_json(variables))
+            .data(Actor { principal: Principal::local(), request: None });
+        let answers = execute_stream(&self.schema, request);
+        pin_mut!(answers);
+        let response = answers.next().await.expect("an answer");
+        assert!(response.errors.is_empty(), "{:?}\n{query}", response.errors);
+        response.data.into_json().expect("JSON")
     }
 
     /// The answer, errors and all.

@@ -10,26 +10,38 @@ use super::house;
 async fn every_example_runs() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../api/graphiql/src/examples"));
     let files = fs::read_dir(folder).expect("the examples").map(|file| file.expect("a file").path());
-    let examples: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind == "graphql")).collect();
-    assert!(!examples.is_empty());
+    let files = files.filter(|path| path.extension().is_some_and(|kind| kind == "graphql"));
+    let examples = files.map(|path| (fs::read_to_string(&path).expect("an operation"), path));
+    let (watching, asking): (Vec<_>, Vec<_>) = examples.partition(|(text, _)| text.contains("\nsubscription "));
+    assert!(!watching.is_empty() && !asking.is_empty());
     house::open(async |apis| {
-        for path in &examples {
-            let query = fs::read_to_string(path).expect("an operation");
-            let variables = fs::read_to_string(path.with_extension("variables.json"));
-            let variables = variables.map_or(Value::Null, |text| serde_json::from_str(&text).expect("JSON"));
-            for api in apis {
-                let (answer, _) = api.ask_with(&query, variables.clone()).await;
-                // The one that looks for an id shows how to look for it, not what is there.
-                let found = answer["node"].is_null() && answer.get("node").is_some() || !empty(&answer);
-                assert!(found, "{} shows nothing: {answer}", path.display());
+        for api in apis {
+            let begin = api.first("{ latestEventCursor }", Value::Null).await["latestEventCursor"].take();
+            for (text, path) in &asking {
+                let answer = api.first(text, variables(path)).await;
+                assert!(!empty(&answer), "{} shows nothing: {answer}", path.display());
+            }
+            // The others have made something happen.
+            for (text, path) in &watching {
+                let mut variables = variables(path);
+                variables["after"] = begin.clone();
+                let answer = api.first(text, variables).await;
+                assert!(!empty(&answer), "{} shows nothing: {answer}", path.display());
             }
         }
     })
     .await;
 }
 
-/// Whether one of its root lists has no rows.
+fn variables(example: &Path) -> Value {
+    let variables = fs::read_to_string(example.with_extension("variables.json"));
+    variables.map_or(Value::Null, |text| serde_json::from_str(&text).expect("JSON"))
+}
+
+/// Whether one of its root fields found nothing, or did nothing.
 fn empty(answer: &Value) -> bool {
-    let lists = answer.as_object().expect("fields").values();
-    lists.into_iter().any(|list| list["nodes"].as_array().is_some_and(Vec::is_empty))
+    let fields = answer.as_object().expect("fields").values();
+    let none = |list: &Value| list.as_array().is_some_and(Vec::is_empty);
+    let refused = |field: &Value| field["userErrors"].is_array() && !none(&field["userErrors"]);
+    fields.into_iter().any(|field| field.is_null() || refused(field) || none(&field["nodes"]) || none(&field["tasks"]))
 }
