@@ -1,7 +1,7 @@
 //! The HTTP side: the only place that knows axum.
 //!
 //! - [`router`]: everything that is served.
-//! - [`Server`]: accepting connections until told to stop.
+//! - [`Server`]: accepting connections until told to stop; `patient`: giving up those whose clients take nothing.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
 //! - `operation`: one operation over any transport: its checks, and its answers, one or many.
 //! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `stopping`: how these end with the server.
@@ -24,6 +24,7 @@ mod health;
 mod identity;
 mod line;
 mod operation;
+mod patient;
 mod read;
 mod server;
 mod socket;

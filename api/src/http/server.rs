@@ -10,7 +10,7 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 
-use super::stopping::Stopping;
+use super::{Watch, patient::Patient, stopping::Stopping};
 
 /// How long a client may take to send the head of a request, and a connection may wait for the next one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -21,12 +21,18 @@ const BREATH: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
+    patience: Duration,
 }
 
 impl Server {
     /// Listens; nothing is accepted yet.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await? })
+        Ok(Self { listener: TcpListener::bind(address).await?, patience: Watch::default().keepalive })
+    }
+
+    /// Says after how long a connection is given up whose client takes nothing of an answer.
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Where it listens.
@@ -50,7 +56,10 @@ impl Server {
                 () = &mut stop => break,
             };
             match accepted {
-                Ok((stream, _)) => serve(&builder, &connections, stream, router.clone()),
+                Ok((stream, _)) => {
+                    let stream = answering(stream, self.patience);
+                    serve(&builder, &connections, stream, router.clone());
+                }
                 Err(error) => {
                     tracing::warn!("a connection cannot be accepted: {error}");
                     tokio::time::sleep(BREATH).await;
@@ -64,11 +73,20 @@ impl Server {
     }
 }
 
-fn serve(builder: &auto::Builder<TokioExecutor>, connections: &GracefulShutdown, stream: TcpStream, router: Router) {
+fn answering(stream: TcpStream, patience: Duration) -> Patient<TcpStream> {
     // Answers are written whole: waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("no TCP_NODELAY: {error}");
     }
+    Patient::new(stream, patience)
+}
+
+fn serve(
+    builder: &auto::Builder<TokioExecutor>,
+    connections: &GracefulShutdown,
+    stream: Patient<TcpStream>,
+    router: Router,
+) {
     let service = TowerToHyperService::new(router);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
     let connection = connections.watch(connection);
