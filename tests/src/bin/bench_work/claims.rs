@@ -1,0 +1,62 @@
+//! How long claims take, and how long workers wait.
+
+use std::{
+    sync::{Arc, Barrier},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{client::Target, number, report, seconds};
+
+/// Sixteen workers claim one task at a time among all that are there. `BACKLOG` tasks are made before.
+pub fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
+    let backlog = number("BACKLOG", 0);
+    let mut client = target.connect();
+    for number in 0..backlog.div_ceil(1000) {
+        client.create(&agents[number % agents.len()], "bench", 1000);
+    }
+    let gate = Arc::new(Barrier::new(16));
+    let time = seconds("SECS", 6);
+    let workers: Vec<_> = (0..16)
+        .map(|number| {
+            let (target, agents, gate) = (Arc::clone(target), Arc::clone(agents), Arc::clone(&gate));
+            thread::spawn(move || {
+                let mut client = target.connect();
+                gate.wait();
+                let began = Instant::now();
+                let mut took = Vec::new();
+                while began.elapsed() < time {
+                    let asked = Instant::now();
+                    let leases = client.claim(&agents[number % agents.len()], "bench", 1, 0);
+                    took.push(asked.elapsed());
+                    assert_eq!(leases.len(), 1, "the backlog is used up");
+                }
+                took
+            })
+        })
+        .collect();
+    let took = workers.into_iter().flat_map(|worker| worker.join().expect("a worker")).collect();
+    report("claims among the backlog", took, time);
+}
+
+/// A worker waits; a task is made; how long until the worker has it.
+pub fn wakes(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
+    let (mut maker, agent) = (target.connect(), agents[0].clone());
+    let began = Instant::now();
+    let mut took = Vec::new();
+    for _ in 0..200 {
+        let waiting = {
+            let (target, agent) = (Arc::clone(target), agent.clone());
+            let mut worker = target.connect();
+            thread::spawn(move || (worker.claim(&agent, "wake", 1, 10), Instant::now()))
+        };
+        // The worker is idle by then.
+        thread::sleep(Duration::from_millis(20));
+        let made = Instant::now();
+        maker.create(&agent, "wake", 1);
+        let (leases, heard) = waiting.join().expect("a worker");
+        assert_eq!(leases.len(), 1);
+        took.push(heard - made);
+    }
+    report("a new task reaches a waiting worker", took, began.elapsed());
+}
