@@ -12,7 +12,7 @@ use crate::{
     resource,
     system::{Configuration, SystemEvent},
     vocabulary,
-    work::{Approval, Goal, Task, TaskAttempt, Workflow},
+    work::{AgentStats, AgentStatus, AgentWorkload, Approval, Goal, StatsPeriod, Task, TaskAttempt, Workflow, stats},
 };
 
 vocabulary! {
@@ -112,5 +112,14 @@ resource! {
         system_events: SystemEvent by source_agent_id [created_at desc],
         /// The settings it changed last, by key.
         configurations: Configuration by updated_by_agent_id [key asc],
+    }
+    computed {
+        /// What it does now.
+        status: AgentStatus = stats::status [id];
+        /// What it has to do.
+        workload: AgentWorkload = stats::workload [id, max_concurrent_tasks];
+        /// How its work ended.
+        stats(period: Option<StatsPeriod> = "When it ended; in the last 30 days when nothing is said."): AgentStats
+            = stats::stats [id];
     }
 }

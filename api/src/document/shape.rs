@@ -121,6 +121,7 @@ impl Field {
         let (target, list) = Type::new(&field.ty).map_or((field.ty.clone(), false), |kind| named(&kind));
         let many = match () {
             () if target.ends_with("Connection") => Many::Connection,
+            () if list && field.args.contains_key("first") => Many::Connection,
             // `edges` and `nodes` are the page that the connection counts.
             () if list && !parent.ends_with("Connection") => Many::List,
             () => Many::One,

@@ -18,7 +18,7 @@
 /// - `sort { … }` the columns that a list can be ordered by: indexed ones, never enums;
 /// - `to_one { field: Target by column }`, `to_one_or_none { … }` foreign keys of this table;
 /// - `to_many { field: Target by column [column dir, …] }` foreign keys that point here, with the list's own order;
-/// - `computed { field(argument: Type = "description", …): Type = function [column, …]; … }` what is made of
+/// - `computed { field(argument: Type = "description" or default, …): Type = function [column, …]; … }` what is made of
 ///   columns, or loaded by them, by `async fn(&Type, &Context, …) -> Result<Type>`; the arguments may be left out;
 /// - `filtered { field: Operators, … }` those that lists can be filtered by.
 #[macro_export]
@@ -38,7 +38,7 @@ macro_rules! resource {
         to_many { $($(#[$many_doc:meta])* $to_many:ident: $many_target:ident by $many_key:ident [$($many_own:ident $many_dir:ident),+],)* }
         $(computed { $(
             $(#[$computed_doc:meta])*
-            $computed:ident $(($($argument:ident: $argument_ty:ty = $argument_doc:tt),+))?: $computed_ty:ty
+            $computed:ident $(($($argument:ident: $argument_ty:ty = $argument_doc:tt $(or $argument_default:literal)?),+))?: $computed_ty:ty
                 = $by:path [$($from:ident),+];
         )+ })?
         $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $operators:ty,)+ })?
@@ -278,7 +278,7 @@ macro_rules! resource {
                 async fn $computed(
                     &self,
                     ctx: &::async_graphql::Context<'_>,
-                    $($(#[graphql(desc = $argument_doc)] $argument: $argument_ty),+)?
+                    $($(#[graphql(desc = $argument_doc $(, default = $argument_default)?)] $argument: $argument_ty),+)?
                 ) -> ::service::Result<$computed_ty> {
                     Box::pin($by(self, ctx $($(, $argument)+)?)).await
                 }

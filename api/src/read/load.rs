@@ -2,8 +2,8 @@
 //!
 //! - `batch`: within a request, when to read; `gather`: across requests, what to read together.
 //! - `lists`: the list fields of a request, each read once for all parents.
-//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `figure`: statements of
-//!   other domains.
+//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `figure`, [`query`]: statements
+//!   of other domains.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
@@ -130,6 +130,15 @@ impl Reader {
         let rows = self.database.reader().query_all_raw(sql.into_statement()).await?;
         Ok((statement, rows))
     }
+}
+
+/// What a statement of another domain finds, for this request alone.
+pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Vec<QueryResult>> {
+    let reader = loader(ctx)?.loader().reader();
+    let mut sql = reader.sql();
+    write(&mut sql);
+    let (statement, value) = reader.rows(sql).await?;
+    Ok(Answer { statement, value }.seen(ctx))
 }
 
 /// Refuses to read what the principal may not read.

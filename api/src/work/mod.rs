@@ -8,6 +8,7 @@ mod goal;
 mod mutation;
 mod progress;
 mod sla;
+pub(crate) mod stats;
 mod task;
 mod workflow;
 
@@ -21,6 +22,7 @@ pub use goal::{Goal, GoalStatus, GoalType};
 pub use mutation::WorkMutation;
 pub use progress::GoalProgress;
 pub use sla::{SlaState, SlaStateFilter};
+pub use stats::{AgentStats, AgentStatus, AgentWorkload, StatsPeriod};
 pub use task::{Task, TaskStatus, TaskWait};
 pub use workflow::{Workflow, WorkflowTriggerType};
 
@@ -34,4 +36,5 @@ pub struct WorkQuery(
     dependency::TaskDependencyQuery,
     attempt::TaskAttemptQuery,
     approval::ApprovalQuery,
+    stats::StatsQuery,
 );

@@ -1,10 +1,12 @@
 //! Workflows: how a goal is pursued.
 
+use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
+use service::{Error, Result, work::schedule::Schedule};
 
 use super::{Goal, WorkflowExecution};
-use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
+use crate::{agents::Agent, read::scalars::Id, resource, vocabulary, write};
 
 vocabulary! {
     /// What starts a workflow.
@@ -79,4 +81,26 @@ resource! {
         /// Its runs, latest start first; those not started stand last.
         executions: WorkflowExecution by workflow_id [started_at desc],
     }
+    computed {
+        /// When its schedule starts it from now on; empty without a schedule, and when it cannot be executed.
+        next_runs(n: i32 = "At most so many times, 1 to 100." or 5): Vec<DateTime<Utc>>
+            = next_runs [trigger_type, trigger_config, is_active];
+    }
+}
+
+/// The most times that can be asked for.
+const MAX_RUNS: i32 = 100;
+
+async fn next_runs(workflow: &Workflow, ctx: &Context<'_>, n: i32) -> Result<Vec<DateTime<Utc>>> {
+    let count = match usize::try_from(n) {
+        Ok(count) if (1..=MAX_RUNS).contains(&n) => count,
+        _ => return Err(Error::invalid(format!("`n` is {n}: it can be 1 to {MAX_RUNS}"))),
+    };
+    if *workflow.trigger_type.get()? != WorkflowTriggerType::Schedule || !*workflow.is_active.get()? {
+        return Ok(Vec::new());
+    }
+    // What is no schedule never starts anything.
+    let schedule = Schedule::parse(workflow.trigger_config.get()?).ok();
+    let now = write::service(ctx)?.clock().now();
+    Ok(schedule.map(|schedule| schedule.next(now, count)).unwrap_or_default())
 }

@@ -40,6 +40,12 @@ impl Addition {
         self
     }
 
+    /// An index over all rows.
+    pub(crate) fn index(mut self, columns: &[&str]) -> Self {
+        self.indexes.push(Index::plain(self.table, columns));
+        self
+    }
+
     /// An index over the rows that meet a condition.
     pub(crate) fn index_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
         self.indexes.push(Index::partial(self.table, rule, columns, filter));

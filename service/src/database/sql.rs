@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
     Statement, Value,
     sea_query::{ArrayType, OptionEnum, Values},
@@ -111,6 +111,28 @@ impl Sql {
     /// Adds the time that [`Sql::at`] said, or NULL.
     pub fn now(&mut self) -> &mut Self {
         self.bind(self.now)
+    }
+
+    /// Adds the time so long before, or NULL.
+    pub fn ago(&mut self, length: Duration) -> &mut Self {
+        self.bind(self.now.and_then(|now| now.checked_sub_signed(length)))
+    }
+
+    /// Adds how many microseconds lie between two moments, which are columns.
+    pub fn micros(&mut self, from: &str, to: &str) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => {
+                self.write(format_args!("CAST(EXTRACT(EPOCH FROM ({to} - {from})) * 1000000 AS bigint)"))
+            }
+            Engine::Sqlite => {
+                // Behind the seconds stands a fraction, if there is one, and the zone: what is no number is not read.
+                let micros = |moment: &str| {
+                    let fraction = format!("CAST(round(CAST(substr({moment}, 20) AS REAL) * 1000000) AS INTEGER)");
+                    format!("(unixepoch(substr({moment}, 1, 19)) * 1000000 + {fraction})")
+                };
+                self.write(format_args!("({} - {})", micros(to), micros(from)))
+            }
+        }
     }
 
     /// Adds the moment so many whole seconds after another one; both are expressions.

@@ -1,6 +1,9 @@
 //! Taking tasks to work on, under a lease that only its token can use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::TaskStatus;
@@ -12,7 +15,7 @@ use super::{hierarchy, state, task::Task};
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
-    database::Kind,
+    database::{Kind, Sql},
     refusal::{Code, Refusal},
 };
 
@@ -215,7 +218,6 @@ async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: i32) -> Resu
     }
     let mut sql = unit.sql();
     let inner = sql.alias();
-    let now = unit.now();
     sql.write(format_args!("SELECT {} FROM ", Task::columns("c"))).keys(agents);
     sql.first_per_key(
         "tasks",
@@ -225,14 +227,9 @@ async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: i32) -> Resu
         },
         |sql| {
             sql.write(format_args!(
-                " FROM tasks AS {inner} WHERE {inner}.assigned_agent_id = k.id AND {inner}.status = 'pending' \
-                 AND {inner}.open_dependencies = 0 AND ({inner}.run_after IS NULL OR {inner}.run_after <= "
-            ))
-            .bind(now)
-            .write(format_args!(
-                ") AND NOT EXISTS (SELECT 1 FROM workflow_executions AS e WHERE e.id = {inner}.workflow_execution_id \
-                 AND e.status IN ('pending', 'paused'))"
+                " FROM tasks AS {inner} WHERE {inner}.assigned_agent_id = k.id AND {inner}.status = 'pending' AND "
             ));
+            write_ready(sql, inner);
             if !types.is_empty() {
                 sql.write(format_args!(" AND {inner}.task_type IN ")).list(types.iter().copied(), |sql, name| {
                     sql.bind(name);
@@ -244,6 +241,15 @@ async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: i32) -> Resu
     );
     sql.write(format_args!(" ORDER BY c.priority, c.created_at, c.id LIMIT {wanted}"));
     unit.rows(sql).await?.iter().map(Task::read).collect()
+}
+
+/// Adds whether a pending task can be taken now, as far as the task itself goes.
+pub(super) fn write_ready(sql: &mut Sql, task: impl Display) {
+    sql.write(format_args!("{task}.open_dependencies = 0 AND ({task}.run_after IS NULL OR {task}.run_after <= ")).now();
+    sql.write(format_args!(
+        ") AND NOT EXISTS (SELECT 1 FROM workflow_executions AS e WHERE e.id = {task}.workflow_execution_id \
+         AND e.status IN ('pending', 'paused'))"
+    ));
 }
 
 const CLAIMED: &[(&str, Kind)] = &[

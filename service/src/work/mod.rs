@@ -6,6 +6,7 @@
 //! - [`assign`], [`retry`], [`execution`], [`approval`], [`cancel`]: what their names say. [`sweep()`]: what time does,
 //!   [`schedule`]: what starts by the clock. [`leave`]: what becomes of the work of an agent who takes no more.
 //! - [`task`]: a task in the hands of the engine; `changes`: changing tasks, and what follows from it.
+//! - [`stats`]: figures of agents and of the work.
 //! - `combine`: which calls share a transaction; waiting for work.
 //! - `hierarchy`: the agents above and below one.
 
@@ -28,6 +29,7 @@ pub mod leave;
 pub mod retry;
 pub mod schedule;
 pub mod state;
+pub mod stats;
 mod sweep;
 pub mod task;
 

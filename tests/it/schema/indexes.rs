@@ -166,6 +166,11 @@ const READS: &[Served] = &[
         "SELECT 1 FROM tasks WHERE workflow_execution_id = @@ AND status IN ('pending', 'in_progress', 'waiting')",
     ),
     (
+        "task_attempts_agent_id_ended_at_idx",
+        "SELECT * FROM task_attempts WHERE agent_id = @@ AND ended_at >= '2026-05-01T00:00:00+00:00' \
+         ORDER BY ended_at LIMIT 100",
+    ),
+    (
         "workflows_next_run_idx",
         "SELECT * FROM workflows WHERE next_run_at <= '2026-05-01T00:00:00+00:00' ORDER BY next_run_at LIMIT 100",
     ),

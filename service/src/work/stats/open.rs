@@ -1,0 +1,82 @@
+//! The work that is not over.
+
+use std::{collections::HashMap, ops::AddAssign};
+
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use crate::{
+    Result,
+    database::Sql,
+    work::{changes::OPEN, claim},
+};
+
+/// Numbers of open tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Nobody works on them yet.
+    pub pending: i64,
+    /// Of these, those that can be taken now.
+    pub claimable: i64,
+    /// Of these, those that depend on tasks which have not ended.
+    pub blocked: i64,
+    /// Somebody works on them; so many count against an agent's limit.
+    pub running: i64,
+    /// They wait for something outside.
+    pub waiting: i64,
+    /// Their deadline has passed, whichever of the above they are.
+    pub overdue: i64,
+}
+
+impl Open {
+    /// The pending ones whose time has not come, or whose execution does not run.
+    pub fn postponed(&self) -> i64 {
+        self.pending - self.claimable - self.blocked
+    }
+
+    /// Reads [`counts`] from a column on.
+    pub(super) fn read(row: &QueryResult, from: usize) -> Result<Self> {
+        let count = |column: usize| row.try_get_by(from + column);
+        Ok(Self {
+            pending: count(0)?,
+            claimable: count(1)?,
+            blocked: count(2)?,
+            running: count(3)?,
+            waiting: count(4)?,
+            overdue: count(5)?,
+        })
+    }
+}
+
+impl AddAssign for Open {
+    fn add_assign(&mut self, other: Self) {
+        self.pending += other.pending;
+        self.claimable += other.claimable;
+        self.blocked += other.blocked;
+        self.running += other.running;
+        self.waiting += other.waiting;
+        self.overdue += other.overdue;
+    }
+}
+
+/// Writes the numbers of the tasks `t` that are selected.
+pub(super) fn counts(sql: &mut Sql) {
+    sql.push("count(*) FILTER (WHERE t.status = 'pending'), count(*) FILTER (WHERE t.status = 'pending' AND ");
+    claim::write_ready(sql, "t");
+    sql.push("), count(*) FILTER (WHERE t.status = 'pending' AND t.open_dependencies > 0), ");
+    sql.push("count(*) FILTER (WHERE t.status = 'in_progress'), count(*) FILTER (WHERE t.status = 'waiting'), ");
+    sql.push("count(*) FILTER (WHERE t.").push(OPEN).push(" AND t.deadline_at < ").now().push(")");
+}
+
+/// Writes the statement that [`read`] reads.
+pub fn write(sql: &mut Sql, agents: &[Uuid]) {
+    sql.push("SELECT t.assigned_agent_id, ");
+    counts(sql);
+    sql.push(" FROM tasks AS t WHERE t.").push(OPEN).push(" AND t.assigned_agent_id").is_any(agents);
+    sql.push(" GROUP BY t.assigned_agent_id");
+}
+
+/// The open tasks of each agent.
+pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Open>> {
+    rows.iter().map(|row| Ok((row.try_get_by(0)?, Open::read(row, 1)?))).collect()
+}

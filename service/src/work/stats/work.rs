@@ -1,0 +1,139 @@
+//! The work of many agents, by agent and type: what is open now, and what ended in a period.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use super::{WENT_WRONG, open, open::Open, percentile, period::Period};
+use crate::{Result, database::Sql, work::changes::OPEN};
+
+/// Whose work, and of which types.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// These agents; together with `subtree` either. All agents without both.
+    pub agents: Option<Vec<Uuid>>,
+    /// This agent and all below it.
+    pub subtree: Option<Uuid>,
+    /// Tasks of these types; of all when nothing is said.
+    pub types: Option<Vec<String>>,
+}
+
+/// What stands to be done, is being done and was done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figures {
+    /// The work that is not over.
+    pub open: Open,
+    /// When the oldest pending task was made.
+    pub oldest_pending: Option<DateTime<Utc>>,
+    /// Tasks that have failed for good.
+    pub dead_letters: i64,
+    /// Attempts that did their task in the period.
+    pub completed: i64,
+    /// Attempts that went wrong in the period, by error code.
+    pub failures: BTreeMap<Option<String>, i64>,
+    /// How long at least half of the completed ones took at most, in microseconds.
+    pub p50: Option<i64>,
+    /// How long 95 of a hundred of them took at most.
+    pub p95: Option<i64>,
+}
+
+/// Figures of the whole, and of each agent and type.
+#[derive(Clone, Debug, Default)]
+pub struct Work {
+    /// Of all together.
+    pub totals: Figures,
+    /// Of each agent and type that there is something to say of.
+    pub rows: HashMap<(Uuid, String), Figures>,
+}
+
+/// Writes the statement that finds the agents of a scope.
+pub fn write_agents(sql: &mut Sql, scope: &Scope) {
+    if scope.agents.is_none() && scope.subtree.is_none() {
+        sql.push("SELECT id FROM agents");
+        return;
+    }
+    sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM agents WHERE id = ").bind(scope.subtree);
+    sql.push(" UNION SELECT agents.id FROM agents JOIN tree ON agents.parent_id = tree.id) ");
+    sql.push("SELECT id FROM tree UNION SELECT id FROM agents WHERE id");
+    sql.is_any(scope.agents.as_deref().unwrap_or_default());
+}
+
+/// The agents.
+pub fn read_agents(rows: &[QueryResult]) -> Result<Vec<Uuid>> {
+    Ok(rows.iter().map(|row| row.try_get_by(0)).collect::<Result<_, _>>()?)
+}
+
+/// Writes the statement for what stands now: open tasks, and those that have failed.
+pub fn write_now(sql: &mut Sql, agents: &[Uuid], scope: &Scope) {
+    sql.push("SELECT t.assigned_agent_id, t.task_type, min(t.created_at) FILTER (WHERE t.status = 'pending'), ");
+    sql.push("count(*) FILTER (WHERE t.status = 'failed'), ");
+    open::counts(sql);
+    sql.push(" FROM tasks AS t WHERE (t.").push(OPEN).push(" OR t.status = 'failed') AND t.assigned_agent_id");
+    sql.is_any(agents);
+    write_types(sql, scope);
+    sql.push(" GROUP BY t.assigned_agent_id, t.task_type");
+}
+
+/// Writes the statement for what ended in a period: each agent, type and error code, completed ones apart.
+pub fn write_ended(sql: &mut Sql, agents: &[Uuid], scope: &Scope, period: &Period) {
+    let own = |percent| percentile(percent, "e.micros", "e.place", "e.many", "e.done = 1");
+    let whole = |percent| percentile(percent, "e.micros", "e.place_of_all", "e.all_of_them", "e.done = 1");
+    sql.push("SELECT e.agent_id, e.task_type, e.done, e.code, count(*), ");
+    sql.write(format_args!("{}, {}, {}, {} FROM (", own(50), own(95), whole(50), whole(95)));
+    sql.push(
+        "SELECT f.*, row_number() OVER (PARTITION BY f.done, f.agent_id, f.task_type ORDER BY f.micros) AS place, ",
+    );
+    sql.push("count(*) OVER (PARTITION BY f.done, f.agent_id, f.task_type) AS many, ");
+    sql.push("row_number() OVER (PARTITION BY f.done ORDER BY f.micros) AS place_of_all, ");
+    sql.push("count(*) OVER (PARTITION BY f.done) AS all_of_them FROM (");
+    sql.push("SELECT a.agent_id, t.task_type, CASE a.outcome WHEN 'completed' THEN 1 ELSE 0 END AS done, ");
+    // An attempt that did its task may carry the error of the one before.
+    sql.push("CASE WHEN a.outcome <> 'completed' THEN a.error_code END AS code, ");
+    sql.micros("a.started_at", "a.ended_at").push(" AS micros ");
+    sql.push("FROM task_attempts AS a JOIN tasks AS t ON t.id = a.task_id WHERE a.agent_id").is_any(agents);
+    period.write(sql, "a.ended_at");
+    sql.write(format_args!(" AND (a.outcome = 'completed' OR a.outcome IN {WENT_WRONG})"));
+    write_types(sql, scope);
+    sql.push(") AS f) AS e GROUP BY e.agent_id, e.task_type, e.done, e.code");
+}
+
+fn write_types(sql: &mut Sql, scope: &Scope) {
+    if let Some(types) = &scope.types {
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        sql.push(" AND t.task_type IN (SELECT k.id FROM ").texts(&types).push(")");
+    }
+}
+
+/// Puts together what both statements found.
+pub fn read(now: &[QueryResult], ended: &[QueryResult]) -> Result<Work> {
+    let mut work = Work::default();
+    for row in now {
+        let of = (row.try_get_by(0)?, row.try_get_by(1)?);
+        let oldest: Option<DateTime<Utc>> = row.try_get_by(2)?;
+        let (dead_letters, open): (i64, _) = (row.try_get_by(3)?, Open::read(row, 4)?);
+        for figures in [work.rows.entry(of).or_default(), &mut work.totals] {
+            figures.open += open;
+            figures.dead_letters += dead_letters;
+            figures.oldest_pending = figures.oldest_pending.into_iter().chain(oldest).min();
+        }
+    }
+    for row in ended {
+        let of = (row.try_get_by(0)?, row.try_get_by(1)?);
+        let (done, code, count): (i32, Option<String>, i64) =
+            (row.try_get_by(2)?, row.try_get_by(3)?, row.try_get_by(4)?);
+        let (own, totals) = (work.rows.entry(of).or_default(), &mut work.totals);
+        if done == 0 {
+            *own.failures.entry(code.clone()).or_default() += count;
+            *totals.failures.entry(code).or_default() += count;
+            continue;
+        }
+        (own.completed, own.p50, own.p95) = (count, row.try_get_by(5)?, row.try_get_by(6)?);
+        totals.completed += count;
+        // Each stands in one row: that of the attempt which it is.
+        totals.p50 = totals.p50.or(row.try_get_by(7)?);
+        totals.p95 = totals.p95.or(row.try_get_by(8)?);
+    }
+    Ok(work)
+}
