@@ -19,7 +19,7 @@ mod listed;
 mod meaning;
 mod moving;
 mod paging;
-mod random;
+pub(crate) mod random;
 mod refused;
 mod relations;
 mod rules;

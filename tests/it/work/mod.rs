@@ -13,4 +13,5 @@ pub(crate) mod house;
 mod leases;
 mod retries;
 mod schedules;
+mod stats;
 mod unique;

@@ -84,6 +84,36 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    async fn the_next_runs_are_foreseen(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let runs = async |arguments: &str| {
+            let query = format!("query($id: ID!) {{ workflow(id: $id) {{ nextRuns{arguments} }} }}");
+            house.try_ask(&query, json!({ "id": house.workflow })).await
+        };
+        assert_eq!(runs("").await.0["workflow"]["nextRuns"], json!([]), "it starts by hand");
+        schedule(db, &house, json!({ "cron": "30 9 * * 1-5", "timeZone": "Europe/Berlin" })).await;
+        house.clock.advance(Duration::minutes(30));
+        // It is half past nine on a Saturday in Berlin.
+        let expected = json!(["2026-11-23T08:30:00Z", "2026-11-24T08:30:00Z", "2026-11-25T08:30:00Z", "2026-11-26T08:30:00Z", "2026-11-27T08:30:00Z"]);
+        let shown = |answer: Value| -> Value {
+            answer["workflow"]["nextRuns"].as_array().expect("times").iter()
+                .map(|slot| json!(time(slot.as_str().expect("a time")).to_rfc3339_opts(chrono::SecondsFormat::Secs, true))).collect()
+        };
+        assert_eq!(shown(runs("").await.0), expected);
+        assert_eq!(shown(runs("(n: 1)").await.0), json!([expected[0]]));
+        assert_eq!(shown(runs("(n: 100)").await.0).as_array().map(Vec::len), Some(100));
+        for n in [-1, 0, 101] {
+            let (_, errors) = runs(&format!("(n: {n})")).await;
+            assert!(errors[0].contains(&format!("`n` is {n}")), "{errors:?}");
+        }
+        house.done("archiveWorkflow", json!({ "id": house.workflow }), "workflow { id }").await;
+        assert_eq!(shown(runs("").await.0), json!([]));
+        schedule(db, &house, json!({ "cron": "0 0 30 2 *" })).await;
+        assert_eq!(shown(runs("").await.0), json!([]), "a day that never comes");
+    }
+}
+
 #[test]
 fn summer_time_begins_and_ends() {
     let slots = |cron: &str, after: &str, count| -> Vec<String> {
