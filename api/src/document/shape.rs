@@ -33,7 +33,7 @@ pub(super) enum Many {
     One,
     /// A list without paging.
     List,
-    /// A page, as large as `first` or `last` says.
+    /// A page, or a list that is cut: as large as `first` or `last` says.
     Connection,
 }
 

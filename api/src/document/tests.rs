@@ -83,6 +83,10 @@ impl Thing {
         never()
     }
 
+    async fn latest(&self, _first: Option<i32>) -> Vec<Thing> {
+        never()
+    }
+
     async fn children(&self, _first: Option<i32>, _last: Option<i32>) -> ThingConnection {
         never()
     }
@@ -136,6 +140,7 @@ fn rows_multiply_down_the_tree() {
     assert_eq!(rows("{ things(first: 1000) { nodes { name } } }", none()), 250);
     assert_eq!(rows("{ things(first: 10) { nodes { children(first: 5) { nodes { name } } } } }", none()), 10 + 50);
     assert_eq!(rows("{ things(first: 2) { nodes { parent { ancestors { name } } } } }", none()), 2 + 20);
+    assert_eq!(rows("{ things(first: 2) { nodes { latest(first: 30) { name } } } }", none()), 2 + 60);
     assert_eq!(rows("{ a: things(first: 2) { totalCount } b: things(first: 3) { totalCount } }", none()), 5);
     assert_eq!(rows("{ nodes(ids: [1, 2, 3]) { children(first: 4) { totalCount } } }", none()), 3 + 12);
 }

@@ -27,6 +27,9 @@ use crate::work::house::{House, second, start};
 /// Ended tasks; 18 of them in the last hour.
 const HISTORY: i64 = 20_000;
 
+/// Writes a statement.
+type Write<'a> = &'a dyn Fn(&mut Sql);
+
 on_both_engines! {
     /// On the system's clock: that it goes on between two agents makes no second statement.
     async fn the_number_of_agents_does_not_matter(db: &TestDatabase) {
@@ -67,7 +70,7 @@ on_both_engines! {
         let hour = Period { since: Some(start() - Duration::hours(1)), until: None };
         let scope = work::Scope { types: Some(vec!["send".to_owned()]), ..work::Scope::default() };
         let all = work::Scope::default();
-        let writes: [(&str, &dyn Fn(&mut Sql)); 7] = [
+        let writes: [(&str, Write<'_>); 7] = [
             ("status", &|sql| status::write(sql, &agents)),
             ("workload", &|sql| open::write(sql, &agents)),
             ("stats", &|sql| record::write(sql, &agents, &hour)),
