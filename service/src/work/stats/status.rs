@@ -34,18 +34,20 @@ pub const LATELY_MINUTES: i64 = 5;
 /// own, as by a worker that waits for tasks. A worker with a key for many agents is heard of by what it takes.
 pub fn write(sql: &mut Sql, agents: &[Uuid]) {
     let lately = Duration::minutes(LATELY_MINUTES);
-    sql.push("SELECT a.id, CASE WHEN NOT a.is_active THEN 'inactive' WHEN ");
-    sql.push("EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = a.id AND t.status = 'in_progress' ");
+    sql.push("SELECT agents.id, CASE WHEN NOT agents.is_active THEN 'inactive' WHEN ");
+    sql.push("EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = agents.id AND t.status = 'in_progress' ");
     sql.push("AND t.lease_expires_at > ").now().push(") THEN 'working' WHEN ");
-    sql.push("EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = a.id AND t.status = 'waiting') ");
+    sql.push("EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = agents.id AND t.status = 'waiting') ");
     sql.push("THEN 'waiting' WHEN ");
-    sql.push("EXISTS (SELECT 1 FROM task_attempts AS t WHERE t.agent_id = a.id AND t.ended_at >= ").ago(lately);
+    sql.push("EXISTS (SELECT 1 FROM task_attempts AS t WHERE t.agent_id = agents.id AND t.ended_at >= ").ago(lately);
     sql.push(" AND (t.outcome IN ('completed', 'failed', 'released', 'waiting') OR t.started_at >= ").ago(lately);
     // A lease that lapsed and was not yet taken back.
-    sql.push(")) OR EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = a.id AND t.status = 'in_progress' ");
+    sql.push(
+        ")) OR EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = agents.id AND t.status = 'in_progress' ",
+    );
     sql.push("AND t.claimed_at >= ").ago(lately).push(") OR ");
-    sql.push("EXISTS (SELECT 1 FROM api_keys AS t WHERE t.agent_id = a.id AND t.last_used_at >= ").ago(lately);
-    sql.push(") THEN 'idle' ELSE 'offline' END FROM agents AS a WHERE a.id").is_any(agents);
+    sql.push("EXISTS (SELECT 1 FROM api_keys AS t WHERE t.agent_id = agents.id AND t.last_used_at >= ").ago(lately);
+    sql.push(") THEN 'idle' ELSE 'offline' END FROM agents WHERE agents.id").is_any(agents);
 }
 
 /// What each agent does.
