@@ -4,7 +4,6 @@
 //! what the work is made of.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     access::Operation,
-    database::{Engine, Kind, Sql},
+    database::{Batch, Kind},
     unit::Actor,
 };
 
@@ -75,22 +74,11 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("created_at", Kind::Time),
 ];
 
-/// Writes entries.
-pub(crate) async fn append(
-    txn: &DatabaseTransaction,
-    engine: Engine,
-    actor: &Actor,
-    at: DateTime<Utc>,
-    entries: &[Entry],
-) -> Result<()> {
+/// Adds the writing of entries.
+pub(crate) fn append(batch: &mut Batch, actor: &Actor, at: DateTime<Utc>, entries: &[Entry]) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
     let rows: Vec<Row<'_>> = entries.iter().map(|entry| Row::of(actor, at, entry)).collect();
-    let names: Vec<String> = COLUMNS.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-    let names = names.join(", ");
-    let mut sql = Sql::new(engine);
-    sql.write(format_args!("INSERT INTO audit_entries ({names}) SELECT {names} FROM ")).records(COLUMNS, &rows)?;
-    txn.execute_raw(sql.into_statement()).await?;
-    Ok(())
+    batch.add(|sql| sql.insert("audit_entries", COLUMNS, &rows).map(drop))
 }

@@ -1,20 +1,18 @@
 //! Calls that wait at the same time share a transaction.
 //!
-//! While as many transactions of a verb run as are worth running at once, who comes waits; the next one serves all
-//! that wait. Alone a call never waits; the more there are, the fewer commits each costs.
+//! While a transaction of a principal runs, its further calls of the verb wait; the next one serves all that wait.
+//! Alone a call never waits; the more there are, the fewer statements and commits each costs.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque, hash_map::Entry},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::oneshot;
 
 use crate::{Actor, Error, Result, Service, Unit, Verb, access};
 
-/// Transactions of one verb that run at once.
-const RUNNING: usize = 3;
 /// The most that one transaction carries.
 const WEIGHT: usize = 1000;
 
@@ -34,13 +32,11 @@ pub trait Combine: Verb + Clone + 'static {
     fn perform_all(calls: &[Self], unit: &mut Unit) -> impl Future<Output = Result<Vec<Self::Outcome>>> + Send;
 }
 
-/// Where the calls of a verb wait.
-pub struct Desk<V: Combine>(Arc<Mutex<Queue<V>>>);
+/// Where the calls of a verb wait: in a queue for each principal of whom a transaction runs.
+pub struct Desk<V: Combine>(Arc<Mutex<Queues<V>>>);
 
-struct Queue<V: Combine> {
-    running: usize,
-    waiting: VecDeque<Waiting<V>>,
-}
+/// By [`Principal::caller`](crate::principal::Principal::caller).
+type Queues<V> = HashMap<String, VecDeque<Waiting<V>>>;
 
 struct Waiting<V: Combine> {
     actor: Actor,
@@ -50,7 +46,7 @@ struct Waiting<V: Combine> {
 
 impl<V: Combine> Default for Desk<V> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Queue { running: 0, waiting: VecDeque::new() })))
+        Self(Arc::default())
     }
 }
 
@@ -73,59 +69,63 @@ impl<V: Combine> Desk<V> {
             return Ok(service.perform(actor, None, &call).await?.outcome);
         }
         let (answer, answered) = oneshot::channel();
-        let first = {
-            let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.waiting.push_back(Waiting { actor: actor.clone(), call, answer });
-            let first = queue.running < RUNNING;
-            queue.running += usize::from(first);
-            first
+        let waiting = Waiting { actor: actor.clone(), call, answer };
+        let caller = actor.principal.caller();
+        let is_first = match self.lock().entry(caller.clone()) {
+            Entry::Occupied(mut queue) => {
+                queue.get_mut().push_back(waiting);
+                false
+            }
+            Entry::Vacant(place) => {
+                place.insert(VecDeque::from([waiting]));
+                true
+            }
         };
-        if first {
+        if is_first {
             // A task of its own: the request that begins it may be given up while others wait.
-            tokio::spawn(serve(service.clone(), Turn { desk: self.clone(), ended: false }));
+            let turn = Turn { desk: self.clone(), caller, ended: false };
+            tokio::spawn(serve(service.clone(), turn));
         }
         answered.await.map_err(|_| Error::internal("a shared transaction ended without an answer"))?
     }
+
+    fn lock(&self) -> MutexGuard<'_, Queues<V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// One of the transactions that may run.
+/// The one transaction of a principal after the other.
 struct Turn<V: Combine> {
     desk: Desk<V>,
+    caller: String,
     ended: bool,
 }
 
 impl<V: Combine> Turn<V> {
-    /// The calls of one principal that wait. With nobody left the turn ends, before anybody else can come.
+    /// The calls that wait, as many as one transaction carries. With none left the turn ends, before another can come.
     fn next(&mut self) -> Vec<Waiting<V>> {
-        let mut queue = self.desk.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(first) = queue.waiting.pop_front() else {
-            queue.running -= 1;
-            self.ended = true;
-            return Vec::new();
-        };
-        let mut weight = first.call.weight();
-        let principal = first.actor.principal.clone();
-        let mut together = vec![first];
-        let mut others = VecDeque::new();
-        for waiting in queue.waiting.drain(..) {
+        let mut queues = self.desk.lock();
+        let Some(queue) = queues.get_mut(&self.caller) else { return Vec::new() };
+        let mut weight = 0;
+        let fits = |waiting: &&Waiting<V>| {
             weight += waiting.call.weight();
-            let joins = weight <= WEIGHT && waiting.actor.principal == principal;
-            if joins { together.push(waiting) } else { others.push_back(waiting) }
+            weight <= WEIGHT
+        };
+        let count = queue.iter().take_while(fits).count().max(1).min(queue.len());
+        let together: Vec<_> = queue.drain(..count).collect();
+        if together.is_empty() {
+            queues.remove(&self.caller);
+            self.ended = true;
         }
-        queue.waiting = others;
         together
     }
 }
 
-/// A turn that did not end by itself panicked: others can begin, and those who wait alone are told.
+/// A turn that did not end by itself panicked: another can begin, and those who wait are told.
 impl<V: Combine> Drop for Turn<V> {
     fn drop(&mut self) {
         if !self.ended {
-            let mut queue = self.desk.0.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.running -= 1;
-            if queue.running == 0 {
-                queue.waiting.clear();
-            }
+            self.desk.lock().remove(&self.caller);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A unit of work: one transaction with what it tells the world.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
@@ -13,7 +13,7 @@ use crate::{
     access::Operation,
     audit::{self, Entry},
     clock::Clock,
-    database::{Database, Engine, Sql},
+    database::{Batch, Database, Engine, Sql},
     events::{self, Event, Log},
     keys::Known,
     principal::Principal,
@@ -78,10 +78,12 @@ impl Service {
 
     /// Begins a unit of work; dropping it undoes everything.
     pub async fn begin(&self, actor: &Actor) -> Result<Unit> {
+        let (engine, now) = (self.database.engine(), self.clock.now());
         Ok(Unit {
             txn: self.database.begin().await?,
-            engine: self.database.engine(),
-            now: self.clock.now(),
+            engine,
+            now,
+            batch: Mutex::new(Batch::new(engine, now)),
             actor: actor.clone(),
             signals: self.signals.clone(),
             keys: self.keys.clone(),
@@ -114,6 +116,8 @@ pub struct Unit {
     txn: DatabaseTransaction,
     engine: Engine,
     now: DateTime<Utc>,
+    /// What is to be written before the next statement.
+    batch: Mutex<Batch>,
     actor: Actor,
     signals: Signals,
     keys: Known,
@@ -123,9 +127,10 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The transaction.
-    pub fn txn(&self) -> &DatabaseTransaction {
-        &self.txn
+    /// The transaction, with everything written.
+    pub async fn txn(&self) -> Result<&DatabaseTransaction> {
+        self.write_now().await?;
+        Ok(&self.txn)
     }
 
     /// The one time that everything in it happens at.
@@ -143,14 +148,32 @@ impl Unit {
         Sql::new(self.engine).at(self.now)
     }
 
+    /// Writes something before the next statement or at the end, together with what else is written until then. See
+    /// [`Batch`] for what goes together.
+    pub fn write(&self, write: impl FnOnce(&mut Sql) -> Result<()>) -> Result<()> {
+        self.batch().add(write)
+    }
+
+    async fn write_now(&self) -> Result<()> {
+        let statements: Vec<Sql> = self.batch().take().collect();
+        for sql in statements {
+            self.txn.execute_raw(sql.into_statement()).await?;
+        }
+        Ok(())
+    }
+
+    fn batch(&self) -> MutexGuard<'_, Batch> {
+        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs a statement that yields rows.
     pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
-        Ok(self.txn.query_all_raw(sql.into_statement()).await?)
+        Ok(self.txn().await?.query_all_raw(sql.into_statement()).await?)
     }
 
     /// Runs a statement; the number of rows it wrote.
     pub async fn execute(&self, sql: Sql) -> Result<u64> {
-        Ok(self.txn.execute_raw(sql.into_statement()).await?.rows_affected())
+        Ok(self.txn().await?.execute_raw(sql.into_statement()).await?.rows_affected())
     }
 
     /// Waits until no other unit is alone under this name, and is so until its end.
@@ -209,9 +232,9 @@ impl Unit {
 
     /// Writes the events and entries, commits, and wakes those who wait for it.
     pub async fn commit(self) -> Result<()> {
-        let principal = &self.actor.principal;
-        events::append(&self.txn, self.engine, &principal.name, self.now, &self.events).await?;
-        audit::append(&self.txn, self.engine, &self.actor, self.now, &self.entries).await?;
+        events::append(&mut self.batch(), &self.actor.principal.name, self.now, &self.events)?;
+        audit::append(&mut self.batch(), &self.actor, self.now, &self.entries)?;
+        self.write_now().await?;
         self.txn.commit().await?;
         if self.changes_keys {
             self.keys.forget();

@@ -114,23 +114,24 @@ impl Call<'_> {
             return self.replay(unit).await;
         }
         let outcome = verb.perform(unit).await?;
-        self.keep(unit, &outcome).await?;
+        self.keep(unit, &outcome)?;
         Ok(Done { outcome, replayed: false })
     }
 
-    async fn keep(&self, unit: &Unit, outcome: &impl Serialize) -> Result<()> {
+    fn keep(&self, unit: &Unit, outcome: &impl Serialize) -> Result<()> {
         let outcome = serde_json::json!({ "outcome": json(outcome)? });
-        let mut sql = unit.sql();
-        sql.push("UPDATE idempotency_keys SET outcome = ").bind(outcome);
-        sql.push(" WHERE caller = ").bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
-        unit.execute(sql).await.map(drop)
+        unit.write(|sql| {
+            sql.push("UPDATE idempotency_keys SET outcome = ").bind(outcome);
+            sql.push(" WHERE caller = ").bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
+            Ok(())
+        })
     }
 
     async fn replay<O: DeserializeOwned>(&self, unit: &Unit) -> Result<Done<O>> {
         let mut sql = unit.sql();
         sql.push("SELECT operation, input_hash, outcome FROM idempotency_keys WHERE caller = ");
         sql.bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
-        let row = unit.txn().query_one_raw(sql.into_statement()).await?;
+        let row = unit.txn().await?.query_one_raw(sql.into_statement()).await?;
         let row = row.ok_or_else(|| Error::internal("an idempotency key that is there and is not"))?;
         let (operation, input): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
         if operation != self.operation.name() || input != self.input {

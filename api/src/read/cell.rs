@@ -164,6 +164,18 @@ fn list<T: serde::de::DeserializeOwned>(
 #[derive(Clone, Debug)]
 pub struct Loaded<T>(Option<T>);
 
+impl<T> Default for Loaded<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> From<T> for Loaded<T> {
+    fn from(value: T) -> Self {
+        Self(Some(value))
+    }
+}
+
 impl<T> Loaded<T> {
     /// What an answer shows, if the column was asked for.
     pub fn show(&self) -> Option<async_graphql::Value>

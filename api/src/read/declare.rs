@@ -124,10 +124,20 @@ macro_rules! resource {
                 None
             }
 
+            fn unread() -> Self {
+                Self { $($column: Default::default()),+ }
+            }
+
             $(
                 fn id(&self) -> Option<::uuid::Uuid> {
                     const _: &str = stringify!($one);
                     self.id.get().ok().map(|id| id.0)
+                }
+
+                fn of(id: ::uuid::Uuid) -> Option<Self> {
+                    let mut row = Self::unread();
+                    row.id = $crate::read::scalars::Id(id).into();
+                    Some(row)
                 }
             )?
 

@@ -101,8 +101,16 @@ pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
     /// The names of the columns as GraphQL shows them, by their numbers.
     fn fields() -> &'static [String];
 
+    /// A row of which nothing was read.
+    fn unread() -> Self;
+
     /// The key, if the table has one of its own; every row is read with it.
     fn id(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// A row of which the key is known and nothing else, if the table has one of its own.
+    fn of(_id: Uuid) -> Option<Self> {
         None
     }
 

@@ -61,8 +61,7 @@ impl Addition {
     /// The statements that add it.
     pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
         let columns = self.columns.iter().map(|(column, condition)| self.add(column, *condition, engine));
-        let children =
-            self.references().map(|column| Index::child_list(self.table, column, &["id"]).create(self.table));
+        let children = self.children().map(|index| index.create(self.table));
         let indexes = self.indexes.iter().map(|index| index.create(self.table));
         let fill = self.fill.map(|fill| fill(engine)).unwrap_or_default();
         columns.chain(fill).chain(children).chain(indexes).collect()
@@ -70,8 +69,7 @@ impl Addition {
 
     /// The statements that take it away.
     pub(crate) fn drop(&self) -> Vec<String> {
-        let children = self.references().map(|column| Index::child_list(self.table, column, &["id"]));
-        let children: Vec<String> = children.map(|index| index.drop()).collect();
+        let children = self.children().map(|index| index.drop());
         let indexes = self.indexes.iter().map(Index::drop);
         let columns = self.columns.iter().rev();
         let columns =
@@ -79,8 +77,10 @@ impl Addition {
         indexes.chain(children).chain(columns).collect()
     }
 
-    fn references(&self) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().filter(|(column, _)| column.references.is_some()).map(|(column, _)| column.name)
+    /// The lists below the parents that rows of a later day may have.
+    fn children(&self) -> impl Iterator<Item = Index> {
+        let references = self.columns.iter().filter(|(column, _)| column.references.is_some());
+        references.map(|(column, _)| Index::child_list(self.table, column.name, &["id"]).of_those_with(column.name))
     }
 
     fn add(&self, column: &Column, condition: Option<&str>, engine: Engine) -> String {

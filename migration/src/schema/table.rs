@@ -1,5 +1,7 @@
 //! A table, its keys, checks and indexes, and the statements that create it.
 
+use std::borrow::Cow;
+
 use super::{Column, OnDelete, integer, timestamp, uuid};
 use crate::engine::Engine;
 
@@ -20,7 +22,7 @@ pub(super) struct Index {
     name: String,
     unique: bool,
     keys: String,
-    filter: Option<&'static str>,
+    filter: Option<Cow<'static, str>>,
 }
 
 impl Index {
@@ -30,11 +32,11 @@ impl Index {
     }
 
     pub(super) fn partial(table: &str, rule: &str, columns: &[&str], filter: &'static str) -> Self {
-        Self { name: format!("{table}_{rule}_idx"), unique: false, keys: quoted(columns), filter: Some(filter) }
+        Self { name: format!("{table}_{rule}_idx"), unique: false, keys: quoted(columns), filter: Some(filter.into()) }
     }
 
     pub(super) fn partial_key(table: &str, rule: &str, columns: &[&str], filter: &'static str) -> Self {
-        Self { name: format!("{table}_{rule}_key"), unique: true, keys: quoted(columns), filter: Some(filter) }
+        Self { name: format!("{table}_{rule}_key"), unique: true, keys: quoted(columns), filter: Some(filter.into()) }
     }
 
     /// Serves the list of a parent's children, in its default order.
@@ -44,9 +46,14 @@ impl Index {
         Self { name: format!("{table}_{parent}_idx"), unique: false, keys: quoted(&columns), filter: None }
     }
 
+    /// Leaves out the rows without a value in a column: few rows of a hot table have one.
+    pub(super) fn of_those_with(self, column: &str) -> Self {
+        Self { filter: Some(format!(r#""{column}" IS NOT NULL"#).into()), ..self }
+    }
+
     pub(super) fn create(&self, table: &str) -> String {
         let unique = if self.unique { "UNIQUE " } else { "" };
-        let filter = self.filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+        let filter = self.filter.as_ref().map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
         format!(r#"CREATE {unique}INDEX "{}" ON "{table}" ({}){filter}"#, self.name, self.keys)
     }
 

@@ -55,7 +55,7 @@ impl Verb for Set {
             .filter(agent_capabilities::Column::AgentId.eq(self.agent))
             .filter(agent_capabilities::Column::CapabilityType.eq(self.capability_type.as_str()))
             .filter(agent_capabilities::Column::CapabilityName.eq(self.capability_name.as_str()));
-        let there = there.one(unit.txn()).await?;
+        let there = there.one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut capability = there.clone().unwrap_or_else(|| agent_capabilities::Model {
             id: Uuid::now_v7(),

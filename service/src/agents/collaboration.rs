@@ -54,7 +54,7 @@ impl Verb for Set {
             .filter(agent_collaborations::Column::RequestingAgentId.eq(self.requesting))
             .filter(agent_collaborations::Column::RespondingAgentId.eq(self.responding))
             .filter(agent_collaborations::Column::CollaborationType.eq(self.collaboration_type.as_str()));
-        let there = there.one(unit.txn()).await?;
+        let there = there.one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut collaboration = there.clone().unwrap_or_else(|| agent_collaborations::Model {
             id: Uuid::now_v7(),

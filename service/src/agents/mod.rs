@@ -38,7 +38,7 @@ async fn check(unit: &Unit, agent: &agents::Model) -> Result<()> {
     let namesakes = agents::Entity::find()
         .filter(agents::Column::Name.eq(agent.name.as_str()))
         .filter(agents::Column::Id.ne(agent.id));
-    if namesakes.count(unit.txn()).await? > 0 {
+    if namesakes.count(unit.txn().await?).await? > 0 {
         let message = format!("there is an agent named {:?} already", agent.name);
         return Err(Refusal::new(Code::AlreadyExists, message).at(["name"]).into());
     }
@@ -51,7 +51,7 @@ async fn check_alone(unit: &Unit, id: Uuid) -> Result<()> {
         .filter(agents::Column::Type.eq(AgentType::Orchestrator))
         .filter(agents::Column::IsActive.eq(true))
         .filter(agents::Column::Id.ne(id));
-    match others.one(unit.txn()).await? {
+    match others.one(unit.txn().await?).await? {
         Some(other) => {
             let message = format!("{:?} is the orchestrator, and there is only one", other.name);
             Err(Refusal::new(Code::AlreadyExists, message).into())

@@ -61,9 +61,10 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
     };
     let reader = pool().connect_with(options.clone()).await.map_err(unavailable)?;
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
-    // for an empty table would read the whole of a large one.
+    // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
-    let writer = pool().connect_lazy_with(options.options(by_keys));
+    let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
+    let writer = pool().connect_lazy_with(writer);
     Ok(Database {
         engine: Engine::Postgres,
         reader: SqlxPostgresConnector::from_sqlx_postgres_pool(reader),

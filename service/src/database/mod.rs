@@ -1,25 +1,30 @@
 //! The database and the two engines it can be.
 //!
 //! - [`Settings`]: where it is and how it is used.
-//! - [`Database`]: connections for reading, transactions for writing.
+//! - [`Database`]: connections for reading, transactions for writing. [`Batch`]: writes that go together.
 //! - [`Listener`]: what other processes tell, where the engine carries it.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
+mod batch;
 mod connect;
+mod contains;
 mod engine;
 mod migrate;
 mod notify;
+mod records;
 pub mod row;
 mod settings;
 mod sql;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
+pub use batch::Batch;
 pub use engine::Engine;
 pub use migrate::Migration;
 pub use notify::Listener;
+pub use records::Kind;
 pub use settings::{DatabaseUrl, Settings};
-pub use sql::{Alias, Col, Kind, Sql};
+pub use sql::{Alias, Col, Sql};
 
 use crate::Result;
 

@@ -10,11 +10,9 @@ use sea_orm::{
     Statement, Value,
     sea_query::{ArrayType, OptionEnum, Values},
 };
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::Engine;
-use crate::{Error, Result};
 
 /// A table within a statement: `t0`, `t1`, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,56 +39,10 @@ impl fmt::Display for Col {
     }
 }
 
-/// What a column of [`Sql::records`] holds.
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// A UUID.
-    Id,
-    /// A text.
-    Text,
-    /// A whole number of 32 bits.
-    Integer,
-    /// True or false.
-    Boolean,
-    /// An exact number.
-    Decimal,
-    /// A moment, in UTC.
-    Time,
-    /// A JSON document.
-    Json,
-    /// A value of the enum with this name.
-    Enum(&'static str),
-}
-
-impl Kind {
-    fn postgres(self) -> &'static str {
-        match self {
-            Self::Id => "uuid",
-            Self::Text => "text",
-            Self::Integer => "integer",
-            Self::Boolean => "boolean",
-            Self::Decimal => "decimal",
-            Self::Time => "timestamptz",
-            Self::Json => "jsonb",
-            Self::Enum(name) => name,
-        }
-    }
-
-    fn sqlite(self, value: &str) -> String {
-        match self {
-            Self::Id => format!("unhex(replace({value}, '-', ''))"),
-            Self::Text | Self::Integer | Self::Boolean | Self::Json | Self::Enum(_) => value.to_owned(),
-            Self::Decimal => format!("CAST({value} AS REAL)"),
-            // As every time stands in the file.
-            Self::Time => format!("replace({value}, 'Z', '+00:00')"),
-        }
-    }
-}
-
 /// A statement being written.
 #[derive(Debug)]
 pub struct Sql {
-    engine: Engine,
+    pub(super) engine: Engine,
     text: String,
     values: Vec<Value>,
     aliases: u32,
@@ -221,32 +173,6 @@ impl Sql {
         }
     }
 
-    /// Adds a table `k` of records: one JSON parameter whatever their number. Each record is an object with these
-    /// columns; what it leaves out is NULL.
-    pub fn records(&mut self, columns: &[(&str, Kind)], records: &[impl Serialize]) -> Result<&mut Self> {
-        let json = serde_json::to_string(records)
-            .map_err(|error| Error::internal(format!("records that are no JSON: {error}")))?;
-        match self.engine {
-            Engine::Postgres => {
-                self.push("json_to_recordset(CAST(").bind(json).push(" AS json)) AS k(");
-                for (number, (name, kind)) in columns.iter().enumerate() {
-                    let separator = if number == 0 { "" } else { ", " };
-                    self.write(format_args!("{separator}\"{name}\" {}", kind.postgres()));
-                }
-                Ok(self.push(")"))
-            }
-            Engine::Sqlite => {
-                self.push("(SELECT ");
-                for (number, (name, kind)) in columns.iter().enumerate() {
-                    let separator = if number == 0 { "" } else { ", " };
-                    let value = kind.sqlite(&format!("value ->> '$.{name}'"));
-                    self.write(format_args!("{separator}{value} AS \"{name}\""));
-                }
-                Ok(self.push(" FROM json_each(").bind(json).push(")) AS k"))
-            }
-        }
-    }
-
     /// Adds a state of an execution, as a literal.
     pub fn execution_status(&mut self, status: &str) -> &mut Self {
         match self.engine {
@@ -365,121 +291,6 @@ impl Sql {
                 .push(")"),
             Engine::Postgres => {
                 self.write(format_args!("{column} @> ")).bind(Value::from(serde_json::Value::from(vec![element])))
-            }
-        }
-    }
-
-    /// Adds whether a JSON column contains `needle`: objects by their members, lists by their
-    /// elements, at any depth (PostgreSQL's `@>`).
-    pub fn json_contains(&mut self, column: Col, needle: &serde_json::Value) -> &mut Self {
-        match self.engine {
-            Engine::Sqlite => self.json_contains_at(&column.to_string(), "$", needle, true),
-            Engine::Postgres => self.write(format_args!("{column} @> ")).bind(Value::from(needle.clone())),
-        }
-    }
-
-    /// `document` is an expression that yields JSON text, `path` a place in it.
-    fn json_contains_at(
-        &mut self,
-        document: &str,
-        path: &str,
-        needle: &serde_json::Value,
-        outermost: bool,
-    ) -> &mut Self {
-        use serde_json::Value as Json;
-        match needle {
-            Json::Object(members) => {
-                self.write(format_args!("(json_type({document}, ")).bind(path).push(") IS 'object'");
-                for (name, value) in members {
-                    self.push(" AND ");
-                    let quoted = Json::from(name.as_str()).to_string();
-                    self.json_contains_at(document, &format!("{path}.{quoted}"), value, false);
-                }
-                self.push(")")
-            }
-            Json::Array(elements) => {
-                self.write(format_args!("(json_type({document}, ")).bind(path).push(") IS 'array'");
-                for element in elements {
-                    let each = self.alias();
-                    self.write(format_args!(" AND EXISTS (SELECT 1 FROM json_each({document}, "))
-                        .bind(path)
-                        .write(format_args!(") AS {each} WHERE "));
-                    self.json_element(each, element).push(")");
-                }
-                self.push(")")
-            }
-            scalar => {
-                self.push("(").json_scalar(
-                    format_args!("json_type({document}, "),
-                    format_args!("json_extract({document}, "),
-                    Some(path),
-                    scalar,
-                );
-                // A list contains a bare scalar, but only outermost.
-                if outermost {
-                    let each = self.alias();
-                    self.write(format_args!(" OR (json_type({document}) IS 'array' AND EXISTS (SELECT 1 FROM json_each({document}) AS {each} WHERE "));
-                    self.json_element(each, scalar).push("))");
-                }
-                self.push(")")
-            }
-        }
-    }
-
-    /// Whether the element `each` of a list contains `needle`.
-    fn json_element(&mut self, each: Alias, needle: &serde_json::Value) -> &mut Self {
-        if needle.is_object() || needle.is_array() {
-            let kind = if needle.is_object() { "object" } else { "array" };
-            // Only documents may be parsed: a text element is no JSON.
-            self.write(format_args!("({each}.type = '{kind}' AND "));
-            let document = format!("CASE WHEN {each}.type = '{kind}' THEN {each}.value END");
-            self.json_contains_at(&document, "$", needle, false).push(")")
-        } else {
-            self.json_scalar(format_args!("{each}.type"), format_args!("{each}.value"), None, needle)
-        }
-    }
-
-    fn json_scalar(
-        &mut self,
-        kind: fmt::Arguments<'_>,
-        value: fmt::Arguments<'_>,
-        path: Option<&str>,
-        needle: &serde_json::Value,
-    ) -> &mut Self {
-        use serde_json::Value as Json;
-        let at = |sql: &mut Self, text: fmt::Arguments<'_>| {
-            sql.write(text);
-            if let Some(path) = path {
-                sql.bind(path).push(")");
-            }
-        };
-        match needle {
-            Json::Null => {
-                at(self, kind);
-                self.push(" IS 'null'")
-            }
-            Json::Bool(is) => {
-                at(self, kind);
-                self.write(format_args!(" IS '{is}'"))
-            }
-            Json::Number(number) => {
-                self.push("(");
-                at(self, kind);
-                self.push(" IN ('integer', 'real') AND ");
-                at(self, value);
-                self.push(" IS ");
-                match number.as_i64() {
-                    Some(whole) => self.bind(whole),
-                    None => self.bind(number.as_f64().unwrap_or(f64::NAN)),
-                };
-                self.push(")")
-            }
-            text => {
-                self.push("(");
-                at(self, kind);
-                self.push(" IS 'text' AND ");
-                at(self, value);
-                self.push(" IS ").bind(text.as_str().unwrap_or_default()).push(")")
             }
         }
     }

@@ -29,12 +29,12 @@ pub(crate) const UNTOLD: &str = "";
 
 /// Reads a row.
 pub(crate) async fn find<R: Record>(unit: &Unit, id: Uuid) -> Result<R> {
-    R::Entity::find_by_id(id).one(unit.txn()).await?.ok_or(Error::NotFound(R::NOUN, id))
+    R::Entity::find_by_id(id).one(unit.txn().await?).await?.ok_or(Error::NotFound(R::NOUN, id))
 }
 
 /// Reads a row for a change; refuses one that was changed since the caller read it.
 pub(crate) async fn lock<R: Record>(unit: &Unit, id: Uuid, expected: Option<i32>) -> Result<R> {
-    let row = R::Entity::find_by_id(id).lock_exclusive().one(unit.txn()).await?;
+    let row = R::Entity::find_by_id(id).lock_exclusive().one(unit.txn().await?).await?;
     let row = row.ok_or(Error::NotFound(R::NOUN, id))?;
     check_version(expected, row.version())?;
     Ok(row)
@@ -57,7 +57,7 @@ pub(crate) async fn insert<R: Record>(unit: &mut Unit, operation: Operation, row
     }
     unit.record(operation, R::TYPE, row.id(), Json::Null, after);
     let id = row.id();
-    R::Entity::insert(row.into_active_model()).exec_without_returning(unit.txn()).await?;
+    R::Entity::insert(row.into_active_model()).exec_without_returning(unit.txn().await?).await?;
     Ok(id)
 }
 
@@ -77,7 +77,7 @@ pub(crate) async fn update<R: Record>(
     after.touch(unit.now().into());
     tell(unit, kind, &after, &changed);
     unit.record(operation, R::TYPE, id, difference::between(Some(&after), Some(before)), changed);
-    after.into_active_model().reset_all().update(unit.txn()).await?;
+    after.into_active_model().reset_all().update(unit.txn().await?).await?;
     Ok(id)
 }
 
@@ -99,7 +99,7 @@ pub(crate) async fn put<R: Record>(
 pub(crate) async fn remove<R: Record>(unit: &mut Unit, operation: Operation, row: R) -> Result<Uuid> {
     let id = row.id();
     unit.record(operation, R::TYPE, id, difference::between(None, Some(&row)), Json::Null);
-    R::Entity::delete_by_id(id).exec(unit.txn()).await?;
+    R::Entity::delete_by_id(id).exec(unit.txn().await?).await?;
     Ok(id)
 }
 

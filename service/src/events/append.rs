@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::EventAggregate;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
     Result,
-    database::{Engine, Kind, Sql},
+    database::{Batch, Kind},
 };
 
 /// A change.
@@ -51,22 +50,16 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("created_at", Kind::Time),
 ];
 
-/// Writes events, in their order.
-pub async fn append(
-    txn: &DatabaseTransaction,
-    engine: Engine,
-    principal: &str,
-    at: DateTime<Utc>,
-    events: &[Event],
-) -> Result<()> {
+/// Adds the writing of events, in their order.
+pub(crate) fn append(batch: &mut Batch, principal: &str, at: DateTime<Utc>, events: &[Event]) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
     let rows: Vec<Row<'_>> = events.iter().map(|event| Row { event, principal, created_at: at }).collect();
     let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
-    let mut sql = Sql::new(engine);
-    sql.write(format_args!("INSERT INTO events (transaction_number, {}) SELECT ", names.join(", ")));
-    sql.transaction_number().write(format_args!(", {} FROM ", names.join(", "))).records(COLUMNS, &rows)?;
-    txn.execute_raw(sql.into_statement()).await?;
-    Ok(())
+    let names = names.join(", ");
+    batch.add(|sql| {
+        sql.write(format_args!("INSERT INTO events (transaction_number, {names}) SELECT ")).transaction_number();
+        sql.write(format_args!(", {names} FROM ")).records(COLUMNS, &rows).map(drop)
+    })
 }

@@ -21,7 +21,8 @@ mod tail;
 
 use std::time::Duration;
 
-pub use append::{Event, append};
+pub use append::Event;
+pub(crate) use append::append;
 pub use cursor::Cursor;
 pub use filter::Filter;
 pub use follow::Follower;

@@ -58,7 +58,7 @@ impl Verb for Create {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        row.insert(unit.txn()).await?;
+        row.insert(unit.txn().await?).await?;
         let after = json!({
             "name": self.name,
             "prefix": token.prefix(),
@@ -94,7 +94,7 @@ impl Create {
             (false, None) => Ok(()),
             (true, Some(id)) => {
                 let agent = agents::Entity::find_by_id(id).select_only().column(agents::Column::Id);
-                let known: Option<Uuid> = agent.into_tuple().one(unit.txn()).await?;
+                let known: Option<Uuid> = agent.into_tuple().one(unit.txn().await?).await?;
                 known.map(drop).ok_or(Error::NotFound("agent", id))
             }
         }

@@ -21,7 +21,7 @@ impl Verb for Revoke {
     const OPERATION: Operation = Operation::RevokeApiKey;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let key = api_keys::Entity::find_by_id(self.id).one(unit.txn()).await?;
+        let key = api_keys::Entity::find_by_id(self.id).one(unit.txn().await?).await?;
         let key = key.ok_or(Error::NotFound("API key", self.id))?;
         // It has ended: the first time is the one to remember.
         if key.revoked_at.is_some() {
@@ -32,7 +32,7 @@ impl Verb for Revoke {
         let mut key = key.into_active_model();
         key.revoked_at = Set(Some(unit.now().into()));
         key.updated_at = Set(unit.now().into());
-        key.update(unit.txn()).await?;
+        key.update(unit.txn().await?).await?;
         unit.record(Self::OPERATION, "ApiKey", self.id, before, after);
         unit.change_keys();
         Ok(self.id)

@@ -35,7 +35,7 @@ impl Verb for Set {
         // One at a time: two calls do not add the same.
         unit.alone("configurations").await?;
         let there = configurations::Entity::find().filter(configurations::Column::Key.eq(self.key.as_str()));
-        let there = there.lock_exclusive().one(unit.txn()).await?;
+        let there = there.lock_exclusive().one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut configuration = there.clone().unwrap_or_else(|| configurations::Model {
             id: Uuid::now_v7(),

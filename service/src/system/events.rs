@@ -51,7 +51,7 @@ impl Verb for Record {
             details: Set(self.details.clone()),
             created_at: Set(unit.now().into()),
         };
-        event.insert(unit.txn()).await?;
+        event.insert(unit.txn().await?).await?;
         unit.emit(self.event(id));
         Ok(id)
     }

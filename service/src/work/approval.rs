@@ -113,7 +113,7 @@ impl Verb for Request {
             created_at: Set(now.into()),
             updated_at: Set(now.into()),
         };
-        let approval = approval.insert(unit.txn()).await?;
+        let approval = approval.insert(unit.txn().await?).await?;
         unit.emit(event("approval.requested", &approval));
         Ok(Touched { approval: id, task: self.held.task })
     }
@@ -176,13 +176,13 @@ impl Verb for Decide {
 impl Decide {
     async fn lock(&self, unit: &Unit) -> Result<approvals::Model> {
         // The task first, as everybody who ends a task does.
-        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn()).await?;
+        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn().await?).await?;
         let found = found.ok_or(Error::NotFound("approval", self.approval))?;
         Changes::lock(unit, &[found.task_id]).await?;
         let mut sql = unit.sql();
         sql.push("SELECT id FROM approvals WHERE id = ").bind(self.approval).for_update();
         unit.rows(sql).await?;
-        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn()).await?;
+        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn().await?).await?;
         found.ok_or(Error::NotFound("approval", self.approval))
     }
 
@@ -260,7 +260,7 @@ async fn close(
     approval.patch = Set(patch);
     approval.version = Set(version);
     approval.updated_at = Set(unit.now().into());
-    let approval = approval.update(unit.txn()).await?;
+    let approval = approval.update(unit.txn().await?).await?;
     let kind = match status {
         ApprovalStatus::Approved => "approval.approved",
         ApprovalStatus::Edited => "approval.edited",
@@ -313,7 +313,7 @@ fn approval_event(kind: &'static str, id: Uuid, version: i32, agent: Option<Uuid
 }
 
 async fn patch_input(unit: &Unit, task: Uuid, patch: &Json) -> Result<()> {
-    let found = tasks::Entity::find_by_id(task).one(unit.txn()).await?.ok_or(Error::NotFound("task", task))?;
+    let found = tasks::Entity::find_by_id(task).one(unit.txn().await?).await?.ok_or(Error::NotFound("task", task))?;
     let mut input = found.input_data;
     merge(&mut input, patch);
     let mut sql = unit.sql();
@@ -349,7 +349,7 @@ pub(super) async fn overdue(unit: &Unit, limit: u32) -> Result<Vec<Uuid>> {
 
 /// Expires an approval, if it is still undecided under its lock.
 pub(super) async fn expire_overdue(unit: &mut Unit, id: Uuid) -> Result<bool> {
-    let Some(found) = approvals::Entity::find_by_id(id).one(unit.txn()).await? else { return Ok(false) };
+    let Some(found) = approvals::Entity::find_by_id(id).one(unit.txn().await?).await? else { return Ok(false) };
     Changes::lock(unit, &[found.task_id]).await?;
     let mut sql = unit.sql();
     sql.push("SELECT status FROM approvals WHERE deadline_at <= ")

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     cancel::execution_event,
+    create::insert,
     execution, state,
     task::{self, Task, enum_value},
 };
@@ -149,26 +150,17 @@ impl Changes {
             self.release_keys(unit, &ended).await?;
             self.follow_dependencies(unit, &ended).await?;
         }
-        self.write(unit).await?;
+        self.write(unit)?;
         if !parents.is_empty() {
             self.wake_parents(unit, parents.into_iter().collect()).await?;
         }
         end_executions(unit, executions.into_iter().collect()).await
     }
 
-    async fn write(&mut self, unit: &Unit) -> Result<()> {
+    fn write(&mut self, unit: &Unit) -> Result<()> {
         let changed = std::mem::take(&mut self.changed);
-        task::save(unit, changed.iter().filter_map(|id| self.tasks.get(id))).await?;
-        let attempts = std::mem::take(&mut self.attempts);
-        if !attempts.is_empty() {
-            let names: Vec<&str> = ATTEMPT.iter().map(|(name, _)| *name).collect();
-            let names = names.join(", ");
-            let mut sql = unit.sql();
-            sql.write(format_args!("INSERT INTO task_attempts ({names}) SELECT {names} FROM "));
-            sql.records(ATTEMPT, &attempts)?;
-            unit.execute(sql).await?;
-        }
-        Ok(())
+        task::save(unit, changed.iter().filter_map(|id| self.tasks.get(id)))?;
+        insert(unit, ATTEMPT, "task_attempts", &std::mem::take(&mut self.attempts))
     }
 
     /// Keys that last until their task ends are free again.
@@ -257,7 +249,7 @@ impl Changes {
                 })?;
             }
         }
-        self.write(unit).await
+        self.write(unit)
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<L
     let types: BTreeSet<&str> = claims.iter().flat_map(|claim| claim.task_types.iter().map(String::as_str)).collect();
     let any_type = claims.iter().any(|claim| claim.task_types.is_empty());
     let types: Vec<&str> = if any_type { Vec::new() } else { types.into_iter().collect() };
-    let wanted: i32 = claims.iter().map(|claim| claim.max).sum();
+    let wanted = Wanted::by(claims, &agents);
     let mut found = pick(unit, &free.agents(), &types, wanted).await?.into_iter().map(Some).collect::<Vec<_>>();
 
     let now = unit.now();
@@ -140,7 +140,7 @@ pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<L
         }
         leases.push(own);
     }
-    save(unit, &taken).await?;
+    save(unit, &taken)?;
     Ok(leases)
 }
 
@@ -211,8 +211,31 @@ impl Free {
     }
 }
 
+/// How many tasks are looked for.
+#[derive(Clone, Copy)]
+struct Wanted {
+    in_all: i64,
+    /// The most that claims can take of one agent: what is found is locked.
+    per_agent: i64,
+}
+
+impl Wanted {
+    fn by(claims: &[Claim], agents: &[BTreeSet<Uuid>]) -> Self {
+        let mut each: BTreeMap<Uuid, i64> = BTreeMap::new();
+        for (claim, agents) in claims.iter().zip(agents) {
+            for agent in agents {
+                *each.entry(*agent).or_default() += i64::from(claim.max);
+            }
+        }
+        Self {
+            in_all: claims.iter().map(|claim| i64::from(claim.max)).sum(),
+            per_agent: each.into_values().max().unwrap_or_default(),
+        }
+    }
+}
+
 /// Locks the first claimable tasks of these agents, leaving out those that others are taking.
-async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: i32) -> Result<Vec<Task>> {
+async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: Wanted) -> Result<Vec<Task>> {
     if agents.is_empty() {
         return Ok(Vec::new());
     }
@@ -235,11 +258,11 @@ async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: i32) -> Resu
                     sql.bind(name);
                 });
             }
-            sql.write(format_args!(" ORDER BY {inner}.priority, {inner}.created_at, {inner}.id LIMIT {wanted}"));
-            sql.for_update_skip_locked(inner);
+            sql.write(format_args!(" ORDER BY {inner}.priority, {inner}.created_at, {inner}.id LIMIT "));
+            sql.bind(wanted.per_agent).for_update_skip_locked(inner);
         },
     );
-    sql.write(format_args!(" ORDER BY c.priority, c.created_at, c.id LIMIT {wanted}"));
+    sql.push(" ORDER BY c.priority, c.created_at, c.id LIMIT ").bind(wanted.in_all);
     unit.rows(sql).await?.iter().map(Task::read).collect()
 }
 
@@ -265,18 +288,17 @@ const CLAIMED: &[(&str, Kind)] = &[
 ];
 
 /// Writes what a claim changes, and no more: this is the most frequent write of all.
-async fn save(unit: &Unit, tasks: &[Task]) -> Result<()> {
+fn save(unit: &Unit, tasks: &[Task]) -> Result<()> {
     if tasks.is_empty() {
         return Ok(());
     }
-    let mut sql = unit.sql();
-    sql.push("UPDATE tasks SET status = 'in_progress', claimed_at = ")
-        .bind(unit.now())
-        .push(", updated_at = ")
-        .bind(unit.now());
-    for (name, _) in &CLAIMED[1..] {
-        sql.write(format_args!(", {name} = k.{name}"));
-    }
-    sql.push(" FROM ").records(CLAIMED, tasks)?.push(" WHERE tasks.id = k.id");
-    unit.execute(sql).await.map(drop)
+    unit.write(|sql| {
+        let now = unit.now();
+        sql.push("UPDATE tasks SET status = 'in_progress', claimed_at = ").bind(now).push(", updated_at = ").bind(now);
+        for (name, _) in &CLAIMED[1..] {
+            sql.write(format_args!(", {name} = k.{name}"));
+        }
+        sql.push(" FROM ").records(CLAIMED, tasks)?.push(" WHERE tasks.id = k.id");
+        Ok(())
+    })
 }

@@ -143,8 +143,8 @@ pub(super) async fn create(
         created.push(*id);
         rows.push(Row::new(unit.now(), execution, parent, task, *id, links.open(*id)));
     }
-    insert(unit, TASK, "tasks", &rows).await?;
-    insert(unit, LINK, "task_dependencies", &links.rows(unit.now(), &created)).await?;
+    insert(unit, TASK, "tasks", &rows)?;
+    insert(unit, LINK, "task_dependencies", &links.rows(unit.now(), &created))?;
     keys::take(
         unit,
         tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it),
@@ -491,13 +491,9 @@ impl<'a> Row<'a> {
 }
 
 /// Inserts records, if there are any.
-pub(super) async fn insert(unit: &Unit, columns: &[(&str, Kind)], table: &str, rows: &[impl Serialize]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
+pub(super) fn insert(unit: &Unit, columns: &[(&str, Kind)], table: &str, rows: &[impl Serialize]) -> Result<()> {
+    match rows.is_empty() {
+        true => Ok(()),
+        false => unit.write(|sql| sql.insert(table, columns, rows).map(drop)),
     }
-    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let names = names.join(", ");
-    let mut sql = unit.sql();
-    sql.write(format_args!("INSERT INTO {table} ({names}) SELECT {names} FROM ")).records(columns, rows)?;
-    unit.execute(sql).await.map(drop)
 }

@@ -62,7 +62,7 @@ impl Start {
                 .at(["executionId"])
                 .into());
         }
-        let workflow = workflows::Entity::find_by_id(self.workflow).one(unit.txn()).await?;
+        let workflow = workflows::Entity::find_by_id(self.workflow).one(unit.txn().await?).await?;
         let workflow = workflow.ok_or(Error::NotFound("workflow", self.workflow))?;
         if !workflow.is_active {
             return Err(Refusal::new(Code::InvalidTransition, "the workflow is archived").at(["workflowId"]).into());

@@ -169,7 +169,7 @@ async fn fire(unit: &mut Unit, id: Uuid) -> Result<usize> {
     if unit.rows(sql).await?.is_empty() {
         return Ok(0);
     }
-    let Some(workflow) = workflows::Entity::find_by_id(id).one(unit.txn()).await? else { return Ok(0) };
+    let Some(workflow) = workflows::Entity::find_by_id(id).one(unit.txn().await?).await? else { return Ok(0) };
     let Some(first) = workflow.next_run_at.map(|time| time.to_utc()) else { return Ok(0) };
     let schedule = match Schedule::parse(&workflow.trigger_config) {
         Ok(schedule) if workflow.is_active && workflow.trigger_type == WorkflowTriggerType::Schedule => schedule,

@@ -292,13 +292,13 @@ where
 /// Reads tasks and locks them, in the order of their ids: parents were made before their children, so that nobody
 /// waits in a circle. Their executions are locked first, because the end of a task may be the end of its execution.
 pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
-    let mut sql = unit.sql();
-    sql.push("SELECT DISTINCT workflow_execution_id FROM tasks WHERE workflow_execution_id IS NOT NULL AND id")
-        .is_any(ids);
-    let executions: Vec<Uuid> =
-        unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
-    lock_executions(unit, &executions).await?;
-    lock_alone(unit, ids).await
+    read(unit, ids, |sql| {
+        // Evaluated once, before the first task is looked at.
+        sql.push(" AND (SELECT count(*) FROM (SELECT id FROM workflow_executions WHERE id IN ");
+        sql.push("(SELECT workflow_execution_id FROM tasks WHERE id").is_any(ids).push(") ORDER BY id").for_update();
+        sql.push(") AS locked) >= 0");
+    })
+    .await
 }
 
 /// Locks executions, in the order of their ids.
@@ -313,29 +313,35 @@ pub(super) async fn lock_executions(unit: &Unit, ids: &[Uuid]) -> Result<()> {
 
 /// Reads and locks tasks whose executions are locked already, or do not matter.
 pub(super) async fn lock_alone(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
+    read(unit, ids, |_| {}).await
+}
+
+async fn read(unit: &Unit, ids: &[Uuid], before: impl FnOnce(&mut Sql)) -> Result<HashMap<Uuid, Task>> {
     let mut sql = unit.sql();
-    sql.write(format_args!("SELECT {} FROM tasks WHERE id", Task::columns("tasks"))).is_any(ids).push(" ORDER BY id");
-    sql.for_update();
+    sql.write(format_args!("SELECT {} FROM tasks WHERE id", Task::columns("tasks"))).is_any(ids);
+    before(&mut sql);
+    sql.push(" ORDER BY id").for_update();
     let rows = unit.rows(sql).await?;
     rows.iter().map(|found| Task::read(found).map(|task| (task.id, task))).collect()
 }
 
 /// Writes tasks back that [`lock`] gave.
-pub(super) async fn save<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -> Result<()> {
+pub(super) fn save<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -> Result<()> {
     let tasks: Vec<&Task> = tasks.into_iter().collect();
     if tasks.is_empty() {
         return Ok(());
     }
     let mut columns = vec![("id", Kind::Id), ("output_data", Kind::Json)];
     columns.extend(WRITTEN);
-    let mut sql = unit.sql();
-    sql.push("UPDATE tasks SET output_data = COALESCE(k.output_data, tasks.output_data), updated_at = ")
-        .bind(unit.now());
-    for (name, _) in WRITTEN {
-        sql.write(format_args!(", {name} = k.{name}"));
-    }
-    sql.push(" FROM ").records(&columns, &tasks)?.push(" WHERE tasks.id = k.id");
-    unit.execute(sql).await.map(drop)
+    unit.write(|sql| {
+        sql.push("UPDATE tasks SET output_data = COALESCE(k.output_data, tasks.output_data), updated_at = ")
+            .bind(unit.now());
+        for (name, _) in WRITTEN {
+            sql.write(format_args!(", {name} = k.{name}"));
+        }
+        sql.push(" FROM ").records(&columns, &tasks)?.push(" WHERE tasks.id = k.id");
+        Ok(())
+    })
 }
 
 /// Adds the ids of the tasks below `roots`, themselves included, as `tree(id)`.

@@ -57,7 +57,8 @@ impl Verb for Register {
 
 impl Register {
     async fn there(&self, unit: &Unit) -> Result<Option<workflows::Model>> {
-        let find = |by: Condition| workflows::Entity::find().filter(by).lock_exclusive().one(unit.txn());
+        let txn = unit.txn().await?;
+        let find = |by: Condition| workflows::Entity::find().filter(by).lock_exclusive().one(txn);
         if let Some(id) = &self.n8n_workflow_id
             && let Some(there) = find(Condition::all().add(workflows::Column::N8nWorkflowId.eq(id.as_str()))).await?
         {

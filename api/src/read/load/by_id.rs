@@ -87,8 +87,13 @@ pub async fn row<T: Identified>(ctx: &Context<'_>, id: Uuid) -> Result<Option<Ro
     Ok(by_id(ctx, Id(id)).await?.map(Row))
 }
 
-/// The rows that a mutation wrote, in its order; those that are gone meanwhile are left out.
+/// The rows that a mutation wrote, in its order; those that are gone meanwhile are left out. Who asks for nothing but
+/// the keys, or what hangs from them, costs no statement.
 pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Option<Vec<Row<T>>>> {
+    if selection::columns::<T>(ctx.field()) == T::key_columns() {
+        admit::<T>(ctx)?;
+        return Ok(ids.iter().map(|id| T::of(*id).map(|row| Row(Arc::new(row)))).collect());
+    }
     let rows = futures::future::try_join_all(ids.iter().map(|id| row(ctx, *id))).await?;
     Ok(Some(rows.into_iter().flatten().collect()))
 }

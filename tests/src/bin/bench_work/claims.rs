@@ -9,7 +9,7 @@ use std::{
 use super::{client::Target, number, report, seconds};
 
 /// Sixteen workers claim one task at a time among all that are there. `BACKLOG` tasks are made before.
-pub fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
+pub(super) fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
     let backlog = number("BACKLOG", 0);
     let mut client = target.connect();
     for number in 0..backlog.div_ceil(1000) {
@@ -40,7 +40,7 @@ pub fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
 }
 
 /// A worker waits; a task is made; how long until the worker has it.
-pub fn wakes(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
+pub(super) fn wakes(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
     let (mut maker, agent) = (target.connect(), agents[0].clone());
     let began = Instant::now();
     let mut took = Vec::new();

@@ -7,13 +7,13 @@ use std::{
 };
 
 /// Where the server is and who asks.
-pub struct Target {
-    pub address: String,
-    pub key: Option<String>,
+pub(super) struct Target {
+    pub(super) address: String,
+    pub(super) key: Option<String>,
 }
 
 impl Target {
-    pub fn connect(&self) -> Client {
+    pub(super) fn connect(&self) -> Client {
         let stream = TcpStream::connect(&self.address).expect("a server listens there");
         stream.set_nodelay(true).expect("a socket");
         let key = self.key.as_ref().map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
@@ -26,14 +26,14 @@ impl Target {
 }
 
 /// One connection that is kept.
-pub struct Client {
+pub(super) struct Client {
     stream: BufReader<TcpStream>,
     head: String,
     body: Vec<u8>,
 }
 
 impl Client {
-    pub fn ask(&mut self, query: &str, input: &str) -> &str {
+    pub(super) fn ask(&mut self, query: &str, input: &str) -> &str {
         let body = format!(r#"{{"query":"{query}","variables":{{"input":{input}}}}}"#);
         let request = format!("POST /graphql HTTP/1.1\r\n{}content-length: {}\r\n\r\n{body}", self.head, body.len());
         self.stream.get_mut().write_all(request.as_bytes()).expect("sent");
@@ -56,21 +56,21 @@ impl Client {
         text
     }
 
-    pub fn agents(&mut self) -> Vec<String> {
-        let text = self.ask("{ agents(first: 16, orderBy: [{ field: NAME }], filter: { maxConcurrentTasks: { isNull: true }, isActive: { eq: true } }) { nodes { id } } }", "null");
+    pub(super) fn agents(&mut self) -> Vec<String> {
+        let text = self.ask("{ agents(first: 16, orderBy: [{ field: NAME }], filter: { isActive: { eq: true }, or: [{ maxConcurrentTasks: { isNull: true } }, { maxConcurrentTasks: { gte: 1000 } }] }) { nodes { id } } }", "null");
         let ids = all(text, "id");
         assert!(!ids.is_empty(), "the database has no active agents without a limit: serve the demo");
         ids
     }
 
-    pub fn create(&mut self, agent: &str, kind: &str, count: usize) {
+    pub(super) fn create(&mut self, agent: &str, kind: &str, count: usize) {
         let task = format!(r#"{{"assignedAgentId":"{agent}","taskType":"{kind}","slaMinutes":100000}}"#);
         let tasks = vec![task; count].join(",");
         self.ask(CREATE, &format!(r#"{{"tasks":[{tasks}]}}"#));
     }
 
     /// Claims and completes; how many.
-    pub fn work(&mut self, agent: &str, count: usize) -> usize {
+    pub(super) fn work(&mut self, agent: &str, count: usize) -> usize {
         let leases = self.claim(agent, "bench", count, 0);
         if leases.is_empty() {
             return 0;
@@ -83,7 +83,7 @@ impl Client {
         text.matches(r#""userErrors":[]"#).count()
     }
 
-    pub fn claim(&mut self, agent: &str, kind: &str, count: usize, wait: usize) -> Vec<(String, String)> {
+    pub(super) fn claim(&mut self, agent: &str, kind: &str, count: usize, wait: usize) -> Vec<(String, String)> {
         let input = format!(r#"{{"agentIds":["{agent}"],"max":{count},"waitSeconds":{wait},"taskTypes":["{kind}"]}}"#);
         let text = self.ask(CLAIM, &input);
         all(text, "taskId").into_iter().zip(all(text, "token")).collect()
@@ -96,7 +96,7 @@ const COMPLETE: &str =
     "mutation($input: CompleteTasksInput!) { completeTasks(input: $input) { results { userErrors { code } } } }";
 
 /// All texts under a name in a JSON document.
-pub fn all(text: &str, name: &str) -> Vec<String> {
+pub(super) fn all(text: &str, name: &str) -> Vec<String> {
     let mark = format!(r#""{name}":""#);
     text.split(&mark).skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()
 }

@@ -13,7 +13,7 @@ use std::{
 use super::{ROUNDS, client::Target, seconds};
 
 /// Prints a row for each shape.
-pub fn lives(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
+pub(super) fn lives(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
     println!("| batch | connections | lives/s (median of {ROUNDS}) |\n|---|---|---|");
     let shapes = env::var("SHAPES").unwrap_or("50x1 50x4 50x16 1x1 1x4 1x16".to_owned());
     for shape in shapes.split_whitespace() {

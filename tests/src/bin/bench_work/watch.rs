@@ -88,7 +88,7 @@ impl Socket {
 }
 
 /// `SUBSCRIBERS` sockets watch while tasks are made, one after the other: from the request that makes one to each socket.
-pub fn watch(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
+pub(super) fn watch(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
     let (subscribers, events) = (number("SUBSCRIBERS", 500), number("EVENTS", 100));
     let ready = Arc::new(Barrier::new(subscribers + 1));
     let (heard, all_heard) = mpsc::channel();
@@ -118,7 +118,7 @@ pub fn watch(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
 }
 
 /// `SUBSCRIBERS` sockets watch while nothing happens: the memory of the server, whose process is `SERVER`.
-pub fn idle(target: &Arc<Target>) {
+pub(super) fn idle(target: &Arc<Target>) {
     let (subscribers, server) = (number("SUBSCRIBERS", 5_000), number("SERVER", 0));
     let before = resident(server);
     let sockets: Vec<Socket> = (0..subscribers).map(|_| Socket::subscribed(target)).collect();
