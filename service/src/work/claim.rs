@@ -90,37 +90,22 @@ impl Claim {
         Ok(())
     }
 
-    fn wants(&self, agents: &BTreeSet<Uuid>, task: &Task) -> bool {
-        agents.contains(&task.agent) && (self.task_types.is_empty() || self.task_types.contains(&task.task_type))
-    }
-}
-
-/// Serves claims together: one search for all of them. Every lease of a claim has the claim's token.
-pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<Lease>>> {
-    let mut agents = Vec::with_capacity(claims.len());
-    for claim in claims {
-        agents.push(agents_of(unit, claim).await?);
-    }
-    let all: Vec<Uuid> = agents.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let mut free = Free::of(unit, &all).await?;
-    // Tasks that no claim wants are not looked at.
-    let types: BTreeSet<&str> = claims.iter().flat_map(|claim| claim.task_types.iter().map(String::as_str)).collect();
-    let any_type = claims.iter().any(|claim| claim.task_types.is_empty());
-    let types: Vec<&str> = if any_type { Vec::new() } else { types.into_iter().collect() };
-    let wanted = Wanted::by(claims, &agents);
-    let mut found = pick(unit, &free.agents(), &types, wanted).await?.into_iter().map(Some).collect::<Vec<_>>();
-
-    let now = unit.now();
-    let mut taken = Vec::new();
-    let mut leases = Vec::with_capacity(claims.len());
-    for (claim, agents) in claims.iter().zip(&agents) {
-        let token = Uuid::new_v4();
+    /// Takes what it may of what was found.
+    fn take(
+        &self,
+        unit: &mut Unit,
+        agents: &BTreeSet<Uuid>,
+        free: &mut Free,
+        found: &mut [Option<Task>],
+        taken: &mut Vec<Task>,
+    ) -> Result<Vec<Lease>> {
+        let (now, token) = (unit.now(), Uuid::new_v4());
         let mut own = Vec::new();
-        for place in &mut found {
-            if own.len() >= usize::try_from(claim.max).unwrap_or_default() {
+        for place in found {
+            if own.len() >= usize::try_from(self.max).unwrap_or_default() {
                 break;
             }
-            let fits = place.as_ref().is_some_and(|task| claim.wants(agents, task) && free.has(task.agent));
+            let fits = place.as_ref().is_some_and(|task| agents.contains(&task.agent) && free.has(task.agent));
             let Some(mut task) = fits.then(|| place.take()).flatten() else { continue };
             free.take(task.agent);
             state::check(task.status, TaskStatus::InProgress)?;
@@ -130,17 +115,45 @@ pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<L
             task.started_at = task.started_at.or(Some(now));
             task.deadline_at = Some(task.deadline());
             task.lease_token = Some(token);
-            task.lease_seconds = Some(claim.lease_seconds);
-            let expires_at = task.leased_until(now, claim.lease_seconds);
+            task.lease_seconds = Some(self.lease_seconds);
+            let expires_at = task.leased_until(now, self.lease_seconds);
             task.lease_expires_at = Some(expires_at);
-            task.worker = claim.worker.clone().or_else(|| Some(unit.principal().name.clone()));
+            task.worker = self.worker.clone().or_else(|| Some(unit.principal().name.clone()));
             unit.emit(task.event("task.claimed", json!({ "attempt": task.attempt, "worker": task.worker })));
             own.push(Lease { task: task.id, token, attempt: task.attempt, expires_at, cancel_requested: false });
             taken.push(task);
         }
-        leases.push(own);
+        Ok(own)
     }
-    save(unit, &taken)?;
+}
+
+/// A claim, its place among those that are served together, and the agents it is for.
+type Asked<'a> = (usize, &'a Claim, &'a BTreeSet<Uuid>);
+
+/// Serves claims together. Every lease of a claim has the claim's token.
+pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<Lease>>> {
+    let mut agents = Vec::with_capacity(claims.len());
+    for claim in claims {
+        agents.push(agents_of(unit, claim).await?);
+    }
+    let all: Vec<Uuid> = agents.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut free = Free::of(unit, &all).await?;
+    // One search for those who want the same types: what others want would take the places of what they want.
+    let mut by_types: BTreeMap<&[String], Vec<Asked<'_>>> = BTreeMap::new();
+    for (index, (claim, agents)) in claims.iter().zip(&agents).enumerate() {
+        by_types.entry(&claim.task_types).or_default().push((index, claim, agents));
+    }
+    let mut leases = vec![Vec::new(); claims.len()];
+    for (types, claims) in by_types {
+        let wanted = Wanted::by(&claims);
+        let agents = free.among(wanted.agents.iter().copied());
+        let mut found: Vec<_> = pick(unit, &agents, types, &wanted).await?.into_iter().map(Some).collect();
+        let mut taken = Vec::new();
+        for (index, claim, agents) in claims {
+            leases[index] = claim.take(unit, agents, &mut free, &mut found, &mut taken)?;
+        }
+        save(unit, &taken)?;
+    }
     Ok(leases)
 }
 
@@ -196,8 +209,9 @@ impl Free {
         Ok(Self(free))
     }
 
-    fn agents(&self) -> Vec<Uuid> {
-        self.0.iter().filter(|(_, room)| room.is_none_or(|room| room > 0)).map(|(agent, _)| *agent).collect()
+    /// Those of these agents that have room.
+    fn among(&self, agents: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+        agents.filter(|agent| self.has(*agent)).collect()
     }
 
     fn has(&self, agent: Uuid) -> bool {
@@ -211,31 +225,36 @@ impl Free {
     }
 }
 
-/// How many tasks are looked for.
-#[derive(Clone, Copy)]
+/// What claims look for together.
 struct Wanted {
-    in_all: i64,
-    /// The most that claims can take of one agent: what is found is locked.
+    agents: BTreeSet<Uuid>,
+    /// The most that they can take of one agent: what is found is locked.
     per_agent: i64,
+    /// The most that they can take of what each agent has.
+    in_all: i64,
 }
 
 impl Wanted {
-    fn by(claims: &[Claim], agents: &[BTreeSet<Uuid>]) -> Self {
+    fn by(claims: &[Asked<'_>]) -> Self {
         let mut each: BTreeMap<Uuid, i64> = BTreeMap::new();
-        for (claim, agents) in claims.iter().zip(agents) {
-            for agent in agents {
+        for (_, claim, agents) in claims {
+            for agent in *agents {
                 *each.entry(*agent).or_default() += i64::from(claim.max);
             }
         }
-        Self {
-            in_all: claims.iter().map(|claim| i64::from(claim.max)).sum(),
-            per_agent: each.into_values().max().unwrap_or_default(),
-        }
+        let per_agent = each.values().copied().max().unwrap_or_default();
+        let agents: BTreeSet<Uuid> = each.into_keys().collect();
+        let in_all = match claims {
+            [_] => per_agent,
+            // The tasks of one agent are not to take the places of another's.
+            _ => per_agent.saturating_mul(i64::try_from(agents.len()).unwrap_or(i64::MAX)),
+        };
+        Self { agents, per_agent, in_all }
     }
 }
 
 /// Locks the first claimable tasks of these agents, leaving out those that others are taking.
-async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: Wanted) -> Result<Vec<Task>> {
+async fn pick(unit: &Unit, agents: &[Uuid], types: &[String], wanted: &Wanted) -> Result<Vec<Task>> {
     if agents.is_empty() {
         return Ok(Vec::new());
     }
@@ -254,8 +273,8 @@ async fn pick(unit: &Unit, agents: &[Uuid], types: &[&str], wanted: Wanted) -> R
             ));
             write_ready(sql, inner);
             if !types.is_empty() {
-                sql.write(format_args!(" AND {inner}.task_type IN ")).list(types.iter().copied(), |sql, name| {
-                    sql.bind(name);
+                sql.write(format_args!(" AND {inner}.task_type IN ")).list(types, |sql, name| {
+                    sql.bind(name.as_str());
                 });
             }
             sql.write(format_args!(" ORDER BY {inner}.priority, {inner}.created_at, {inner}.id LIMIT "));

@@ -47,6 +47,30 @@ on_both_engines! {
         assert_eq!(given, expected.iter().map(|(_, _, id)| id).collect::<Vec<_>>());
     }
 
+    async fn claims_that_are_served_together_get_what_each_wants(db: &TestDatabase) {
+        let house = House::open(db).await;
+        // What one agent or type has is more urgent than anything of the others.
+        let kinds = [(house.specialist, "write", 1), (house.specialist, "draw", 5), (house.other, "write", 9)];
+        for (agent, kind, priority) in kinds {
+            let task = json!({ "assignedAgentId": agent, "taskType": kind, "priority": priority });
+            house.done("createTasks", json!({ "tasks": vec![task; 20] }), "replayed").await;
+        }
+        let leases = at_once(30, |number| {
+            let house = house.clone();
+            let (agent, kind, _) = kinds[number % 3];
+            let input = json!({ "agentIds": [agent], "taskTypes": [kind], "max": 2, "leaseSeconds": 60 });
+            let wanted = json!({ "assignedAgentId": agent, "taskType": kind });
+            async move {
+                let fields = "leases { task { assignedAgentId taskType } }";
+                let claimed = house.done("claimTasks", input, fields).await["leases"].clone();
+                assert_eq!(claimed, json!([{ "task": wanted }, { "task": wanted }]));
+            }
+        })
+        .await;
+        assert_eq!(leases.len(), 30);
+        house.check().await;
+    }
+
     async fn a_limit_holds_however_many_claim(db: &TestDatabase) {
         let house = House::open(db).await;
         limit(db, house.specialist, 3).await;

@@ -22,6 +22,7 @@ impl Socket {
     /// Opens it and subscribes; from the answer to a ping on, the subscription was begun.
     fn subscribed(target: &Target) -> Self {
         let mut stream = TcpStream::connect(&target.address).expect("a server listens there");
+        stream.set_nodelay(true).expect("a socket");
         let head = "GET /graphql/ws HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
                     sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
                     sec-websocket-protocol: graphql-transport-ws\r\n\r\n";
