@@ -1,7 +1,7 @@
 //! The work engine: tasks, their leases and what follows when they end.
 //!
 //! - [`state`]: the states and the moves between them.
-//! - [`create`]: new tasks, [`keys`]: what there may be only once.
+//! - [`create`]: new tasks, `links`: what they wait for, [`keys`]: what there may be only once.
 //! - [`claim`], [`lease`], [`finish`]: the life of an attempt; [`item`]: batches of them.
 //! - [`assign`], [`retry`], [`execution`], [`approval`], [`cancel`]: what their names say. [`sweep()`]: what time does,
 //!   [`schedule`]: what starts by the clock. [`leave`]: what becomes of the work of an agent who takes no more.
@@ -26,6 +26,7 @@ mod keeper;
 pub mod keys;
 pub mod lease;
 pub mod leave;
+mod links;
 pub mod retry;
 pub mod schedule;
 pub mod state;
