@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub position: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub transaction_number: i64,
     pub kind: String,
     pub aggregate_type: EventAggregate,

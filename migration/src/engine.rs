@@ -95,6 +95,20 @@ impl Engine {
         }
     }
 
+    /// Makes these columns the primary key, with what follows for other indexes. SQLite finds a row by its number, which
+    /// stays the key and costs nothing.
+    pub(crate) fn change_key(self, table: &str, columns: &str, follows: &[String]) -> Vec<String> {
+        match self {
+            Self::Postgres => {
+                let change = format!(
+                    r#"ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey", ADD CONSTRAINT "{table}_pkey" PRIMARY KEY ({columns})"#
+                );
+                std::iter::once(change).chain(follows.iter().cloned()).collect()
+            }
+            Self::Sqlite => Vec::new(),
+        }
+    }
+
     /// Triggers that refuse every change but the nulling of a reference whose target is gone.
     pub(crate) fn refuse_changes(self, table: &str, columns: &[&str], references: &[(&str, &str)]) -> Vec<String> {
         let allowed = allowed_update(columns, references);

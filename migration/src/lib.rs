@@ -2,7 +2,7 @@
 //!
 //! - `schema`: how a table is described, once for both engines
 //! - `engine`: what differs between them; nothing else in this crate asks which one it is
-//! - `m0001_agents` … `m0013_stats`: the tables, in the order of their dependencies
+//! - `m0001_agents` … `m0014_lean_indexes`: the tables, in the order of their dependencies
 //!
 //! A migration that has been released is never edited; a change is a new one. `docs/schema.md` says how.
 
@@ -22,6 +22,7 @@ mod m0010_work_engine;
 mod m0011_identity;
 mod m0012_events;
 mod m0013_stats;
+mod m0014_lean_indexes;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_identity::migration()),
             Box::new(m0012_events::migration()),
             Box::new(m0013_stats::migration()),
+            Box::new(m0014_lean_indexes::migration()),
         ]
     }
 }

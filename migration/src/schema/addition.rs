@@ -1,8 +1,8 @@
-//! Columns and indexes added to a table of an earlier migration.
+//! Columns and indexes added to a table of an earlier migration, and indexes taken away.
 
 use super::{
     Column,
-    table::{Index, define},
+    table::{Index, define, quoted},
 };
 use crate::engine::Engine;
 
@@ -11,7 +11,15 @@ pub(crate) struct Addition {
     table: &'static str,
     columns: Vec<(Column, Option<&'static str>)>,
     indexes: Vec<Index>,
+    dropped: Vec<Index>,
+    key: Option<Key>,
     fill: Option<Fill>,
+}
+
+/// A primary key in place of another one.
+struct Key {
+    before: &'static [&'static str],
+    after: &'static [&'static str],
 }
 
 /// Statements that give the rows which are there what new ones have from the start.
@@ -19,7 +27,7 @@ type Fill = fn(Engine) -> Vec<String>;
 
 impl Addition {
     pub(crate) fn to(table: &'static str) -> Self {
-        Self { table, columns: Vec::new(), indexes: Vec::new(), fill: None }
+        Self { table, columns: Vec::new(), indexes: Vec::new(), dropped: Vec::new(), key: None, fill: None }
     }
 
     /// A column that may be NULL or has a default, for the rows that are there.
@@ -58,23 +66,58 @@ impl Addition {
         self
     }
 
+    /// Without the index over all rows.
+    pub(crate) fn without_index(mut self, columns: &[&str]) -> Self {
+        self.dropped.push(Index::plain(self.table, columns));
+        self
+    }
+
+    /// Without the index over the rows that meet a condition.
+    pub(crate) fn without_index_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
+        self.dropped.push(Index::partial(self.table, rule, columns, filter));
+        self
+    }
+
+    /// The list of a parent's children without the rows that have no parent.
+    pub(crate) fn child_list_of_those_with(mut self, parent: &'static str) -> Self {
+        self.dropped.push(Index::child_list(self.table, parent, &["id"]));
+        self.indexes.push(Index::child_list(self.table, parent, &["id"]).of_those_with(parent));
+        self
+    }
+
+    /// Another primary key, of columns that have an index.
+    pub(crate) fn key(mut self, before: &'static [&'static str], after: &'static [&'static str]) -> Self {
+        self.key = Some(Key { before, after });
+        self
+    }
+
     /// The statements that add it.
     pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
+        let dropped = self.dropped.iter().map(Index::drop);
+        let key = self.key.iter().flat_map(|key| {
+            let index = Index::plain(self.table, key.after);
+            engine.change_key(self.table, &quoted(key.after), &[index.drop()])
+        });
         let columns = self.columns.iter().map(|(column, condition)| self.add(column, *condition, engine));
         let children = self.children().map(|index| index.create(self.table));
         let indexes = self.indexes.iter().map(|index| index.create(self.table));
         let fill = self.fill.map(|fill| fill(engine)).unwrap_or_default();
-        columns.chain(fill).chain(children).chain(indexes).collect()
+        columns.chain(fill).chain(dropped).chain(key).chain(children).chain(indexes).collect()
     }
 
     /// The statements that take it away.
-    pub(crate) fn drop(&self) -> Vec<String> {
+    pub(crate) fn drop(&self, engine: Engine) -> Vec<String> {
         let children = self.children().map(|index| index.drop());
         let indexes = self.indexes.iter().map(Index::drop);
         let columns = self.columns.iter().rev();
         let columns =
             columns.map(|(column, _)| format!(r#"ALTER TABLE "{}" DROP COLUMN "{}""#, self.table, column.name));
-        indexes.chain(children).chain(columns).collect()
+        let key = self.key.iter().flat_map(|key| {
+            let index = Index::plain(self.table, key.after);
+            engine.change_key(self.table, &quoted(key.before), &[index.create(self.table)])
+        });
+        let dropped = self.dropped.iter().map(|index| index.create(self.table));
+        indexes.chain(children).chain(key).chain(dropped).chain(columns).collect()
     }
 
     /// The lists below the parents that rows of a later day may have.

@@ -60,7 +60,7 @@ impl MigrationTrait for TablesOf {
         let db = manager.get_connection();
         let engine = Engine::of(manager)?;
         for addition in (self.additions)().iter().rev() {
-            for statement in addition.drop() {
+            for statement in addition.drop(engine) {
                 db.execute_unprepared(&statement).await?;
             }
         }

@@ -208,6 +208,6 @@ pub(super) fn define(column: &Column, engine: Engine) -> String {
     format!(r#""{}" {}{null}{default}"#, column.name, engine.column_type(column.kind))
 }
 
-fn quoted(columns: &[&str]) -> String {
+pub(super) fn quoted(columns: &[&str]) -> String {
     columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ")
 }

@@ -37,7 +37,8 @@ on_both_engines! {
             }
         };
         let held: BTreeSet<_> = texts(db, sql).await.into_iter().collect();
-        let used: BTreeSet<_> = queries(db).into_iter().map(|(index, _)| index).collect();
+        let used = queries(db).into_iter().map(|(index, _)| index);
+        let used: BTreeSet<_> = used.filter(|index| !index.ends_with("_pkey")).collect();
         assert_eq!(held, used);
     }
 }
@@ -51,10 +52,10 @@ fn queries(db: &TestDatabase) -> Vec<(String, String)> {
         let query = format!("SELECT * FROM {table} WHERE {column} = {parent} ORDER BY {order} LIMIT 50");
         (format!("{table}_{column}_idx"), query)
     });
-    let lists: &[Served] = if db.engine() == Engine::Postgres { LISTS } else { &[] };
+    let own = if db.engine() == Engine::Postgres { ON_POSTGRES } else { ON_SQLITE };
     let reads = READS
         .iter()
-        .chain(lists)
+        .chain(own)
         .map(|(index, query)| ((*index).to_owned(), query.replace("@@", &literal(db, "@agents"))));
     children.chain(reads).collect()
 }
@@ -138,10 +139,6 @@ const READS: &[Served] = &[
          ORDER BY priority, created_at, id LIMIT 10",
     ),
     (
-        "tasks_running_idx",
-        "SELECT assigned_agent_id, count(*) FROM tasks WHERE status = 'in_progress' GROUP BY assigned_agent_id",
-    ),
-    (
         "tasks_cancel_idx",
         "SELECT * FROM tasks WHERE status = 'in_progress' AND cancel_requested_at < '2026-05-01T00:00:00+00:00' \
          ORDER BY cancel_requested_at LIMIT 100",
@@ -162,13 +159,8 @@ const READS: &[Served] = &[
          AND deadline_at < '2026-05-01T00:00:00+00:00' ORDER BY deadline_at LIMIT 100",
     ),
     (
-        "tasks_open_idx",
+        "tasks_open_of_execution_idx",
         "SELECT 1 FROM tasks WHERE workflow_execution_id = @@ AND status IN ('pending', 'in_progress', 'waiting')",
-    ),
-    (
-        "task_attempts_agent_id_ended_at_idx",
-        "SELECT * FROM task_attempts WHERE agent_id = @@ AND ended_at >= '2026-05-01T00:00:00+00:00' \
-         ORDER BY ended_at LIMIT 100",
     ),
     (
         "workflows_next_run_idx",
@@ -193,19 +185,21 @@ const READS: &[Served] = &[
         "SELECT * FROM idempotency_keys WHERE created_at < '2026-05-01T00:00:00+00:00' ORDER BY created_at LIMIT 100",
     ),
     (
-        "events_transaction_number_position_idx",
-        "SELECT * FROM events WHERE (transaction_number, position) > (7, 9) \
-         ORDER BY transaction_number, position LIMIT 100",
-    ),
-    (
         "events_aggregate_id_transaction_number_position_idx",
         "SELECT * FROM events WHERE aggregate_id = @@ ORDER BY transaction_number, position LIMIT 100",
     ),
     ("system_events_created_at_id_idx", "SELECT * FROM system_events ORDER BY created_at DESC, id DESC LIMIT 50"),
 ];
 
+/// The order of the log.
+const IN_ORDER: &str = "SELECT * FROM events WHERE (transaction_number, position) > (7, 9) ORDER BY transaction_number, position LIMIT 100";
+
+/// SQLite's log has its own numbers for a key.
+const ON_SQLITE: &[Served] = &[("events_transaction_number_position_idx", IN_ORDER)];
+
 /// Only PostgreSQL can index a list.
-const LISTS: &[Served] = &[
+const ON_POSTGRES: &[Served] = &[
+    ("events_pkey", IN_ORDER),
     ("agents_mcp_tools_idx", r#"SELECT * FROM agents WHERE mcp_tools @> '["n8n"]'"#),
     ("products_tags_idx", r#"SELECT * FROM products WHERE tags @> '["abstract"]'"#),
     ("customers_tags_idx", r#"SELECT * FROM customers WHERE tags @> '["vip"]'"#),

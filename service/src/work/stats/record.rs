@@ -47,7 +47,8 @@ pub fn write(sql: &mut Sql, agents: &[Uuid], period: &Period) {
     sql.push("CASE WHEN a.ended_at > t.deadline_at THEN 1 ELSE 0 END AS late, ");
     sql.micros("a.started_at", "a.ended_at").push(" AS micros ");
     sql.push("FROM task_attempts AS a JOIN tasks AS t ON t.id = a.task_id WHERE a.agent_id").is_any(agents);
-    period.write(sql, "a.ended_at");
+    // Written when it is over, and found by that.
+    period.write(sql, "a.created_at");
     sql.write(format_args!(" AND (a.outcome = 'completed' OR a.outcome IN {WENT_WRONG} AND t.status = 'failed' "));
     sql.push("AND t.attempt = a.number AND t.completed_at = a.ended_at)) AS f) AS e GROUP BY e.agent_id");
 }

@@ -39,7 +39,7 @@ pub fn write(sql: &mut Sql, agents: &[Uuid]) {
     sql.push("AND t.lease_expires_at > ").now().push(") THEN 'working' WHEN ");
     sql.push("EXISTS (SELECT 1 FROM tasks AS t WHERE t.assigned_agent_id = agents.id AND t.status = 'waiting') ");
     sql.push("THEN 'waiting' WHEN ");
-    sql.push("EXISTS (SELECT 1 FROM task_attempts AS t WHERE t.agent_id = agents.id AND t.ended_at >= ").ago(lately);
+    sql.push("EXISTS (SELECT 1 FROM task_attempts AS t WHERE t.agent_id = agents.id AND t.created_at >= ").ago(lately);
     sql.push(" AND (t.outcome IN ('completed', 'failed', 'released', 'waiting') OR t.started_at >= ").ago(lately);
     // A lease that lapsed and was not yet taken back.
     sql.push(

@@ -94,7 +94,8 @@ pub fn write_ended(sql: &mut Sql, agents: &[Uuid], scope: &Scope, period: &Perio
     sql.push("CASE WHEN a.outcome <> 'completed' THEN a.error_code END AS code, ");
     sql.micros("a.started_at", "a.ended_at").push(" AS micros ");
     sql.push("FROM task_attempts AS a JOIN tasks AS t ON t.id = a.task_id WHERE a.agent_id").is_any(agents);
-    period.write(sql, "a.ended_at");
+    // Written when it is over, and found by that.
+    period.write(sql, "a.created_at");
     sql.write(format_args!(" AND (a.outcome = 'completed' OR a.outcome IN {WENT_WRONG})"));
     write_types(sql, scope);
     sql.push(") AS f) AS e GROUP BY e.agent_id, e.task_type, e.done, e.code");
