@@ -1,8 +1,7 @@
 //! What the shop and its agents do, free of GraphQL and HTTP.
 //!
 //! - [`access`]: which role may do what. [`principal`]: who acts. [`keys`]: how a caller shows it.
-//! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world;
-//!   [`desk`]: calls that share one.
+//! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world.
 //! - [`events`], [`audit`]: what is told. [`signals`]: who is woken. [`clock`]: where the time comes from.
 //! - [`refusal`], [`error`]: what can go wrong, for every caller.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
@@ -18,7 +17,6 @@ pub mod audit;
 pub mod clock;
 pub mod consistency;
 pub mod database;
-pub mod desk;
 mod edit;
 pub mod error;
 pub mod events;

@@ -1,6 +1,6 @@
 //! A unit of work: one transaction with what it tells the world.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
@@ -18,7 +18,7 @@ use crate::{
     keys::Known,
     principal::Principal,
     signals::Signals,
-    work::{self, Desks},
+    work::{self, Desk},
 };
 
 /// The rules of the house over one database. Cheap to clone.
@@ -28,7 +28,7 @@ pub struct Service {
     clock: Clock,
     signals: Signals,
     log: Log,
-    desks: Arc<Desks>,
+    desk: Desk,
     keys: Known,
 }
 
@@ -37,7 +37,7 @@ impl Service {
     pub fn new(database: Database, clock: Clock) -> Self {
         let signals = Signals::default();
         let log = Log::new(database.clone(), signals.clone(), events::Settings::default());
-        Self { database, clock, signals, log, desks: Arc::default(), keys: Known::default() }
+        Self { database, clock, signals, log, desk: Desk::default(), keys: Known::default() }
     }
 
     /// Follows the log by these settings.
@@ -67,8 +67,8 @@ impl Service {
     }
 
     /// Where calls wait for each other.
-    pub(crate) fn desks(&self) -> &Desks {
-        &self.desks
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// The keys that this process has met.

@@ -195,7 +195,7 @@ impl Sql {
         self.push(if self.engine == Engine::Postgres { " FOR NO KEY UPDATE" } else { "" })
     }
 
-    /// The same for rows that must stay as others may refer to them: only [`Sql::for_update`] waits for it.
+    /// The same for rows that others may refer to, and lock so too: only who deletes or edits one waits for it.
     pub fn for_key_share(&mut self) -> &mut Self {
         self.push(if self.engine == Engine::Postgres { " FOR KEY SHARE" } else { "" })
     }

@@ -24,6 +24,7 @@ use crate::{Error, Result, Unit, database::Kind, refusal::Refusal};
 pub(super) struct Changes {
     tasks: HashMap<Uuid, Task>,
     changed: BTreeSet<Uuid>,
+    extended: BTreeSet<Uuid>,
     ended: Vec<Uuid>,
     attempts: Vec<Attempt>,
 }
@@ -108,6 +109,14 @@ impl Changes {
         Ok(())
     }
 
+    /// Extends the lease on a task from now on, for as long as it was claimed for. Nobody is told.
+    pub(super) fn extend(&mut self, unit: &Unit, id: Uuid) -> Result<&Task> {
+        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
+        task.lease_expires_at = Some(task.leased_until(unit.now(), task.lease_seconds.unwrap_or(60)));
+        self.extended.insert(id);
+        Ok(task)
+    }
+
     /// Notes what went wrong with a task.
     pub(super) fn note_error(&mut self, id: Uuid, code: &str, message: Option<&str>) -> Result<()> {
         let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
@@ -159,6 +168,8 @@ impl Changes {
 
     fn write(&mut self, unit: &Unit) -> Result<()> {
         let changed = std::mem::take(&mut self.changed);
+        let extended = std::mem::take(&mut self.extended);
+        task::extend(unit, extended.difference(&changed).filter_map(|id| self.tasks.get(id)))?;
         task::save(unit, changed.iter().filter_map(|id| self.tasks.get(id)))?;
         insert(unit, ATTEMPT, "task_attempts", &std::mem::take(&mut self.attempts))
     }

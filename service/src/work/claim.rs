@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{hierarchy, state, task::Task};
+use super::{hierarchy, roster::Roster, state, task::Task};
 use crate::{
-    Error, Result, Unit, Verb,
+    Result, Unit, Verb,
     access::{Operation, within},
     database::{Kind, Sql},
     refusal::{Code, Refusal},
@@ -64,7 +64,11 @@ impl Verb for Claim {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Lease>> {
         self.check()?;
-        Ok(claim(unit, std::slice::from_ref(self)).await?.pop().unwrap_or_default())
+        let for_whom = agents(unit, &[self]).await?;
+        let roster = Roster::read(unit, &for_whom.iter().flatten().copied().collect()).await?;
+        let mut claimed = serve(unit, &roster, &[self], &for_whom).await?;
+        claimed.save(unit)?;
+        Ok(claimed.leases.pop().unwrap_or_default())
     }
 }
 
@@ -130,40 +134,55 @@ impl Claim {
 /// A claim, its place among those that are served together, and the agents it is for.
 type Asked<'a> = (usize, &'a Claim, &'a BTreeSet<Uuid>);
 
-/// Serves claims together. Every lease of a claim has the claim's token.
-pub(super) async fn claim(unit: &mut Unit, claims: &[Claim]) -> Result<Vec<Vec<Lease>>> {
-    let mut agents = Vec::with_capacity(claims.len());
+/// The agents that each claim is for.
+pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSet<Uuid>>> {
+    let mut for_whom = Vec::with_capacity(claims.len());
     for claim in claims {
-        agents.push(agents_of(unit, claim).await?);
-    }
-    let all: Vec<Uuid> = agents.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let mut free = Free::of(unit, &all).await?;
-    // One search for those who want the same types: what others want would take the places of what they want.
-    let mut by_types: BTreeMap<&[String], Vec<Asked<'_>>> = BTreeMap::new();
-    for (index, (claim, agents)) in claims.iter().zip(&agents).enumerate() {
-        by_types.entry(&claim.task_types).or_default().push((index, claim, agents));
-    }
-    let mut leases = vec![Vec::new(); claims.len()];
-    for (types, claims) in by_types {
-        let wanted = Wanted::by(&claims);
-        let agents = free.among(wanted.agents.iter().copied());
-        let mut found: Vec<_> = pick(unit, &agents, types, &wanted).await?.into_iter().map(Some).collect();
-        let mut taken = Vec::new();
-        for (index, claim, agents) in claims {
-            leases[index] = claim.take(unit, agents, &mut free, &mut found, &mut taken)?;
+        within(unit, claim.agents.iter().copied().chain(claim.subtree)).await?;
+        let mut agents: BTreeSet<Uuid> = claim.agents.iter().copied().collect();
+        if let Some(top) = claim.subtree {
+            agents.extend(hierarchy::below(unit, top).await?);
         }
-        save(unit, &taken)?;
+        for_whom.push(agents);
     }
-    Ok(leases)
+    Ok(for_whom)
 }
 
-async fn agents_of(unit: &Unit, claim: &Claim) -> Result<BTreeSet<Uuid>> {
-    within(unit, claim.agents.iter().copied().chain(claim.subtree)).await?;
-    let mut agents: BTreeSet<Uuid> = claim.agents.iter().copied().collect();
-    if let Some(top) = claim.subtree {
-        agents.extend(hierarchy::below(unit, top).await?);
+/// What claims got.
+#[derive(Default)]
+pub(super) struct Claimed {
+    /// Of each claim, in their order.
+    pub(super) leases: Vec<Vec<Lease>>,
+    /// Not written yet.
+    taken: Vec<Task>,
+}
+
+/// Serves claims together. Every lease of a claim has the claim's token.
+pub(super) async fn serve(
+    unit: &mut Unit,
+    roster: &Roster,
+    claims: &[&Claim],
+    for_whom: &[BTreeSet<Uuid>],
+) -> Result<Claimed> {
+    let mut free = Free::of(unit, roster, for_whom.iter().flatten().copied().collect()).await?;
+    // One search for those who want the same types: what others want would take the places of what they want.
+    let mut by_types: BTreeMap<&[String], Vec<Asked<'_>>> = BTreeMap::new();
+    for (index, (claim, agents)) in claims.iter().zip(for_whom).enumerate() {
+        by_types.entry(&claim.task_types).or_default().push((index, claim, agents));
     }
-    Ok(agents)
+    let mut claimed = Claimed { leases: vec![Vec::new(); claims.len()], taken: Vec::new() };
+    for (types, claims) in by_types {
+        // The next search is not to find them again.
+        claimed.save(unit)?;
+        claimed.taken.clear();
+        let wanted = Wanted::by(&claims, &free);
+        let agents = free.among(wanted.agents.iter().copied());
+        let mut found: Vec<_> = pick(unit, &agents, types, &wanted).await?.into_iter().map(Some).collect();
+        for (index, claim, agents) in claims {
+            claimed.leases[index] = claim.take(unit, agents, &mut free, &mut found, &mut claimed.taken)?;
+        }
+    }
+    Ok(claimed)
 }
 
 /// How many more tasks each active agent may have in progress.
@@ -172,23 +191,10 @@ struct Free(BTreeMap<Uuid, Option<i64>>);
 impl Free {
     /// Limits are counted under a lock of their agents: two claims never spend the same room. Ends of tasks make room
     /// without a lock.
-    async fn of(unit: &Unit, agents: &[Uuid]) -> Result<Self> {
-        let mut sql = unit.sql();
-        sql.push("SELECT id, is_active, max_concurrent_tasks FROM agents WHERE id").is_any(agents);
-        let (mut free, mut known) = (BTreeMap::new(), BTreeSet::new());
-        let mut limited = Vec::new();
-        for found in unit.rows(sql).await? {
-            let (id, active): (Uuid, bool) = (found.try_get_by(0)?, found.try_get_by(1)?);
-            known.insert(id);
-            if active {
-                let limit: Option<i32> = found.try_get_by(2)?;
-                limited.extend(limit.map(|_| id));
-                free.insert(id, limit.map(i64::from));
-            }
-        }
-        if let Some(unknown) = agents.iter().find(|agent| !known.contains(agent)) {
-            return Err(Error::NotFound("agent", *unknown));
-        }
+    async fn of(unit: &Unit, roster: &Roster, agents: BTreeSet<Uuid>) -> Result<Self> {
+        let active = agents.into_iter().filter(|agent| roster.is_active(*agent));
+        let mut free: BTreeMap<_, _> = active.map(|agent| (agent, roster.limit(agent).map(i64::from))).collect();
+        let limited: Vec<Uuid> = free.iter().filter_map(|(agent, room)| room.map(|_| *agent)).collect();
         if !limited.is_empty() {
             let mut sql = unit.sql();
             sql.push("SELECT id FROM agents WHERE id").is_any(&limited).push(" ORDER BY id").for_update();
@@ -218,6 +224,10 @@ impl Free {
         self.0.get(&agent).is_some_and(|room| room.is_none_or(|room| room > 0))
     }
 
+    fn is_limited(&self, agent: Uuid) -> bool {
+        self.0.get(&agent).is_some_and(Option::is_some)
+    }
+
     fn take(&mut self, agent: Uuid) {
         if let Some(Some(room)) = self.0.get_mut(&agent) {
             *room -= 1;
@@ -235,7 +245,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn by(claims: &[Asked<'_>]) -> Self {
+    fn by(claims: &[Asked<'_>], free: &Free) -> Self {
         let mut each: BTreeMap<Uuid, i64> = BTreeMap::new();
         for (_, claim, agents) in claims {
             for agent in *agents {
@@ -245,8 +255,8 @@ impl Wanted {
         let per_agent = each.values().copied().max().unwrap_or_default();
         let agents: BTreeSet<Uuid> = each.into_keys().collect();
         let in_all = match claims {
-            [_] => per_agent,
-            // The tasks of one agent are not to take the places of another's.
+            [_] if !agents.iter().any(|agent| free.is_limited(*agent)) => per_agent,
+            // The tasks of one agent, which may be more than it may have, are not to take the places of another's.
             _ => per_agent.saturating_mul(i64::try_from(agents.len()).unwrap_or(i64::MAX)),
         };
         Self { agents, per_agent, in_all }
@@ -306,18 +316,21 @@ const CLAIMED: &[(&str, Kind)] = &[
     ("deadline_at", Kind::Time),
 ];
 
-/// Writes what a claim changes, and no more: this is the most frequent write of all.
-fn save(unit: &Unit, tasks: &[Task]) -> Result<()> {
-    if tasks.is_empty() {
-        return Ok(());
-    }
-    unit.write(|sql| {
-        let now = unit.now();
-        sql.push("UPDATE tasks SET status = 'in_progress', claimed_at = ").bind(now).push(", updated_at = ").bind(now);
-        for (name, _) in &CLAIMED[1..] {
-            sql.write(format_args!(", {name} = k.{name}"));
+impl Claimed {
+    /// Writes what a claim changes, and no more: this is the most frequent write of all.
+    pub(super) fn save(&self, unit: &Unit) -> Result<()> {
+        if self.taken.is_empty() {
+            return Ok(());
         }
-        sql.push(" FROM ").records(CLAIMED, tasks)?.push(" WHERE tasks.id = k.id");
-        Ok(())
-    })
+        unit.write(|sql| {
+            let now = unit.now();
+            sql.push("UPDATE tasks SET status = 'in_progress', claimed_at = ").bind(now);
+            sql.push(", updated_at = ").bind(now);
+            for (name, _) in &CLAIMED[1..] {
+                sql.write(format_args!(", {name} = k.{name}"));
+            }
+            sql.push(" FROM ").records(CLAIMED, &self.taken)?.push(" WHERE tasks.id = k.id");
+            Ok(())
+        })
+    }
 }

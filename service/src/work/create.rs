@@ -1,7 +1,5 @@
 //! New tasks: all of a call, or none.
 
-use std::collections::{BTreeSet, HashMap};
-
 use chrono::{DateTime, Duration, Utc};
 use entity::sea_orm_active_enums::{DependencyFailure, EventAggregate, TaskStatus};
 use serde::{Deserialize, Serialize};
@@ -12,6 +10,7 @@ use super::{
     item::check_size,
     keys::{self, Unique},
     links::{LINK, Links},
+    roster::Roster,
     task::lock_executions,
 };
 use crate::{
@@ -128,7 +127,7 @@ pub(super) async fn create(
     tasks: &[NewTask],
 ) -> Result<Created> {
     check_values(tasks)?;
-    check_agents(unit, tasks).await?;
+    check_agents(&Roster::hold(unit, &tasks.iter().map(|task| task.agent).collect()).await?, tasks)?;
     let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
     let links = Links::resolve(unit, execution, tasks, &ids).await?;
     let held = keys::existing(unit, tasks).await?;
@@ -143,17 +142,48 @@ pub(super) async fn create(
         created.push(*id);
         rows.push(Row::new(unit.now(), execution, parent, task, *id, links.open(*id)));
     }
-    insert(unit, TASK, "tasks", &rows)?;
+    write(unit, &rows)?;
     insert(unit, LINK, "task_dependencies", &links.rows(unit.now(), &created))?;
     keys::take(
         unit,
         tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it),
     )
     .await?;
-    for row in &rows {
+    Ok(Created { tasks: created })
+}
+
+/// Makes the tasks of several calls, each of which [is alone](Create::is_alone); their agents are held.
+pub(super) fn alone<'a>(
+    unit: &mut Unit,
+    roster: &Roster,
+    calls: impl Iterator<Item = &'a Create>,
+) -> Result<Vec<Created>> {
+    let (mut created, mut rows) = (Vec::new(), Vec::new());
+    for call in calls {
+        check_values(&call.tasks)?;
+        check_agents(roster, &call.tasks)?;
+        let made = call.tasks.iter().map(|task| Row::new(unit.now(), None, None, task, Uuid::now_v7(), 0));
+        let first = rows.len();
+        rows.extend(made);
+        created.push(Created { tasks: rows[first..].iter().map(|row| row.id).collect() });
+    }
+    write(unit, &rows)?;
+    Ok(created)
+}
+
+impl Create {
+    /// Whether its tasks stand on their own: what hangs together must fail together.
+    pub(super) fn is_alone(&self) -> bool {
+        let alone = |task: &NewTask| task.depends_on.is_empty() && task.unique.is_none() && task.reference.is_none();
+        self.execution.is_none() && self.tasks.iter().all(alone)
+    }
+}
+
+fn write(unit: &mut Unit, rows: &[Row<'_>]) -> Result<()> {
+    for row in rows {
         unit.emit(row.event());
     }
-    Ok(Created { tasks: created })
+    insert(unit, TASK, "tasks", rows)
 }
 
 /// Refuses tasks that no execution could be made of; whether their agents are active is asked when there is one.
@@ -214,28 +244,15 @@ impl NewTask {
     }
 }
 
-/// Refuses agents that are not there or not active.
-async fn check_agents(unit: &Unit, tasks: &[NewTask]) -> Result<()> {
-    let agents: BTreeSet<Uuid> = tasks.iter().map(|task| task.agent).collect();
-    let agents: Vec<Uuid> = agents.into_iter().collect();
-    let mut sql = unit.sql();
-    // Held, so that none of them is deactivated before it has the task.
-    sql.push("SELECT id, is_active FROM agents WHERE id").is_any(&agents).push(" ORDER BY id").for_key_share();
-    let mut known = HashMap::new();
-    for found in unit.rows(sql).await? {
-        known.insert(found.try_get_by::<Uuid, _>(0)?, found.try_get_by::<bool, _>(1)?);
-    }
-    for (index, task) in tasks.iter().enumerate() {
-        match known.get(&task.agent) {
-            Some(true) => {}
-            Some(false) => {
-                let refusal = Refusal::new(Code::AgentInactive, format!("agent {} is not active", task.agent));
-                return Err(placed(refusal.at(["assignedAgentId"]), index).into());
-            }
-            None => return Err(Error::NotFound("agent", task.agent)),
+/// Refuses agents that are not active.
+fn check_agents(roster: &Roster, tasks: &[NewTask]) -> Result<()> {
+    match tasks.iter().position(|task| !roster.is_active(task.agent)) {
+        Some(index) => {
+            let message = format!("agent {} is not active", tasks[index].agent);
+            Err(placed(Refusal::new(Code::AgentInactive, message).at(["assignedAgentId"]), index).into())
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[derive(Debug, Serialize)]

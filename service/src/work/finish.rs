@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use super::{
     changes::Changes,
+    hand::Hand,
     item::{Item, check_size},
     lease::Held,
 };
 use crate::{
     Result, Unit, Verb,
-    access::{Operation, within},
+    access::Operation,
     refusal::{Code, Refusal},
 };
 
@@ -38,9 +39,22 @@ impl Verb for Complete {
     const OPERATION: Operation = Operation::CompleteTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        let mut batch = Batch::lock(unit, self.items.iter().map(|item| item.held)).await?;
-        for item in &self.items {
-            batch.item(unit, item.held, |changes, unit| {
+        let mut hand = Hand::take(unit, self.items.iter().map(|item| item.held)).await?;
+        let items = self.apply(&mut hand, unit)?;
+        hand.save(unit).await?;
+        Ok(items)
+    }
+}
+
+impl Complete {
+    /// Completes tasks in hand.
+    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
+        check_size(self.items.len())?;
+        hand.each(
+            unit,
+            &self.items,
+            |item| item.held,
+            |changes, unit, item| {
                 if !item.output.is_object() {
                     return Err(Refusal::new(Code::Invalid, "`outputData` is no object").into());
                 }
@@ -53,9 +67,8 @@ impl Verb for Complete {
                     task.error_message = None;
                     Ok(json!({ "attempt": task.attempt }))
                 })
-            })?;
-        }
-        batch.save(unit).await
+            },
+        )
     }
 }
 
@@ -85,18 +98,30 @@ impl Verb for Fail {
     const OPERATION: Operation = Operation::FailTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        let mut batch = Batch::lock(unit, self.items.iter().map(|item| item.held)).await?;
-        for item in &self.items {
-            batch.item(unit, item.held, |changes, unit| {
+        let mut hand = Hand::take(unit, self.items.iter().map(|item| item.held)).await?;
+        let items = self.apply(&mut hand, unit)?;
+        hand.save(unit).await?;
+        Ok(items)
+    }
+}
+
+impl Fail {
+    /// Ends the attempts of tasks in hand.
+    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
+        check_size(self.items.len())?;
+        hand.each(
+            unit,
+            &self.items,
+            |item| item.held,
+            |changes, unit, item| {
                 if item.code.is_empty() || item.code.chars().count() > 100 {
                     return Err(Refusal::new(Code::Invalid, "an error code has 1 to 100 characters").into());
                 }
                 let error =
                     AttemptError { code: &item.code, message: item.message.as_deref(), permanent: item.permanent };
                 fail_attempt(changes, unit, item.held.task, AttemptOutcome::Failed, &error)
-            })?;
-        }
-        batch.save(unit).await
+            },
+        )
     }
 }
 
@@ -136,9 +161,22 @@ impl Verb for Release {
     const OPERATION: Operation = Operation::ReleaseTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        let mut batch = Batch::lock(unit, self.items.iter().copied()).await?;
-        for item in &self.items {
-            batch.item(unit, *item, |changes, unit| {
+        let mut hand = Hand::take(unit, self.items.iter().copied()).await?;
+        let items = self.apply(&mut hand, unit)?;
+        hand.save(unit).await?;
+        Ok(items)
+    }
+}
+
+impl Release {
+    /// Gives tasks in hand back.
+    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
+        check_size(self.items.len())?;
+        hand.each(
+            unit,
+            &self.items,
+            |item| *item,
+            |changes, unit, item| {
                 let now = unit.now();
                 changes.end_attempt(unit, item.task, AttemptOutcome::Released)?;
                 changes.change_to(unit, item.task, |task| {
@@ -150,45 +188,7 @@ impl Verb for Release {
                     task.transition(TaskStatus::Pending, now)?;
                     Ok(("task.released", json!({ "attempt": task.attempt })))
                 })
-            })?;
-        }
-        batch.save(unit).await
-    }
-}
-
-/// Items on tasks that somebody holds.
-struct Batch {
-    changes: Changes,
-    items: Vec<Item>,
-}
-
-impl Batch {
-    async fn lock(unit: &Unit, items: impl ExactSizeIterator<Item = Held>) -> Result<Self> {
-        check_size(items.len())?;
-        let ids: Vec<Uuid> = items.map(|item| item.task).collect();
-        let changes = Changes::lock(unit, &ids).await?;
-        within(unit, changes.iter().map(|task| task.agent)).await?;
-        Ok(Self { changes, items: Vec::with_capacity(ids.len()) })
-    }
-
-    /// Does something to a task, if the token holds its lease.
-    fn item(
-        &mut self,
-        unit: &mut Unit,
-        held: Held,
-        verb: impl FnOnce(&mut Changes, &mut Unit) -> Result<()>,
-    ) -> Result<()> {
-        let result = match self.changes.get(held.task) {
-            Ok(task) => task.fence(held.token).map_err(Into::into),
-            Err(error) => Err(error),
-        };
-        let result = result.and_then(|()| verb(&mut self.changes, unit));
-        self.items.push(Item::of(self.items.len(), held.task, result)?);
-        Ok(())
-    }
-
-    async fn save(self, unit: &mut Unit) -> Result<Vec<Item>> {
-        self.changes.save(unit).await?;
-        Ok(self.items)
+            },
+        )
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     claim::Lease,
+    hand::Hand,
     item::{Item, check_size},
     task::{Task, lock_alone},
 };
@@ -45,45 +45,39 @@ pub struct Beaten {
     pub items: Vec<Item>,
 }
 
-#[derive(Serialize)]
-struct Extended {
-    id: Uuid,
-    lease_expires_at: DateTime<Utc>,
-}
-
 impl Verb for Heartbeat {
     type Outcome = Beaten;
     const OPERATION: Operation = Operation::HeartbeatTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Beaten> {
+        let mut hand = Hand::take(unit, self.items.iter().copied()).await?;
+        let beaten = self.apply(&mut hand, unit)?;
+        hand.save(unit).await?;
+        Ok(beaten)
+    }
+}
+
+impl Heartbeat {
+    /// Extends the leases of tasks in hand.
+    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Beaten> {
         check_size(self.items.len())?;
-        let tasks = held(unit, self.items.iter().copied()).await?;
-        let (mut leases, mut items, mut extended) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, item) in self.items.iter().enumerate() {
-            let mut beat = || {
-                let task = tasks.get(&item.task).ok_or(Error::NotFound("task", item.task))?;
-                task.fence(item.token)?;
-                let expires_at = task.leased_until(unit.now(), task.lease_seconds.unwrap_or(60));
-                extended.push(Extended { id: task.id, lease_expires_at: expires_at });
-                let cancel_requested = task.cancel_requested_at.is_some();
+        let mut leases = Vec::with_capacity(self.items.len());
+        let items = hand.each(
+            unit,
+            &self.items,
+            |item| *item,
+            |changes, unit, item| {
+                let task = changes.extend(unit, item.task)?;
                 leases.push(Lease {
                     task: task.id,
                     token: item.token,
                     attempt: task.attempt,
-                    expires_at,
-                    cancel_requested,
+                    expires_at: task.lease_expires_at.unwrap_or(unit.now()),
+                    cancel_requested: task.cancel_requested_at.is_some(),
                 });
                 Ok(())
-            };
-            items.push(Item::of(index, item.task, beat())?);
-        }
-        if !extended.is_empty() {
-            let columns = &[("id", Kind::Id), ("lease_expires_at", Kind::Time)];
-            let mut sql = unit.sql();
-            sql.push("UPDATE tasks SET lease_expires_at = k.lease_expires_at FROM ").records(columns, &extended)?;
-            sql.push(" WHERE tasks.id = k.id");
-            unit.execute(sql).await?;
-        }
+            },
+        )?;
         Ok(Beaten { leases, items })
     }
 }

@@ -7,19 +7,19 @@
 //!   [`schedule`]: what starts by the clock. [`leave`]: what becomes of the work of an agent who takes no more.
 //! - [`task`]: a task in the hands of the engine; `changes`: changing tasks, and what follows from it.
 //! - [`stats`]: figures of agents and of the work.
-//! - `combine`: which calls share a transaction; waiting for work.
-//! - `hierarchy`: the agents above and below one.
+//! - `shared`: calls that share a transaction; waiting for work. `hand`: tasks that callers hold.
+//! - `hierarchy`: the agents above and below one; `roster`: agents as a transaction finds them.
 
 pub mod approval;
 pub mod assign;
 pub mod cancel;
 mod changes;
 pub mod claim;
-mod combine;
 pub mod create;
 pub(crate) mod definition;
 pub mod execution;
 pub mod finish;
+mod hand;
 mod hierarchy;
 pub mod item;
 mod keeper;
@@ -28,12 +28,14 @@ pub mod lease;
 pub mod leave;
 mod links;
 pub mod retry;
+mod roster;
 pub mod schedule;
+mod shared;
 pub mod state;
 pub mod stats;
 mod sweep;
 pub mod task;
 
-pub use combine::{Desks, Shared, makes_claimable};
 pub use keeper::keep;
+pub use shared::{Desk, Shared, makes_claimable};
 pub use sweep::{CANCEL_GRACE_SECONDS, Swept, sweep};

@@ -344,6 +344,20 @@ pub(super) fn save<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -
     })
 }
 
+/// Writes until when leases last.
+pub(super) fn extend<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -> Result<()> {
+    let tasks: Vec<&Task> = tasks.into_iter().collect();
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    unit.write(|sql| {
+        let columns = &[("id", Kind::Id), ("lease_expires_at", Kind::Time)];
+        sql.push("UPDATE tasks SET lease_expires_at = k.lease_expires_at FROM ").records(columns, &tasks)?;
+        sql.push(" WHERE tasks.id = k.id");
+        Ok(())
+    })
+}
+
 /// Adds the ids of the tasks below `roots`, themselves included, as `tree(id)`.
 pub(super) fn write_tree(sql: &mut Sql, roots: &[Uuid]) {
     sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM tasks WHERE id").is_any(roots);

@@ -130,6 +130,21 @@ on_both_engines! {
         assert_eq!(payload["leases"][0]["taskId"], json!(made[0]));
     }
 
+    async fn what_an_agent_may_not_have_takes_nobodys_place(db: &TestDatabase) {
+        let house = House::open(db).await;
+        limit(db, house.specialist, 1).await;
+        for (agent, priority) in [(house.specialist, 1), (house.other, 9)] {
+            let task = json!({ "assignedAgentId": agent, "taskType": "write", "priority": priority });
+            house.done("createTasks", json!({ "tasks": vec![task; 10] }), "replayed").await;
+        }
+        let input = json!({ "agentIds": [house.specialist, house.other], "max": 5 });
+        let payload = house.done("claimTasks", input, "leases { task { assignedAgentId } }").await;
+        let agents: Vec<&Value> = payload["leases"].as_array().expect("leases").iter().map(|lease| &lease["task"]["assignedAgentId"]).collect();
+        let (one, other) = (json!(house.specialist), json!(house.other));
+        assert_eq!(agents, [&one, &other, &other, &other, &other]);
+        house.check().await;
+    }
+
     async fn two_processes_share_the_work(db: &TestDatabase) {
         let house = House::open(db).await;
         house.create(30).await;

@@ -14,4 +14,5 @@ mod leases;
 mod retries;
 mod schedules;
 mod stats;
+mod together;
 mod unique;

@@ -1,0 +1,47 @@
+//! Tasks that callers hold: locked together, each changed by the items that name it, and written back.
+
+use uuid::Uuid;
+
+use super::{changes::Changes, item::Item, lease::Held};
+use crate::{Result, Unit, access::within};
+
+/// Tasks that callers say they hold.
+pub(super) struct Hand {
+    pub(super) changes: Changes,
+}
+
+impl Hand {
+    /// Locks tasks, their executions before them, if the principal acts for their agents.
+    pub(super) async fn take(unit: &Unit, held: impl Iterator<Item = Held>) -> Result<Self> {
+        let ids: Vec<Uuid> = held.map(|held| held.task).collect();
+        if ids.is_empty() {
+            return Ok(Self { changes: Changes::default() });
+        }
+        let changes = Changes::lock(unit, &ids).await?;
+        within(unit, changes.iter().map(|task| task.agent)).await?;
+        Ok(Self { changes })
+    }
+
+    /// Does something to each task whose lease the token holds.
+    pub(super) fn each<'a, T: 'a>(
+        &mut self,
+        unit: &mut Unit,
+        items: &'a [T],
+        held: impl Fn(&T) -> Held,
+        mut verb: impl FnMut(&mut Changes, &mut Unit, &'a T) -> Result<()>,
+    ) -> Result<Vec<Item>> {
+        let mut done = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let Held { task, token } = held(item);
+            let fenced = self.changes.get(task).and_then(|task| task.fence(token).map_err(Into::into));
+            let result = fenced.and_then(|()| verb(&mut self.changes, unit, item));
+            done.push(Item::of(index, task, result)?);
+        }
+        Ok(done)
+    }
+
+    /// Follows up on what ended, and writes everything.
+    pub(super) async fn save(self, unit: &mut Unit) -> Result<()> {
+        self.changes.save(unit).await
+    }
+}

@@ -1,0 +1,57 @@
+//! Agents as a transaction finds them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use crate::{Error, Result, Unit};
+
+/// Agents that are there.
+#[derive(Debug, Default)]
+pub(super) struct Roster(HashMap<Uuid, Entry>);
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    active: bool,
+    limit: Option<i32>,
+}
+
+impl Roster {
+    /// Reads agents as they are now.
+    pub(super) async fn read(unit: &Unit, agents: &BTreeSet<Uuid>) -> Result<Self> {
+        Self::of(unit, agents, false).await
+    }
+
+    /// Reads agents and holds them: none of them is deactivated before the end of the unit.
+    pub(super) async fn hold(unit: &Unit, agents: &BTreeSet<Uuid>) -> Result<Self> {
+        Self::of(unit, agents, true).await
+    }
+
+    async fn of(unit: &Unit, agents: &BTreeSet<Uuid>, held: bool) -> Result<Self> {
+        let agents: Vec<Uuid> = agents.iter().copied().collect();
+        let mut sql = unit.sql();
+        sql.push("SELECT id, is_active, max_concurrent_tasks FROM agents WHERE id").is_any(&agents);
+        if held {
+            sql.push(" ORDER BY id").for_key_share();
+        }
+        let mut roster = Self::default();
+        for found in unit.rows(sql).await? {
+            let entry = Entry { active: found.try_get_by(1)?, limit: found.try_get_by(2)? };
+            roster.0.insert(found.try_get_by(0)?, entry);
+        }
+        match agents.iter().find(|agent| !roster.0.contains_key(agent)) {
+            Some(unknown) => Err(Error::NotFound("agent", *unknown)),
+            None => Ok(roster),
+        }
+    }
+
+    /// Whether an agent takes work.
+    pub(super) fn is_active(&self, agent: Uuid) -> bool {
+        self.0.get(&agent).is_some_and(|entry| entry.active)
+    }
+
+    /// How many tasks an agent may have in progress, if that is limited.
+    pub(super) fn limit(&self, agent: Uuid) -> Option<i32> {
+        self.0.get(&agent).and_then(|entry| entry.limit)
+    }
+}

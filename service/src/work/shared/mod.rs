@@ -1,0 +1,117 @@
+//! Calls of the engine that share a transaction, and waiting for work.
+//!
+//! While a transaction of a principal runs, its further calls wait; the next one serves all that wait. Alone a call
+//! never waits; the more there are, the fewer statements and commits each costs.
+//!
+//! - `desk`: where they wait. `round`: what is done together.
+
+mod desk;
+mod round;
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+pub use self::desk::Desk;
+use self::round::Listed;
+use super::{
+    claim::{Claim, Lease},
+    create::Create,
+    finish::{Complete, Fail, Release},
+    lease::Heartbeat,
+};
+use crate::{Actor, Result, Service, Verb, access};
+
+/// Whether an event tells of a task that may be claimed now.
+pub fn makes_claimable(kind: &str) -> bool {
+    const KINDS: [&str; 9] = [
+        "task.created",
+        "task.unblocked",
+        "task.resumed",
+        "task.released",
+        "task.redriven",
+        "task.reassigned",
+        "execution.resumed",
+        "execution.started",
+        "agent.activated",
+    ];
+    KINDS.contains(&kind)
+}
+
+/// A verb whose calls can share a transaction.
+pub trait Shared: Listed + 'static {
+    /// Whether this call can: one that may fail for reasons of its own cannot.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    /// How many tasks it concerns.
+    fn weight(&self) -> usize;
+}
+
+impl Shared for Claim {
+    fn is_shared(&self) -> bool {
+        self.check().is_ok()
+    }
+
+    fn weight(&self) -> usize {
+        usize::try_from(self.max).unwrap_or_default()
+    }
+}
+
+impl Shared for Create {
+    fn is_shared(&self) -> bool {
+        self.is_alone()
+    }
+
+    fn weight(&self) -> usize {
+        self.tasks.len()
+    }
+}
+
+macro_rules! shared {
+    ($($verb:ident),+) => {
+        $(impl Shared for $verb {
+            fn weight(&self) -> usize {
+                self.items.len()
+            }
+        })+
+    };
+}
+
+shared!(Heartbeat, Complete, Fail, Release);
+
+/// A call that concerns so many tasks gains nothing by waiting for others.
+const HEAVY: usize = 25;
+
+/// How often a waiting claim looks without being woken: for tasks whose time comes, and wake-ups that got lost.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+impl Service {
+    /// Performs a verb together with others that wait; for calls without an idempotency key.
+    pub async fn share<V: Shared>(&self, actor: &Actor, verb: V) -> Result<V::Outcome> {
+        if verb.weight() >= HEAVY || !verb.is_shared() {
+            return Ok(self.perform(actor, None, &verb).await?.outcome);
+        }
+        access::check(&actor.principal, V::OPERATION)?;
+        self.desk().perform(self, actor, verb).await
+    }
+
+    /// Claims tasks, waiting for some while there are none.
+    pub async fn claim(&self, actor: &Actor, claim: Claim, wait: Duration) -> Result<Vec<Lease>> {
+        access::check(&actor.principal, Claim::OPERATION)?;
+        claim.check()?;
+        let until = Instant::now() + wait;
+        // Heard from before the first look: what comes after it is not missed.
+        let mut bell = self.signals().listen_claimable();
+        loop {
+            let leases = self.share(actor, claim.clone()).await?;
+            let now = Instant::now();
+            if !leases.is_empty() || now >= until {
+                return Ok(leases);
+            }
+            // Whether it rang or the time is over, the next look tells.
+            let _ = timeout_at(until.min(now + LOOK_AGAIN), bell.changed()).await;
+        }
+    }
+}

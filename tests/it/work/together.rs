@@ -1,0 +1,101 @@
+//! Calls of one principal that share a transaction: each gets what it would get alone.
+
+use serde_json::json;
+use tests::on_both_engines;
+
+use super::house::{House, at_once, held, ids};
+
+/// How many calls of each kind.
+const EACH: usize = 5;
+
+on_both_engines! {
+    async fn all_verbs_at_once_do_what_each_would_do_alone(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(5 * EACH).await;
+        let leases = house.claim(4 * EACH).await;
+        house.clock.advance(chrono::Duration::seconds(20));
+        let stale = json!({ "taskId": leases[0]["taskId"], "token": leases[1]["taskId"] });
+        let done = at_once(7 * EACH, |number| {
+            let (house, lease, stale) = (house.clone(), leases[number % (4 * EACH)].clone(), stale.clone());
+            async move {
+                match number / EACH {
+                    0 => assert_eq!(house.complete(&lease).await, None),
+                    1 => assert_eq!(house.fail(&lease, "PERMANENT").await, None),
+                    2 => assert_eq!(house.end("releaseTasks", &lease, json!({})).await, None),
+                    3 => {
+                        let fields = "leases { taskId token expiresAt } results { userErrors { code } }";
+                        let beaten = house.done("heartbeatTasks", json!({ "items": [held(&lease)] }), fields).await;
+                        let expires = house.clock.now() + chrono::Duration::seconds(60);
+                        let mut kept = held(&lease);
+                        kept["expiresAt"] = json!(expires.to_rfc3339());
+                        assert_eq!((&beaten["leases"], &beaten["results"]), (&json!([kept]), &json!([{ "userErrors": [] }])));
+                    }
+                    4 => assert_eq!(house.claim(1).await.len(), 1),
+                    5 => {
+                        let input = json!({ "tasks": [house.task(), house.task()] });
+                        let made = house.done("createTasks", input, "tasks { id }").await;
+                        assert_eq!(ids(&made["tasks"]).len(), 2);
+                    }
+                    _ => assert_eq!(house.complete(&stale).await.as_deref(), Some("STALE_LEASE")),
+                }
+            }
+        })
+        .await;
+        assert_eq!(done.len(), 7 * EACH);
+        let count = "{ done: tasks(filter: { status: { eq: COMPLETED } }) { totalCount } \
+                       failed: tasks(filter: { status: { eq: FAILED } }) { totalCount } \
+                       running: tasks(filter: { status: { eq: IN_PROGRESS } }) { totalCount } \
+                       pending: tasks(filter: { status: { eq: PENDING } }) { totalCount } }";
+        let expected = json!({ "done": { "totalCount": EACH }, "failed": { "totalCount": EACH },
+            "running": { "totalCount": 2 * EACH }, "pending": { "totalCount": 3 * EACH } });
+        assert_eq!(house.ask(count, json!({})).await, expected);
+        house.check().await;
+    }
+
+    async fn one_that_cannot_be_done_spoils_no_other(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(EACH).await;
+        let leases = house.claim(EACH).await;
+        at_once(3 * EACH, |number| {
+            let (house, lease) = (house.clone(), leases[number % EACH].clone());
+            async move {
+                let mut task = house.task();
+                match number / EACH {
+                    0 => assert_eq!(house.complete(&lease).await, None),
+                    1 => {
+                        let made = house.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
+                        assert_eq!(ids(&made["tasks"]).len(), 1);
+                    }
+                    _ => {
+                        task["priority"] = json!(11);
+                        assert_eq!(house.refused("createTasks", json!({ "tasks": [task] })).await, "INVALID");
+                    }
+                }
+            }
+        })
+        .await;
+        house.check().await;
+    }
+
+    async fn a_heartbeat_beside_the_end_of_its_task_revives_nothing(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(EACH).await;
+        let leases = house.claim(EACH).await;
+        at_once(4 * EACH, |number| {
+            let (house, lease) = (house.clone(), leases[number % EACH].clone());
+            async move {
+                if number / EACH == 1 {
+                    assert_eq!(house.complete(&lease).await, None);
+                } else {
+                    let refused = house.end("heartbeatTasks", &lease, json!({})).await;
+                    assert!(refused.is_none_or(|code| code == "STALE_LEASE"));
+                }
+            }
+        })
+        .await;
+        for lease in &leases {
+            assert_eq!(house.status(lease["taskId"].as_str().expect("an id")).await, "COMPLETED");
+        }
+        house.check().await;
+    }
+}
