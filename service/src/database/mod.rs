@@ -6,6 +6,7 @@
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
 mod batch;
+mod cell;
 mod connect;
 mod contains;
 mod engine;
@@ -19,10 +20,12 @@ mod sql;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use batch::Batch;
+pub(crate) use cell::Cell;
 pub use engine::Engine;
 pub use migrate::Migration;
 pub use notify::Listener;
-pub use records::Kind;
+pub(crate) use records::Column;
+pub(crate) use records::{columns, kind_of};
 pub use settings::{DatabaseUrl, Settings};
 pub use sql::{Alias, Col, Sql};
 

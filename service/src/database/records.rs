@@ -1,111 +1,151 @@
 //! Many rows in one statement.
 
-use serde::Serialize;
-use serde_json::Value as Json;
+use sea_orm::Value;
 
-use super::{Engine, Sql};
-use crate::{Error, Result};
+use super::{
+    Engine, Sql,
+    cell::{Cell, Kind, write_json},
+};
 
-/// What a column of [`Sql::records`] holds.
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// A UUID.
-    Id,
-    /// A text.
-    Text,
-    /// A whole number of 32 bits.
-    Integer,
-    /// True or false.
-    Boolean,
-    /// An exact number.
-    Decimal,
-    /// A moment, in UTC.
-    Time,
-    /// A JSON document.
-    Json,
-    /// A value of the enum with this name.
-    Enum(&'static str),
+/// A column of records: what its value is in each.
+#[derive(Debug)]
+pub(crate) struct Column<T> {
+    /// In the database.
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    /// Writes the value; none is NULL.
+    pub(crate) write: fn(&T, &mut String) -> bool,
+    /// Whether two records have other values.
+    pub(crate) differs: fn(&T, &T) -> bool,
 }
 
-impl Kind {
-    fn postgres(self) -> &'static str {
-        match self {
-            Self::Id => "uuid",
-            Self::Text => "text",
-            Self::Integer => "integer",
-            Self::Boolean => "boolean",
-            Self::Decimal => "decimal",
-            Self::Time => "timestamptz",
-            Self::Json => "jsonb",
-            Self::Enum(name) => name,
-        }
-    }
+/// Records, in their order.
+pub(crate) trait Records<'a, T: 'a>: IntoIterator<Item = &'a T> + Clone {}
 
-    fn sqlite(self, value: &str) -> String {
-        match self {
-            Self::Id => format!("unhex(replace({value}, '-', ''))"),
-            Self::Text | Self::Integer | Self::Boolean | Self::Json | Self::Enum(_) => value.to_owned(),
-            Self::Decimal => format!("CAST({value} AS REAL)"),
-            // As every time stands in the file.
-            Self::Time => format!("replace({value}, 'Z', '+00:00')"),
+impl<'a, T: 'a, R: IntoIterator<Item = &'a T> + Clone> Records<'a, T> for R {}
+
+/// The columns of a record: the fields of these names, or `column = field.of.field`.
+macro_rules! columns {
+    ($record:ty: $($name:ident $(= $($field:ident).+)?),+ $(,)?) => {
+        vec![$($crate::database::columns!(@one $record, $name, [$($($field).+)?])),+]
+    };
+    (@one $record:ty, $name:ident, []) => {
+        $crate::database::columns!(@one $record, $name, [$name])
+    };
+    (@one $record:ty, $name:ident, [$($field:tt)+]) => {
+        $crate::database::Column {
+            name: stringify!($name),
+            kind: $crate::database::kind_of(|record: &$record| &record.$($field)+),
+            write: |record: &$record, text| $crate::database::Cell::write(&record.$($field)+, text),
+            differs: |one: &$record, other: &$record| one.$($field)+ != other.$($field)+,
         }
-    }
+    };
+}
+pub(crate) use columns;
+
+/// What a field holds.
+pub(crate) fn kind_of<T, C: Cell>(_: fn(&T) -> &C) -> Kind {
+    C::KIND
 }
 
 impl Sql {
-    /// Adds a table `k` of records: as many parameters whatever their number. Each record is an object with these
-    /// columns; what it leaves out is NULL.
-    pub fn records(&mut self, columns: &[(&str, Kind)], records: &[impl Serialize]) -> Result<&mut Self> {
-        let no_json = |error| Error::internal(format!("records that are no JSON: {error}"));
+    /// Adds a table `k` of records: as many parameters whatever their number.
+    pub(crate) fn records<'a, T: 'a>(&mut self, columns: &[Column<T>], records: impl Records<'a, T>) -> &mut Self {
         match self.engine {
             // A list for each column: reading a document costs PostgreSQL more than writing the rows.
             Engine::Postgres => {
-                let records = records.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
-                let records = records.map_err(no_json)?;
                 self.push("unnest");
-                self.list(columns, |sql, (name, kind)| {
-                    sql.push("CAST(").bind(array_of(&records, name));
-                    sql.write(format_args!(" AS {}[])", kind.postgres()));
+                self.list(columns, |sql, column| {
+                    sql.push("CAST(").bind(array_of(column, records.clone()));
+                    sql.write(format_args!(" AS {}[])", column.kind.postgres()));
                 });
                 self.push(" AS k");
-                Ok(self.list(columns, |sql, (name, _)| {
-                    sql.write(format_args!("\"{name}\""));
-                }))
+                self.list(columns, |sql, column| {
+                    sql.write(format_args!("\"{}\"", column.name));
+                })
             }
             Engine::Sqlite => {
-                let json = serde_json::to_string(records).map_err(no_json)?;
                 self.push("(SELECT ");
-                for (number, (name, kind)) in columns.iter().enumerate() {
+                for (number, column) in columns.iter().enumerate() {
                     let separator = if number == 0 { "" } else { ", " };
-                    let value = kind.sqlite(&format!("value ->> '$.{name}'"));
-                    self.write(format_args!("{separator}{value} AS \"{name}\""));
+                    let value = column.kind.sqlite(&format!("value ->> {number}"));
+                    self.write(format_args!("{separator}{value} AS \"{}\"", column.name));
                 }
-                Ok(self.push(" FROM json_each(").bind(json).push(")) AS k"))
+                self.push(" FROM json_each(").bind(json_of(columns, records)).push(")) AS k")
             }
         }
     }
 
-    /// Writes the insertion of records into a table; columns as [`Sql::records`] has them.
-    pub fn insert(&mut self, table: &str, columns: &[(&str, Kind)], records: &[impl Serialize]) -> Result<&mut Self> {
-        let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        let names = names.join(", ");
-        self.write(format_args!("INSERT INTO {table} ({names}) SELECT {names} FROM ")).records(columns, records)
+    /// Writes the insertion of records into a table; `same` is what all of them have.
+    pub(crate) fn insert<'a, T: 'a>(
+        &mut self,
+        table: &str,
+        columns: &[Column<T>],
+        same: &[(&str, Value)],
+        records: impl Records<'a, T>,
+    ) -> &mut Self {
+        self.write(format_args!("INSERT INTO {table} "));
+        self.list(columns.iter().map(|column| column.name).chain(same.iter().map(|(name, _)| *name)), |sql, name| {
+            sql.write(format_args!("\"{name}\""));
+        });
+        self.push(" SELECT ");
+        for (number, column) in columns.iter().enumerate() {
+            let separator = if number == 0 { "" } else { ", " };
+            self.write(format_args!("{separator}\"{}\"", column.name));
+        }
+        for (_, value) in same {
+            self.push(", ").bind(value.clone());
+        }
+        self.push(" FROM ").records(columns, records)
+    }
+
+    /// Writes the update of rows of a table, each found by the first column; `same` is what all of them get.
+    pub(crate) fn update<'a, T: 'a>(
+        &mut self,
+        table: &str,
+        columns: &[Column<T>],
+        same: &[(&str, Value)],
+        records: impl Records<'a, T>,
+    ) -> &mut Self {
+        let Some((key, columns_set)) = columns.split_first() else { return self };
+        self.write(format_args!("UPDATE {table} SET "));
+        let mut separator = "";
+        for (name, value) in same {
+            self.write(format_args!("{separator}\"{name}\" = ")).bind(value.clone());
+            separator = ", ";
+        }
+        for Column { name, .. } in columns_set {
+            self.write(format_args!("{separator}\"{name}\" = k.\"{name}\""));
+            separator = ", ";
+        }
+        self.push(" FROM ").records(columns, records);
+        self.write(format_args!(" WHERE {table}.\"{0}\" = k.\"{0}\"", key.name))
     }
 }
 
-/// A column of records, as PostgreSQL writes an array.
-fn array_of(records: &[Json], column: &str) -> String {
-    let mut array = String::with_capacity(records.len() * 40 + 2);
+/// A column of records, as PostgreSQL writes an array. Where all of them are NULL an empty one says the same.
+fn array_of<'a, T: 'a>(column: &Column<T>, records: impl Records<'a, T>) -> String {
+    let mut array = String::with_capacity(64);
     array.push('{');
-    for (index, record) in records.iter().enumerate() {
+    let (mut cell, mut is_null) = (String::new(), true);
+    for (index, record) in records.into_iter().enumerate() {
         if index > 0 {
             array.push(',');
         }
-        match record.get(column) {
-            None | Some(Json::Null) => array.push_str("NULL"),
-            Some(Json::String(text)) => quote(&mut array, text),
-            Some(value) => quote(&mut array, &value.to_string()),
+        cell.clear();
+        if !(column.write)(record, &mut cell) {
+            array.push_str("NULL");
+            continue;
         }
+        is_null = false;
+        if column.kind.is_quoted() {
+            quote(&mut array, &cell);
+        } else {
+            array.push_str(&cell);
+        }
+    }
+    if is_null {
+        array.truncate(1);
     }
     array.push('}');
     array
@@ -113,16 +153,35 @@ fn array_of(records: &[Json], column: &str) -> String {
 
 fn quote(array: &mut String, text: &str) {
     array.push('"');
-    if !text.contains(['"', '\\']) {
-        array.push_str(text);
-        array.push('"');
-        return;
+    let mut rest = text;
+    while let Some(place) = rest.find(['"', '\\']) {
+        array.push_str(&rest[..place]);
+        array.push('\\');
+        array.push_str(&rest[place..=place]);
+        rest = &rest[place + 1..];
     }
-    for letter in text.chars() {
-        if matches!(letter, '"' | '\\') {
-            array.push('\\');
-        }
-        array.push(letter);
-    }
+    array.push_str(rest);
     array.push('"');
+}
+
+/// The records as lists, in the order of the columns.
+fn json_of<'a, T: 'a>(columns: &[Column<T>], records: impl Records<'a, T>) -> String {
+    let mut json = String::from("[");
+    let mut cell = String::new();
+    for (index, record) in records.into_iter().enumerate() {
+        json.push_str(if index == 0 { "[" } else { ",[" });
+        for (number, column) in columns.iter().enumerate() {
+            if number > 0 {
+                json.push(',');
+            }
+            cell.clear();
+            match (column.write)(record, &mut cell) {
+                true => write_json(column.kind, &cell, &mut json),
+                false => json.push_str("null"),
+            }
+        }
+        json.push(']');
+    }
+    json.push(']');
+    json
 }

@@ -2,17 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::EventAggregate;
-use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
     Result,
-    database::{Batch, Kind},
+    database::{Batch, Column, columns},
 };
 
 /// A change.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Event {
     /// What happened, for example `task.completed`.
     pub kind: &'static str,
@@ -30,36 +29,22 @@ pub struct Event {
     pub changes: Map<String, Json>,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    #[serde(flatten)]
-    event: &'a Event,
-    principal: &'a str,
-    created_at: DateTime<Utc>,
+fn columns() -> Vec<Column<Event>> {
+    columns!(Event: kind, aggregate_type, aggregate_id, aggregate_version, agent_id, execution_id, changes)
 }
-
-const COLUMNS: &[(&str, Kind)] = &[
-    ("kind", Kind::Text),
-    ("aggregate_type", Kind::Enum("event_aggregate")),
-    ("aggregate_id", Kind::Id),
-    ("aggregate_version", Kind::Integer),
-    ("agent_id", Kind::Id),
-    ("execution_id", Kind::Id),
-    ("principal", Kind::Text),
-    ("changes", Kind::Json),
-    ("created_at", Kind::Time),
-];
 
 /// Adds the writing of events, in their order.
 pub(crate) fn append(batch: &mut Batch, principal: &str, at: DateTime<Utc>, events: &[Event]) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
-    let rows: Vec<Row<'_>> = events.iter().map(|event| Row { event, principal, created_at: at }).collect();
-    let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
-    let names = names.join(", ");
     batch.add(|sql| {
-        sql.write(format_args!("INSERT INTO events (transaction_number, {names}) SELECT ")).transaction_number();
-        sql.write(format_args!(", {names} FROM ")).records(COLUMNS, &rows).map(drop)
+        let columns = columns();
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        let names = names.join(", ");
+        sql.write(format_args!("INSERT INTO events (transaction_number, principal, created_at, {names}) SELECT "));
+        sql.transaction_number().push(", ").bind(principal).push(", ").bind(at);
+        sql.write(format_args!(", {names} FROM ")).records(&columns, events);
+        Ok(())
     })
 }

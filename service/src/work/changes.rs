@@ -7,7 +7,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::{AttemptOutcome, DependencyFailure, TaskStatus, TaskWait};
-use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -17,12 +16,18 @@ use super::{
     execution, state,
     task::{self, Task, enum_value},
 };
-use crate::{Error, Result, Unit, database::Kind, refusal::Refusal};
+use crate::{
+    Error, Result, Unit,
+    database::{Column, columns},
+    refusal::Refusal,
+};
 
 /// Tasks that are being changed.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     tasks: HashMap<Uuid, Task>,
+    /// Those that were touched, as they are in the database.
+    before: HashMap<Uuid, Task>,
     changed: BTreeSet<Uuid>,
     extended: BTreeSet<Uuid>,
     ended: Vec<Uuid>,
@@ -30,7 +35,7 @@ pub(super) struct Changes {
 }
 
 /// An attempt that is over.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct Attempt {
     id: Uuid,
     task_id: Uuid,
@@ -38,26 +43,14 @@ struct Attempt {
     agent_id: Uuid,
     worker: Option<String>,
     started_at: DateTime<Utc>,
-    ended_at: DateTime<Utc>,
     outcome: AttemptOutcome,
     error_code: Option<String>,
     error_message: Option<String>,
-    created_at: DateTime<Utc>,
 }
 
-const ATTEMPT: &[(&str, Kind)] = &[
-    ("id", Kind::Id),
-    ("task_id", Kind::Id),
-    ("number", Kind::Integer),
-    ("agent_id", Kind::Id),
-    ("worker", Kind::Text),
-    ("started_at", Kind::Time),
-    ("ended_at", Kind::Time),
-    ("outcome", Kind::Enum("attempt_outcome")),
-    ("error_code", Kind::Text),
-    ("error_message", Kind::Text),
-    ("created_at", Kind::Time),
-];
+fn columns() -> Vec<Column<Attempt>> {
+    columns!(Attempt: id, task_id, number, agent_id, worker, started_at, outcome, error_code, error_message)
+}
 
 impl Changes {
     /// Locks tasks, their executions before them. Those that are not there are left out.
@@ -98,7 +91,7 @@ impl Changes {
         id: Uuid,
         change: impl FnOnce(&mut Task) -> Result<(&'static str, Json), Refusal>,
     ) -> Result<()> {
-        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
+        let task = self.touch(id)?;
         let was_open = !state::is_terminal(task.status);
         let (kind, changes) = change(task)?;
         unit.emit(task.event(kind, changes));
@@ -111,15 +104,21 @@ impl Changes {
 
     /// Extends the lease on a task from now on, for as long as it was claimed for. Nobody is told.
     pub(super) fn extend(&mut self, unit: &Unit, id: Uuid) -> Result<&Task> {
-        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
-        task.lease_expires_at = Some(task.leased_until(unit.now(), task.lease_seconds.unwrap_or(60)));
         self.extended.insert(id);
+        let task = self.touch(id)?;
+        task.lease_expires_at = Some(task.leased_until(unit.now(), task.lease_seconds.unwrap_or(60)));
+        Ok(task)
+    }
+
+    fn touch(&mut self, id: Uuid) -> Result<&mut Task> {
+        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
+        self.before.entry(id).or_insert_with(|| task.clone());
         Ok(task)
     }
 
     /// Notes what went wrong with a task.
     pub(super) fn note_error(&mut self, id: Uuid, code: &str, message: Option<&str>) -> Result<()> {
-        let task = self.tasks.get_mut(&id).ok_or(Error::NotFound("task", id))?;
+        let task = self.touch(id)?;
         task.error_code = Some(code.to_owned());
         task.error_message = message.map(str::to_owned);
         Ok(())
@@ -135,11 +134,9 @@ impl Changes {
             agent_id: task.agent,
             worker: task.worker.clone(),
             started_at: task.claimed_at.unwrap_or(unit.now()).min(unit.now()),
-            ended_at: unit.now(),
             outcome,
             error_code: task.error_code.clone(),
             error_message: task.error_message.clone(),
-            created_at: unit.now(),
         };
         self.attempts.push(attempt);
         Ok(())
@@ -169,9 +166,11 @@ impl Changes {
     fn write(&mut self, unit: &Unit) -> Result<()> {
         let changed = std::mem::take(&mut self.changed);
         let extended = std::mem::take(&mut self.extended);
+        let before = std::mem::take(&mut self.before);
         task::extend(unit, extended.difference(&changed).filter_map(|id| self.tasks.get(id)))?;
-        task::save(unit, changed.iter().filter_map(|id| self.tasks.get(id)))?;
-        insert(unit, ATTEMPT, "task_attempts", &std::mem::take(&mut self.attempts))
+        task::save(unit, changed.iter().filter_map(|id| Some((self.tasks.get(id)?, before.get(id)?))))?;
+        let same = [("ended_at", unit.now().into()), ("created_at", unit.now().into())];
+        insert(unit, "task_attempts", &columns(), &same, &std::mem::take(&mut self.attempts))
     }
 
     /// Keys that last until their task ends are free again.

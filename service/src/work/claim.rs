@@ -7,6 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::TaskStatus;
+use sea_orm::ActiveEnum;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use super::{hierarchy, roster::Roster, state, task::Task};
 use crate::{
     Result, Unit, Verb,
     access::{Operation, within},
-    database::{Kind, Sql},
+    database::{Column, Sql, columns},
     refusal::{Code, Refusal},
 };
 
@@ -304,17 +305,9 @@ pub(super) fn write_ready(sql: &mut Sql, task: impl Display) {
     ));
 }
 
-const CLAIMED: &[(&str, Kind)] = &[
-    ("id", Kind::Id),
-    ("version", Kind::Integer),
-    ("attempt", Kind::Integer),
-    ("lease_token", Kind::Id),
-    ("lease_expires_at", Kind::Time),
-    ("lease_seconds", Kind::Integer),
-    ("worker", Kind::Text),
-    ("started_at", Kind::Time),
-    ("deadline_at", Kind::Time),
-];
+fn columns() -> Vec<Column<Task>> {
+    columns!(Task: id, version, attempt, lease_token, lease_expires_at, lease_seconds, worker, started_at, deadline_at)
+}
 
 impl Claimed {
     /// Writes what a claim changes, and no more: this is the most frequent write of all.
@@ -322,14 +315,11 @@ impl Claimed {
         if self.taken.is_empty() {
             return Ok(());
         }
+        let now = unit.now();
+        let status = TaskStatus::InProgress.to_value();
+        let same = [("status", status.into()), ("claimed_at", now.into()), ("updated_at", now.into())];
         unit.write(|sql| {
-            let now = unit.now();
-            sql.push("UPDATE tasks SET status = 'in_progress', claimed_at = ").bind(now);
-            sql.push(", updated_at = ").bind(now);
-            for (name, _) in &CLAIMED[1..] {
-                sql.write(format_args!(", {name} = k.{name}"));
-            }
-            sql.push(" FROM ").records(CLAIMED, &self.taken)?.push(" WHERE tasks.id = k.id");
+            sql.update("tasks", &columns(), &same, &self.taken);
             Ok(())
         })
     }

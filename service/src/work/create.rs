@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::sea_orm_active_enums::{DependencyFailure, EventAggregate, TaskStatus};
+use sea_orm::{ActiveEnum, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -9,14 +10,14 @@ use uuid::Uuid;
 use super::{
     item::check_size,
     keys::{self, Unique},
-    links::{LINK, Links},
+    links::Links,
     roster::Roster,
     task::lock_executions,
 };
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
-    database::Kind,
+    database::{Column, columns},
     events::Event,
     refusal::{Code, Refusal},
 };
@@ -143,7 +144,7 @@ pub(super) async fn create(
         rows.push(Row::new(unit.now(), execution, parent, task, *id, links.open(*id)));
     }
     write(unit, &rows)?;
-    insert(unit, LINK, "task_dependencies", &links.rows(unit.now(), &created))?;
+    links.save(unit, &created)?;
     keys::take(
         unit,
         tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it),
@@ -183,7 +184,12 @@ fn write(unit: &mut Unit, rows: &[Row<'_>]) -> Result<()> {
     for row in rows {
         unit.emit(row.event());
     }
-    insert(unit, TASK, "tasks", rows)
+    let same = [
+        ("status", TaskStatus::Pending.to_value().into()),
+        ("created_at", unit.now().into()),
+        ("updated_at", unit.now().into()),
+    ];
+    insert(unit, "tasks", &columns(), &same, rows)
 }
 
 /// Refuses tasks that no execution could be made of; whether their agents are active is asked when there is one.
@@ -255,54 +261,39 @@ fn check_agents(roster: &Roster, tasks: &[NewTask]) -> Result<()> {
     }
 }
 
-#[derive(Debug, Serialize)]
 struct Row<'a> {
     id: Uuid,
-    workflow_execution_id: Option<Uuid>,
-    parent_task_id: Option<Uuid>,
+    task: &'a NewTask,
+    execution: Option<Uuid>,
+    parent: Option<Uuid>,
     reference: Option<&'a str>,
-    assigned_agent_id: Uuid,
-    task_type: &'a str,
-    priority: i32,
-    status: TaskStatus,
-    input_data: &'a Json,
-    sla_minutes: i32,
-    deadline_at: DateTime<Utc>,
-    run_after: Option<DateTime<Utc>>,
-    open_dependencies: i32,
-    max_attempts: i32,
-    backoff_seconds: i32,
-    backoff_cap_seconds: i32,
-    max_run_seconds: Option<i32>,
-    max_wait_seconds: Option<i32>,
     unique_key: Option<&'a str>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+    deadline_at: DateTime<Utc>,
+    open_dependencies: i32,
 }
 
-const TASK: &[(&str, Kind)] = &[
-    ("id", Kind::Id),
-    ("workflow_execution_id", Kind::Id),
-    ("parent_task_id", Kind::Id),
-    ("reference", Kind::Text),
-    ("assigned_agent_id", Kind::Id),
-    ("task_type", Kind::Text),
-    ("priority", Kind::Integer),
-    ("status", Kind::Enum("task_status")),
-    ("input_data", Kind::Json),
-    ("sla_minutes", Kind::Integer),
-    ("deadline_at", Kind::Time),
-    ("run_after", Kind::Time),
-    ("open_dependencies", Kind::Integer),
-    ("max_attempts", Kind::Integer),
-    ("backoff_seconds", Kind::Integer),
-    ("backoff_cap_seconds", Kind::Integer),
-    ("max_run_seconds", Kind::Integer),
-    ("max_wait_seconds", Kind::Integer),
-    ("unique_key", Kind::Text),
-    ("created_at", Kind::Time),
-    ("updated_at", Kind::Time),
-];
+fn columns<'a>() -> Vec<Column<Row<'a>>> {
+    columns!(Row<'a>:
+        id,
+        workflow_execution_id = execution,
+        parent_task_id = parent,
+        reference,
+        assigned_agent_id = task.agent,
+        task_type = task.task_type,
+        priority = task.priority,
+        input_data = task.input,
+        sla_minutes = task.sla_minutes,
+        deadline_at,
+        run_after = task.run_after,
+        open_dependencies,
+        max_attempts = task.retry.max_attempts,
+        backoff_seconds = task.retry.backoff_seconds,
+        backoff_cap_seconds = task.retry.backoff_cap_seconds,
+        max_run_seconds = task.max_run_seconds,
+        max_wait_seconds = task.max_wait_seconds,
+        unique_key,
+    )
+}
 
 impl<'a> Row<'a> {
     fn new(
@@ -315,49 +306,45 @@ impl<'a> Row<'a> {
     ) -> Self {
         Self {
             id,
-            workflow_execution_id: execution,
-            parent_task_id: parent,
+            task,
+            execution,
+            parent,
             reference: task.reference.as_deref(),
-            assigned_agent_id: task.agent,
-            task_type: &task.task_type,
-            priority: task.priority,
-            status: TaskStatus::Pending,
-            input_data: &task.input,
-            sla_minutes: task.sla_minutes,
-            deadline_at: now + Duration::minutes(task.sla_minutes.into()),
-            run_after: task.run_after,
-            open_dependencies,
-            max_attempts: task.retry.max_attempts,
-            backoff_seconds: task.retry.backoff_seconds,
-            backoff_cap_seconds: task.retry.backoff_cap_seconds,
-            max_run_seconds: task.max_run_seconds,
-            max_wait_seconds: task.max_wait_seconds,
             unique_key: task.unique.as_ref().map(|unique| unique.key.as_str()),
-            created_at: now,
-            updated_at: now,
+            deadline_at: now + Duration::minutes(task.sla_minutes.into()),
+            open_dependencies,
         }
     }
 
     fn event(&self) -> Event {
         let mut changes = Map::new();
         changes.insert("status".to_owned(), json!("PENDING"));
-        changes.insert("taskType".to_owned(), self.task_type.into());
+        changes.insert("taskType".to_owned(), self.task.task_type.as_str().into());
         Event {
             kind: "task.created",
             aggregate_type: EventAggregate::Task,
             aggregate_id: self.id,
             aggregate_version: 1,
-            agent_id: Some(self.assigned_agent_id),
-            execution_id: self.workflow_execution_id,
+            agent_id: Some(self.task.agent),
+            execution_id: self.execution,
             changes,
         }
     }
 }
 
-/// Inserts records, if there are any.
-pub(super) fn insert(unit: &Unit, columns: &[(&str, Kind)], table: &str, rows: &[impl Serialize]) -> Result<()> {
+/// Inserts records, if there are any; `same` is what all of them have.
+pub(super) fn insert<T>(
+    unit: &Unit,
+    table: &str,
+    columns: &[Column<T>],
+    same: &[(&str, Value)],
+    rows: &[T],
+) -> Result<()> {
     match rows.is_empty() {
         true => Ok(()),
-        false => unit.write(|sql| sql.insert(table, columns, rows).map(drop)),
+        false => unit.write(|sql| {
+            sql.insert(table, columns, same, rows);
+            Ok(())
+        }),
     }
 }

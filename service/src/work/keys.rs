@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::create::NewTask;
 use crate::{
     Error, Result, Unit,
-    database::Kind,
+    database::{Column, columns},
     refusal::{Code, Refusal},
 };
 
@@ -102,22 +102,15 @@ async fn replace_input(unit: &Unit, holder: Uuid, task: &NewTask, index: usize) 
     }
 }
 
-#[derive(Serialize)]
 struct Row<'a> {
     key: &'a str,
     task_id: Uuid,
     expires_at: Option<DateTime<Utc>>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
 }
 
-const COLUMNS: &[(&str, Kind)] = &[
-    ("key", Kind::Text),
-    ("task_id", Kind::Id),
-    ("expires_at", Kind::Time),
-    ("created_at", Kind::Time),
-    ("updated_at", Kind::Time),
-];
+fn columns<'a>() -> Vec<Column<Row<'a>>> {
+    columns!(Row<'a>: key, task_id, expires_at)
+}
 
 /// Takes the keys of tasks that were made. Who loses a key in the same moment tries the whole call again.
 pub(super) async fn take<'a>(unit: &Unit, made: impl Iterator<Item = (&'a NewTask, &'a Uuid)>) -> Result<()> {
@@ -125,15 +118,14 @@ pub(super) async fn take<'a>(unit: &Unit, made: impl Iterator<Item = (&'a NewTas
     let row = |(task, id): (&'a NewTask, &Uuid)| {
         let unique = task.unique.as_ref()?;
         let expires_at = unique.window_seconds.map(|seconds| now + Duration::seconds(seconds.into()));
-        Some(Row { key: &unique.key, task_id: *id, expires_at, created_at: now, updated_at: now })
+        Some(Row { key: &unique.key, task_id: *id, expires_at })
     };
     let rows: Vec<Row<'_>> = made.filter_map(row).collect();
     if rows.is_empty() {
         return Ok(());
     }
     let mut sql = unit.sql();
-    sql.push("INSERT INTO task_keys (key, task_id, expires_at, created_at, updated_at) ");
-    sql.push("SELECT key, task_id, expires_at, created_at, updated_at FROM ").records(COLUMNS, &rows)?;
+    sql.insert("task_keys", &columns(), &[("created_at", now.into()), ("updated_at", now.into())], &rows);
     // SQLite needs the condition to tell this from a join.
     sql.push(
         " WHERE TRUE ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, expires_at = excluded.expires_at, ",

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
-    database::Kind,
+    database::{Column, columns},
     refusal::{Code, Refusal},
 };
 
@@ -109,7 +109,6 @@ pub struct Progress {
     pub message: Option<String>,
 }
 
-#[derive(Serialize)]
 struct Reported<'a> {
     id: Uuid,
     version: i32,
@@ -117,12 +116,9 @@ struct Reported<'a> {
     progress_message: Option<&'a str>,
 }
 
-const REPORTED: &[(&str, Kind)] = &[
-    ("id", Kind::Id),
-    ("version", Kind::Integer),
-    ("progress_percentage", Kind::Decimal),
-    ("progress_message", Kind::Text),
-];
+fn columns<'a>() -> Vec<Column<Reported<'a>>> {
+    columns!(Reported<'a>: id, version, progress_percentage, progress_message)
+}
 
 impl Verb for Report {
     type Outcome = Vec<Item>;
@@ -156,11 +152,7 @@ impl Verb for Report {
         }
         if !reported.is_empty() {
             let mut sql = unit.sql();
-            sql.push("UPDATE tasks SET updated_at = ").bind(unit.now());
-            for (name, _) in &REPORTED[1..] {
-                sql.write(format_args!(", {name} = k.{name}"));
-            }
-            sql.push(" FROM ").records(REPORTED, &reported)?.push(" WHERE tasks.id = k.id");
+            sql.update("tasks", &columns(), &[("updated_at", unit.now().into())], &reported);
             unit.execute(sql).await?;
         }
         Ok(items)

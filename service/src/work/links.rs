@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::{DependencyFailure, TaskStatus};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    create::{NewTask, placed},
+    create::{NewTask, insert, placed},
     state,
     task::enum_value,
 };
 use crate::{
     Error, Result, Unit,
-    database::Kind,
+    database::columns,
     refusal::{Code, Facts, Refusal},
 };
 
@@ -78,16 +76,12 @@ impl Links {
         self.0.iter().filter(|link| link.task == task && !link.met).count().try_into().unwrap_or(i32::MAX)
     }
 
-    /// What is written: dependencies of tasks that were made.
-    pub(super) fn rows(&self, now: DateTime<Utc>, created: &[Uuid]) -> Vec<LinkRow> {
+    /// Writes down what tasks that were made wait for.
+    pub(super) fn save(&self, unit: &Unit, created: &[Uuid]) -> Result<()> {
         let made = |link: &&Link| created.contains(&link.task);
-        let row = |link: &Link| LinkRow {
-            task_id: link.task,
-            depends_on_id: link.on,
-            on_failure: link.on_failure,
-            created_at: now,
-        };
-        self.0.iter().filter(made).map(row).collect()
+        let made: Vec<Link> = self.0.iter().filter(made).cloned().collect();
+        let columns = columns!(Link: task_id = task, depends_on_id = on, on_failure);
+        insert(unit, "task_dependencies", &columns, &[("created_at", unit.now().into())], &made)
     }
 }
 
@@ -155,20 +149,3 @@ fn check_cycles(tasks: &[NewTask], own: &HashMap<&str, usize>) -> Result<(), Ref
     }
     Ok(())
 }
-
-/// A dependency as it is written.
-#[derive(Debug, Serialize)]
-pub(super) struct LinkRow {
-    task_id: Uuid,
-    depends_on_id: Uuid,
-    on_failure: DependencyFailure,
-    created_at: DateTime<Utc>,
-}
-
-/// Its columns.
-pub(super) const LINK: &[(&str, Kind)] = &[
-    ("task_id", Kind::Id),
-    ("depends_on_id", Kind::Id),
-    ("on_failure", Kind::Enum("dependency_failure")),
-    ("created_at", Kind::Time),
-];

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::state;
 use crate::{
     Error, Result, Unit,
-    database::{Kind, Sql, row},
+    database::{Column, Sql, columns, row},
     events::Event,
     refusal::{Code, Refusal},
 };
@@ -108,31 +108,33 @@ const READ: &str = "id, workflow_execution_id, parent_task_id, assigned_agent_id
                     waits_until, max_run_seconds, max_wait_seconds, sla_minutes, deadline_at, cancel_requested_at, \
                     error_code, error_message, created_at, unique_key IS NOT NULL, reference IS NOT NULL";
 
-/// The columns that are written back.
-const WRITTEN: &[(&str, Kind)] = &[
-    ("assigned_agent_id", Kind::Id),
-    ("priority", Kind::Integer),
-    ("status", Kind::Enum("task_status")),
-    ("version", Kind::Integer),
-    ("attempt", Kind::Integer),
-    ("max_attempts", Kind::Integer),
-    ("open_dependencies", Kind::Integer),
-    ("lease_token", Kind::Id),
-    ("lease_expires_at", Kind::Time),
-    ("lease_seconds", Kind::Integer),
-    ("worker", Kind::Text),
-    ("claimed_at", Kind::Time),
-    ("started_at", Kind::Time),
-    ("completed_at", Kind::Time),
-    ("run_after", Kind::Time),
-    ("waiting_for", Kind::Enum("task_wait")),
-    ("waits_until", Kind::Time),
-    ("sla_minutes", Kind::Integer),
-    ("deadline_at", Kind::Time),
-    ("cancel_requested_at", Kind::Time),
-    ("error_code", Kind::Text),
-    ("error_message", Kind::Text),
-];
+/// The columns that may change.
+fn columns() -> Vec<Column<Task>> {
+    columns!(Task:
+        assigned_agent_id = agent,
+        priority,
+        status,
+        version,
+        attempt,
+        max_attempts,
+        open_dependencies,
+        lease_token,
+        lease_expires_at,
+        lease_seconds,
+        worker,
+        claimed_at,
+        started_at,
+        completed_at,
+        run_after,
+        waiting_for,
+        waits_until,
+        sla_minutes,
+        deadline_at,
+        cancel_requested_at,
+        error_code,
+        error_message,
+    )
+}
 
 impl Task {
     /// The columns that [`Task::read`] reads, of a table.
@@ -325,23 +327,26 @@ async fn read(unit: &Unit, ids: &[Uuid], before: impl FnOnce(&mut Sql)) -> Resul
     rows.iter().map(|found| Task::read(found).map(|task| (task.id, task))).collect()
 }
 
-/// Writes tasks back that [`lock`] gave.
-pub(super) fn save<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -> Result<()> {
-    let tasks: Vec<&Task> = tasks.into_iter().collect();
-    if tasks.is_empty() {
-        return Ok(());
-    }
-    let mut columns = vec![("id", Kind::Id), ("output_data", Kind::Json)];
-    columns.extend(WRITTEN);
-    unit.write(|sql| {
-        sql.push("UPDATE tasks SET output_data = COALESCE(k.output_data, tasks.output_data), updated_at = ")
-            .bind(unit.now());
-        for (name, _) in WRITTEN {
-            sql.write(format_args!(", {name} = k.{name}"));
+/// A task as it is, and as it was read.
+pub(super) type Changed<'a> = (&'a Task, &'a Task);
+
+/// Writes tasks back: the columns in which any of them changed.
+pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a>>) -> Result<()> {
+    // What others produced stays.
+    let (with_output, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(task, _)| task.output_data.is_some());
+    for (changed, mut columns) in [(with_output, columns!(Task: id, output_data)), (others, columns!(Task: id))] {
+        if changed.is_empty() {
+            continue;
         }
-        sql.push(" FROM ").records(&columns, &tasks)?.push(" WHERE tasks.id = k.id");
-        Ok(())
-    })
+        let differs = |column: &Column<Task>| changed.iter().any(|(task, before)| (column.differs)(task, before));
+        columns.extend(self::columns().into_iter().filter(differs));
+        let same = [("updated_at", unit.now().into())];
+        unit.write(|sql| {
+            sql.update("tasks", &columns, &same, changed.iter().map(|(task, _)| *task));
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Writes until when leases last.
@@ -351,9 +356,7 @@ pub(super) fn extend<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>)
         return Ok(());
     }
     unit.write(|sql| {
-        let columns = &[("id", Kind::Id), ("lease_expires_at", Kind::Time)];
-        sql.push("UPDATE tasks SET lease_expires_at = k.lease_expires_at FROM ").records(columns, &tasks)?;
-        sql.push(" WHERE tasks.id = k.id");
+        sql.update("tasks", &columns!(Task: id, lease_expires_at), &[], tasks.iter().copied());
         Ok(())
     })
 }

@@ -1,0 +1,178 @@
+//! The values of records, as text that both engines read.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use entity::sea_orm_active_enums::{AttemptOutcome, DependencyFailure, EventAggregate, TaskStatus, TaskWait};
+use rust_decimal::Decimal;
+use sea_orm::ActiveEnum;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// A UUID.
+    Id,
+    /// A text.
+    Text,
+    /// A whole number of 32 bits.
+    Integer,
+    /// An exact number.
+    Decimal,
+    /// A moment, in UTC.
+    Time,
+    /// A JSON document.
+    Json,
+    /// A value of the enum with this name.
+    Enum(&'static str),
+}
+
+impl Kind {
+    pub(super) fn postgres(self) -> &'static str {
+        match self {
+            Self::Id => "uuid",
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Time => "timestamptz",
+            Self::Json => "jsonb",
+            Self::Enum(name) => name,
+        }
+    }
+
+    /// The value of a JSON document's text.
+    pub(super) fn sqlite(self, value: &str) -> String {
+        match self {
+            Self::Id => format!("unhex({value})"),
+            Self::Decimal => format!("CAST({value} AS REAL)"),
+            Self::Text | Self::Integer | Self::Time | Self::Json | Self::Enum(_) => value.to_owned(),
+        }
+    }
+
+    /// Whether the text may hold what means something in a list.
+    pub(super) fn is_quoted(self) -> bool {
+        matches!(self, Self::Text | Self::Json)
+    }
+}
+
+/// Adds a value to a JSON document.
+pub(super) fn write_json(kind: Kind, text: &str, json: &mut String) {
+    match kind {
+        Kind::Text => json.push_str(&Json::from(text).to_string()),
+        Kind::Integer | Kind::Json => json.push_str(text),
+        Kind::Id | Kind::Decimal | Kind::Time | Kind::Enum(_) => {
+            json.push('"');
+            json.push_str(text);
+            json.push('"');
+        }
+    }
+}
+
+/// A value of a record.
+pub(crate) trait Cell {
+    /// What sort of value.
+    const KIND: Kind;
+
+    /// Writes it; false is NULL.
+    fn write(&self, text: &mut String) -> bool;
+}
+
+impl<C: Cell> Cell for Option<C> {
+    const KIND: Kind = C::KIND;
+
+    fn write(&self, text: &mut String) -> bool {
+        self.as_ref().is_some_and(|value| value.write(text))
+    }
+}
+
+impl<C: Cell> Cell for &C {
+    const KIND: Kind = C::KIND;
+
+    fn write(&self, text: &mut String) -> bool {
+        (**self).write(text)
+    }
+}
+
+/// 32 digits: both engines take them without dashes.
+impl Cell for Uuid {
+    const KIND: Kind = Kind::Id;
+
+    fn write(&self, text: &mut String) -> bool {
+        text.push_str(self.simple().encode_lower(&mut Self::encode_buffer()));
+        true
+    }
+}
+
+impl Cell for &str {
+    const KIND: Kind = Kind::Text;
+
+    fn write(&self, text: &mut String) -> bool {
+        text.push_str(self);
+        true
+    }
+}
+
+impl Cell for String {
+    const KIND: Kind = Kind::Text;
+
+    fn write(&self, text: &mut String) -> bool {
+        text.push_str(self);
+        true
+    }
+}
+
+/// With the zone that every time has in a SQLite file.
+impl Cell for DateTime<Utc> {
+    const KIND: Kind = Kind::Time;
+
+    fn write(&self, text: &mut String) -> bool {
+        text.push_str(&self.to_rfc3339_opts(SecondsFormat::AutoSi, false));
+        true
+    }
+}
+
+macro_rules! displayed {
+    ($($of:ty: $kind:ident),+) => {
+        $(impl Cell for $of {
+            const KIND: Kind = Kind::$kind;
+
+            fn write(&self, text: &mut String) -> bool {
+                // Writing to a string cannot fail.
+                write!(text, "{self}").is_ok()
+            }
+        })+
+    };
+}
+
+displayed!(i32: Integer, Decimal: Decimal, Json: Json);
+
+impl Cell for Map<String, Json> {
+    const KIND: Kind = Kind::Json;
+
+    fn write(&self, text: &mut String) -> bool {
+        let written = serde_json::to_string(self);
+        written.map(|json| text.push_str(&json)).is_ok()
+    }
+}
+
+macro_rules! enums {
+    ($($of:ident: $name:literal),+ $(,)?) => {
+        $(impl Cell for $of {
+            const KIND: Kind = Kind::Enum($name);
+
+            fn write(&self, text: &mut String) -> bool {
+                text.push_str(&self.to_value().value);
+                true
+            }
+        })+
+    };
+}
+
+enums! {
+    AttemptOutcome: "attempt_outcome",
+    DependencyFailure: "dependency_failure",
+    EventAggregate: "event_aggregate",
+    TaskStatus: "task_status",
+    TaskWait: "task_wait",
+}
