@@ -44,6 +44,7 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
         before = entry.before,
         after = entry.after,
     )
+    .into()
 }
 
 /// Adds the writing of entries.

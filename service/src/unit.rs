@@ -232,15 +232,55 @@ impl Unit {
 
     /// Writes the events and entries, commits, and wakes those who wait for it.
     pub async fn commit(self) -> Result<()> {
+        self.write_all().await?.commit().await
+    }
+
+    /// Writes everything, the events and entries too: only the commit is left.
+    pub(crate) async fn write_all(self) -> Result<Written> {
+        let written = self.write_told().await;
+        match written {
+            Ok(()) => {
+                let told = match &self.events[..] {
+                    [] => None,
+                    events => Some(events.iter().any(|event| work::makes_claimable(event.kind))),
+                };
+                let forget = self.changes_keys.then_some(self.keys);
+                Ok(Written { txn: self.txn, signals: self.signals, forget, told })
+            }
+            Err(error) => {
+                self.undo().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn write_told(&self) -> Result<()> {
         events::append(&mut self.batch(), &self.actor.principal.name, self.now, &self.events)?;
         audit::append(&mut self.batch(), &self.actor, self.now, &self.entries)?;
-        self.write_now().await?;
+        self.write_now().await
+    }
+}
+
+/// A unit of work that only has to be committed.
+#[derive(Debug)]
+pub(crate) struct Written {
+    txn: DatabaseTransaction,
+    signals: Signals,
+    /// What this process knows of keys that changed.
+    forget: Option<Known>,
+    /// Whether there were events, and whether there may be tasks to claim by them.
+    told: Option<bool>,
+}
+
+impl Written {
+    /// Commits, and wakes those who wait for it. After an error nobody knows whether it was committed.
+    pub(crate) async fn commit(self) -> Result<()> {
         self.txn.commit().await?;
-        if self.changes_keys {
-            self.keys.forget();
+        if let Some(keys) = self.forget {
+            keys.forget();
         }
-        if !self.events.is_empty() {
-            self.signals.committed(self.events.iter().any(|event| work::makes_claimable(event.kind)));
+        if let Some(claimable) = self.told {
+            self.signals.committed(claimable);
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ impl<'a, T: 'a, R: IntoIterator<Item = &'a T> + Clone> Records<'a, T> for R {}
 /// The columns of a record: the fields of these names, or `column = field.of.field`.
 macro_rules! columns {
     ($record:ty: $($name:ident $(= $($field:ident).+)?),+ $(,)?) => {
-        vec![$($crate::database::columns!(@one $record, $name, [$($($field).+)?])),+]
+        [$($crate::database::columns!(@one $record, $name, [$($($field).+)?])),+]
     };
     (@one $record:ty, $name:ident, []) => {
         $crate::database::columns!(@one $record, $name, [$name])

@@ -30,7 +30,7 @@ pub struct Event {
 }
 
 fn columns() -> Vec<Column<Event>> {
-    columns!(Event: kind, aggregate_type, aggregate_id, aggregate_version, agent_id, execution_id, changes)
+    columns!(Event: kind, aggregate_type, aggregate_id, aggregate_version, agent_id, execution_id, changes).into()
 }
 
 /// Adds the writing of events, in their order.

@@ -49,7 +49,7 @@ struct Attempt {
 }
 
 fn columns() -> Vec<Column<Attempt>> {
-    columns!(Attempt: id, task_id, number, agent_id, worker, started_at, outcome, error_code, error_message)
+    columns!(Attempt: id, task_id, number, agent_id, worker, started_at, outcome, error_code, error_message).into()
 }
 
 impl Changes {

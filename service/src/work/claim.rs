@@ -307,6 +307,7 @@ pub(super) fn write_ready(sql: &mut Sql, task: impl Display) {
 
 fn columns() -> Vec<Column<Task>> {
     columns!(Task: id, version, attempt, lease_token, lease_expires_at, lease_seconds, worker, started_at, deadline_at)
+        .into()
 }
 
 impl Claimed {

@@ -293,6 +293,7 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
         max_wait_seconds = task.max_wait_seconds,
         unique_key,
     )
+    .into()
 }
 
 impl<'a> Row<'a> {

@@ -109,7 +109,7 @@ struct Row<'a> {
 }
 
 fn columns<'a>() -> Vec<Column<Row<'a>>> {
-    columns!(Row<'a>: key, task_id, expires_at)
+    columns!(Row<'a>: key, task_id, expires_at).into()
 }
 
 /// Takes the keys of tasks that were made. Who loses a key in the same moment tries the whole call again.

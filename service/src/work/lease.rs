@@ -117,7 +117,7 @@ struct Reported<'a> {
 }
 
 fn columns<'a>() -> Vec<Column<Reported<'a>>> {
-    columns!(Reported<'a>: id, version, progress_percentage, progress_message)
+    columns!(Reported<'a>: id, version, progress_percentage, progress_message).into()
 }
 
 impl Verb for Report {

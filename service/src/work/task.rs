@@ -134,6 +134,7 @@ fn columns() -> Vec<Column<Task>> {
         error_code,
         error_message,
     )
+    .into()
 }
 
 impl Task {
@@ -334,7 +335,9 @@ pub(super) type Changed<'a> = (&'a Task, &'a Task);
 pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a>>) -> Result<()> {
     // What others produced stays.
     let (with_output, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(task, _)| task.output_data.is_some());
-    for (changed, mut columns) in [(with_output, columns!(Task: id, output_data)), (others, columns!(Task: id))] {
+    for (changed, mut columns) in
+        [(with_output, Vec::from(columns!(Task: id, output_data))), (others, Vec::from(columns!(Task: id)))]
+    {
         if changed.is_empty() {
             continue;
         }

@@ -8,6 +8,7 @@ use super::Shared;
 use crate::{
     Actor, Error, Result, Service, Unit, Verb,
     access::within,
+    unit::Written,
     work::{
         claim::{self, Claim},
         create::{self, Create},
@@ -82,6 +83,12 @@ macro_rules! rounds {
                 })+
             }
 
+            fn fail(self, error: &Error) {
+                $(for asked in self.$list {
+                    asked.reply(Err(error.clone()));
+                })+
+            }
+
             fn fits(&self, outcomes: &Outcomes) -> bool {
                 true $(&& self.$list.len() == outcomes.$list.len())+
             }
@@ -116,25 +123,35 @@ impl Round {
         V::list(self).push(asked);
     }
 
-    /// Does all of it in one transaction. If that fails for whatever reason, each call is done alone.
-    pub(super) async fn serve(self, service: &Service) {
-        if self.count() > 1
-            && let Some(actor) = self.actor()
-            && let Ok(outcomes) = self.together(service, actor).await
-        {
-            return self.reply(outcomes);
+    /// Does all of it in one transaction; says when only the commit is left. If it fails before that, for whatever
+    /// reason, each call is done alone.
+    pub(super) async fn serve(self, service: &Service, written: oneshot::Sender<()>) {
+        let together = match self.actor() {
+            Some(actor) if self.count() > 1 => self.together(service, actor).await.ok(),
+            _ => None,
+        };
+        // The next round can begin; if nobody waits for it, there is none.
+        let _ = written.send(());
+        match together {
+            Some((unit, outcomes)) => match unit.commit().await {
+                Ok(()) => self.reply(outcomes),
+                Err(error) => self.fail(&error),
+            },
+            None => self.alone(service).await,
         }
-        self.alone(service).await;
     }
 
-    async fn together(&self, service: &Service, actor: &Actor) -> Result<Outcomes> {
+    async fn together(&self, service: &Service, actor: &Actor) -> Result<(Written, Outcomes)> {
         let mut unit = service.begin(actor).await?;
-        let outcomes = self.perform(&mut unit).await;
-        let outcomes = unit.end(outcomes).await?;
-        match self.fits(&outcomes) {
-            true => Ok(outcomes),
-            false => Err(Error::internal("a shared transaction answered others than it was asked")),
-        }
+        let outcomes = match self.perform(&mut unit).await {
+            Ok(outcomes) if self.fits(&outcomes) => outcomes,
+            other => {
+                unit.undo().await;
+                let otherwise = |_| Error::internal("a shared transaction answered others than it was asked");
+                return Err(other.map_or_else(|error| error, otherwise));
+            }
+        };
+        Ok((unit.write_all().await?, outcomes))
     }
 
     /// What the calls on leases name.
