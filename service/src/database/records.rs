@@ -15,6 +15,8 @@ pub(crate) struct Column<T> {
     pub(crate) kind: Kind,
     /// Writes the value; none is NULL.
     pub(crate) write: fn(&T, &mut String) -> bool,
+    /// Whether an update to NULL leaves what is there.
+    pub(crate) keeps: bool,
     /// Whether two records have other values.
     pub(crate) differs: fn(&T, &T) -> bool,
 }
@@ -37,11 +39,19 @@ macro_rules! columns {
             name: stringify!($name),
             kind: $crate::database::kind_of(|record: &$record| &record.$($field)+),
             write: |record: &$record, text| $crate::database::Cell::write(&record.$($field)+, text),
+            keeps: false,
             differs: |one: &$record, other: &$record| one.$($field)+ != other.$($field)+,
         }
     };
 }
 pub(crate) use columns;
+
+impl<T> Column<T> {
+    /// The same column, where NULL stands for what is there.
+    pub(crate) fn keeping(self) -> Self {
+        Self { keeps: true, ..self }
+    }
+}
 
 /// What a field holds.
 pub(crate) fn kind_of<T, C: Cell>(_: fn(&T) -> &C) -> Kind {
@@ -114,8 +124,11 @@ impl Sql {
             self.write(format_args!("{separator}\"{name}\" = ")).bind(value.clone());
             separator = ", ";
         }
-        for Column { name, .. } in columns_set {
-            self.write(format_args!("{separator}\"{name}\" = k.\"{name}\""));
+        for Column { name, keeps, .. } in columns_set {
+            match keeps {
+                false => self.write(format_args!("{separator}\"{name}\" = k.\"{name}\"")),
+                true => self.write(format_args!("{separator}\"{name}\" = COALESCE(k.\"{name}\", {table}.\"{name}\")")),
+            };
             separator = ", ";
         }
         self.push(" FROM ").records(columns, records);

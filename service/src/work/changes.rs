@@ -58,6 +58,16 @@ impl Changes {
         Ok(Self { tasks: task::lock(unit, ids).await?, ..Self::default() })
     }
 
+    /// Adds tasks that are being changed elsewhere, each with what it was: they are written together with these.
+    pub(super) fn adopt(&mut self, changed: Vec<(Task, Task)>) {
+        for (task, before) in changed {
+            let id = task.id;
+            self.changed.insert(id);
+            self.before.insert(id, before);
+            self.tasks.insert(id, task);
+        }
+    }
+
     /// A task as it is now.
     pub(super) fn get(&self, id: Uuid) -> Result<&Task> {
         self.tasks.get(&id).ok_or(Error::NotFound("task", id))

@@ -7,16 +7,20 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::TaskStatus;
-use sea_orm::ActiveEnum;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{hierarchy, roster::Roster, state, task::Task};
+use super::{
+    hierarchy,
+    roster::Roster,
+    state,
+    task::{self, Task},
+};
 use crate::{
     Result, Unit, Verb,
     access::{Operation, within},
-    database::{Column, Sql, columns},
+    database::Sql,
     refusal::{Code, Refusal},
 };
 
@@ -102,7 +106,7 @@ impl Claim {
         agents: &BTreeSet<Uuid>,
         free: &mut Free,
         found: &mut [Option<Task>],
-        taken: &mut Vec<Task>,
+        taken: &mut Vec<(Task, Task)>,
     ) -> Result<Vec<Lease>> {
         let (now, token) = (unit.now(), Uuid::new_v4());
         let mut own = Vec::new();
@@ -111,7 +115,8 @@ impl Claim {
                 break;
             }
             let fits = place.as_ref().is_some_and(|task| agents.contains(&task.agent) && free.has(task.agent));
-            let Some(mut task) = fits.then(|| place.take()).flatten() else { continue };
+            let Some(before) = fits.then(|| place.take()).flatten() else { continue };
+            let mut task = before.clone();
             free.take(task.agent);
             state::check(task.status, TaskStatus::InProgress)?;
             task.status = TaskStatus::InProgress;
@@ -126,7 +131,7 @@ impl Claim {
             task.worker = self.worker.clone().or_else(|| Some(unit.principal().name.clone()));
             unit.emit(task.event("task.claimed", json!({ "attempt": task.attempt, "worker": task.worker })));
             own.push(Lease { task: task.id, token, attempt: task.attempt, expires_at, cancel_requested: false });
-            taken.push(task);
+            taken.push((task, before));
         }
         Ok(own)
     }
@@ -154,8 +159,14 @@ pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSe
 pub(super) struct Claimed {
     /// Of each claim, in their order.
     pub(super) leases: Vec<Vec<Lease>>,
-    /// Not written yet.
-    taken: Vec<Task>,
+    /// What they took, and as it was. Not written yet.
+    pub(super) taken: Vec<(Task, Task)>,
+}
+
+impl Claimed {
+    fn save(&self, unit: &Unit) -> Result<()> {
+        task::save(unit, self.taken.iter().map(|(task, before)| (task, before)))
+    }
 }
 
 /// Serves claims together. Every lease of a claim has the claim's token.
@@ -303,25 +314,4 @@ pub(super) fn write_ready(sql: &mut Sql, task: impl Display) {
         ") AND NOT EXISTS (SELECT 1 FROM workflow_executions AS e WHERE e.id = {task}.workflow_execution_id \
          AND e.status IN ('pending', 'paused'))"
     ));
-}
-
-fn columns() -> Vec<Column<Task>> {
-    columns!(Task: id, version, attempt, lease_token, lease_expires_at, lease_seconds, worker, started_at, deadline_at)
-        .into()
-}
-
-impl Claimed {
-    /// Writes what a claim changes, and no more: this is the most frequent write of all.
-    pub(super) fn save(&self, unit: &Unit) -> Result<()> {
-        if self.taken.is_empty() {
-            return Ok(());
-        }
-        let now = unit.now();
-        let status = TaskStatus::InProgress.to_value();
-        let same = [("status", status.into()), ("claimed_at", now.into()), ("updated_at", now.into())];
-        unit.write(|sql| {
-            sql.update("tasks", &columns(), &same, &self.taken);
-            Ok(())
-        })
-    }
 }

@@ -97,7 +97,7 @@ pub struct Task {
     /// Whether others can depend on it: it has a reference.
     #[serde(skip)]
     pub named: bool,
-    /// What it produced, to be written when it is there.
+    /// What it produced now, if anything; what is there is not read.
     pub output_data: Option<Json>,
 }
 
@@ -134,7 +134,9 @@ fn columns() -> Vec<Column<Task>> {
         error_code,
         error_message,
     )
-    .into()
+    .into_iter()
+    .chain(columns!(Task: output_data).map(Column::keeping))
+    .collect()
 }
 
 impl Task {
@@ -333,23 +335,18 @@ pub(super) type Changed<'a> = (&'a Task, &'a Task);
 
 /// Writes tasks back: the columns in which any of them changed.
 pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a>>) -> Result<()> {
-    // What others produced stays.
-    let (with_output, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(task, _)| task.output_data.is_some());
-    for (changed, mut columns) in
-        [(with_output, Vec::from(columns!(Task: id, output_data))), (others, Vec::from(columns!(Task: id)))]
-    {
-        if changed.is_empty() {
-            continue;
-        }
-        let differs = |column: &Column<Task>| changed.iter().any(|(task, before)| (column.differs)(task, before));
-        columns.extend(self::columns().into_iter().filter(differs));
-        let same = [("updated_at", unit.now().into())];
-        unit.write(|sql| {
-            sql.update("tasks", &columns, &same, changed.iter().map(|(task, _)| *task));
-            Ok(())
-        })?;
+    let changed: Vec<Changed<'a>> = changed.into_iter().collect();
+    if changed.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let differs = |column: &Column<Task>| changed.iter().any(|(task, before)| (column.differs)(task, before));
+    let mut columns = Vec::from(columns!(Task: id));
+    columns.extend(self::columns().into_iter().filter(differs));
+    let same = [("updated_at", unit.now().into())];
+    unit.write(|sql| {
+        sql.update("tasks", &columns, &same, changed.iter().map(|(task, _)| *task));
+        Ok(())
+    })
 }
 
 /// Writes until when leases last.

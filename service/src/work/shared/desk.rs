@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use super::{
     Shared,
@@ -58,22 +58,9 @@ fn join<V: Shared>(waiting: &mut VecDeque<Round>, asked: Asked<V>) {
     }
 }
 
-/// How many rounds of a principal are under way: one is committed while the next is prepared.
-const UNDER_WAY: usize = 2;
-
 async fn serve(service: Service, mut turn: Turn) {
-    let places = Arc::new(Semaphore::new(UNDER_WAY));
-    while let Ok(place) = Arc::clone(&places).acquire_owned().await
-        && let Some(round) = turn.next()
-    {
-        let (written, is_written) = oneshot::channel();
-        let service = service.clone();
-        tokio::spawn(async move {
-            round.serve(&service, written).await;
-            drop(place);
-        });
-        // An error says that it panicked; whose calls it had hear of that by themselves.
-        let _ = is_written.await;
+    while let Some(round) = turn.next() {
+        round.serve(&service).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Calls of the engine that share a transaction, and waiting for work.
 //!
-//! While a transaction of a principal is prepared, its further calls wait; the next one serves all that wait. Alone a
-//! call never waits; the more there are, the fewer statements and commits each costs.
+//! While a transaction of a principal runs, its further calls wait; the next one serves all that wait. Alone a call
+//! never waits; the more there are, the fewer statements and commits each costs.
 //!
 //! - `desk`: where they wait. `round`: what is done together.
 

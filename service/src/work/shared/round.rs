@@ -123,25 +123,23 @@ impl Round {
         V::list(self).push(asked);
     }
 
-    /// Does all of it in one transaction; says when only the commit is left. If it fails before that, for whatever
-    /// reason, each call is done alone.
-    pub(super) async fn serve(self, service: &Service, written: oneshot::Sender<()>) {
-        let together = match self.actor() {
-            Some(actor) if self.count() > 1 => self.together(service, actor).await.ok(),
+    /// Does all of it in one transaction. If that fails before the commit, for whatever reason, each call is done alone.
+    pub(super) async fn serve(self, service: &Service) {
+        let written = match self.actor() {
+            Some(actor) if self.count() > 1 => self.write(service, actor).await.ok(),
             _ => None,
         };
-        // The next round can begin; if nobody waits for it, there is none.
-        let _ = written.send(());
-        match together {
+        match written {
             Some((unit, outcomes)) => match unit.commit().await {
                 Ok(()) => self.reply(outcomes),
+                // It may have been committed: doing it again could do it twice.
                 Err(error) => self.fail(&error),
             },
             None => self.alone(service).await,
         }
     }
 
-    async fn together(&self, service: &Service, actor: &Actor) -> Result<(Written, Outcomes)> {
+    async fn write(&self, service: &Service, actor: &Actor) -> Result<(Written, Outcomes)> {
         let mut unit = service.begin(actor).await?;
         let outcomes = match self.perform(&mut unit).await {
             Ok(outcomes) if self.fits(&outcomes) => outcomes,
@@ -178,14 +176,14 @@ impl Round {
                 Roster::hold(unit, &agents).await?
             }
         };
-        let claimed = claim::serve(unit, &roster, &claims, &for_whom).await?;
+        let mut claimed = claim::serve(unit, &roster, &claims, &for_whom).await?;
         let mut hand = Hand::take(unit, self.held()).await?;
 
         let beaten = calls(&self.heartbeats).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
         let completed = calls(&self.completions).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
         let failed = calls(&self.failures).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
         let released = calls(&self.releases).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
-        claimed.save(unit)?;
+        hand.changes.adopt(std::mem::take(&mut claimed.taken));
         let created = create::alone(unit, &roster, calls(&self.creations))?;
         hand.save(unit).await?;
         Ok(Outcomes {
