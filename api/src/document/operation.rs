@@ -7,6 +7,7 @@ use async_graphql::{
         types::{ExecutableDocument, OperationType, Selection, SelectionSet, Type},
     },
 };
+use async_graphql_value::Value as Argument;
 
 use super::{
     Limits, Refusal, Shape,
@@ -34,6 +35,8 @@ pub struct Operation {
     pub kind: OperationType,
     variables: Vec<Variable>,
     lists: Vec<Node>,
+    /// Of a subscription: the cursor it begins after.
+    after: Option<Argument>,
 }
 
 /// A variable that an operation defines.
@@ -70,6 +73,7 @@ impl Document {
                 kind: operation.ty,
                 variables: variables.collect(),
                 lists: facts.lists,
+                after: argument(&operation.selection_set.node, "after"),
             });
         }
         walk.rest()?;
@@ -108,6 +112,28 @@ impl Document {
             )));
         }
         Ok(())
+    }
+}
+
+impl Operation {
+    /// Whether a subscription begins now, and not after some cursor.
+    pub fn begins_now(&self, variables: &Variables) -> bool {
+        match &self.after {
+            None | Some(Argument::Null) => true,
+            Some(Argument::Variable(name)) => match variables.get(name) {
+                Some(given) => *given == Value::Null,
+                None => !self.variables.iter().any(|variable| variable.name == *name && variable.default.is_some()),
+            },
+            Some(_) => false,
+        }
+    }
+}
+
+/// An argument of the first field.
+fn argument(set: &SelectionSet, name: &str) -> Option<Argument> {
+    match set.items.first().map(|selection| &selection.node) {
+        Some(Selection::Field(field)) => field.node.get_argument(name).map(|value| value.node.clone()),
+        _ => None,
     }
 }
 

@@ -28,7 +28,8 @@ impl Place {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn reach(&self, cursor: Cursor) {
+    /// It has come so far.
+    pub(crate) fn reach(&self, cursor: Cursor) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cursor);
     }
 }

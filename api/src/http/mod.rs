@@ -3,7 +3,8 @@
 //! - [`router`]: everything that is served.
 //! - [`Server`]: accepting connections until told to stop; `patient`: giving up those whose clients take nothing.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
-//! - `operation`: one operation over any transport: its checks, and its answers, one or many.
+//! - `operation`: one operation over any transport: its checks, and its answers, one or many. `audience`: all who
+//!   watch the same.
 //! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `stopping`: how these end with the server.
 //! - `identity`: who sends it.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
@@ -16,6 +17,7 @@
 
 mod accept;
 mod answer;
+mod audience;
 mod cors;
 mod failure;
 mod graphiql;
@@ -103,6 +105,7 @@ struct App {
     schema: Schema,
     database: Database,
     documents: Documents,
+    audiences: audience::Audiences,
     settings: Settings,
 }
 
@@ -110,7 +113,7 @@ struct App {
 pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
     let documents = Documents::new(Shape::of(&schema), settings.limits);
     let origins = settings.allowed_origins.clone();
-    let app = Arc::new(App { schema, database, documents, settings });
+    let app = Arc::new(App { schema, database, documents, audiences: audience::Audiences::default(), settings });
     let router = Router::new()
         .route("/graphql", any(graphql::handle))
         .route("/graphql/ws", any(socket::handle))

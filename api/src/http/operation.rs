@@ -5,10 +5,10 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
 use axum::http::HeaderMap;
 use futures::{
-    FutureExt, Stream, StreamExt, TryStreamExt,
+    FutureExt, Stream, StreamExt,
     stream::{self, BoxStream},
 };
-use service::{Actor, Result, principal::Principal};
+use service::{Actor, Result, Service, events::Cursor, principal::Principal};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
@@ -29,6 +29,8 @@ const RECHECK: Duration = Duration::from_secs(30);
 pub(super) struct Prepared {
     pub(super) request: async_graphql::Request,
     pub(super) kind: OperationType,
+    /// What a subscription asks, if it begins now: the same for all who ask it.
+    asks: Option<String>,
 }
 
 /// Holds a request against the schema and the limits.
@@ -40,11 +42,16 @@ pub(super) fn prepare(app: &App, parameters: Parameters, actor: Actor, line: &mu
     line.operation = operation.name.as_ref().map(ToString::to_string);
     line.kind = Some(operation.kind);
     document.check(operation, &variables, app.documents.shape(), app.documents.limits())?;
+    let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
+    let asks = is_shared.then(|| {
+        let given = serde_json::to_string(&variables).unwrap_or_default();
+        [operation_name.as_deref().unwrap_or_default(), &given, &query].join("\0")
+    });
     // The text is not needed any more: the document goes with the request.
     let mut request = async_graphql::Request::new("").variables(variables).data(actor);
     request.operation_name = operation_name;
     request.set_parsed_query(document.parsed.clone());
-    Ok(Prepared { request, kind: operation.kind })
+    Ok(Prepared { request, kind: operation.kind, asks })
 }
 
 /// Who asks, as often as one has to know.
@@ -61,12 +68,12 @@ impl Credentials {
 }
 
 /// What an operation answers, in JSON.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Answered {
     /// An answer; a subscription may have more.
-    Next(String),
+    Next(Arc<str>),
     /// It cannot go on: the errors. There is no more.
-    Failed(String),
+    Failed(Arc<str>),
     /// The server stops before it is at its end. There is no more.
     Cut,
 }
@@ -101,16 +108,15 @@ struct Operation {
     bytes: usize,
 }
 
-/// The answers of the schema, or what came instead of one.
-type Responses = BoxStream<'static, Result<Response, ServerError>>;
-type Running = (Operation, Responses, Instant);
+type Answers = BoxStream<'static, Answered>;
+type Running = (Operation, Answers, Instant);
 
 async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
     let (mut operation, mut answers, mut recheck) = running?;
     let is_watching = operation.line.kind == Some(OperationType::Subscription);
     loop {
-        let response = tokio::select! {
-            response = answers.next() => response,
+        let answered = tokio::select! {
+            answered = answers.next() => answered,
             () = operation.live.stopped(), if is_watching => return Some((Answered::Cut, None)),
             () = sleep_until(recheck), if is_watching => match operation.credentials.principal(&operation.app).await {
                 Err(service::Error::Unavailable(_)) | Ok(_) => {
@@ -119,17 +125,16 @@ async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
                 }
                 Err(error) => {
                     let (_, error) = failure::of(&error, &operation.line.id);
-                    return Some((operation.fail(&[error]), None));
+                    Some(failed(&[error]))
                 }
             },
         };
-        return match response {
-            Some(Ok(response)) => {
-                let answered = operation.answer(response);
+        return match answered {
+            Some(answered) => {
+                operation.note(&answered);
                 let ended = !matches!(answered, Answered::Next(_));
                 Some((answered, (!ended).then_some((operation, answers, recheck))))
             }
-            Some(Err(error)) => Some((operation.fail(&[error]), None)),
             None => {
                 operation.line.write(200, operation.bytes);
                 None
@@ -139,61 +144,94 @@ async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
 }
 
 impl Operation {
-    async fn begin(&mut self, parameters: Parameters, place: Arc<Place>) -> Result<Responses, Answered> {
-        let principal = match self.credentials.principal(&self.app).await {
-            Ok(principal) => principal,
-            Err(error) => {
-                let (_, error) = failure::of(&error, &self.line.id);
-                return Err(self.fail(&[error]));
-            }
-        };
+    async fn begin(&mut self, parameters: Parameters, place: Arc<Place>) -> Result<Answers, Answered> {
+        let begun = self.execute(parameters, place).await;
+        begun.inspect_err(|last| self.note(last))
+    }
+
+    async fn execute(&mut self, parameters: Parameters, place: Arc<Place>) -> Result<Answers, Answered> {
+        let failure_of = |error: &service::Error, id: &str| failed(&[failure::of(error, id).1]);
+        let principal = self.credentials.principal(&self.app).await;
+        let principal = principal.map_err(|error| failure_of(&error, &self.line.id))?;
+        let caller = principal.caller();
         let actor = Actor { principal, request: Some(self.line.id.clone()) };
-        let Prepared { request, kind } = match prepare(&self.app, parameters, actor, &mut self.line) {
-            Ok(prepared) => prepared,
-            Err(refusal) => return Err(self.fail(&[refusal.into()])),
-        };
-        let id = self.line.id.clone();
-        let panicked = move |_| failure::internal(&id, "a panic, told by the line before");
-        if kind == OperationType::Subscription {
-            let answers = load::execute_stream(&self.app.schema, request.data(place));
-            return Ok(AssertUnwindSafe(answers).catch_unwind().map_err(panicked).boxed());
-        }
-        let (app, meter) = (Arc::clone(&self.app), Arc::clone(&self.line.meter));
-        let answer = async move {
-            let limit = app.settings.request_timeout;
-            let work = AssertUnwindSafe(load::execute(&app.schema, request.data(meter))).catch_unwind();
-            match timeout(limit, work).await {
-                Ok(answer) => answer.map_err(panicked),
-                Err(_) => {
-                    let message = format!("the request took longer than {limit:?} and was given up");
-                    Err(failure::error(Code::Timeout, message))
-                }
+        let prepared = prepare(&self.app, parameters, actor, &mut self.line);
+        let Prepared { request, kind, asks } = prepared.map_err(|refusal| failed(&[refusal.into()]))?;
+        let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
+        match asks {
+            Some(asks) if place.resume().is_none() => {
+                let lagged = failed(&[failure::error(
+                    Code::LimitExceeded,
+                    "this subscriber did not keep up: subscribe again with `after` and the last cursor that came",
+                )]);
+                let key = [caller.as_str(), &asks].join("\0").into();
+                let seat = self.app.audiences.join(key, |place| watch(&app, request.data(place), id), lagged);
+                // After joining: what is committed from now on is told.
+                let start = latest(&app).await.map_err(|error| failure_of(&error, &self.line.id))?;
+                Ok(seat.after(start, place).boxed())
             }
-        };
-        Ok(answer.into_stream().boxed())
-    }
-
-    fn answer(&mut self, mut response: Response) -> Answered {
-        let nothing = response.data == Value::Null && !response.errors.is_empty();
-        // An error met while executing has a path; one without stopped the request before. What ends a subscription is
-        // an answer without data.
-        let failed = match self.line.kind {
-            Some(OperationType::Subscription) => nothing,
-            _ => nothing && response.errors.iter().any(|error| error.path.is_empty()),
-        };
-        failure::disclose(&mut response.errors, &self.line.id);
-        if failed {
-            return self.fail(&response.errors);
+            _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
+            _ => Ok(answer(app, request.data(Arc::clone(&self.line.meter)), id).into_stream().boxed()),
         }
-        let content = Content { errors: &response.errors, data: Some(&response.data) };
-        let text = serde_json::to_string(&content).unwrap_or_default();
-        self.bytes += text.len();
-        Answered::Next(text)
     }
 
-    fn fail(&mut self, errors: &[ServerError]) -> Answered {
-        let text = serde_json::to_string(errors).unwrap_or_default();
-        self.line.write(400, self.bytes + text.len());
-        Answered::Failed(text)
+    /// Counts what is answered, and writes the line of what failed.
+    fn note(&mut self, answered: &Answered) {
+        match answered {
+            Answered::Next(text) => self.bytes += text.len(),
+            Answered::Failed(text) => self.line.write(400, self.bytes + text.len()),
+            Answered::Cut => {}
+        }
     }
+}
+
+async fn latest(app: &App) -> Result<Cursor> {
+    let service = app.schema.data::<Service>().ok_or_else(|| service::Error::internal("the schema has no service"))?;
+    service.log().latest().await
+}
+
+/// Executes a subscription.
+fn watch(app: &App, request: async_graphql::Request, id: String) -> Answers {
+    let responses = AssertUnwindSafe(load::execute_stream(&app.schema, request)).catch_unwind();
+    let answered = move |response: Result<Response, _>| match response {
+        // What ends a subscription is an answer without data.
+        Ok(response) => answered(response, &id, |_| true),
+        Err(_) => failed(&[panicked(&id)]),
+    };
+    responses.map(answered).boxed()
+}
+
+/// Executes a query or a mutation.
+async fn answer(app: Arc<App>, request: async_graphql::Request, id: String) -> Answered {
+    let limit = app.settings.request_timeout;
+    let work = AssertUnwindSafe(load::execute(&app.schema, request)).catch_unwind();
+    match timeout(limit, work).await {
+        // An error met while executing has a path; one without stopped the request before.
+        Ok(Ok(response)) => answered(response, &id, |errors| errors.iter().any(|error| error.path.is_empty())),
+        Ok(Err(_)) => failed(&[panicked(&id)]),
+        Err(_) => {
+            let message = format!("the request took longer than {limit:?} and was given up");
+            failed(&[failure::error(Code::Timeout, message)])
+        }
+    }
+}
+
+fn panicked(id: &str) -> ServerError {
+    failure::internal(id, "a panic, told by the line before")
+}
+
+/// An answer of the schema; one without data that `is_end` is the last.
+fn answered(mut response: Response, id: &str, is_end: impl FnOnce(&[ServerError]) -> bool) -> Answered {
+    let is_nothing = response.data == Value::Null && !response.errors.is_empty();
+    let is_last = is_nothing && is_end(&response.errors);
+    failure::disclose(&mut response.errors, id);
+    if is_last {
+        return failed(&response.errors);
+    }
+    let content = Content { errors: &response.errors, data: Some(&response.data) };
+    Answered::Next(serde_json::to_string(&content).unwrap_or_default().into())
+}
+
+fn failed(errors: &[ServerError]) -> Answered {
+    Answered::Failed(serde_json::to_string(errors).unwrap_or_default().into())
 }

@@ -6,6 +6,7 @@ mod limits;
 mod migrate;
 mod socket;
 mod stream;
+mod watching;
 
 #[path = "../../server/client.rs"]
 #[expect(dead_code, reason = "the other tests use all of it")]

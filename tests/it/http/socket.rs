@@ -18,10 +18,11 @@ use tokio_tungstenite::{
 
 use super::Served;
 
-const WATCH: &str = "subscription($after: String) { systemEvents(after: $after) { cursor systemEvent { message } } }";
-const RECORD: &str = "mutation($message: String!) { recordSystemEvent(input: { eventType: \"test\", message: $message }) { userErrors { message } } }";
+pub(super) const WATCH: &str =
+    "subscription($after: String) { systemEvents(after: $after) { cursor systemEvent { message } } }";
+pub(super) const RECORD: &str = "mutation($message: String!) { recordSystemEvent(input: { eventType: \"test\", message: $message }) { userErrors { message } } }";
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
     async fn open(served: &Served, protocol: &str) -> Self {
@@ -31,14 +32,14 @@ impl Client {
     }
 
     /// One that may begin operations.
-    async fn ready(served: &Served) -> Self {
+    pub(super) async fn ready(served: &Served) -> Self {
         let mut client = Self::open(served, "graphql-transport-ws").await;
         client.send(json!({ "type": "connection_init" })).await;
         assert_eq!(client.next().await, json!({ "type": "connection_ack" }));
         client
     }
 
-    async fn send(&mut self, message: Value) {
+    pub(super) async fn send(&mut self, message: Value) {
         self.text(&message.to_string()).await;
     }
 
@@ -46,12 +47,12 @@ impl Client {
         self.0.send(Message::text(text)).await.expect("it is sent");
     }
 
-    async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
+    pub(super) async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
         self.send(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
     }
 
-    async fn next(&mut self) -> Value {
+    pub(super) async fn next(&mut self) -> Value {
         loop {
             match self.0.next().await.expect("a message").expect("a whole one") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
