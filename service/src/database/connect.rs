@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Connection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -53,11 +53,16 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         .options([("idle_in_transaction_session_timeout", "60000")])
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
+    let trusted = settings.trusted;
     let pool = || {
         PgPoolOptions::new()
             .max_connections(settings.connections.max(1))
             .acquire_timeout(settings.acquire_timeout)
+            // Not each time, which costs a round trip; but a server that was started again has closed all of them.
             .test_before_acquire(false)
+            .before_acquire(move |connection, meta| {
+                Box::pin(async move { Ok(meta.idle_for < trusted || connection.ping().await.is_ok()) })
+            })
     };
     let reader = pool().connect_with(options.clone()).await.map_err(unavailable)?;
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made

@@ -15,6 +15,8 @@ pub struct Settings {
     pub acquire_timeout: Duration,
     /// How long PostgreSQL works on one statement before it gives up; zero for ever.
     pub statement_timeout: Duration,
+    /// How long a connection to PostgreSQL rests before it is tried whether it still is one.
+    pub trusted: Duration,
 }
 
 impl Settings {
@@ -25,6 +27,7 @@ impl Settings {
             connections: 8,
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
+            trusted: Duration::from_secs(1),
         }
     }
 }

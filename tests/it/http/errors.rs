@@ -1,7 +1,14 @@
 //! What a client learns about errors, and what it does not.
 
+use std::time::Duration;
+
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use service::{
+    Actor, Service,
+    clock::Clock,
+    database::{self, Database},
+};
 use tests::on_both_engines;
 
 use super::Served;
@@ -51,4 +58,24 @@ on_both_engines! {
         let (code, message) = answer.error();
         assert_eq!((code.as_str(), message.as_str()), ("UNAVAILABLE", "the database is not available"));
     }
+}
+
+/// As when PostgreSQL is started again: nobody learns of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closed_connections_are_replaced_on_postgres() {
+    tests::run(tests::Engine::Postgres, async |db| {
+        let trusted = Duration::ZERO;
+        let settings = database::Settings { trusted, ..database::Settings::new(db.url().parse().expect("a URL")) };
+        let service = Service::new(Database::connect(&settings).await.expect("it opens"), Clock::system());
+        let close = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity \
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        for _ in 0..3 {
+            for connections in [service.database().reader(), service.database().writer()] {
+                connections.execute_unprepared("SELECT 1").await.expect("it is there");
+            }
+            db.connection().execute_unprepared(close).await.expect("they are closed");
+            service.begin(&Actor::server()).await.expect("another connection").undo().await;
+        }
+    })
+    .await;
 }
