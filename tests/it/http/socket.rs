@@ -74,7 +74,8 @@ impl Client {
     }
 }
 
-async fn now(client: &mut Client) -> Value {
+/// The cursor of now.
+pub(super) async fn now(client: &mut Client) -> Value {
     client.subscribe("now", "{ latestEventCursor }", json!({})).await;
     let now = client.next().await["payload"]["data"]["latestEventCursor"].clone();
     assert_eq!(client.next().await, json!({ "id": "now", "type": "complete" }));
