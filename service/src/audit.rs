@@ -8,7 +8,6 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    Result,
     access::Operation,
     database::{Batch, Column, columns},
     unit::Actor,
@@ -48,9 +47,9 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
 }
 
 /// Adds the writing of entries.
-pub(crate) fn append(batch: &mut Batch, actor: &Actor, at: DateTime<Utc>, entries: &[Entry]) -> Result<()> {
+pub(crate) fn append(batch: &mut Batch, actor: &Actor, at: DateTime<Utc>, entries: &[Entry]) {
     if entries.is_empty() {
-        return Ok(());
+        return;
     }
     let rows = entries.iter().map(|entry| Row { id: Uuid::now_v7(), operation: entry.operation.name(), entry });
     let rows: Vec<Row<'_>> = rows.collect();
@@ -62,6 +61,5 @@ pub(crate) fn append(batch: &mut Batch, actor: &Actor, at: DateTime<Utc>, entrie
     ];
     batch.add(|sql| {
         sql.insert("audit_entries", &columns(), &same, &rows);
-        Ok(())
-    })
+    });
 }

@@ -150,8 +150,8 @@ impl Unit {
 
     /// Writes something before the next statement or at the end, together with what else is written until then. See
     /// [`Batch`] for what goes together.
-    pub fn write(&self, write: impl FnOnce(&mut Sql) -> Result<()>) -> Result<()> {
-        self.batch().add(write)
+    pub fn write(&self, write: impl FnOnce(&mut Sql)) {
+        self.batch().add(write);
     }
 
     async fn write_now(&self) -> Result<()> {
@@ -255,8 +255,8 @@ impl Unit {
     }
 
     async fn write_told(&self) -> Result<()> {
-        events::append(&mut self.batch(), &self.actor.principal.name, self.now, &self.events)?;
-        audit::append(&mut self.batch(), &self.actor, self.now, &self.entries)?;
+        events::append(&mut self.batch(), &self.actor.principal.name, self.now, &self.events);
+        audit::append(&mut self.batch(), &self.actor, self.now, &self.entries);
         self.write_now().await
     }
 }

@@ -123,8 +123,8 @@ impl Call<'_> {
         unit.write(|sql| {
             sql.push("UPDATE idempotency_keys SET outcome = ").bind(outcome);
             sql.push(" WHERE caller = ").bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
-            Ok(())
-        })
+        });
+        Ok(())
     }
 
     async fn replay<O: DeserializeOwned>(&self, unit: &Unit) -> Result<Done<O>> {

@@ -182,3 +182,66 @@ impl Drop for Membership {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    /// Audiences, and what says the next answer of the one execution.
+    fn watch(audiences: &Audiences, source: mpsc::UnboundedReceiver<u64>) -> Seat {
+        let run = |place: Arc<Place>| {
+            let answers = stream::unfold((source, place), |(mut source, place)| async move {
+                let number = source.recv().await?;
+                place.reach(Cursor::from_str(&format!("{number:032x}")).expect("a cursor"));
+                Some((Answered::Next(number.to_string().into()), (source, place)))
+            });
+            answers.boxed()
+        };
+        audiences.join("key".into(), run, Answered::Failed("lagged".into()))
+    }
+
+    fn text(answered: &Answered) -> &str {
+        match answered {
+            Answered::Next(text) | Answered::Failed(text) => text,
+            Answered::Cut => "cut",
+        }
+    }
+
+    #[tokio::test]
+    async fn who_does_not_keep_up_is_told_so_and_slows_nobody() {
+        let audiences = Audiences::default();
+        let (say, source) = mpsc::unbounded_channel();
+        let slow = watch(&audiences, source).after(Cursor::START, Arc::default());
+        // The execution is there: another one would have nobody to speak.
+        let other = watch(&audiences, mpsc::unbounded_channel().1).after(Cursor::START, Arc::default());
+        let mut other = std::pin::pin!(other);
+        let last = PATIENCE as u64 + 10;
+        for number in 1..=last {
+            say.send(number).expect("it runs");
+            let answered = other.next().await.expect("an answer");
+            assert_eq!(text(&answered), number.to_string());
+        }
+        let heard: Vec<_> = slow.collect().await;
+        assert_eq!(heard.len(), PATIENCE + 1);
+        assert_eq!(
+            heard[..PATIENCE].iter().map(text).collect::<Vec<_>>(),
+            (1..=PATIENCE).map(|n| n.to_string()).collect::<Vec<_>>()
+        );
+        assert_eq!(text(&heard[PATIENCE]), "lagged");
+    }
+
+    #[tokio::test]
+    async fn the_execution_ends_with_the_last_who_watches() {
+        let audiences = Audiences::default();
+        let (say, source) = mpsc::unbounded_channel();
+        let first = watch(&audiences, source);
+        let second = watch(&audiences, mpsc::unbounded_channel().1);
+        drop(first);
+        assert!(!say.is_closed());
+        drop(second);
+        say.closed().await;
+        assert!(audiences.lock().is_empty());
+    }
+}

@@ -1,5 +1,4 @@
-//! The macros that declare a table and a closed vocabulary. What they write is names; behaviour is
-//! in the generic code beside this file.
+//! The macro that declares a table. What it writes is names; behaviour is in the generic code beside this file.
 //!
 //! Futures of relations are boxed, and so are filters: the future of every field of a type, a mere column's too,
 //! is as large as the largest of them. What a filter asks of a column is boxed as well: filters nest, and their size
@@ -378,64 +377,4 @@ macro_rules! identified {
     ($node:ident, $one:ident) => {
         impl $crate::read::resource::Identified for $node {}
     };
-}
-
-/// Declares closed vocabularies: each value documented, checked against the generated enum.
-#[macro_export]
-macro_rules! vocabulary {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident { $($(#[$value_doc:meta])* $value:ident,)+ }
-    )+) => { ::pastey::paste! {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
-        pub enum $name {
-            $($(#[$value_doc])* $value,)+
-        }
-
-        impl From<$name> for ::entity::sea_orm_active_enums::$name {
-            fn from(value: $name) -> Self {
-                match value {
-                    $($name::$value => Self::$value,)+
-                }
-            }
-        }
-
-        impl From<::entity::sea_orm_active_enums::$name> for $name {
-            fn from(value: ::entity::sea_orm_active_enums::$name) -> Self {
-                match value {
-                    $(::entity::sea_orm_active_enums::$name::$value => Self::$value,)+
-                }
-            }
-        }
-
-        impl $crate::read::cell::Cell for $name {
-            type Operators = [<$name Filter>];
-
-            fn read_nullable(
-                row: &::sea_orm::QueryResult,
-                index: usize,
-                _: &$crate::read::resource::Column,
-            ) -> Result<Option<Self>, ::sea_orm::DbErr> {
-                $crate::read::cell::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
-                    .map(|value| value.map(Self::from))
-            }
-
-            fn show(&self) -> ::async_graphql::Value {
-                $crate::read::cell::shown(self)
-            }
-        }
-
-        impl $crate::read::operators::Bind for $name {
-            fn bind(&self, sql: &mut ::service::database::Sql) {
-                let stored = ::entity::sea_orm_active_enums::$name::from(*self);
-                sql.bind(::sea_orm::ActiveEnum::to_value(&stored));
-            }
-        }
-
-        $crate::choice_operators!(
-            #[doc = concat!("Compares a `", stringify!($name), "`.")]
-            [<$name Filter>], $name
-        );
-    )+} };
 }

@@ -1,6 +1,6 @@
 //! The read machinery: it knows no entity.
 //!
-//! - [`declare`]: the macro that declares a table, and [`resource`]: what it says.
+//! - [`declare`]: the macro that declares a table, and [`resource`]: what it says. [`vocabulary`]: closed ones.
 //! - [`cell`], [`scalars`]: the values of columns.
 //! - [`filter`] and its [`operators`], [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - [`selection`]: which columns the query wants.
@@ -21,5 +21,6 @@ pub mod resource;
 pub mod row;
 pub mod scalars;
 pub mod selection;
+pub mod vocabulary;
 
 pub use meter::Meter;

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 
 use super::{Engine, Sql};
-use crate::Result;
 
 /// Writes that nobody needs an answer of. PostgreSQL gets them as one statement, in one round trip; then none of them
 /// sees what another one does, and no two may write the same row.
@@ -22,29 +21,28 @@ impl Batch {
     }
 
     /// Adds a statement.
-    pub fn add(&mut self, write: impl FnOnce(&mut Sql) -> Result<()>) -> Result<()> {
+    pub fn add(&mut self, write: impl FnOnce(&mut Sql)) {
         let name = format_args!("w{}", self.writes);
         match (self.engine, self.statements.last_mut()) {
             (Engine::Postgres, Some(sql)) => {
                 sql.write(format_args!(", {name} AS ("));
-                write(sql)?;
+                write(sql);
                 sql.push(")");
             }
             (Engine::Postgres, None) => {
                 let mut sql = Sql::new(self.engine).at(self.now);
                 sql.write(format_args!("WITH {name} AS ("));
-                write(&mut sql)?;
+                write(&mut sql);
                 sql.push(")");
                 self.statements.push(sql);
             }
             (Engine::Sqlite, _) => {
                 let mut sql = Sql::new(self.engine).at(self.now);
-                write(&mut sql)?;
+                write(&mut sql);
                 self.statements.push(sql);
             }
         }
         self.writes += 1;
-        Ok(())
     }
 
     /// Takes the statements that do it all, in their order.

@@ -117,14 +117,14 @@ impl Sql {
         same: &[(&str, Value)],
         records: impl Records<'a, T>,
     ) -> &mut Self {
-        let Some((key, columns_set)) = columns.split_first() else { return self };
+        let Some((key, set)) = columns.split_first() else { return self };
         self.write(format_args!("UPDATE {table} SET "));
         let mut separator = "";
         for (name, value) in same {
             self.write(format_args!("{separator}\"{name}\" = ")).bind(value.clone());
             separator = ", ";
         }
-        for Column { name, keeps, .. } in columns_set {
+        for Column { name, keeps, .. } in set {
             match keeps {
                 false => self.write(format_args!("{separator}\"{name}\" = k.\"{name}\"")),
                 true => self.write(format_args!("{separator}\"{name}\" = COALESCE(k.\"{name}\", {table}.\"{name}\")")),

@@ -5,10 +5,7 @@ use entity::sea_orm_active_enums::EventAggregate;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::{
-    Result,
-    database::{Batch, Column, columns},
-};
+use crate::database::{Batch, Column, columns};
 
 /// A change.
 #[derive(Clone, Debug)]
@@ -34,9 +31,9 @@ fn columns() -> Vec<Column<Event>> {
 }
 
 /// Adds the writing of events, in their order.
-pub(crate) fn append(batch: &mut Batch, principal: &str, at: DateTime<Utc>, events: &[Event]) -> Result<()> {
+pub(crate) fn append(batch: &mut Batch, principal: &str, at: DateTime<Utc>, events: &[Event]) {
     if events.is_empty() {
-        return Ok(());
+        return;
     }
     batch.add(|sql| {
         let columns = columns();
@@ -45,6 +42,5 @@ pub(crate) fn append(batch: &mut Batch, principal: &str, at: DateTime<Utc>, even
         sql.write(format_args!("INSERT INTO events (transaction_number, principal, created_at, {names}) SELECT "));
         sql.transaction_number().push(", ").bind(principal).push(", ").bind(at);
         sql.write(format_args!(", {names} FROM ")).records(&columns, events);
-        Ok(())
-    })
+    });
 }

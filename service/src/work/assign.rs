@@ -1,5 +1,7 @@
 //! Who does a task: given to another agent, or a part of it handed on.
 
+use std::collections::BTreeSet;
+
 use entity::sea_orm_active_enums::{AttemptOutcome, TaskStatus, TaskWait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -8,7 +10,9 @@ use uuid::Uuid;
 use super::{
     changes::Changes,
     create::{self, NewTask},
-    hierarchy, state,
+    hierarchy,
+    roster::Roster,
+    state,
 };
 use crate::{
     Error, Result, Unit, Verb,
@@ -58,10 +62,7 @@ impl Verb for Reassign {
 
 /// Refuses an agent that is not active, and keeps it so until the end.
 pub(super) async fn check_active(unit: &Unit, agent: Uuid) -> Result<()> {
-    let mut sql = unit.sql();
-    sql.push("SELECT is_active FROM agents WHERE id = ").bind(agent).for_key_share();
-    let rows = unit.rows(sql).await?;
-    match rows.first().ok_or(Error::NotFound("agent", agent))?.try_get_by(0)? {
+    match Roster::hold(unit, &BTreeSet::from([agent])).await?.is_active(agent) {
         true => Ok(()),
         false => Err(Refusal::new(Code::AgentInactive, format!("agent {agent} is not active")).into()),
     }

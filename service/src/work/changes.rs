@@ -166,21 +166,21 @@ impl Changes {
             self.release_keys(unit, &ended).await?;
             self.follow_dependencies(unit, &ended).await?;
         }
-        self.write(unit)?;
+        self.write(unit);
         if !parents.is_empty() {
             self.wake_parents(unit, parents.into_iter().collect()).await?;
         }
         end_executions(unit, executions.into_iter().collect()).await
     }
 
-    fn write(&mut self, unit: &Unit) -> Result<()> {
+    fn write(&mut self, unit: &Unit) {
         let changed = std::mem::take(&mut self.changed);
         let extended = std::mem::take(&mut self.extended);
         let before = std::mem::take(&mut self.before);
-        task::extend(unit, extended.difference(&changed).filter_map(|id| self.tasks.get(id)))?;
-        task::save(unit, changed.iter().filter_map(|id| Some((self.tasks.get(id)?, before.get(id)?))))?;
+        task::extend(unit, extended.difference(&changed).filter_map(|id| self.tasks.get(id)));
+        task::save(unit, changed.iter().filter_map(|id| Some((self.tasks.get(id)?, before.get(id)?))));
         let same = [("ended_at", unit.now().into()), ("created_at", unit.now().into())];
-        insert(unit, "task_attempts", &columns(), &same, &std::mem::take(&mut self.attempts))
+        insert(unit, "task_attempts", &columns(), &same, &std::mem::take(&mut self.attempts));
     }
 
     /// Keys that last until their task ends are free again.
@@ -269,7 +269,8 @@ impl Changes {
                 })?;
             }
         }
-        self.write(unit)
+        self.write(unit);
+        Ok(())
     }
 }
 

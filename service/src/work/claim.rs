@@ -72,7 +72,7 @@ impl Verb for Claim {
         let for_whom = agents(unit, &[self]).await?;
         let roster = Roster::read(unit, &for_whom.iter().flatten().copied().collect()).await?;
         let mut claimed = serve(unit, &roster, &[self], &for_whom).await?;
-        claimed.save(unit)?;
+        claimed.save(unit);
         Ok(claimed.leases.pop().unwrap_or_default())
     }
 }
@@ -164,8 +164,9 @@ pub(super) struct Claimed {
 }
 
 impl Claimed {
-    fn save(&self, unit: &Unit) -> Result<()> {
-        task::save(unit, self.taken.iter().map(|(task, before)| (task, before)))
+    fn save(&mut self, unit: &Unit) {
+        task::save(unit, self.taken.iter().map(|(task, before)| (task, before)));
+        self.taken.clear();
     }
 }
 
@@ -185,8 +186,7 @@ pub(super) async fn serve(
     let mut claimed = Claimed { leases: vec![Vec::new(); claims.len()], taken: Vec::new() };
     for (types, claims) in by_types {
         // The next search is not to find them again.
-        claimed.save(unit)?;
-        claimed.taken.clear();
+        claimed.save(unit);
         let wanted = Wanted::by(&claims, &free);
         let agents = free.among(wanted.agents.iter().copied());
         let mut found: Vec<_> = pick(unit, &agents, types, &wanted).await?.into_iter().map(Some).collect();

@@ -143,8 +143,8 @@ pub(super) async fn create(
         created.push(*id);
         rows.push(Row::new(unit.now(), execution, parent, task, *id, links.open(*id)));
     }
-    write(unit, &rows)?;
-    links.save(unit, &created)?;
+    write(unit, &rows);
+    links.save(unit, &created);
     keys::take(
         unit,
         tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it),
@@ -168,7 +168,7 @@ pub(super) fn alone<'a>(
         rows.extend(made);
         created.push(Created { tasks: rows[first..].iter().map(|row| row.id).collect() });
     }
-    write(unit, &rows)?;
+    write(unit, &rows);
     Ok(created)
 }
 
@@ -180,7 +180,7 @@ impl Create {
     }
 }
 
-fn write(unit: &mut Unit, rows: &[Row<'_>]) -> Result<()> {
+fn write(unit: &mut Unit, rows: &[Row<'_>]) {
     for row in rows {
         unit.emit(row.event());
     }
@@ -189,7 +189,7 @@ fn write(unit: &mut Unit, rows: &[Row<'_>]) -> Result<()> {
         ("created_at", unit.now().into()),
         ("updated_at", unit.now().into()),
     ];
-    insert(unit, "tasks", &columns(), &same, rows)
+    insert(unit, "tasks", &columns(), &same, rows);
 }
 
 /// Refuses tasks that no execution could be made of; whether their agents are active is asked when there is one.
@@ -334,18 +334,10 @@ impl<'a> Row<'a> {
 }
 
 /// Inserts records, if there are any; `same` is what all of them have.
-pub(super) fn insert<T>(
-    unit: &Unit,
-    table: &str,
-    columns: &[Column<T>],
-    same: &[(&str, Value)],
-    rows: &[T],
-) -> Result<()> {
-    match rows.is_empty() {
-        true => Ok(()),
-        false => unit.write(|sql| {
+pub(super) fn insert<T>(unit: &Unit, table: &str, columns: &[Column<T>], same: &[(&str, Value)], rows: &[T]) {
+    if !rows.is_empty() {
+        unit.write(|sql| {
             sql.insert(table, columns, same, rows);
-            Ok(())
-        }),
+        });
     }
 }

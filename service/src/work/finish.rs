@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{
     changes::Changes,
-    hand::Hand,
-    item::{Item, check_size},
+    hand::{self, Hand, OnHeld},
+    item::Item,
     lease::Held,
 };
 use crate::{
@@ -39,17 +39,16 @@ impl Verb for Complete {
     const OPERATION: Operation = Operation::CompleteTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        let mut hand = Hand::take(unit, self.items.iter().map(|item| item.held)).await?;
-        let items = self.apply(&mut hand, unit)?;
-        hand.save(unit).await?;
-        Ok(items)
+        hand::perform(self, unit).await
     }
 }
 
-impl Complete {
-    /// Completes tasks in hand.
-    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
-        check_size(self.items.len())?;
+impl OnHeld for Complete {
+    fn held(&self) -> impl Iterator<Item = Held> + Send {
+        self.items.iter().map(|item| item.held)
+    }
+
+    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
         hand.each(
             unit,
             &self.items,
@@ -98,17 +97,16 @@ impl Verb for Fail {
     const OPERATION: Operation = Operation::FailTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        let mut hand = Hand::take(unit, self.items.iter().map(|item| item.held)).await?;
-        let items = self.apply(&mut hand, unit)?;
-        hand.save(unit).await?;
-        Ok(items)
+        hand::perform(self, unit).await
     }
 }
 
-impl Fail {
-    /// Ends the attempts of tasks in hand.
-    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
-        check_size(self.items.len())?;
+impl OnHeld for Fail {
+    fn held(&self) -> impl Iterator<Item = Held> + Send {
+        self.items.iter().map(|item| item.held)
+    }
+
+    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
         hand.each(
             unit,
             &self.items,
@@ -161,17 +159,16 @@ impl Verb for Release {
     const OPERATION: Operation = Operation::ReleaseTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        let mut hand = Hand::take(unit, self.items.iter().copied()).await?;
-        let items = self.apply(&mut hand, unit)?;
-        hand.save(unit).await?;
-        Ok(items)
+        hand::perform(self, unit).await
     }
 }
 
-impl Release {
-    /// Gives tasks in hand back.
-    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
-        check_size(self.items.len())?;
+impl OnHeld for Release {
+    fn held(&self) -> impl Iterator<Item = Held> + Send {
+        self.items.iter().copied()
+    }
+
+    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
         hand.each(
             unit,
             &self.items,

@@ -2,8 +2,30 @@
 
 use uuid::Uuid;
 
-use super::{changes::Changes, item::Item, lease::Held};
-use crate::{Result, Unit, access::within};
+use super::{
+    changes::Changes,
+    item::{Item, check_size},
+    lease::Held,
+};
+use crate::{Result, Unit, Verb, access::within};
+
+/// A call on tasks that its caller holds.
+pub(super) trait OnHeld: Verb {
+    /// What it names.
+    fn held(&self) -> impl Iterator<Item = Held> + Send;
+
+    /// Does it to the tasks, which are in hand.
+    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Self::Outcome>;
+}
+
+/// Performs a call by itself.
+pub(super) async fn perform<V: OnHeld>(call: &V, unit: &mut Unit) -> Result<V::Outcome> {
+    check_size(call.held().count())?;
+    let mut hand = Hand::take(unit, call.held()).await?;
+    let done = call.apply(&mut hand, unit)?;
+    hand.save(unit).await?;
+    Ok(done)
+}
 
 /// Tasks that callers say they hold.
 pub(super) struct Hand {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     claim::Lease,
-    hand::Hand,
+    hand::{self, Hand, OnHeld},
     item::{Item, check_size},
     task::{Task, lock_alone},
 };
@@ -50,17 +50,16 @@ impl Verb for Heartbeat {
     const OPERATION: Operation = Operation::HeartbeatTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Beaten> {
-        let mut hand = Hand::take(unit, self.items.iter().copied()).await?;
-        let beaten = self.apply(&mut hand, unit)?;
-        hand.save(unit).await?;
-        Ok(beaten)
+        hand::perform(self, unit).await
     }
 }
 
-impl Heartbeat {
-    /// Extends the leases of tasks in hand.
-    pub(super) fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Beaten> {
-        check_size(self.items.len())?;
+impl OnHeld for Heartbeat {
+    fn held(&self) -> impl Iterator<Item = Held> + Send {
+        self.items.iter().copied()
+    }
+
+    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Beaten> {
         let mut leases = Vec::with_capacity(self.items.len());
         let items = hand.each(
             unit,

@@ -77,11 +77,11 @@ impl Links {
     }
 
     /// Writes down what tasks that were made wait for.
-    pub(super) fn save(&self, unit: &Unit, created: &[Uuid]) -> Result<()> {
+    pub(super) fn save(&self, unit: &Unit, created: &[Uuid]) {
         let made = |link: &&Link| created.contains(&link.task);
         let made: Vec<Link> = self.0.iter().filter(made).cloned().collect();
         let columns = columns!(Link: task_id = task, depends_on_id = on, on_failure);
-        insert(unit, "task_dependencies", &columns, &[("created_at", unit.now().into())], &made)
+        insert(unit, "task_dependencies", &columns, &[("created_at", unit.now().into())], &made);
     }
 }
 

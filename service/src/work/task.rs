@@ -334,10 +334,10 @@ async fn read(unit: &Unit, ids: &[Uuid], before: impl FnOnce(&mut Sql)) -> Resul
 pub(super) type Changed<'a> = (&'a Task, &'a Task);
 
 /// Writes tasks back: the columns in which any of them changed.
-pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a>>) -> Result<()> {
+pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a>>) {
     let changed: Vec<Changed<'a>> = changed.into_iter().collect();
     if changed.is_empty() {
-        return Ok(());
+        return;
     }
     let differs = |column: &Column<Task>| changed.iter().any(|(task, before)| (column.differs)(task, before));
     let mut columns = Vec::from(columns!(Task: id));
@@ -345,20 +345,18 @@ pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a
     let same = [("updated_at", unit.now().into())];
     unit.write(|sql| {
         sql.update("tasks", &columns, &same, changed.iter().map(|(task, _)| *task));
-        Ok(())
-    })
+    });
 }
 
 /// Writes until when leases last.
-pub(super) fn extend<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) -> Result<()> {
+pub(super) fn extend<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) {
     let tasks: Vec<&Task> = tasks.into_iter().collect();
     if tasks.is_empty() {
-        return Ok(());
+        return;
     }
     unit.write(|sql| {
         sql.update("tasks", &columns!(Task: id, lease_expires_at), &[], tasks.iter().copied());
-        Ok(())
-    })
+    });
 }
 
 /// Adds the ids of the tasks below `roots`, themselves included, as `tree(id)`.

@@ -113,6 +113,21 @@ on_both_engines! {
         watchers.iter().for_each(JoinHandle::abort);
     }
 
+    async fn a_cursor_is_heeded_however_it_is_said(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let mut writer = Writer::open(&served).await;
+        let before = now(&mut writer.client).await;
+        writer.write().await;
+        let cursor = before.as_str().expect("a cursor");
+        let literal = WATCH.replace("($after: String)", "").replace("$after", &format!("{cursor:?}"));
+        let default = WATCH.replace("String)", &format!("String = {cursor:?})"));
+        for (query, variables) in [(WATCH, json!({ "after": before })), (&literal, json!({})), (&default, json!({}))] {
+            let mut client = Client::ready(&served).await;
+            client.subscribe("watch", query, variables).await;
+            assert_eq!(next(&mut client).await.0, 1, "{query}");
+        }
+    }
+
     async fn one_that_leaves_takes_nothing_from_the_others(db: &TestDatabase) {
         let served = Served::start(db).await;
         let mut writer = Writer::open(&served).await;

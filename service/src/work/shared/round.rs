@@ -13,7 +13,7 @@ use crate::{
         claim::{self, Claim},
         create::{self, Create},
         finish::{Complete, Fail, Release},
-        hand::Hand,
+        hand::{Hand, OnHeld},
         lease::{Heartbeat, Held},
         roster::Roster,
     },
@@ -152,15 +152,6 @@ impl Round {
         Ok((unit.write_all().await?, outcomes))
     }
 
-    /// What the calls on leases name.
-    fn held(&self) -> impl Iterator<Item = Held> {
-        let beats = calls(&self.heartbeats).flat_map(|call| call.items.iter().copied());
-        let completions = calls(&self.completions).flat_map(|call| call.items.iter().map(|item| item.held));
-        let failures = calls(&self.failures).flat_map(|call| call.items.iter().map(|item| item.held));
-        let releases = calls(&self.releases).flat_map(|call| call.items.iter().copied());
-        beats.chain(completions).chain(failures).chain(releases)
-    }
-
     /// Everything is read before the first row is written, and locked in the order of all verbs: agents, executions,
     /// tasks. Claims and calls on leases never meet on a task: one takes what nobody holds.
     async fn perform(&self, unit: &mut Unit) -> Result<Outcomes> {
@@ -177,12 +168,14 @@ impl Round {
             }
         };
         let mut claimed = claim::serve(unit, &roster, &claims, &for_whom).await?;
-        let mut hand = Hand::take(unit, self.held()).await?;
+        let held = held(&self.heartbeats).chain(held(&self.completions));
+        let held = held.chain(self::held(&self.failures)).chain(self::held(&self.releases));
+        let mut hand = Hand::take(unit, held).await?;
 
-        let beaten = calls(&self.heartbeats).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
-        let completed = calls(&self.completions).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
-        let failed = calls(&self.failures).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
-        let released = calls(&self.releases).map(|call| call.apply(&mut hand, unit)).collect::<Result<_>>()?;
+        let beaten = apply(&self.heartbeats, &mut hand, unit)?;
+        let completed = apply(&self.completions, &mut hand, unit)?;
+        let failed = apply(&self.failures, &mut hand, unit)?;
+        let released = apply(&self.releases, &mut hand, unit)?;
         hand.changes.adopt(std::mem::take(&mut claimed.taken));
         let created = create::alone(unit, &roster, calls(&self.creations))?;
         hand.save(unit).await?;
@@ -199,4 +192,12 @@ impl Round {
 
 fn calls<V: Verb>(asked: &[Asked<V>]) -> impl Iterator<Item = &V> {
     asked.iter().map(|asked| &asked.call)
+}
+
+fn held<V: OnHeld>(asked: &[Asked<V>]) -> impl Iterator<Item = Held> {
+    calls(asked).flat_map(OnHeld::held)
+}
+
+fn apply<V: OnHeld>(asked: &[Asked<V>], hand: &mut Hand, unit: &mut Unit) -> Result<Vec<V::Outcome>> {
+    calls(asked).map(|call| call.apply(hand, unit)).collect()
 }
