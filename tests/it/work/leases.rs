@@ -94,6 +94,26 @@ on_both_engines! {
         house.check().await;
     }
 
+    async fn a_batch_has_an_end(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = &house.create(1).await[0];
+        let lease = house.claim(1).await.remove(0);
+        let mut failure = held(&lease);
+        failure["errorCode"] = json!("BROKEN");
+        for (name, kind, item) in [
+            ("heartbeatTasks", "HeartbeatTasksInput", held(&lease)),
+            ("completeTasks", "CompleteTasksInput", held(&lease)),
+            ("failTasks", "FailTasksInput", failure),
+            ("releaseTasks", "ReleaseTasksInput", held(&lease)),
+        ] {
+            let query = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ replayed }} }}");
+            let (_, errors) = house.try_ask(&query, json!({ "input": { "items": vec![item; 1001] } })).await;
+            assert!(errors.len() == 1 && errors[0].contains("at most 1000"), "{name}: {errors:?}");
+        }
+        assert_eq!(house.status(task).await, "IN_PROGRESS");
+        house.check().await;
+    }
+
     async fn an_attempt_may_take_only_so_long(db: &TestDatabase) {
         let house = House::open(db).await;
         let task = json!({ "assignedAgentId": house.specialist, "taskType": "write", "maxRunSeconds": 90, "maxAttempts": 1 });
