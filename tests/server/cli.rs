@@ -141,6 +141,15 @@ fn a_shop_is_imported_and_refusals_are_listed() {
     let (code, out, error) = output(&folder, &["import", "shopify-products", &file, "--dry-run"]);
     assert_eq!(code, 1, "{out}{error}");
     assert!(out.contains("line 3, Variant Price \"much\""), "{out}");
+    let mut child = vividwalls(&folder, &["import", "shopify-products", "-", "--dry-run"])
+        .stdin(Stdio::from(std::fs::File::open(&file).expect("the file")))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdin.take());
+    let piped = child.wait_with_output().expect("it ends");
+    assert_eq!((piped.status.code(), String::from_utf8_lossy(&piped.stdout).into_owned()), (Some(1), out));
     let (code, _, error) = output(&folder, &["import", "shopify-products", "absent.csv"]);
     assert_eq!(code, 1);
     assert!(error.contains("absent.csv cannot be read"), "{error}");

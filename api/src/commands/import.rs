@@ -1,6 +1,12 @@
 //! `vividwalls import`.
 
-use std::{fs::File, process::ExitCode, time::Duration};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    process::ExitCode,
+    time::Duration,
+};
 
 use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,8 +18,7 @@ use crate::config::{ImportArgs, ImportKind, OnError};
 pub(super) async fn run(settings: ImportArgs) -> Outcome {
     let name = settings.file.display();
     let unreadable = |error| Failure::Failed(format!("{name} cannot be read: {error}"));
-    let file = File::open(&settings.file).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
+    let (file, size) = open_file(&settings.file).map_err(unreadable)?;
     let database = open(&settings.database).await?;
     database.migrate().await?;
 
@@ -37,16 +42,31 @@ pub(super) async fn run(settings: ImportArgs) -> Outcome {
     Ok(if report.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// A file, or standard input for `-`, and its size if that is known.
+fn open_file(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
+}
+
 /// A bar on a terminal, refusals on standard output.
 struct Screen {
     bar: ProgressBar,
 }
 
 impl Screen {
-    fn new(size: u64) -> Self {
+    fn new(size: Option<u64>) -> Self {
         // Draws on standard error, and only when that is a terminal.
-        let bar = ProgressBar::new(size);
-        let template = "{bar:40} {bytes}/{total_bytes}  {msg}  {elapsed}";
+        let (bar, template) = match size {
+            Some(size) => (ProgressBar::new(size), "{bar:40} {bytes}/{total_bytes}  {msg}  {elapsed}"),
+            None => (ProgressBar::no_length(), "{spinner} {bytes}  {msg}  {elapsed}"),
+        };
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar }
@@ -56,7 +76,7 @@ impl Screen {
 impl Watch for Screen {
     fn progress(&mut self, progress: Progress) {
         self.bar.set_position(progress.bytes);
-        self.bar.set_message(format!("{} rows", progress.rows));
+        self.bar.set_message(format!("rows: {}", progress.rows));
     }
 
     fn refused(&mut self, refusal: &Refusal) {

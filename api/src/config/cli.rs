@@ -113,7 +113,7 @@ pub enum MigrateCommand {
 pub struct ImportArgs {
     /// What the file is
     pub kind: ImportKind,
-    /// The CSV file as Shopify exports it
+    /// The CSV file as Shopify exports it; `-` reads standard input
     pub file: PathBuf,
     /// Report what would change, and change nothing
     #[arg(long)]

@@ -4,7 +4,8 @@
 //! - [`Options`], [`Watch`]: how, and who is told while it runs.
 //! - [`Report`], [`Refusal`]: what came of it.
 //! - `file/`: from bytes to rows and values, with the line of each. `products/`, `stock/`: what rows
-//!   mean (`parse`) and how they are stored (`store`). `run`: transactions and counting.
+//!   mean (`parse`) and how they are stored (`store`). `process`: from the first row to the last. `run`: transactions
+//!   and counting.
 //!
 //! A file is read in one pass and a product is the unit: its rows are parsed, compared with the
 //! database and written in one transaction. What cannot be taken is refused by line, column, value
@@ -12,6 +13,7 @@
 //! variant alone.
 
 mod file;
+mod process;
 mod products;
 mod report;
 mod run;
@@ -80,15 +82,16 @@ pub async fn shopify_products(
     options: &Options,
     watch: &mut (dyn Watch + Send),
 ) -> Result<Report> {
-    products::import(db, input, options, watch).await
+    process::process(products::Products::default(), db, input, options, watch).await
 }
 
-/// Imports an inventory export: the stock of known variants by SKU and location.
+/// Imports an inventory export: the stock of known variants by SKU, else by handle and
+/// options, and location.
 pub async fn shopify_inventory(
     db: &Database,
     input: impl Read + Send,
     options: &Options,
     watch: &mut (dyn Watch + Send),
 ) -> Result<Report> {
-    stock::import(db, input, options, watch).await
+    process::process(stock::StockFile::default(), db, input, options, watch).await
 }

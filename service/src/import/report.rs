@@ -80,6 +80,8 @@ pub struct Stocked {
     pub removed: u64,
     /// Pieces that are there but not for sale: nothing here stores them.
     pub unavailable: u64,
+    /// Rows of which more was sold than there is: none is available.
+    pub oversold: u64,
 }
 
 impl Stocked {
@@ -87,6 +89,7 @@ impl Stocked {
         self.not_stocked += other.not_stocked;
         self.removed += other.removed;
         self.unavailable += other.unavailable;
+        self.oversold += other.oversold;
     }
 }
 
@@ -134,17 +137,24 @@ impl fmt::Display for Report {
             writeln!(f, "{name:<12}{counts}")?;
         }
         let notes = [
-            (self.images_skipped, "images skipped"),
-            (self.variants_left, "variants not in the file, left as they are"),
-            (self.stocked.not_stocked, "not stocked"),
-            (self.stocked.removed, "stock rows removed, because they are no longer stocked"),
-            (self.stocked.unavailable, "pieces not available for sale left out"),
-            (self.unreadable, "rows not readable"),
+            (self.images_skipped, "image skipped", "images skipped"),
+            (
+                self.variants_left,
+                "variant not in the file, left as it is",
+                "variants not in the file, left as they are",
+            ),
+            (self.stocked.not_stocked, "not stocked", "not stocked"),
+            (self.stocked.removed, "stock row removed: no longer stocked", "stock rows removed: no longer stocked"),
+            (self.stocked.unavailable, "piece not for sale, left out", "pieces not for sale, left out"),
+            (self.stocked.oversold, "stock row oversold, taken as 0", "stock rows oversold, taken as 0"),
+            (self.unreadable, "row not readable", "rows not readable"),
         ];
-        for (count, note) in notes.into_iter().filter(|(count, _)| *count > 0) {
-            writeln!(f, "{:<12}{count:>9} {note}", "")?;
+        for (count, one, many) in notes.into_iter().filter(|(count, ..)| *count > 0) {
+            writeln!(f, "{:<12}{count:>9} {}", "", if count == 1 { one } else { many })?;
         }
+        let rows = if self.rows == 1 { "row" } else { "rows" };
+        let refusals = if self.refusals == 1 { "refusal" } else { "refusals" };
         let ending = if self.stopped { "; stopped at the first refusal" } else { "" };
-        write!(f, "{} rows read, {} refusals{ending}", self.rows, self.refusals)
+        write!(f, "{} {rows} read, {} {refusals}{ending}", self.rows, self.refusals)
     }
 }

@@ -8,12 +8,16 @@ use crate::{Error, Result, database::Database};
 
 /// How often a product is tried when others write the same rows at the same time.
 const ATTEMPTS: u32 = 3;
+/// How many refusals are held to bring them in order: a product has fewer.
+const MOST_UNTOLD: usize = 10_000;
 
 pub(super) struct Run<'a> {
     pub(super) report: Report,
     db: &'a Database,
     options: &'a Options,
     watch: &'a mut (dyn Watch + Send),
+    /// Not told yet: refusals are told in the order of lines, but found in another.
+    refusals: Vec<Refusal>,
     /// The one transaction of a dry run: what the file said before must be there to compare with.
     held: Option<DatabaseTransaction>,
 }
@@ -21,7 +25,7 @@ pub(super) struct Run<'a> {
 impl<'a> Run<'a> {
     pub(super) fn new(db: &'a Database, options: &'a Options, watch: &'a mut (dyn Watch + Send)) -> Self {
         let report = Report { dry_run: options.dry_run, ..Report::default() };
-        Self { report, db, options, watch, held: None }
+        Self { report, db, options, watch, refusals: Vec::new(), held: None }
     }
 
     /// Runs `work` in a transaction, again when it collided with another one. A dry run keeps the
@@ -63,22 +67,33 @@ impl<'a> Run<'a> {
         self.report.stopped
     }
 
-    /// Tells of refusals; of the first only, when it ends the import.
-    pub(super) fn refuse(&mut self, refusals: &[Refusal]) {
+    /// Takes note of refusals; of the first only, when it ends the import.
+    pub(super) fn refuse(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
         for refusal in refusals {
             if self.has_stopped() {
                 return;
             }
             self.report.refusals += 1;
             self.report.stopped = self.stops();
-            self.watch.refused(refusal);
+            self.refusals.push(refusal);
+        }
+        if self.refusals.len() > MOST_UNTOLD {
+            self.tell_refusals();
         }
     }
 
-    pub(super) fn refuse_unreadable(&mut self, row: &Unreadable) {
+    /// Tells the refusals so far, in the order of lines.
+    pub(super) fn tell_refusals(&mut self) {
+        self.refusals.sort_by_key(|refusal| refusal.line);
+        for refusal in self.refusals.drain(..) {
+            self.watch.refused(&refusal);
+        }
+    }
+
+    pub(super) fn refuse_unreadable(&mut self, row: Unreadable) {
         if !self.has_stopped() {
             self.report.unreadable += 1;
-            self.refuse(std::slice::from_ref(&row.refusal));
+            self.refuse([row.refusal]);
         }
     }
 
@@ -87,7 +102,8 @@ impl<'a> Run<'a> {
         self.watch.progress(progress);
     }
 
-    pub(super) async fn finish(self) -> Result<Report> {
+    pub(super) async fn finish(mut self) -> Result<Report> {
+        self.tell_refusals();
         if let Some(txn) = self.held {
             txn.rollback().await?;
         }

@@ -29,16 +29,39 @@ on_both_engines! {
 
     async fn names_the_columns_that_are_missing(db: &TestDatabase) {
         let shop = Shop::open(db).await;
-        let file = edited(&edited(PRODUCTS, "Variant Price", "Prix"), "Status", "Etat");
+        let file = edited(&edited(PRODUCTS, "Variant Price", "Prix"), "Handle", "Poignée");
         let error = shop.try_products(&file).await.0.expect_err("refused").to_string();
-        assert_eq!(error, "the file lacks these columns: Variant Price, Status");
+        assert_eq!(error, "the file lacks these columns: Handle or URL handle, Variant Price or Price");
         let error = shop.try_products(STOCK).await.0.expect_err("refused").to_string();
-        assert!(error.starts_with("the file lacks these columns: Body (HTML), "), "{error}");
+        assert_eq!(error, "this is an inventory export; import it with `shopify-inventory`");
+        let error = shop.try_stock(PRODUCTS).await.0.expect_err("refused").to_string();
+        assert_eq!(error, "this is a product export; import it with `shopify-products`");
         let error = shop.try_products(b"").await.0.expect_err("refused").to_string();
         assert!(error.starts_with("the file is empty"), "{error}");
         let file = edited(PRODUCTS, "Vendor", "Title");
         let error = shop.try_products(&file).await.0.expect_err("refused").to_string();
         assert_eq!(error, "the column \"Title\" stands twice in the header");
+    }
+
+    async fn names_what_the_file_is_instead(db: &TestDatabase) {
+        let shop = Shop::open(db).await;
+        let text = std::str::from_utf8(PRODUCTS).expect("the fixture is text");
+        let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        for (file, named) in [
+            (text.replace(',', ";").into_bytes(), "semicolons"),
+            (text.replace(',', "\t").into_bytes(), "tabs"),
+            (text.replace("Handle,", "\"Handle\",").replace(',', ";").into_bytes(), "semicolons"),
+            (format!("sep=;\r\n{text}").into_bytes(), "semicolons"),
+            (utf16(u16::to_le_bytes), "UTF-16"),
+            (utf16(u16::to_be_bytes), "UTF-16"),
+            ([&[0xFF, 0xFE][..], &utf16(u16::to_le_bytes)].concat(), "UTF-16"),
+            (b"PK\x03\x04\x14\0\x06\0".to_vec(), "spreadsheet"),
+        ] {
+            let error = shop.try_products(&file).await.0.expect_err("refused").to_string();
+            assert!(error.contains(named), "{error}");
+        }
+        let (report, refusals) = shop.products(format!("sep=,\r\n{}", text.trim_start_matches('\u{FEFF}')).as_bytes()).await;
+        assert_eq!((report.products.created, refusals.len()), (3, 0));
     }
 
     async fn takes_a_file_without_rows(db: &TestDatabase) {

@@ -3,10 +3,12 @@
 //! - `products`, `stock`: what a file becomes.
 //! - `again`: the second run, and runs with other prices.
 //! - `refused`: what is not taken, and where it says so.
+//! - `layouts`: the columns that Shopify has written over the years.
 //! - `format`: files as spreadsheets and editors leave them.
 
 mod again;
 mod format;
+mod layouts;
 mod products;
 mod refused;
 mod stock;
@@ -87,9 +89,14 @@ impl Shop {
     }
 
     async fn stock(&self, file: &[u8]) -> (Report, Vec<String>) {
+        let (report, refusals) = self.try_stock(file).await;
+        (report.expect("the file is imported"), refusals)
+    }
+
+    async fn try_stock(&self, file: &[u8]) -> (Result<Report>, Vec<String>) {
         let mut refusals = Vec::new();
         let report = import::shopify_inventory(&self.db, file, &self.options, &mut refusals).await;
-        (report.expect("the file is imported"), refusals.iter().map(Refusal::to_string).collect())
+        (report, refusals.iter().map(Refusal::to_string).collect())
     }
 
     async fn rows(&self) -> Rows {

@@ -68,6 +68,17 @@ on_both_engines! {
         assert_eq!(shop.shelf("PEBBLE").await, [at("main", 40, 2, 0)]);
     }
 
+    async fn takes_an_oversold_row_as_none_left(db: &TestDatabase) {
+        let shop = Shop::stocked(db).await;
+        shop.stock(STOCK).await;
+        let (report, refusals) = shop.stock(&edited(STOCK, "40,40", "-3,-3")).await;
+        assert_eq!((report.stock.updated, report.stocked.oversold, refusals.len()), (1, 1, 0));
+        assert_eq!(shop.shelf("PEBBLE").await, [at("main", 0, 0, 0)]);
+        assert_eq!(shop.variant("PEBBLE").await.inventory_quantity, 0);
+        let (again, _) = shop.stock(&edited(STOCK, "40,40", "-3,-3")).await;
+        assert_eq!(again.stock.unchanged, 5);
+    }
+
     async fn keeps_every_rule_between_rows(db: &TestDatabase) {
         let shop = Shop::stocked(db).await;
         shop.stock(STOCK).await;

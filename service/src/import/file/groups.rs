@@ -60,6 +60,11 @@ impl<R: Read, C: Columns> Groups<R, C> {
         }
     }
 
+    /// Whether rows are held that the next step may bring.
+    pub(in crate::import) fn holds_rows(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// The group so far, when rows with this key do not belong to it.
     pub(in crate::import) fn take_unless(&mut self, key: &str) -> Option<Group<C>> {
         self.pending.take_if(|group| group.key != key)

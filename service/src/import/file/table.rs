@@ -2,57 +2,31 @@
 
 use std::{
     io::{self, Read},
-    marker::PhantomData,
+    sync::Arc,
 };
 
-use super::{Record, Records};
+use super::{
+    Record, Records,
+    header::{Columns, Header, is_separator_line, not_this_format},
+};
 use crate::{Error, Result, import::report::Refusal};
-
-/// The columns that one kind of file must have; others are not read.
-pub(in crate::import) trait Columns: Copy + Send + 'static {
-    /// The header's titles.
-    const TITLES: &'static [&'static str];
-    /// The column that names what a row belongs to.
-    const KEY: Self;
-    /// The place among the titles.
-    fn index(self) -> usize;
-}
-
-/// Declares an enum of columns, their titles and the one that groups rows.
-macro_rules! columns {
-    ($(#[$meta:meta])* $name:ident by $key:ident { $($column:ident = $title:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy)]
-        pub(super) enum $name { $($column),+ }
-
-        impl $crate::import::file::Columns for $name {
-            const TITLES: &'static [&'static str] = &[$($title),+];
-            const KEY: Self = Self::$key;
-
-            fn index(self) -> usize {
-                self as usize
-            }
-        }
-    };
-}
-pub(in crate::import) use columns;
 
 /// A file, read row by row.
 pub(in crate::import) struct Table<R, C> {
     records: Records<R>,
-    /// Where each of the columns stands in a record.
-    places: Vec<usize>,
-    header: Vec<String>,
+    header: Arc<Header<C>>,
     rows: u64,
-    columns: PhantomData<C>,
 }
 
-/// One row's cells of the declared columns.
+/// One row's cells.
 pub(in crate::import) struct Row<C> {
     /// The line on which it begins.
     pub(in crate::import) line: u64,
+    header: Arc<Header<C>>,
+    /// Of the declared columns, empty where the file has no such column.
     cells: Vec<String>,
-    columns: PhantomData<C>,
+    /// Of the columns under the shop's own titles.
+    own: Vec<String>,
 }
 
 /// A row whose cells cannot be told apart or read.
@@ -66,19 +40,14 @@ impl<R: Read, C: Columns> Table<R, C> {
     /// Reads the header.
     pub(in crate::import) fn open(input: R) -> Result<Self> {
         let mut records = Records::new(input);
-        let record = records.next().map_err(unreadable)?.ok_or_else(|| {
-            Error::invalid(format!(
-                "the file is empty; a header with these columns is needed: {}",
-                C::TITLES.join(", ")
-            ))
-        })?;
-        if let Some(fault) = record.fault {
-            return Err(Error::invalid(format!("the header cannot be read: {fault}")));
+        let mut titles = titles::<C>(&mut records)?;
+        if titles.as_ref().is_some_and(|titles| is_separator_line(titles)) {
+            titles = self::titles::<C>(&mut records)?;
         }
-        let header: Vec<String> =
-            record.fields().map(|title| String::from_utf8_lossy(title).trim().to_owned()).collect();
-        let places = places::<C>(&header)?;
-        Ok(Self { records, places, header, rows: 0, columns: PhantomData })
+        let titles = titles.ok_or_else(|| {
+            Error::invalid(format!("the file is empty; its first line must name these columns: {}", C::needed()))
+        })?;
+        Ok(Self { records, header: Arc::new(Header::new(titles)?), rows: 0 })
     }
 
     /// The next row that is not empty.
@@ -86,7 +55,7 @@ impl<R: Read, C: Columns> Table<R, C> {
         while let Some(record) = self.records.next().map_err(unreadable)? {
             if record.fault.is_some() || record.fields().any(|field| !field.trim_ascii().is_empty()) {
                 self.rows += 1;
-                return Ok(Some(row(record, &self.header, &self.places)));
+                return Ok(Some(row(record, &self.header)));
             }
         }
         Ok(None)
@@ -114,6 +83,17 @@ impl<C: Columns> Row<C> {
         self.raw(column).trim()
     }
 
+    /// Whether the file has a column: one that is absent says nothing, an empty cell says that there is nothing.
+    pub(in crate::import) fn has(&self, column: C) -> bool {
+        self.header.has(column)
+    }
+
+    /// Titles and cells of the columns under the shop's own titles.
+    pub(in crate::import) fn own(&self) -> impl Iterator<Item = (&str, &str)> {
+        let title = |&place: &usize| self.header.titles.get(place).map_or("", String::as_str);
+        self.header.own.iter().map(title).zip(self.own.iter().map(|cell| cell.trim()))
+    }
+
     /// What the row belongs to.
     pub(in crate::import) fn key(&self) -> &str {
         self.get(C::KEY)
@@ -121,8 +101,7 @@ impl<C: Columns> Row<C> {
 
     /// Refuses a cell.
     pub(in crate::import) fn refuse(&self, column: C, reason: impl Into<String>) -> Refusal {
-        let title = C::TITLES.get(column.index()).copied().unwrap_or_default();
-        Refusal::new(self.line, title, self.get(column), reason)
+        Refusal::new(self.line, self.header.title(column), self.get(column), reason)
     }
 
     /// What the cell means, or its refusal with the reason.
@@ -136,51 +115,44 @@ impl<C: Columns> Row<C> {
 
     /// About how much memory it takes.
     pub(in crate::import) fn size(&self) -> usize {
-        size_of::<Self>() + self.cells.iter().map(|cell| size_of::<String>() + cell.len()).sum::<usize>()
+        size_of::<Self>()
+            + self.cells.iter().chain(&self.own).map(|cell| size_of::<String>() + cell.len()).sum::<usize>()
     }
 }
 
-fn places<C: Columns>(header: &[String]) -> Result<Vec<usize>> {
-    let mut places = Vec::with_capacity(C::TITLES.len());
-    let mut missing = Vec::new();
-    for &title in C::TITLES {
-        let mut found = (0..).zip(header).filter(|(_, cell)| cell.eq_ignore_ascii_case(title)).map(|(place, _)| place);
-        match (found.next(), found.next()) {
-            (Some(place), None) => places.push(place),
-            (Some(_), Some(_)) => {
-                return Err(Error::invalid(format!("the column {title:?} stands twice in the header")));
-            }
-            (None, _) => missing.push(title),
-        }
-    }
-    if missing.is_empty() {
-        return Ok(places);
-    }
-    Err(Error::invalid(format!("the file lacks these columns: {}", missing.join(", "))))
-}
-
-fn row<C: Columns>(record: &Record, header: &[String], places: &[usize]) -> Result<Row<C>, Unreadable> {
+/// The titles of the header; of nothing, if the file has no more records.
+fn titles<C: Columns>(records: &mut Records<impl Read>) -> Result<Option<Vec<String>>> {
+    let Some(record) = records.next().map_err(unreadable)? else { return Ok(None) };
     let fields: Vec<&[u8]> = record.fields().collect();
-    let lossy = |place: usize| String::from_utf8_lossy(fields.get(place).copied().unwrap_or_default());
+    if let Some(fault) = not_this_format::<C>(&fields).or_else(|| record.fault.map(str::to_owned)) {
+        return Err(Error::invalid(fault));
+    }
+    Ok(Some(fields.into_iter().map(|title| String::from_utf8_lossy(title).trim().to_owned()).collect()))
+}
+
+fn row<C: Columns>(record: &Record, header: &Arc<Header<C>>) -> Result<Row<C>, Unreadable> {
+    let fields: Vec<&[u8]> = record.fields().collect();
+    let lossy = |place: usize| String::from_utf8_lossy(fields.get(place).copied().unwrap_or_default()).into_owned();
     let refuse = |column: &str, value: &str, reason: String| Unreadable {
         refusal: Refusal::new(record.line, column, value, reason),
-        key: places.get(C::KEY.index()).map(|&place| lossy(place).trim().to_owned()).unwrap_or_default(),
+        key: header.place(C::KEY).map(|place| lossy(place).trim().to_owned()).unwrap_or_default(),
     };
     if let Some(fault) = record.fault {
         return Err(refuse("", "", fault.to_owned()));
     }
-    if fields.len() != header.len() {
-        let reason = format!("the row has {} fields, the header has {}", fields.len(), header.len());
+    if fields.len() != header.titles.len() {
+        let reason = format!("the row has {} fields, the header has {}", fields.len(), header.titles.len());
         return Err(refuse("", "", reason));
     }
-    for (place, field) in fields.iter().enumerate() {
+    for (field, title) in fields.iter().zip(&header.titles) {
         if std::str::from_utf8(field).is_err() {
-            let column = header.get(place).map_or("", String::as_str);
-            return Err(refuse(column, &lossy(place), "not valid UTF-8".to_owned()));
+            let reason = "not valid UTF-8; if every accent is refused, save the file as UTF-8".to_owned();
+            return Err(refuse(title, &String::from_utf8_lossy(field), reason));
         }
     }
-    let cells = places.iter().map(|&place| lossy(place).into_owned()).collect();
-    Ok(Row { line: record.line, cells, columns: PhantomData })
+    let cells = header.places().iter().map(|place| place.map(lossy).unwrap_or_default()).collect();
+    let own = header.own.iter().copied().map(lossy).collect();
+    Ok(Row { line: record.line, header: header.clone(), cells, own })
 }
 
 fn unreadable(error: io::Error) -> Error {

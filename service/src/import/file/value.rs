@@ -48,6 +48,25 @@ pub(in crate::import) fn quantity_or_none(text: &str) -> Result<Option<i32>, &'s
     if text.is_empty() { Ok(None) } else { quantity(text).map(Some) }
 }
 
+/// A count that is below 0 where more was sold than there was.
+pub(in crate::import) fn whole(text: &str) -> Result<i32, &'static str> {
+    match text.strip_prefix('-').filter(|digits| is_digits(digits)) {
+        Some(_) => text.parse().map_err(|_| "less than -2147483648"),
+        None => quantity(text),
+    }
+}
+
+/// A count that may be below 0, or blank.
+pub(in crate::import) fn whole_or_none(text: &str) -> Result<Option<i32>, &'static str> {
+    if text.is_empty() { Ok(None) } else { whole(text).map(Some) }
+}
+
+/// A SKU or barcode; blank is none. Product exports write an apostrophe before one of digits only, so that a
+/// spreadsheet keeps its zeros; it is not part of it.
+pub(in crate::import) fn code(longest: usize) -> impl Fn(&str) -> Result<Option<String>, String> {
+    move |found| text(longest)(found.strip_prefix('\'').filter(|rest| is_digits(rest)).unwrap_or(found))
+}
+
 /// What spreadsheets make of yes and no.
 pub(in crate::import) fn truth(text: &str) -> Result<bool, &'static str> {
     match text {
@@ -84,7 +103,7 @@ fn is_digits(text: &str) -> bool {
 mod tests {
     use rust_decimal::Decimal;
 
-    use super::{price, quantity, text};
+    use super::{code, price, quantity, text, whole};
 
     /// Every text of up to `length` of these characters.
     fn texts(characters: &str, length: usize) -> Vec<String> {
@@ -143,6 +162,22 @@ mod tests {
         assert_eq!(quantity("2147483647"), Ok(i32::MAX));
         for (text, reason) in [("", "missing"), ("-1", "negative"), ("1.0", "whole"), ("2147483648", "2147483647")] {
             assert!(quantity(text).is_err_and(|found| found.contains(reason)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn takes_the_apostrophe_from_digits_only() {
+        for (written, meant) in [("'00417", "00417"), ("00417", "00417"), ("'A1", "'A1"), ("'", "'"), ("''1", "''1")] {
+            assert_eq!(code(9)(written), Ok(Some(meant.to_owned())), "{written:?}");
+        }
+        assert_eq!(code(9)(""), Ok(None));
+    }
+
+    #[test]
+    fn reads_what_was_oversold() {
+        assert_eq!((whole("-3"), whole("-2147483648")), (Ok(-3), Ok(i32::MIN)));
+        for text in ["", "-", "--1", "-1.0", "-2147483649"] {
+            assert!(whole(text).is_err(), "{text:?}");
         }
     }
 

@@ -9,67 +9,71 @@ mod options;
 mod parse;
 mod store;
 
-use std::io::Read;
-
 use super::{
-    Options, Report, Watch,
-    file::{Earlier, Group, Groups, Seen, Step, columns},
+    file::{Columns, Earlier, Group, Seen, columns},
+    process::Kind,
     report::Refusal,
     run::Run,
 };
-use crate::{Result, database::Database};
+use crate::Result;
 
 columns! {
-    /// The columns of a product export that are read.
-    Column by Handle {
-        Handle = "Handle",
+    /// The columns of a product export that are read, with their titles before and since 2024.
+    Column {
+        Handle = "Handle" | "URL handle",
         Title = "Title",
-        Body = "Body (HTML)",
+        Body = "Body (HTML)" | "Description",
         Category = "Product Category",
-        Type = "Type",
+        Type = "Type" | "Product type",
         Tags = "Tags",
-        Published = "Published",
+        Published = "Published" | "Published on online store",
         Option1Name = "Option1 Name",
         Option1Value = "Option1 Value",
         Option2Name = "Option2 Name",
         Option2Value = "Option2 Value",
         Option3Name = "Option3 Name",
         Option3Value = "Option3 Value",
-        Sku = "Variant SKU",
-        Price = "Variant Price",
-        CompareAt = "Variant Compare At Price",
-        Image = "Image Src",
+        Sku = "Variant SKU" | "SKU",
+        Price = "Variant Price" | "Price",
+        CompareAt = "Variant Compare At Price" | "Compare-at price",
+        Image = "Image Src" | "Product image URL",
         Cost = "Cost per item",
         Status = "Status",
     }
 }
 
-pub(super) async fn import(
-    db: &Database,
-    input: impl Read + Send,
-    options: &Options,
-    watch: &mut (dyn Watch + Send),
-) -> Result<Report> {
-    let mut groups = Groups::open(input, false)?;
-    let mut run = Run::new(db, options, watch);
-    let mut handles = Seen::default();
-    while !run.has_stopped() {
-        match groups.next()? {
-            None => break,
-            Some(Step::Group(group)) => take(&mut run, &mut handles, group).await?,
-            Some(Step::Unreadable(row)) => {
-                // Before the import ends there, the product above it is whole.
-                let above = if run.stops() { groups.take_unless(&row.key) } else { None };
-                if let Some(group) = above {
-                    take(&mut run, &mut handles, group).await?;
-                }
-                run.refuse_unreadable(&row);
-            }
-        }
-        run.progress(groups.progress());
+impl Columns for Column {
+    const TITLES: &'static [&'static [&'static str]] = Self::ALL_TITLES;
+    const KEY: Self = Self::Handle;
+    const NEEDED: &'static [&'static [Self]] = &[&[Self::Handle], &[Self::Title], &[Self::Price]];
+    const OTHER_KINDS: &'static [(&'static str, &'static str)] = &[
+        ("COO", STOCK_FILE),
+        ("On hand", STOCK_FILE),
+        ("On hand (current)", STOCK_FILE),
+        ("Lineitem name", "an order export, not a product export"),
+        ("Accepts Email Marketing", "a customer export, not a product export"),
+    ];
+
+    fn index(self) -> usize {
+        self as usize
     }
-    run.progress(groups.progress());
-    run.finish().await
+}
+
+const STOCK_FILE: &str = "an inventory export; import it with `shopify-inventory`";
+
+/// A product file, and the handles that it had so far.
+#[derive(Default)]
+pub(super) struct Products {
+    handles: Seen,
+}
+
+impl Kind for Products {
+    type Column = Column;
+    const MAY_CUT: bool = false;
+
+    async fn take(&mut self, run: &mut Run<'_>, group: Group<Column>) -> Result<()> {
+        take(run, &mut self.handles, group).await
+    }
 }
 
 /// Takes the rows of one product.
@@ -77,7 +81,7 @@ async fn take(run: &mut Run<'_>, handles: &mut Seen, group: Group<Column>) -> Re
     if let Some(refusal) = refuse_group(handles, &group) {
         run.report.products.refused += 1;
         run.report.variants.refused += group.rows.iter().map(|row| u64::from(parse::is_variant(row))).sum::<u64>();
-        run.refuse(&[refusal]);
+        run.refuse([refusal]);
         return Ok(());
     }
     let mut parsed = parse::product(&group.rows);
@@ -87,7 +91,7 @@ async fn take(run: &mut Run<'_>, handles: &mut Seen, group: Group<Column>) -> Re
     }
     run.report.variants.refused += parsed.variants_refused;
     run.report.products.refused += u64::from(parsed.product.is_none());
-    run.refuse(&parsed.refusals);
+    run.refuse(parsed.refusals);
     if run.has_stopped() {
         return Ok(());
     }
@@ -97,7 +101,7 @@ async fn take(run: &mut Run<'_>, handles: &mut Seen, group: Group<Column>) -> Re
     run.report.products.add(stored.product);
     run.report.variants.add(stored.variants);
     run.report.variants_left += stored.left;
-    run.refuse(&stored.refusals);
+    run.refuse(stored.refusals);
     Ok(())
 }
 

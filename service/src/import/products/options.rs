@@ -12,6 +12,8 @@ const PLACES: [(Column, Column); 3] = [
     (Column::Option2Name, Column::Option2Value),
     (Column::Option3Name, Column::Option3Value),
 ];
+/// What Shopify calls the variant of a product without options.
+const DEFAULT_TITLE: &str = "Default Title";
 const SIZE: &str = "size";
 /// What shops call the print type.
 const PRINT_TYPE: [&str; 4] = ["print type", "finish", "frame type", "frame"];
@@ -59,8 +61,12 @@ impl Names {
             }
             titles.push(text);
         }
+        if !row.has(Column::Option1Value) {
+            // A file without options has products of one variant.
+            titles.push(DEFAULT_TITLE);
+        }
         if titles.is_empty() {
-            let reason = "a variant needs the value of an option; Shopify writes Default Title when there is none";
+            let reason = "a variant needs the value of an option; Shopify writes Default Title where there is none";
             return Err(row.refuse(Column::Option1Value, reason));
         }
         values.title = titles.join(" / ");

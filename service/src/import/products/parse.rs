@@ -9,24 +9,28 @@ use super::{
     Column,
     options::{Names, Values},
 };
-use crate::import::{
-    file::{Row, value},
-    report::Refusal,
+use crate::{
+    Change,
+    import::{
+        file::{Row, value},
+        report::Refusal,
+    },
 };
 
-/// A product as the file has it.
+/// A product as the file has it. What it has no column for stays as it is.
 pub(super) struct Product {
     /// The line of its first row.
     pub(super) line: u64,
     pub(super) handle: String,
     pub(super) title: String,
-    pub(super) description: Option<String>,
-    /// The first tag: the export has no column for it, and the shop tags a product with its collection first.
-    pub(super) collection: Option<String>,
+    pub(super) description: Change<Option<String>>,
     /// The taxonomy's category; the shop's own type where there is none.
-    pub(super) category: Option<String>,
-    pub(super) tags: Vec<String>,
-    pub(super) status: ProductStatus,
+    pub(super) category: Change<Option<String>>,
+    /// The first is its collection too: the export has no column for that, and the shop writes it first.
+    pub(super) tags: Change<Vec<String>>,
+    pub(super) status: Change<ProductStatus>,
+    /// Whether it is for sale wherever it is active.
+    pub(super) is_listed: Change<bool>,
     /// What the cheapest variant costs the shop. Blank says nothing: exports leave it out for many users.
     pub(super) cost: Option<Decimal>,
     pub(super) variants: Vec<Variant>,
@@ -35,12 +39,13 @@ pub(super) struct Product {
 /// A variant as the file has it.
 pub(super) struct Variant {
     pub(super) line: u64,
+    /// `None` where it has none, or the file has no such column.
     pub(super) sku: Option<String>,
+    pub(super) has_sku_column: bool,
     pub(super) options: Values,
+    pub(super) has_option_columns: bool,
     pub(super) price: Decimal,
-    pub(super) compare_at_price: Option<Decimal>,
-    /// Its product is active and published. Stock does not count: it is another file's.
-    pub(super) is_available: bool,
+    pub(super) compare_at_price: Change<Option<Decimal>>,
     cost: Option<Decimal>,
 }
 
@@ -57,7 +62,6 @@ pub(super) struct Parsed {
 struct Head {
     product: Product,
     options: Names,
-    is_available: bool,
 }
 
 /// Reads the rows of one handle.
@@ -96,8 +100,9 @@ pub(super) fn is_variant(row: &Row<Column>) -> bool {
         .any(|&column| !row.get(column).is_empty())
 }
 
+/// A row beside the first that says nothing of a variant is there for an image, whether the file has that column or not.
 fn is_image(row: &Row<Column>) -> bool {
-    !is_variant(row) && !row.get(Column::Image).is_empty()
+    !is_variant(row) && (!row.has(Column::Image) || !row.get(Column::Image).is_empty())
 }
 
 fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
@@ -105,27 +110,37 @@ fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
     let handle = keep.value(row.read(Column::Handle, value::required(255, "a handle is missing")));
     // Without a title there is no first row: what else it lacks is no news.
     let title = keep.value(row.read(Column::Title, value::required(500, "a title is missing")))?;
-    let description = keep.value(description(row));
+    let description = keep.value(change(row, Column::Body, description));
     let category = if row.get(Column::Category).is_empty() { Column::Type } else { Column::Category };
+    let has_category = row.has(Column::Category) || row.has(Column::Type);
     let category = keep.value(row.read(category, value::text(255)));
-    let tags = keep.value(row.read(Column::Tags, tags));
-    let status = keep.value(row.read(Column::Status, status));
-    let published = keep.value(row.read(Column::Published, value::truth));
+    let tags = keep.value(change(row, Column::Tags, |row| row.read(Column::Tags, tags)));
+    let status = keep.value(change(row, Column::Status, |row| row.read(Column::Status, status)));
+    let published = keep.value(change(row, Column::Published, |row| row.read(Column::Published, value::truth)));
     let options = keep.value(Names::read(row));
-    let (tags, status) = (tags?, status?);
+    let is_unlisted = row.get(Column::Status).eq_ignore_ascii_case(UNLISTED);
     let product = Product {
         line: row.line,
         handle: handle?,
         title,
         description: description?,
-        collection: tags.first().cloned(),
-        category: category?,
-        tags,
-        status,
+        category: if has_category { Change::Set(category?) } else { Change::Keep },
+        tags: tags?,
+        status: status?,
+        is_listed: if is_unlisted { Change::Set(false) } else { published? },
         cost: None,
         variants: Vec::new(),
     };
-    Some(Head { product, options: options?, is_available: published? && status == ProductStatus::Active })
+    Some(Head { product, options: options? })
+}
+
+/// What a column says; nothing, where the file has no such column.
+fn change<T>(
+    row: &Row<Column>,
+    column: Column,
+    read: impl FnOnce(&Row<Column>) -> Result<T, Refusal>,
+) -> Result<Change<T>, Refusal> {
+    if row.has(column) { read(row).map(Change::Set) } else { Ok(Change::Keep) }
 }
 
 /// A variant, `None` when it goes with its product.
@@ -143,7 +158,7 @@ fn variant(
     let mut refusals = Vec::new();
     let mut keep = Keep(&mut refusals);
     keep.value(same_product(row, first));
-    let sku = keep.value(row.read(Column::Sku, value::text(255)));
+    let sku = keep.value(row.read(Column::Sku, value::code(255)));
     let price = keep.value(row.read(Column::Price, value::price));
     let compare_at_price = keep.value(row.read(Column::CompareAt, value::price_or_none));
     let cost = keep.value(row.read(Column::Cost, value::price_or_none));
@@ -152,15 +167,17 @@ fn variant(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let Some(head) = head else { return Ok(None) };
     let (Some(sku), Some(options), Some(price)) = (sku, options, price) else { return Ok(None) };
+    let compare_at_price = compare_at_price.flatten().filter(|price| !price.is_zero());
+    let has_compare_at = row.has(Column::CompareAt);
     Ok(Some(Variant {
         line: row.line,
         sku,
+        has_sku_column: row.has(Column::Sku),
         options,
+        has_option_columns: row.has(Column::Option1Value),
         price,
-        compare_at_price: compare_at_price.flatten().filter(|price| !price.is_zero()),
-        is_available: head.is_available,
+        compare_at_price: if has_compare_at { Change::Set(compare_at_price) } else { Change::Keep },
         cost: cost.flatten(),
     }))
 }
@@ -215,12 +232,17 @@ fn tags(text: &str) -> Result<Vec<String>, String> {
     Ok(tags)
 }
 
+/// What Shopify calls a product that is reachable by its address and in no list.
+const UNLISTED: &str = "unlisted";
+
 fn status(text: &str) -> Result<ProductStatus, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "active" => Ok(ProductStatus::Active),
         "draft" => Ok(ProductStatus::Draft),
         "archived" => Ok(ProductStatus::Archived),
-        _ => Err("none of active, draft, archived"),
+        // Reachable by its address and in no list: active, and not for sale here.
+        UNLISTED => Ok(ProductStatus::Active),
+        _ => Err("none of active, draft, archived, unlisted"),
     }
 }
 

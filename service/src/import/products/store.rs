@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{product_variants as variants, products};
+use entity::{product_variants as variants, products, sea_orm_active_enums::ProductStatus};
 use rust_decimal::Decimal;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -16,7 +16,7 @@ use super::{
     parse::{Product, Variant},
 };
 use crate::{
-    Result,
+    Change, Result,
     import::{Counts, OnError, Options, Refusal, run},
 };
 
@@ -64,9 +64,38 @@ pub(super) async fn product(txn: &DatabaseTransaction, options: &Options, produc
         return Ok(stored);
     }
     stored.left = run::count(left.len());
+    let sale = Sale::new(product, known.as_ref());
     let id = write_product(txn, options, product, known, base_price, &mut stored.product).await?;
-    write_variants(txn, options, id, pairs, &mut stored.variants).await?;
+    write_variants(txn, options, id, pairs, sale, &mut stored.variants).await?;
     Ok(stored)
+}
+
+/// Whether a product's variants are for sale: it is active and listed. Stock does not count, it is another file's.
+#[derive(Clone, Copy)]
+struct Sale {
+    is_active: bool,
+    /// `None` where the file does not say.
+    is_listed: Option<bool>,
+    was_active: bool,
+}
+
+impl Sale {
+    fn new(product: &Product, known: Option<&products::Model>) -> Self {
+        let before = known.map_or(ProductStatus::Active, |known| known.status);
+        let mut status = before;
+        product.status.apply(&mut status);
+        let is_listed = match product.is_listed {
+            Change::Set(listed) => Some(listed),
+            Change::Keep => None,
+        };
+        Self { is_active: status == ProductStatus::Active, is_listed, was_active: before == ProductStatus::Active }
+    }
+
+    /// Of an active product a variant tells itself whether it was listed; of another nobody knows, and it counts as so.
+    fn is_available(self, was_available: Option<bool>) -> bool {
+        let was_listed = || !self.was_active || was_available.unwrap_or(true);
+        self.is_active && self.is_listed.unwrap_or_else(was_listed)
+    }
 }
 
 async fn known_variants(txn: &DatabaseTransaction, product: Option<&products::Model>) -> Result<Vec<variants::Model>> {
@@ -113,11 +142,19 @@ async fn write_product(
     let mut row = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
     row.handle.set_if_not_equals(product.handle.clone());
     row.title.set_if_not_equals(product.title.clone());
-    row.description.set_if_not_equals(product.description.clone());
-    row.collection.set_if_not_equals(product.collection.clone());
-    row.category.set_if_not_equals(product.category.clone());
-    row.tags.set_if_not_equals(product.tags.iter().cloned().map(Value::String).collect::<Value>());
-    row.status.set_if_not_equals(product.status);
+    if let Change::Set(description) = &product.description {
+        row.description.set_if_not_equals(description.clone());
+    }
+    if let Change::Set(category) = &product.category {
+        row.category.set_if_not_equals(category.clone());
+    }
+    if let Change::Set(tags) = &product.tags {
+        row.collection.set_if_not_equals(tags.first().cloned());
+        row.tags.set_if_not_equals(tags.iter().cloned().map(Value::String).collect::<Value>());
+    }
+    if let Change::Set(status) = product.status {
+        row.status.set_if_not_equals(status);
+    }
     row.base_price.set_if_not_equals(base_price);
     if product.cost.is_some() {
         row.cost.set_if_not_equals(product.cost);
@@ -135,6 +172,10 @@ async fn write_product(
             counts.created += 1;
             row.id = Set(id);
             row.currency = Set(CURRENCY.to_owned());
+            if product.status == Change::Keep {
+                // Exports before 2021 have no such column: whatever was in them was active.
+                row.status = Set(ProductStatus::Active);
+            }
             row.version = Set(1);
             row.created_at = Set(now);
             row.updated_at = Set(now);
@@ -149,20 +190,28 @@ async fn write_variants(
     options: &Options,
     product_id: Uuid,
     pairs: Vec<(&Variant, Option<variants::Model>)>,
+    sale: Sale,
     counts: &mut Counts,
 ) -> Result<()> {
     let now = run::timestamp(options);
     let mut new = Vec::new();
     for (variant, known) in pairs {
         let version = known.as_ref().map(|known| known.version);
+        let was_available = known.as_ref().map(|known| known.is_available);
         let mut row = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
-        row.sku.set_if_not_equals(variant.sku.clone());
-        row.title.set_if_not_equals(variant.options.title.clone());
-        row.size.set_if_not_equals(variant.options.size.clone());
-        row.frame_type.set_if_not_equals(variant.options.frame_type.clone());
+        if variant.has_sku_column {
+            row.sku.set_if_not_equals(variant.sku.clone());
+        }
+        if variant.has_option_columns || version.is_none() {
+            row.title.set_if_not_equals(variant.options.title.clone());
+            row.size.set_if_not_equals(variant.options.size.clone());
+            row.frame_type.set_if_not_equals(variant.options.frame_type.clone());
+        }
         row.price.set_if_not_equals(variant.price);
-        row.compare_at_price.set_if_not_equals(variant.compare_at_price);
-        row.is_available.set_if_not_equals(variant.is_available);
+        if let Change::Set(price) = variant.compare_at_price {
+            row.compare_at_price.set_if_not_equals(price);
+        }
+        row.is_available.set_if_not_equals(sale.is_available(was_available));
         match version {
             Some(_) if !row.is_changed() => counts.unchanged += 1,
             Some(version) => {

@@ -1,4 +1,4 @@
-//! Inventory exports: one row a variant and location.
+//! Inventory exports: one row a variant and location, or one row a variant and a column a location.
 //!
 //! - `parse`: what a row says.
 //! - `store`: bringing the stock rows, and the sums on the variants, to say the same.
@@ -6,55 +6,95 @@
 mod parse;
 mod store;
 
-use std::io::Read;
-
 use super::{
-    Options, Report, Watch,
-    file::{Earlier, Group, Groups, Seen, Step, columns},
+    file::{Columns, Earlier, Group, Header, Seen, columns},
+    process::Kind,
     run::{Run, count},
 };
-use crate::{Result, database::Database};
+use crate::Result;
 
 columns! {
-    /// The columns of an inventory export that are read.
-    Column by Handle {
-        Handle = "Handle",
-        Sku = "SKU",
+    /// The columns of an inventory export that are read. Since 2025 their titles say whether Shopify would take a
+    /// changed number back.
+    Column {
+        Handle = "Handle" | "URL handle",
+        Option1Value = "Option1 Value",
+        Option2Value = "Option2 Value",
+        Option3Value = "Option3 Value",
+        Sku = "SKU" | "Variant SKU",
         Location = "Location",
-        Incoming = "Incoming",
-        Unavailable = "Unavailable",
-        Committed = "Committed",
-        Available = "Available",
-        OnHand = "On hand",
+        Incoming = "Incoming" | "Incoming (not editable)",
+        Unavailable = "Unavailable" | "Unavailable (not editable)",
+        Committed = "Committed" | "Committed (not editable)",
+        Available = "Available" | "Available (not editable)",
+        OnHand = "On hand" | "On hand (current)",
+        OnHandNew = "On hand (new)",
     }
 }
 
-pub(super) async fn import(
-    db: &Database,
-    input: impl Read + Send,
-    options: &Options,
-    watch: &mut (dyn Watch + Send),
-) -> Result<Report> {
-    let mut groups = Groups::open(input, true)?;
-    let mut run = Run::new(db, options, watch);
-    let mut seen = Seen::default();
-    while !run.has_stopped() {
-        match groups.next()? {
-            None => break,
-            Some(Step::Group(group)) => take(&mut run, &mut seen, group).await?,
-            Some(Step::Unreadable(row)) => {
-                // Before the import ends there, the product above it is whole.
-                let above = if run.stops() { groups.take_unless(&row.key) } else { None };
-                if let Some(group) = above {
-                    take(&mut run, &mut seen, group).await?;
-                }
-                run.refuse_unreadable(&row);
-            }
-        }
-        run.progress(groups.progress());
+impl Columns for Column {
+    const TITLES: &'static [&'static [&'static str]] = Self::ALL_TITLES;
+    const KEY: Self = Self::Handle;
+    const NEEDED: &'static [&'static [Self]] =
+        &[&[Self::Sku, Self::Handle], &[Self::Location], &[Self::Available, Self::OnHand, Self::OnHandNew]];
+    const OTHER_KINDS: &'static [(&'static str, &'static str)] = &[
+        ("Variant Price", PRODUCT_FILE),
+        ("Price", PRODUCT_FILE),
+        ("Lineitem name", "an order export, not an inventory export"),
+        ("Accepts Email Marketing", "a customer export, not an inventory export"),
+    ];
+
+    fn index(self) -> usize {
+        self as usize
     }
-    run.progress(groups.progress());
-    run.finish().await
+
+    /// In the layout without the column Location, the columns behind the variant's own are locations.
+    fn named_by_the_shop(header: &Header<Self>) -> Vec<usize> {
+        let has_quantities = Self::NEEDED.iter().skip(1).copied().flatten().any(|column| header.has(*column));
+        // Every export has these; a file of another make could have anything behind its SKUs.
+        let names_variants = header.has(Self::Handle) && header.has(Self::Option1Value);
+        let is = |names: &[&str], title: &String| names.iter().any(|name| title.eq_ignore_ascii_case(name));
+        let titles = header.titles();
+        // A product file ends in columns of its own.
+        let is_other_kind = titles.iter().any(|title| Self::OTHER_KINDS.iter().any(|(other, _)| is(&[other], title)));
+        if has_quantities || !names_variants || is_other_kind {
+            return Vec::new();
+        }
+        let last = titles.iter().rposition(|title| is(&BEFORE_LOCATIONS, title));
+        let after = last.map_or(0, |last| last + 1);
+        (after..titles.len()).filter(|place| titles.get(*place).is_some_and(|title| !title.is_empty())).collect()
+    }
+}
+
+const PRODUCT_FILE: &str = "a product export; import it with `shopify-products`";
+
+/// What stands in front of the locations: the last of these that a file has.
+const BEFORE_LOCATIONS: [&str; 10] = [
+    "Title",
+    "Option1 Value",
+    "Option2 Value",
+    "Option3 Name",
+    "Option3 Value",
+    "SKU",
+    "Barcode",
+    "HS Code",
+    "COO",
+    "Bin name",
+];
+
+/// A stock file, and what it said so far.
+#[derive(Default)]
+pub(super) struct StockFile {
+    seen: Seen,
+}
+
+impl Kind for StockFile {
+    type Column = Column;
+    const MAY_CUT: bool = true;
+
+    async fn take(&mut self, run: &mut Run<'_>, group: Group<Column>) -> Result<()> {
+        take(run, &mut self.seen, group).await
+    }
 }
 
 /// Takes the stock of one product.
@@ -62,30 +102,26 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
     let mut rows = Vec::new();
     let mut refusals = Vec::new();
     let mut repeated = 0;
-    for row in &group.rows {
-        let place = parse::place(row);
+    for entry in group.rows.iter().flat_map(parse::entries) {
         // What a row says of a place counts even when it is refused: two rows that differ do not
         // tell which of them is meant.
-        let earlier = match place {
-            ["", _] | [_, ""] => Earlier::New,
-            _ => seen.add(row.line, &place, &parse::quantities(row)),
+        let earlier = match entry.place() {
+            Some(place) => seen.add(entry.line(), &place.each_ref().map(String::as_str), &entry.quantities()),
+            None => Earlier::New,
         };
         match earlier {
-            Earlier::New => match parse::row(row) {
+            Earlier::New => match entry.read() {
                 Ok(stock) => rows.push(stock),
                 Err(refusal) => refusals.push(refusal),
             },
             Earlier::Same => repeated += 1,
-            Earlier::Other(line) => {
-                let reason = format!("line {line} has other quantities for this SKU and location");
-                refusals.push(row.refuse(Column::Sku, reason));
-            }
+            Earlier::Other(line) => refusals.push(entry.contradicts(line)),
         }
     }
     // What comes after a refusal that stops is not told, nor counted.
     let refused = if run.stops() { refusals.len().min(1) } else { refusals.len() };
     run.report.stock.refused += count(refused);
-    run.refuse(&refusals);
+    run.refuse(refusals);
     if run.has_stopped() {
         return Ok(());
     }
@@ -93,6 +129,6 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
     run.report.stock.add(stored.counts);
     run.report.stock.unchanged += repeated;
     run.report.stocked.add(stored.stocked);
-    run.refuse(&stored.refusals);
+    run.refuse(stored.refusals);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What one row of stock says.
+//! What a row says of stock: one entry for a location, or one for each column that is a location.
 
 use super::Column;
 use crate::import::{
@@ -9,40 +9,146 @@ use crate::import::{
 /// What Shopify writes instead of numbers where a variant is not kept.
 const NOT_STOCKED: &str = "not stocked";
 
-/// What a row says of one SKU at one location.
+/// The columns that tell a variant without a SKU from the others of its product.
+const OPTIONS: [Column; 3] = [Column::Option1Value, Column::Option2Value, Column::Option3Value];
+
+/// What a row says of one variant at one location.
 pub(super) struct Stock {
     pub(super) line: u64,
-    pub(super) sku: String,
+    pub(super) variant: VariantKey,
     pub(super) location: String,
     /// `None` where the variant is not stocked.
     pub(super) quantities: Option<Quantities>,
 }
 
-/// The counts of a row; blank says nothing of what is reserved or incoming.
+/// How a row names a variant.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum VariantKey {
+    Sku(String),
+    /// By its product's handle and its title: shops without SKUs have nothing else.
+    Options {
+        handle: String,
+        title: String,
+    },
+}
+
+/// The counts of an entry; blank says nothing of what is reserved or incoming.
+#[derive(Default)]
 pub(super) struct Quantities {
+    /// Below 0 where more was sold than there was.
     pub(super) available: i32,
     pub(super) reserved: Option<i32>,
     pub(super) incoming: Option<i32>,
     pub(super) unavailable: i32,
 }
 
-/// What a row is about.
-pub(super) fn place(row: &Row<Column>) -> [&str; 2] {
-    [row.get(Column::Sku), row.get(Column::Location)]
+impl Quantities {
+    /// Pieces on hand that are not available.
+    fn taken(&self) -> i64 {
+        i64::from(self.reserved.unwrap_or_default()) + i64::from(self.unavailable)
+    }
 }
 
-/// What it says there.
-pub(super) fn quantities(row: &Row<Column>) -> [&str; 5] {
-    use Column::{Available, Committed, Incoming, OnHand, Unavailable};
-    [Available, Committed, Incoming, OnHand, Unavailable].map(|column| row.get(column))
+/// One row at one location.
+pub(super) struct Entry<'a> {
+    row: &'a Row<Column>,
+    location: &'a str,
+    layout: Layout<'a>,
 }
 
-/// Reads a row.
-pub(super) fn row(row: &Row<Column>) -> Result<Stock, Refusal> {
-    let sku = row.read(Column::Sku, value::required(255, "a SKU is missing; stock is matched by nothing else"))?;
-    let location = row.read(Column::Location, value::required(255, "a location is missing"))?;
-    let quantities = if is_not_stocked(row.get(Column::Available)) { none(row)? } else { Some(some(row)?) };
-    Ok(Stock { line: row.line, sku, location, quantities })
+enum Layout<'a> {
+    /// A column for each quantity.
+    Quantities,
+    /// A column for each location, with what is available there.
+    Locations(&'a str),
+}
+
+/// What a row says, location by location. A blank cell under a location says nothing.
+pub(super) fn entries(row: &Row<Column>) -> Vec<Entry<'_>> {
+    let mut own = row.own().peekable();
+    if own.peek().is_none() {
+        return vec![Entry { row, location: row.get(Column::Location), layout: Layout::Quantities }];
+    }
+    let entry = |(location, cell)| Entry { row, location, layout: Layout::Locations(cell) };
+    own.filter(|(_, cell)| !cell.is_empty()).map(entry).collect()
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn line(&self) -> u64 {
+        self.row.line
+    }
+
+    /// What it is about, if it says so.
+    pub(super) fn place(&self) -> Option<[String; 3]> {
+        let (handle, title) = match self.variant().ok()? {
+            VariantKey::Sku(sku) => (String::new(), sku),
+            VariantKey::Options { handle, title } => (handle, title),
+        };
+        (!self.location.is_empty()).then(|| [handle, title, self.location.to_owned()])
+    }
+
+    /// What it says there.
+    pub(super) fn quantities(&self) -> [&'a str; 6] {
+        use Column::{Available, Committed, Incoming, OnHand, OnHandNew, Unavailable};
+        match self.layout {
+            Layout::Quantities => {
+                [Available, Committed, Incoming, OnHand, OnHandNew, Unavailable].map(|column| self.row.get(column))
+            }
+            Layout::Locations(available) => [available, "", "", "", "", ""],
+        }
+    }
+
+    /// Refuses an entry that says otherwise than an earlier one.
+    pub(super) fn contradicts(&self, line: u64) -> Refusal {
+        let (column, key) = match self.row.get(Column::Sku) {
+            "" => (Column::Option1Value, "these options"),
+            _ => (Column::Sku, "this SKU"),
+        };
+        self.row.refuse(column, format!("line {line} has other quantities for {key} and location"))
+    }
+
+    /// Reads it.
+    pub(super) fn read(&self) -> Result<Stock, Refusal> {
+        let variant = self.variant()?;
+        let quantities = match self.layout {
+            Layout::Locations(cell) if is_not_stocked(cell) => None,
+            Layout::Locations(cell) => {
+                let available = value::whole(cell);
+                let available = available.map_err(|reason| Refusal::new(self.row.line, self.location, cell, reason))?;
+                Some(Quantities { available, ..Quantities::default() })
+            }
+            Layout::Quantities => quantities(self.row)?,
+        };
+        let location = value::required(255, "a location is missing")(self.location)
+            .map_err(|reason| self.row.refuse(Column::Location, reason))?;
+        Ok(Stock { line: self.row.line, variant, location, quantities })
+    }
+
+    fn variant(&self) -> Result<VariantKey, Refusal> {
+        if let Some(sku) = self.row.read(Column::Sku, value::code(255))? {
+            return Ok(VariantKey::Sku(sku));
+        }
+        let handle = self.row.read(Column::Handle, value::text(255))?;
+        let options: Vec<&str> = OPTIONS.into_iter().map(|column| self.row.get(column)).collect();
+        let title = options.into_iter().filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" / ");
+        match handle {
+            Some(handle) if !title.is_empty() => Ok(VariantKey::Options { handle, title }),
+            _ => Err(self.row.refuse(Column::Sku, "a SKU is missing, or a handle with the values of its options")),
+        }
+    }
+}
+
+/// The quantities of a row with a column for each.
+fn quantities(row: &Row<Column>) -> Result<Option<Quantities>, Refusal> {
+    let counted = [Column::Available, Column::OnHand].into_iter().find(|column| row.has(*column));
+    let is_stocked = counted.is_none_or(|column| !is_not_stocked(row.get(column)));
+    let new = row.get(Column::OnHandNew);
+    let has_new = !new.is_empty() && !is_not_stocked(new);
+    match (is_stocked, has_new) {
+        (false, false) => none(row),
+        (_, true) => from_on_hand(row, Column::OnHandNew).map(Some),
+        (true, false) => current(row).map(Some),
+    }
 }
 
 /// A row that is not stocked has no pieces either.
@@ -56,18 +162,41 @@ fn none(row: &Row<Column>) -> Result<Option<Quantities>, Refusal> {
     Ok(None)
 }
 
-fn some(row: &Row<Column>) -> Result<Quantities, Refusal> {
-    let available = row.read(Column::Available, value::quantity)?;
-    let reserved = row.read(Column::Committed, value::quantity_or_none)?;
-    let incoming = row.read(Column::Incoming, value::quantity_or_none)?;
-    let unavailable = row.read(Column::Unavailable, value::quantity_or_none)?.unwrap_or_default();
-    let sum = i64::from(available) + i64::from(reserved.unwrap_or_default()) + i64::from(unavailable);
-    match row.read(Column::OnHand, value::quantity_or_none)? {
+/// What Shopify counted.
+fn current(row: &Row<Column>) -> Result<Quantities, Refusal> {
+    if !row.has(Column::Available) {
+        return from_on_hand(row, Column::OnHand);
+    }
+    let available = row.read(Column::Available, value::whole)?;
+    let rest = rest(row)?;
+    let sum = i64::from(available) + rest.taken();
+    match row.read(Column::OnHand, value::whole_or_none)? {
         Some(on_hand) if i64::from(on_hand) != sum => {
             Err(row.refuse(Column::OnHand, format!("Available, Committed and Unavailable make {sum}")))
         }
-        _ => Ok(Quantities { available, reserved, incoming, unavailable }),
+        _ => Ok(Quantities { available, ..rest }),
     }
+}
+
+/// What is left of the pieces on hand.
+fn from_on_hand(row: &Row<Column>, column: Column) -> Result<Quantities, Refusal> {
+    let on_hand = row.read(column, value::whole)?;
+    let rest = rest(row)?;
+    let available = i32::try_from(i64::from(on_hand) - rest.taken());
+    let available = available.map_err(|_| row.refuse(column, "no quantity is so far below 0"))?;
+    Ok(Quantities { available, ..rest })
+}
+
+/// The quantities beside what is available.
+fn rest(row: &Row<Column>) -> Result<Quantities, Refusal> {
+    let count = |column| match row.get(column) {
+        // Of a place that gets its first pieces by the column for a new count.
+        text if is_not_stocked(text) => Ok(None),
+        _ => row.read(column, value::quantity_or_none),
+    };
+    let (reserved, incoming) = (count(Column::Committed)?, count(Column::Incoming)?);
+    let unavailable = count(Column::Unavailable)?.unwrap_or_default();
+    Ok(Quantities { available: 0, reserved, incoming, unavailable })
 }
 
 fn is_not_stocked(text: &str) -> bool {

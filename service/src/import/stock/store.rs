@@ -1,15 +1,15 @@
 //! Bringing stock rows to what the file says, and the variants' sums with them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use entity::{inventory, product_variants as variants};
+use entity::{inventory, product_variants as variants, products};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::parse::{Quantities, Stock};
+use super::parse::{Quantities, Stock, VariantKey};
 use crate::{
     Result,
     import::{Counts, OnError, Options, Refusal, Stocked, run},
@@ -40,19 +40,26 @@ struct Shelf {
 
 /// Stores the rows of one product, or a part of them; all refusals are found before the first write.
 pub(super) async fn stock(txn: &DatabaseTransaction, options: &Options, rows: &[Stock]) -> Result<Stored> {
-    let mut shelves = shelves(txn, rows).await?;
+    let mut shelves = Shelves::load(txn, rows).await?;
     let mut stored = Stored::default();
     let mut changes = Changes::default();
+    let mut named = HashSet::new();
     for row in rows {
-        let outcome = match (shelves.get_mut(&row.sku), &row.quantities) {
-            (Some(shelf), Some(quantities)) => put(options, row, quantities, shelf, &mut changes, &mut stored),
-            (Some(shelf), None) => clear(row, shelf, &mut changes, &mut stored),
-            (None, Some(_)) => Err(Refusal::new(row.line, "SKU", &row.sku, "no variant has this SKU")),
+        let outcome = match (shelves.find(row), &row.quantities) {
+            (Found::Variant(shelf), _) if !named.insert((shelf.variant.id, row.location.as_str())) => {
+                Err(refuse(row, "another line has other quantities for the variant and location of"))
+            }
+            (Found::Variant(shelf), Some(quantities)) => {
+                put(options, row, quantities, shelf, &mut changes, &mut stored)
+            }
+            (Found::Variant(shelf), None) => clear(row, shelf, &mut changes, &mut stored),
             // Nothing was to be stored.
-            (None, None) => {
+            (Found::None, None) => {
                 stored.stocked.not_stocked += 1;
                 Ok(())
             }
+            (Found::None, Some(_)) => Err(refuse(row, "no variant has")),
+            (Found::Several, _) => Err(refuse(row, "several variants have")),
         };
         if let Err(refusal) = outcome {
             stored.counts.refused += 1;
@@ -70,12 +77,67 @@ pub(super) async fn stock(txn: &DatabaseTransaction, options: &Options, rows: &[
     Ok(stored)
 }
 
-/// The variants that the rows name, locked, with their stock rows.
-async fn shelves(txn: &DatabaseTransaction, rows: &[Stock]) -> Result<HashMap<String, Shelf>> {
-    let found = variants::Entity::find().filter(variants::Column::Sku.is_in(rows.iter().map(|row| &row.sku)));
-    // In one order everywhere, so that two imports wait instead of blocking each other.
-    let found = found.order_by_asc(variants::Column::Id).lock_exclusive().all(txn).await?;
-    let ids: Vec<Uuid> = found.iter().map(|variant| variant.id).collect();
+/// The variants that the rows name, with their stock rows.
+struct Shelves {
+    shelves: HashMap<Uuid, Shelf>,
+    ids: HashMap<VariantKey, Vec<Uuid>>,
+}
+
+/// The variant that a row names.
+enum Found<'a> {
+    Variant(&'a mut Shelf),
+    None,
+    Several,
+}
+
+impl Shelves {
+    /// Reads and locks them.
+    async fn load(txn: &DatabaseTransaction, rows: &[Stock]) -> Result<Self> {
+        let mut skus = BTreeSet::new();
+        let mut handles = BTreeSet::new();
+        for row in rows {
+            match &row.variant {
+                VariantKey::Sku(sku) => skus.insert(sku),
+                VariantKey::Options { handle, .. } => handles.insert(handle),
+            };
+        }
+        let products = products::Entity::find()
+            .select_only()
+            .columns([products::Column::Id, products::Column::Handle])
+            .filter(products::Column::Handle.is_in(handles));
+        let products: HashMap<Uuid, String> = products.into_tuple().all(txn).await?.into_iter().collect();
+        let of_products = variants::Column::ProductId.is_in(products.keys().copied());
+        let found = variants::Entity::find()
+            .filter(Condition::any().add(variants::Column::Sku.is_in(skus)).add(of_products))
+            // In one order everywhere, so that two imports wait instead of blocking each other.
+            .order_by_asc(variants::Column::Id)
+            .lock_exclusive();
+        let found = found.all(txn).await?;
+        let mut ids: HashMap<VariantKey, Vec<Uuid>> = HashMap::new();
+        for variant in &found {
+            if let Some(sku) = variant.sku.clone() {
+                ids.entry(VariantKey::Sku(sku)).or_default().push(variant.id);
+            }
+            if let Some(handle) = products.get(&variant.product_id).cloned() {
+                let key = VariantKey::Options { handle, title: variant.title.clone() };
+                ids.entry(key).or_default().push(variant.id);
+            }
+        }
+        Ok(Self { shelves: shelves(txn, found).await?, ids })
+    }
+
+    fn find(&mut self, row: &Stock) -> Found<'_> {
+        match self.ids.get(&row.variant).map(Vec::as_slice) {
+            Some([id]) => self.shelves.get_mut(id).map_or(Found::None, Found::Variant),
+            Some([_, _, ..]) => Found::Several,
+            _ => Found::None,
+        }
+    }
+}
+
+/// Variants with their stock rows.
+async fn shelves(txn: &DatabaseTransaction, variants: Vec<variants::Model>) -> Result<HashMap<Uuid, Shelf>> {
+    let ids: Vec<Uuid> = variants.iter().map(|variant| variant.id).collect();
     let known = inventory::Entity::find()
         .filter(inventory::Column::ProductVariantId.is_in(ids))
         .lock_exclusive()
@@ -89,9 +151,19 @@ async fn shelves(txn: &DatabaseTransaction, rows: &[Stock]) -> Result<HashMap<St
         let rows = by_variant.remove(&variant.id).unwrap_or_default();
         let available = rows.iter().map(|row| (row.location.clone(), row.quantity_available)).collect();
         let rows = rows.into_iter().map(|row| (row.location.clone(), row)).collect();
-        Some((variant.sku.clone()?, Shelf { variant, rows, available }))
+        (variant.id, Shelf { variant, rows, available })
     };
-    Ok(found.into_iter().filter_map(shelf).collect())
+    Ok(variants.into_iter().map(shelf).collect())
+}
+
+/// Refuses a row for what is known of its variant.
+fn refuse(row: &Stock, known: &str) -> Refusal {
+    match &row.variant {
+        VariantKey::Sku(sku) => Refusal::new(row.line, "SKU", sku, format!("{known} this SKU")),
+        VariantKey::Options { handle, title } => {
+            Refusal::new(row.line, "Handle", handle, format!("{known} this handle and the options {title:?}"))
+        }
+    }
 }
 
 /// Brings one stock row to the file's quantities.
@@ -103,19 +175,21 @@ fn put(
     changes: &mut Changes,
     stored: &mut Stored,
 ) -> Result<(), Refusal> {
-    let before = shelf.available.insert(row.location.clone(), quantities.available);
+    // What was sold beyond what there is cannot be sold again; the table has no numbers below 0.
+    let available = quantities.available.max(0);
+    let before = shelf.available.insert(row.location.clone(), available);
     if shelf.sum().is_none() {
         match before {
             Some(before) => shelf.available.insert(row.location.clone(), before),
             None => shelf.available.remove(&row.location),
         };
-        let value = quantities.available.to_string();
+        let value = available.to_string();
         return Err(Refusal::new(row.line, "Available", &value, "all locations together make more than 2147483647"));
     }
     let known = shelf.rows.get(&row.location).cloned();
     let version = known.as_ref().map(|known| known.version);
     let mut model = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
-    model.quantity_available.set_if_not_equals(quantities.available);
+    model.quantity_available.set_if_not_equals(available);
     let blank = if version.is_none() { Some(0) } else { None };
     if let Some(reserved) = quantities.reserved.or(blank) {
         model.quantity_reserved.set_if_not_equals(reserved);
@@ -123,6 +197,7 @@ fn put(
     if let Some(incoming) = quantities.incoming.or(blank) {
         model.quantity_incoming.set_if_not_equals(incoming);
     }
+    stored.stocked.oversold += u64::from(quantities.available < 0);
     stored.stocked.unavailable += u64::from(quantities.unavailable.unsigned_abs());
     let now = run::timestamp(options);
     match version {
@@ -164,12 +239,7 @@ fn clear(row: &Stock, shelf: &mut Shelf, changes: &mut Changes, stored: &mut Sto
     Ok(())
 }
 
-async fn write(
-    txn: &DatabaseTransaction,
-    options: &Options,
-    changes: Changes,
-    shelves: HashMap<String, Shelf>,
-) -> Result<()> {
+async fn write(txn: &DatabaseTransaction, options: &Options, changes: Changes, shelves: Shelves) -> Result<()> {
     if !changes.new.is_empty() {
         inventory::Entity::insert_many(changes.new).exec_without_returning(txn).await?;
     }
@@ -179,7 +249,7 @@ async fn write(
     if !changes.gone.is_empty() {
         inventory::Entity::delete_many().filter(inventory::Column::Id.is_in(changes.gone)).exec(txn).await?;
     }
-    for shelf in shelves.into_values() {
+    for shelf in shelves.shelves.into_values() {
         let sum = shelf.sum().unwrap_or(shelf.variant.inventory_quantity);
         let version = shelf.variant.version;
         let mut variant = shelf.variant.into_active_model();
