@@ -137,7 +137,7 @@ impl fmt::Display for Report {
             writeln!(f, "{name:<12}{counts}")?;
         }
         let notes = [
-            (self.images_skipped, "image skipped", "images skipped"),
+            (self.images_skipped, "images skipped", "images skipped"),
             (
                 self.variants_left,
                 "variant not in the file, left as it is",
