@@ -1,8 +1,25 @@
 //! Hashes as they are stored.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of some bytes, in hexadecimal digits.
 pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    digits(Sha256::digest(bytes))
+}
+
+/// Some bytes, in hexadecimal digits.
+pub(crate) fn digits(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+/// The bytes that some hexadecimal digits stand for.
+pub(crate) fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    pairs.collect()
 }

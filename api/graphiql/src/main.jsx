@@ -7,23 +7,17 @@ import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './main.css';
 
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
-import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
 import { examples } from './examples.js';
-
-const socket = `${location.origin.replace(/^http/, 'ws')}/graphql/ws`;
-
-// A subscription has a socket of its own, which is opened under the key of the headers editor. Not tried again: what
-// came while it was away would be missing, so that its end is shown.
-const fetcher = (operation, options) => {
-  const wsClient = createClient({ url: socket, connectionParams: options?.headers, retryAttempts: 0 });
-  return createGraphiQLFetcher({ url: '/graphql', wsClient })(operation, options);
-};
+import { fetcher } from './fetcher.js';
+import { KeyField } from './key.jsx';
 
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL fetcher={fetcher} defaultTabs={examples}>
-    <GraphiQL.Logo>VividWalls</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <KeyField />
+      VividWalls
+    </GraphiQL.Logo>
   </GraphiQL>,
 );

@@ -204,7 +204,7 @@ mod tests {
 
     fn text(answered: &Answered) -> &str {
         match answered {
-            Answered::Next(text) | Answered::Failed(text) => text,
+            Answered::Next(text) | Answered::Failed(text) | Answered::Denied(text) => text,
             Answered::Cut => "cut",
         }
     }

@@ -6,17 +6,17 @@ use async_graphql::{ServerError, Value, parser::types::OperationType};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{Method, Response, StatusCode},
+    http::{Method, Response, StatusCode, request::Parts},
 };
 use futures::FutureExt;
-use service::Actor;
+use service::{Actor, principal::Principal};
 
 use super::{
     App,
     accept::Media,
     answer::Answer,
     failure::{self, Code},
-    identity::{self, Caller},
+    identity::Credentials,
     line::Line,
     operation::prepare,
     read::{self, Malformed, Parameters},
@@ -58,9 +58,8 @@ async fn answer(app: &App, request: Request, media: Media, line: &mut Line) -> A
     if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST");
     }
-    let caller = Caller::of(&head, &app.settings.allowed_origins);
     // Before the body is read, and before anything is told.
-    let principal = match identity::authenticate(app, caller, identity::authorization(&head.headers)).await {
+    let principal = match authenticate(app, &head).await {
         Ok(principal) => principal,
         Err(error) => {
             let (code, error) = failure::of(&error, &line.id);
@@ -79,6 +78,10 @@ async fn answer(app: &App, request: Request, media: Media, line: &mut Line) -> A
         }
         Err(malformed) => Answer::malformed(malformed),
     }
+}
+
+async fn authenticate(app: &App, head: &Parts) -> service::Result<Principal> {
+    Credentials::of(head, app)?.principal(app).await
 }
 
 async fn execute(

@@ -5,13 +5,60 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, HeaderValue, Uri, header, request::Parts, uri::Authority};
-use service::{Error, Result, Service, principal::Principal};
+use axum::http::{HeaderValue, Uri, header, request::Parts, uri::Authority};
+use service::{Error, Result, keys::Identity, principal::Principal};
 
 use super::App;
 
+/// What a request shows of who sends it, kept by who has to ask again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Credentials {
+    pub(super) caller: Caller,
+    /// The key, if it showed one.
+    pub(super) key: Option<Identity>,
+}
+
+impl Credentials {
+    /// From an `Authorization`, which is `Bearer` and a key, of the head or of `connection_init`.
+    pub(super) fn new(caller: Caller, authorization: Option<&str>) -> Result<Self> {
+        let key = authorization.map(|authorization| match authorization.trim().split_once(' ') {
+            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Identity::of(key.trim()),
+            _ => Err(Error::Unauthenticated("`Authorization` is not of the form `Bearer vw_…`".to_owned())),
+        });
+        Ok(Self { caller, key: key.transpose()? })
+    }
+
+    /// From a head.
+    pub(super) fn of(head: &Parts, app: &App) -> Result<Self> {
+        // What is no text is no key either.
+        let authorization = head.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+        Self::new(Caller::of(head, &app.settings.allowed_origins), authorization)
+    }
+
+    /// Whom a request acts as.
+    pub(super) async fn principal(&self, app: &App) -> Result<Principal> {
+        let service = app.service()?;
+        if let Some(key) = &self.key {
+            return service.identify(key).await;
+        }
+        if !app.settings.keyless || service.has_keys().await? {
+            return Err(Error::Unauthenticated(
+                "an API key is needed: send it as `Authorization: Bearer vw_…`".to_owned(),
+            ));
+        }
+        match self.caller.local {
+            true => Ok(Principal::local()),
+            false => Err(Error::Unauthenticated(
+                "without an API key only requests to localhost, 127.0.0.1 or [::1] are served, and none from pages of \
+                 other sites: `vividwalls keys create` makes a key"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
 /// What the head of a request says of who sends it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Caller {
     /// It names this machine, and comes from no page of elsewhere.
     local: bool,
@@ -35,34 +82,6 @@ fn is_page_of_here(origin: &HeaderValue) -> bool {
 fn is_here(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
-}
-
-/// The `Authorization` of a request.
-pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
-    // What is no text is no key either.
-    headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default())
-}
-
-/// Whom a request acts as. `authorization` is `Bearer` and a key, from the head or from `connection_init`.
-pub(super) async fn authenticate(app: &App, caller: Caller, authorization: Option<&str>) -> Result<Principal> {
-    let service = app.schema.data::<Service>().ok_or_else(|| Error::internal("the schema has no service"))?;
-    if let Some(authorization) = authorization {
-        return match authorization.trim().split_once(' ') {
-            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => service.authenticate(key.trim()).await,
-            _ => Err(Error::Unauthenticated("`Authorization` is not of the form `Bearer vw_…`".to_owned())),
-        };
-    }
-    if !app.settings.keyless || service.has_keys().await? {
-        return Err(Error::Unauthenticated("an API key is needed: send it as `Authorization: Bearer vw_…`".to_owned()));
-    }
-    match caller.local {
-        true => Ok(Principal::local()),
-        false => Err(Error::Unauthenticated(
-            "without an API key only requests to localhost, 127.0.0.1 or [::1] are served, and none from pages of \
-             other sites: `vividwalls keys create` makes a key"
-                .to_owned(),
-        )),
-    }
 }
 
 #[cfg(test)]

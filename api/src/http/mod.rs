@@ -6,7 +6,7 @@
 //! - `operation`: one operation over any transport: its checks, and its answers, one or many. `audience`: all who
 //!   watch the same.
 //! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `stopping`: how these end with the server.
-//! - `identity`: who sends it.
+//! - `identity`: who sends it. `standing`: whether who watches may still do so. `ticket`: who it is, in an address.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `failure`: what a client learns about errors.
 //! - `line`: the log line of a request.
@@ -30,8 +30,10 @@ mod patient;
 mod read;
 mod server;
 mod socket;
+mod standing;
 mod stopping;
 mod stream;
+mod ticket;
 
 use std::{sync::Arc, time::Duration};
 
@@ -40,7 +42,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     routing::{any, get},
 };
-use service::database::Database;
+use service::{Service, database::Database};
 
 pub use server::Server;
 
@@ -106,22 +108,37 @@ struct App {
     database: Database,
     documents: Documents,
     audiences: audience::Audiences,
+    standings: standing::Standings,
     settings: Settings,
+}
+
+impl App {
+    fn service(&self) -> service::Result<&Service> {
+        self.schema.data::<Service>().ok_or_else(|| service::Error::internal("the schema has no service"))
+    }
 }
 
 /// Everything that is served.
 pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
     let documents = Documents::new(Shape::of(&schema), settings.limits);
     let origins = settings.allowed_origins.clone();
-    let app = Arc::new(App { schema, database, documents, audiences: audience::Audiences::default(), settings });
+    let app = App {
+        schema,
+        database,
+        documents,
+        audiences: audience::Audiences::default(),
+        standings: standing::Standings::default(),
+        settings,
+    };
     let router = Router::new()
         .route("/graphql", any(graphql::handle))
         .route("/graphql/ws", any(socket::handle))
         .route("/graphql/stream", any(stream::handle))
+        .route("/graphql/ticket", any(ticket::handle))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here. The GraphQL API is at /graphql.\n") })
         .merge(graphiql::routes())
-        .with_state(app);
+        .with_state(Arc::new(app));
     cors::allow(router, origins)
 }

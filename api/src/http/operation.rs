@@ -1,6 +1,6 @@
 //! One operation over any transport: its checks, and its answers.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
 use axum::http::HeaderMap;
@@ -8,22 +8,20 @@ use futures::{
     FutureExt, Stream, StreamExt,
     stream::{self, BoxStream},
 };
-use service::{Actor, Result, Service, events::Cursor, principal::Principal};
-use tokio::time::{Instant, sleep_until, timeout};
+use service::{Actor, Result};
+use tokio::time::timeout;
 
 use super::{
     App,
     answer::Content,
     failure::{self, Code},
-    identity::{self, Caller},
+    identity::Credentials,
     line::Line,
     read::Parameters,
+    standing::{Standing, Standings},
     stopping::Live,
 };
 use crate::{document::Refusal, events::Place, read::load};
-
-/// How often it is asked whether who watches may still do so.
-const RECHECK: Duration = Duration::from_secs(30);
 
 /// An operation that may be executed.
 pub(super) struct Prepared {
@@ -54,19 +52,6 @@ pub(super) fn prepare(app: &App, parameters: Parameters, actor: Actor, line: &mu
     Ok(Prepared { request, kind: operation.kind, asks })
 }
 
-/// Who asks, as often as one has to know.
-#[derive(Clone)]
-pub(super) struct Credentials {
-    pub(super) caller: Caller,
-    pub(super) authorization: Option<String>,
-}
-
-impl Credentials {
-    pub(super) async fn principal(&self, app: &App) -> Result<Principal> {
-        identity::authenticate(app, self.caller, self.authorization.as_deref()).await
-    }
-}
-
 /// What an operation answers, in JSON.
 #[derive(Clone, Debug)]
 pub(super) enum Answered {
@@ -74,6 +59,8 @@ pub(super) enum Answered {
     Next(Arc<str>),
     /// It cannot go on: the errors. There is no more.
     Failed(Arc<str>),
+    /// Who asks may no longer do so: the errors. There is no more.
+    Denied(Arc<str>),
     /// The server stops before it is at its end. There is no more.
     Cut,
 }
@@ -88,12 +75,10 @@ pub(super) fn answers(
 ) -> impl Stream<Item = Answered> + Send {
     let line = Line::begin(&HeaderMap::new(), app.settings.log_requests);
     let begun = async move {
-        let mut operation = Operation { app, credentials, live, line, bytes: 0 };
+        let standing = Standings::follow(&app, &credentials);
+        let mut operation = Operation { app, credentials, standing, live, line, bytes: 0 };
         match operation.begin(parameters, place).await {
-            Ok(answers) => {
-                let recheck = Instant::now() + RECHECK;
-                stream::unfold(Some((operation, answers, recheck)), next).boxed()
-            }
+            Ok(answers) => stream::unfold(Some((operation, answers)), next).boxed(),
             Err(last) => stream::once(std::future::ready(last)).boxed(),
         }
     };
@@ -103,43 +88,37 @@ pub(super) fn answers(
 struct Operation {
     app: Arc<App>,
     credentials: Credentials,
+    standing: Standing,
     live: Live,
     line: Line,
     bytes: usize,
 }
 
 type Answers = BoxStream<'static, Answered>;
-type Running = (Operation, Answers, Instant);
+type Running = (Operation, Answers);
 
 async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
-    let (mut operation, mut answers, mut recheck) = running?;
+    let (mut operation, mut answers) = running?;
     let is_watching = operation.line.kind == Some(OperationType::Subscription);
-    loop {
-        let answered = tokio::select! {
-            answered = answers.next() => answered,
-            () = operation.live.stopped(), if is_watching => return Some((Answered::Cut, None)),
-            () = sleep_until(recheck), if is_watching => match operation.credentials.principal(&operation.app).await {
-                Err(service::Error::Unavailable(_)) | Ok(_) => {
-                    recheck = Instant::now() + RECHECK;
-                    continue;
-                }
-                Err(error) => {
-                    let (_, error) = failure::of(&error, &operation.line.id);
-                    Some(failed(&[error]))
-                }
-            },
-        };
-        return match answered {
-            Some(answered) => {
-                operation.note(&answered);
-                let ended = !matches!(answered, Answered::Next(_));
-                Some((answered, (!ended).then_some((operation, answers, recheck))))
-            }
-            None => {
-                operation.line.write(200, operation.bytes);
-                None
-            }
-        };
+    let answered = tokio::select! {
+        biased;
+        error = operation.standing.ended(), if is_watching => {
+            let (_, error) = failure::of(&error, &operation.line.id);
+            Some(Answered::Denied(written(&[error])))
+        }
+        () = operation.live.stopped(), if is_watching => Some(Answered::Cut),
+        answered = answers.next() => answered,
+    };
+    match answered {
+        Some(answered) => {
+            operation.note(&answered);
+            let ended = !matches!(answered, Answered::Next(_));
+            Some((answered, (!ended).then_some((operation, answers))))
+        }
+        None => {
+            operation.line.write(200, operation.bytes);
+            None
+        }
     }
 }
 
@@ -167,7 +146,8 @@ impl Operation {
                 let key = [caller.as_str(), &asks].join("\0").into();
                 let seat = self.app.audiences.join(key, |place| watch(&app, request.data(place), id), lagged);
                 // After joining: what is committed from now on is told.
-                let start = latest(&app).await.map_err(|error| failure_of(&error, &self.line.id))?;
+                let latest = async { app.service()?.log().latest().await };
+                let start = latest.await.map_err(|error| failure_of(&error, &self.line.id))?;
                 Ok(seat.after(start, place).boxed())
             }
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
@@ -180,14 +160,10 @@ impl Operation {
         match answered {
             Answered::Next(text) => self.bytes += text.len(),
             Answered::Failed(text) => self.line.write(400, self.bytes + text.len()),
+            Answered::Denied(text) => self.line.write(401, self.bytes + text.len()),
             Answered::Cut => {}
         }
     }
-}
-
-async fn latest(app: &App) -> Result<Cursor> {
-    let service = app.schema.data::<Service>().ok_or_else(|| service::Error::internal("the schema has no service"))?;
-    service.log().latest().await
 }
 
 /// Executes a subscription.
@@ -233,5 +209,9 @@ fn answered(mut response: Response, id: &str, is_end: impl FnOnce(&[ServerError]
 }
 
 fn failed(errors: &[ServerError]) -> Answered {
-    Answered::Failed(serde_json::to_string(errors).unwrap_or_default().into())
+    Answered::Failed(written(errors))
+}
+
+fn written(errors: &[ServerError]) -> Arc<str> {
+    serde_json::to_string(errors).unwrap_or_default().into()
 }

@@ -47,12 +47,15 @@ pub(super) async fn handle(
     // Messages of up to twice the limit are read, so that who sends them learns why the socket ends.
     let largest = app.settings.body_limit.saturating_mul(2);
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
-    upgrade
+    let response = upgrade
         .max_message_size(largest)
         .max_frame_size(largest)
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
-        .on_upgrade(move |socket| converse(socket, app, caller, speaks, stopping))
+        .on_upgrade(move |socket| converse(socket, app, caller, speaks, stopping));
+    // The request's spelling of header names is among these: some clients, such as gql for Python, look for
+    // `Sec-WebSocket-Protocol` in just these letters.
+    (head.extensions, response).into_response()
 }
 
 async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Stopping) {

@@ -19,11 +19,11 @@ use super::{
     accept::Media,
     answer::Answer,
     failure,
-    identity::{self, Caller},
     line::Line,
-    operation::{self, Answered, Credentials},
+    operation::{self, Answered},
     read::{self, Malformed},
     stopping::Stopping,
+    ticket,
 };
 use crate::events::Place;
 
@@ -62,15 +62,15 @@ async fn begin(app: &Arc<App>, stopping: &Stopping, request: Request, line: &Lin
         let message = "answers come as text/event-stream".to_owned();
         return Err(Answer::malformed(Malformed(StatusCode::NOT_ACCEPTABLE, message)));
     }
-    let credentials = Credentials {
-        caller: Caller::of(&head, &app.settings.allowed_origins),
-        authorization: identity::authorization(&head.headers).map(str::to_owned),
-    };
     // Before the body is read, and before anything is told.
-    if let Err(error) = credentials.principal(app).await {
+    let known = async {
+        let credentials = ticket::credentials(&head, app).await?;
+        credentials.principal(app).await.map(|_| credentials)
+    };
+    let credentials = known.await.map_err(|error| {
         let (code, error) = failure::of(&error, &line.id);
-        return Err(Answer::failed(code, &error));
-    }
+        Answer::failed(code, &error)
+    })?;
     let reading = async {
         match may_write {
             true => read::from_body(&head.headers, body, app.settings.body_limit).await,
@@ -121,7 +121,7 @@ fn written(
                 let id = place.last().map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
                 (format!("event: next\n{id}data: {payload}\n\n"), Some((answers, place)))
             }
-            Some(Answered::Failed(errors)) => {
+            Some(Answered::Failed(errors) | Answered::Denied(errors)) => {
                 (format!("event: next\ndata: {{\"errors\":{errors}}}\n\n{COMPLETE}"), None)
             }
             // The connection ends without a word of an end: the client comes back, to another server.

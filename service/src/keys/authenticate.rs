@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use uuid::Uuid;
 
 use super::{
-    Token,
+    Identity,
     known::{Key, noted_before},
 };
 use crate::{
@@ -19,22 +19,24 @@ impl Service {
     /// Whom a key stands for. One that was revoked is refused at once in the process that revoked it, and within
     /// seconds in the others.
     pub async fn authenticate(&self, text: &str) -> Result<Principal> {
+        self.identify(&Identity::of(text)?).await
+    }
+
+    /// Whom a key stands for, by what is known of it without its secret.
+    pub async fn identify(&self, identity: &Identity) -> Result<Principal> {
         let refuse = |message: String| Err(Error::Unauthenticated(message));
-        let Some(token) = Token::parse(text) else {
-            return refuse("this is no API key: a key is vw_ and 36 letters and digits".to_owned());
-        };
-        let (hash, now) = (token.hash(), self.clock().now());
-        if let Some((principal, due)) = self.keys().recall(&hash, now) {
+        let (Identity { hash, prefix }, now) = (identity, self.clock().now());
+        if let Some((principal, due)) = self.keys().recall(hash, now) {
             self.note(&principal, due, now);
             return Ok(principal);
         }
         let age = self.keys().age();
-        let row = api_keys::Entity::find().filter(api_keys::Column::Hash.eq(hash.as_str()));
+        let row = api_keys::Entity::find().filter(api_keys::Column::Hash.eq(hash.as_ref()));
         let Some(row) = row.one(self.database().reader()).await? else {
-            return refuse(format!("there is no API key {token:?}"));
+            return refuse(format!("there is no API key {prefix}…"));
         };
         if let Some(at) = row.revoked_at {
-            return refuse(format!("the API key {token:?} was revoked at {}", written(at.to_utc())));
+            return refuse(format!("the API key {prefix}… was revoked at {}", written(at.to_utc())));
         }
         let mut key = Key {
             principal: Principal { name: row.name, key: Some(row.id), role: row.role, agent: row.agent_id },
@@ -43,11 +45,11 @@ impl Service {
             read_at: now,
         };
         if let Some(end) = key.expires_at.filter(|_| key.is_over(now)) {
-            return refuse(format!("the API key {token:?} expired at {}", written(end)));
+            return refuse(format!("the API key {prefix}… expired at {}", written(end)));
         }
         let due = key.used(now);
         let principal = key.principal.clone();
-        self.keys().remember(age, hash, key);
+        self.keys().remember(age, hash.to_string(), key);
         self.note(&principal, due, now);
         Ok(principal)
     }

@@ -12,7 +12,7 @@ use lru::LruCache;
 use crate::principal::Principal;
 
 /// How long what was read of a key is believed: a key that was revoked elsewhere works for so long.
-const BELIEVED: Duration = Duration::seconds(2);
+const BELIEVED: Duration = Duration::seconds(1);
 /// How often a key's last use is written, at most.
 const NOTED: Duration = Duration::minutes(1);
 /// The most keys that are remembered.

@@ -1,6 +1,6 @@
 //! The key as its holder has it.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{Error, Result, hash};
 
@@ -46,6 +46,30 @@ impl Token {
     /// What is stored of it. The secret has as many bits as can be guessed by nobody, so that no slow hash is needed.
     pub(super) fn hash(&self) -> String {
         hash::hex(&self.0)
+    }
+}
+
+/// A key without its secret: enough to find it, not enough to send it. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Identity {
+    pub(super) prefix: Arc<str>,
+    pub(super) hash: Arc<str>,
+}
+
+impl Identity {
+    /// Reads a key; refuses what cannot be one.
+    pub fn of(text: &str) -> Result<Self> {
+        let token = Token::parse(text).ok_or_else(|| {
+            Error::Unauthenticated("this is no API key: a key is vw_ and 36 letters and digits".to_owned())
+        })?;
+        Ok(Self { prefix: token.prefix().into(), hash: token.hash().into() })
+    }
+}
+
+/// Without the hash, which signs tickets.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}…", self.prefix)
     }
 }
 

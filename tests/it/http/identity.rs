@@ -14,12 +14,12 @@ use super::{Served, client::Answer};
 
 const QUERY: &str = r#"{"query": "{ agents { totalCount } }"}"#;
 
-fn local() -> Actor {
+pub(super) fn local() -> Actor {
     Actor { principal: Principal::local(), request: None }
 }
 
 /// A key made at a time; it lives for an hour.
-async fn key(served: &Served, at: Clock, role: Role) -> (Uuid, String) {
+pub(super) async fn key(served: &Served, at: Clock, role: Role) -> (Uuid, String) {
     let expires_at = Some(at.now() + chrono::Duration::hours(1));
     let service = Service::new(served.database.clone(), at);
     let verb = Create { name: "test".to_owned(), role, agent_id: None, expires_at };

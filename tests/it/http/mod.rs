@@ -5,7 +5,9 @@ mod identity;
 mod limits;
 mod migrate;
 mod socket;
+mod standing;
 mod stream;
+mod ticket;
 mod watching;
 
 #[path = "../../server/client.rs"]
@@ -39,11 +41,14 @@ impl Served {
     }
 
     async fn start_with(db: &TestDatabase, settings: Settings) -> Self {
+        Self::start_at(db, settings, Clock::system()).await
+    }
+
+    async fn start_at(db: &TestDatabase, settings: Settings, clock: Clock) -> Self {
         let database = open(db).await;
         let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = server.address().expect("an address").to_string();
-        let router =
-            router(::api::schema::schema(Service::new(database.clone(), Clock::system())), database.clone(), settings);
+        let router = router(::api::schema::schema(Service::new(database.clone(), clock)), database.clone(), settings);
         let stop = Arc::new(Notify::new());
         let stopped = Arc::clone(&stop);
         let stopped = async move { stopped.notified().await };

@@ -33,8 +33,13 @@ impl Client {
 
     /// One that may begin operations.
     pub(super) async fn ready(served: &Served) -> Self {
+        Self::ready_with(served, json!({})).await
+    }
+
+    /// The same, as whom these parameters say.
+    pub(super) async fn ready_with(served: &Served, parameters: Value) -> Self {
         let mut client = Self::open(served, "graphql-transport-ws").await;
-        client.send(json!({ "type": "connection_init" })).await;
+        client.send(json!({ "type": "connection_init", "payload": parameters })).await;
         assert_eq!(client.next().await, json!({ "type": "connection_ack" }));
         client
     }
@@ -63,7 +68,7 @@ impl Client {
     }
 
     /// The code and reason that it is closed with.
-    async fn closed(mut self) -> (u16, String) {
+    pub(super) async fn closed(mut self) -> (u16, String) {
         loop {
             match self.0.next().await.expect("a message").expect("a whole one") {
                 Message::Close(Some(frame)) => return (frame.code.into(), frame.reason.to_string()),

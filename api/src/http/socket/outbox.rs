@@ -100,7 +100,8 @@ impl Item {
             Self::Text(text) => Some(text),
             Self::Answer(key, Answered::Next(payload)) => operations.has(&key).then(|| of(&key, "next", &payload)),
             Self::Answer(key, Answered::Failed(errors)) => operations.end(&key).then(|| of(&key, "error", &errors)),
-            Self::Answer(key, Answered::Cut) => {
+            // The whole socket is closed, with a reason.
+            Self::Answer(key, Answered::Denied(_) | Answered::Cut) => {
                 operations.end(&key);
                 None
             }

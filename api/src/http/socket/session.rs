@@ -20,9 +20,10 @@ use super::{
 use crate::http::{
     App,
     failure::{self, Code},
-    identity::Caller,
-    operation::{self, Answered, Credentials},
+    identity::{Caller, Credentials},
+    operation::{self, Answered},
     read::Parameters,
+    standing::{Standing, Standings},
     stopping::Live,
 };
 
@@ -44,8 +45,8 @@ pub(super) struct Session {
     operations: Arc<Operations>,
     outbox: Outbox,
     live: Live,
-    /// Who it is, once that was said.
-    credentials: Option<Credentials>,
+    /// Who it is, once that was said, and whether it may still be here.
+    credentials: Option<(Credentials, Standing)>,
 }
 
 impl Session {
@@ -71,6 +72,7 @@ impl Session {
                 }
                 // Queries and mutations come to their end first.
                 () = self.operations.idle(), if stops => return Some(Close::AWAY),
+                error = denied(&mut self.credentials) => return Some(Close::forbidden(error.to_string())),
                 () = self.outbox.closed() => return None,
             };
             if let Err(close) = self.hear(message).await {
@@ -117,10 +119,15 @@ impl Session {
         }
         let authorization = payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         // What is no text is no key either.
-        let authorization = authorization.map(|(_, value)| value.as_str().unwrap_or_default().to_owned());
-        let credentials = Credentials { caller: self.caller, authorization };
-        match credentials.principal(&self.app).await {
-            Ok(_) => self.credentials = Some(credentials),
+        let authorization = authorization.map(|(_, value)| value.as_str().unwrap_or_default());
+        let app = &self.app;
+        let known = async {
+            let credentials = Credentials::new(self.caller, authorization)?;
+            credentials.principal(app).await?;
+            Ok((credentials.clone(), Standings::follow(app, &credentials)))
+        };
+        match known.await {
+            Ok(known) => self.credentials = Some(known),
             Err(error) => {
                 let (code, error) = failure::of(&error, "socket");
                 return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });
@@ -131,7 +138,7 @@ impl Session {
     }
 
     async fn subscribe(&mut self, id: &str, parameters: Parameters) -> Result<(), Close> {
-        let Some(credentials) = self.credentials.clone() else { return Err(Close::UNAUTHORIZED) };
+        let Some((credentials, _)) = self.credentials.clone() else { return Err(Close::UNAUTHORIZED) };
         let most = self.app.settings.watch.operations;
         match self.operations.begin(id, most) {
             Ok(key) => {
@@ -156,6 +163,14 @@ impl Session {
             }
         }
         Ok(())
+    }
+}
+
+/// Waits until who was let in may no longer be here.
+async fn denied(known: &mut Option<(Credentials, Standing)>) -> service::Error {
+    match known {
+        Some((_, standing)) => standing.ended().await,
+        None => std::future::pending().await,
     }
 }
 

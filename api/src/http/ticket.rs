@@ -1,0 +1,69 @@
+//! Tickets: how a browser's `EventSource`, which cannot send a header, shows who it is.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Query, Request, State},
+    http::{HeaderValue, Method, Response, header, request::Parts},
+};
+use serde::Deserialize;
+use serde_json::json;
+use service::{Error, Result};
+
+use super::{App, accept::Media, answer::Answer, failure, identity::Credentials, line::Line};
+
+/// Answers a request to `/graphql/ticket`: a ticket for the key that it came with.
+pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let (head, _) = request.into_parts();
+    let line = Line::begin(&head.headers, false);
+    if head.method != Method::POST {
+        return Answer::not_allowed("tickets are made by POST", "POST").into_response(Media::Json, &line.id);
+    }
+    match issue(&app, &head).await {
+        Ok(body) => {
+            let mut response = Response::new(Body::from(body));
+            for (name, value) in [
+                (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ] {
+                response.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
+            response
+        }
+        Err(error) => {
+            let (code, error) = failure::of(&error, &line.id);
+            Answer::failed(code, &error).into_response(Media::Json, &line.id)
+        }
+    }
+}
+
+async fn issue(app: &App, head: &Parts) -> Result<String> {
+    let credentials = Credentials::of(head, app)?;
+    credentials.principal(app).await?;
+    // While there is no key, none is needed, and an empty ticket is no ticket.
+    let Some(key) = &credentials.key else { return Ok(json!({ "ticket": "", "expiresAt": null }).to_string()) };
+    let ticket = app.service()?.ticket(key)?;
+    Ok(json!({ "ticket": ticket.text, "expiresAt": ticket.expires_at }).to_string())
+}
+
+/// Who sends a request: by its head, or by the ticket in its address.
+pub(super) async fn credentials(head: &Parts, app: &App) -> Result<Credentials> {
+    let credentials = Credentials::of(head, app)?;
+    if head.method != Method::GET || credentials.key.is_some() {
+        return Ok(credentials);
+    }
+    match Query::<Shown>::try_from_uri(&head.uri) {
+        Ok(Query(Shown { ticket: Some(ticket) })) if !ticket.is_empty() => {
+            Ok(Credentials { key: Some(app.service()?.redeem(&ticket).await?), ..credentials })
+        }
+        Ok(_) => Ok(credentials),
+        Err(_) => Err(Error::Unauthenticated("the ticket cannot be read".to_owned())),
+    }
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    ticket: Option<String>,
+}
