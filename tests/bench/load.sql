@@ -17,8 +17,11 @@ select id, name, description, goal_id, owner_agent_id, n8n_workflow_id, trigger_
 insert into workflow_executions (id, workflow_id, execution_id, status, started_at, completed_at, input_data, output_data, error_message, metrics, created_at, updated_at)
 select id, workflow_id, execution_id, status::execution_status, started_at, completed_at, input_data, output_data, error_message, metrics, started_at, started_at from bench.workflow_executions;
 
-insert into tasks (id, workflow_execution_id, assigned_agent_id, task_type, priority, status, input_data, output_data, started_at, completed_at, sla_minutes, created_at, updated_at)
-select id, workflow_execution_id, assigned_agent_id, task_type, priority, status::task_status, input_data, output_data, started_at, completed_at, sla_minutes, created_at, created_at from bench.tasks;
+-- Leases and deadlines lie far in the future: the server looks after tasks every second, and must leave these as they are.
+insert into tasks (id, workflow_execution_id, assigned_agent_id, task_type, priority, status, input_data, output_data, started_at, completed_at, sla_minutes, deadline_at, lease_token, lease_expires_at, lease_seconds, created_at, updated_at)
+select id, workflow_execution_id, assigned_agent_id, task_type, priority, status::task_status, input_data, output_data, started_at, completed_at, sla_minutes, '2200-01-01',
+  case status when 'in_progress' then id end, case status when 'in_progress' then timestamptz '2200-01-01' end, case status when 'in_progress' then 60 end, created_at, created_at
+from bench.tasks;
 
 insert into customers (id, shopify_customer_id, email, first_name, last_name, company, phone, tags, accepts_marketing, vip_status, created_at, updated_at)
 select id, shopify_customer_id, email, first_name, last_name, company, phone, to_jsonb(tags), accepts_marketing, vip_status, created_at, updated_at from bench.customers;

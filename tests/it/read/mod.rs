@@ -6,9 +6,10 @@
 //!
 //! and the tests: [`paging`], [`moving`], [`refused`]: pages; [`statements`]: what a request costs; [`filters`],
 //! [`relations`], [`sla`]: conditions; [`engines`], [`keys`]: the same rows on both; [`rules`]: the schema itself; [`examples`]:
-//! what GraphiQL opens with.
+//! what GraphiQL opens with; [`bench`]: the measured reads.
 
 mod api;
+mod bench;
 mod crowd;
 mod engines;
 mod examples;

@@ -12,8 +12,9 @@ use super::{client::Target, number, report, seconds};
 pub(super) fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
     let backlog = number("BACKLOG", 0);
     let mut client = target.connect();
-    for number in 0..backlog.div_ceil(1000) {
-        client.create(&agents[number % agents.len()], "bench", 1000);
+    let batch = backlog.div_ceil(agents.len()).clamp(1, 1000);
+    for number in 0..backlog.div_ceil(batch) {
+        client.create(&agents[number % agents.len()], "bench", batch);
     }
     let gate = Arc::new(Barrier::new(16));
     let time = seconds("SECS", 6);
@@ -45,7 +46,7 @@ pub(super) fn wakes(target: &Arc<Target>, agents: &Arc<Vec<String>>) {
     let (mut maker, agent) = (target.connect(), agents[0].clone());
     let began = Instant::now();
     let (mut since_asked, mut since_answered) = (Vec::new(), Vec::new());
-    for _ in 0..200 {
+    for _ in 0..number("EVENTS", 200) {
         let waiting = {
             let (target, agent) = (Arc::clone(target), agent.clone());
             let mut worker = target.connect();

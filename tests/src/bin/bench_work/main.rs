@@ -4,8 +4,9 @@
 //! - `lives`: tasks created, claimed and completed a second, in batches of 1 and 50 over 1, 4 and 16 connections
 //!   (`SHAPES="50x4 1x16"`); medians of three rounds of `SECS` seconds after `WARM`.
 //! - `claims`: single claims of 16 workers among `BACKLOG` tasks, which are made before. `wakes`: how fast a new task
-//!   reaches a waiting worker.
-//! - `watch`: how fast a new task reaches `SUBSCRIBERS` sockets. `idle`: what as many cost that nothing happens to.
+//!   reaches a waiting worker, `EVENTS` times.
+//! - `watch`: how fast each of `EVENTS` new tasks reaches `SUBSCRIBERS` sockets. `idle`: what as many cost that
+//!   nothing happens to.
 //!
 //! Only the figures of one run compare with each other.
 
