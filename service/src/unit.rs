@@ -150,6 +150,9 @@ impl Unit {
 
     /// Writes something before the next statement or at the end, together with what else is written until then. See
     /// [`Batch`] for what goes together.
+    ///
+    /// It must not wait for another transaction and then go on: write only rows that this unit has locked or made. The
+    /// last of these statements also writes the events, whose place in the log must be chosen after the last wait.
     pub fn write(&self, write: impl FnOnce(&mut Sql)) {
         self.batch().add(write);
     }

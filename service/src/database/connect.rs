@@ -51,6 +51,8 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Statements are short: compiling one costs more than running it.
         .options([("statement_timeout", timeout.as_str()), ("jit", "off")])
         .options([("idle_in_transaction_session_timeout", "60000")])
+        // Each statement sees what was committed before it began, whatever the cluster's default is.
+        .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
     let trusted = settings.trusted;

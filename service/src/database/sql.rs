@@ -208,11 +208,15 @@ impl Sql {
         }
     }
 
-    /// Adds the number of the running transaction: whoever reads can tell which ones may still commit before it.
+    /// Adds the number by which the events of the running transaction are ordered: its own id, or the largest id that
+    /// had ended when this statement began, if that is larger. The statement must begin after the last wait for a lock.
     /// SQLite's writers come one after the other and need none.
     pub fn transaction_number(&mut self) -> &mut Self {
         self.push(match self.engine {
-            Engine::Postgres => "CAST(CAST(pg_current_xact_id() AS text) AS bigint)",
+            Engine::Postgres => {
+                "GREATEST(CAST(CAST(pg_current_xact_id() AS text) AS bigint), \
+                 CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) - 1)"
+            }
             Engine::Sqlite => "0",
         })
     }

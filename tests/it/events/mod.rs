@@ -2,9 +2,11 @@
 
 mod follow;
 mod log;
+mod order;
 mod resume;
 mod retention;
 mod subscriptions;
+pub(crate) mod told;
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::EventAggregate;

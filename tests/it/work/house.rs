@@ -23,6 +23,8 @@ use service::{
 use tests::TestDatabase;
 use uuid::Uuid;
 
+use crate::events::told::Versions;
+
 /// The house: an orchestrator, two directors below it, a specialist below the first of them.
 #[derive(Clone)]
 pub(crate) struct House {
@@ -35,6 +37,8 @@ pub(crate) struct House {
     pub(crate) workflow: Uuid,
     schema: Schema,
     actor: Actor,
+    /// Those of what was there at the beginning.
+    versions: Arc<Versions>,
 }
 
 /// When every test begins.
@@ -53,7 +57,14 @@ impl House {
         let workflow = workflow(db, director).await;
         let schema = ::api::schema::schema(service.clone());
         let actor = Actor { principal: Principal::local(), request: None };
-        Self { service, clock, top, director, other, specialist, workflow, schema, actor }
+        let versions = Arc::new(Versions::now(db.connection()).await);
+        Self { service, clock, top, director, other, specialist, workflow, schema, actor, versions }
+    }
+
+    /// The same house in another process.
+    pub(crate) async fn elsewhere(&self, db: &TestDatabase) -> Self {
+        let service = second(db, &self.clock).await;
+        Self { schema: ::api::schema::schema(service.clone()), service, ..self.clone() }
     }
 
     /// The same house for somebody else.
@@ -158,6 +169,7 @@ impl House {
     pub(crate) async fn check(&self) {
         let broken = consistency::check(self.service.database().reader()).await.expect("checked");
         assert_eq!(broken, Vec::new());
+        self.versions.check_events_since(self.service.database().reader()).await;
     }
 }
 

@@ -1,0 +1,204 @@
+//! The log has the events of an object in the order in which they happened.
+//!
+//! On PostgreSQL a transaction gets its id before it waits for locks: what it does then may be later than what
+//! transactions with larger ids did.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use service::{
+    Unit, Verb,
+    agents::active::Deactivate,
+    goals::progress::Note,
+    work::{
+        approval::{Decide, Decision},
+        claim::Claim,
+        execution::Pause,
+        leave::OpenTasks,
+    },
+    workflows::update::Archive,
+};
+use tests::{Engine, on_both_engines};
+use uuid::Uuid;
+
+use super::somebody;
+use crate::work::house::{House, at_once, held, limit};
+
+/// The id of the first task, goal, … of a payload.
+fn id(payload: &Value, place: &str) -> Uuid {
+    let id = payload.pointer(place).and_then(Value::as_str).expect("an id");
+    id.parse().expect("an id")
+}
+
+/// A transaction that has its id, as that of a call with an idempotency key has.
+async fn early(house: &House) -> Unit {
+    let unit = house.service.begin(&somebody()).await.expect("it begins");
+    let mut sql = unit.sql();
+    sql.push("SELECT ").transaction_number();
+    unit.rows(sql).await.expect("a number");
+    unit
+}
+
+async fn perform<V: Verb>(mut unit: Unit, verb: V) {
+    let done = verb.perform(&mut unit).await;
+    unit.end(done).await.expect("it is done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_transaction_that_acts_later_stands_later() {
+    tests::run(Engine::Postgres, async |db| {
+        let house = House::open(db).await;
+
+        let unit = early(&house).await;
+        house.create(1).await;
+        let claim = Claim {
+            agents: vec![house.specialist],
+            subtree: None,
+            task_types: Vec::new(),
+            max: 1,
+            lease_seconds: 60,
+            heartbeat_seconds: None,
+            worker: None,
+        };
+        perform(unit, claim).await;
+
+        let unit = early(&house).await;
+        let started =
+            house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
+        perform(unit, Pause { execution: id(&started, "/workflowExecution/id") }).await;
+
+        let unit = early(&house).await;
+        let goal =
+            id(&house.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await, "/goal/id");
+        perform(unit, Note { goal, expected_version: None, current_value: Some(1.into()), increment: None }).await;
+
+        let unit = early(&house).await;
+        let input = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": house.director });
+        let agent = id(&house.done("createAgent", input, "agent { id }").await, "/agent/id");
+        perform(unit, Deactivate { agent, expected_version: None, open_tasks: OpenTasks::Refuse }).await;
+
+        let unit = early(&house).await;
+        let input = json!({ "name": "Letters", "ownerAgentId": house.director });
+        let workflow = id(&house.done("registerWorkflow", input, "workflow { id }").await, "/workflow/id");
+        perform(unit, Archive { workflow, expected_version: None }).await;
+
+        house.create(1).await;
+        let lease = house.claim(1).await.remove(0);
+        let unit = early(&house).await;
+        let mut input = held(&lease);
+        input["subject"] = json!("A discount");
+        let approval = id(&house.done("requestApproval", input, "approval { id }").await, "/approval/id");
+        perform(unit, Decide { approval, decision: Decision::Approve, comment: None }).await;
+
+        house.check().await;
+    })
+    .await;
+}
+
+/// Workers of each process.
+const WORKERS: usize = 4;
+/// Calls of each worker.
+const CALLS: usize = 40;
+
+on_both_engines! {
+    async fn whoever_waits_for_whom_the_log_tells_it_in_order(db: &TestDatabase) {
+        let house = House::open(db).await;
+        limit(db, house.specialist, 3).await;
+        let goal = house.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await;
+        let agent = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": house.director });
+        let agent = house.done("createAgent", agent, "agent { id }").await;
+        let execution = house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
+        let shared = Shared {
+            goal: goal["goal"]["id"].clone(),
+            agent: agent["agent"]["id"].clone(),
+            execution: execution["workflowExecution"]["id"].clone(),
+            leases: Arc::default(),
+            approvals: Arc::default(),
+        };
+        let houses = [house.clone(), house.elsewhere(db).await];
+        at_once(2 * WORKERS, |number| {
+            let (house, shared) = (houses[number % 2].clone(), shared.clone());
+            async move {
+                for call in 0..CALLS {
+                    shared.call(&house, number, call).await;
+                }
+            }
+        })
+        .await;
+        house.check().await;
+    }
+}
+
+/// What all workers act on.
+#[derive(Clone)]
+struct Shared {
+    goal: Value,
+    agent: Value,
+    execution: Value,
+    leases: Arc<Mutex<Vec<Value>>>,
+    approvals: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Shared {
+    /// One of the calls, two of three with an idempotency key. It may be refused: others do the same.
+    async fn call(&self, house: &House, worker: usize, call: usize) {
+        let key = (call % 3 != 0).then(|| format!("{worker} {call}"));
+        let input = |mut input: Value| {
+            if let Some(key) = &key {
+                input["idempotencyKey"] = json!(key);
+            }
+            input
+        };
+        let lease = || self.leases.lock().expect("leases").pop();
+        match (worker + call * 7) % 11 {
+            0 | 1 => {
+                house.mutate("createTasks", input(json!({ "tasks": [house.task(), house.task()] })), "replayed").await;
+            }
+            2 | 3 => {
+                let claim = input(json!({ "agentIds": [house.specialist], "max": 2, "leaseSeconds": 60 }));
+                let claimed = house.mutate("claimTasks", claim, "leases { taskId token }").await;
+                let leases = claimed["leases"].as_array().cloned().unwrap_or_default();
+                self.leases.lock().expect("leases").extend(leases);
+            }
+            4 | 5 => {
+                let Some(lease) = lease() else { return };
+                house.mutate("completeTasks", input(json!({ "items": [lease] })), "replayed").await;
+            }
+            6 => {
+                let Some(lease) = lease() else { return };
+                house.mutate("releaseTasks", input(json!({ "items": [lease] })), "replayed").await;
+            }
+            7 => {
+                let progress = input(json!({ "id": self.goal, "increment": "1" }));
+                house.mutate("recordGoalProgress", progress, "replayed").await;
+            }
+            8 => {
+                let change = input(json!({ "id": self.agent, "maxConcurrentTasks": 1 + call }));
+                house.mutate("updateAgent", change, "replayed").await;
+            }
+            9 => {
+                let name = if worker.is_multiple_of(2) { "pauseExecution" } else { "resumeExecution" };
+                house.mutate(name, input(json!({ "workflowExecutionId": self.execution })), "replayed").await;
+            }
+            _ => self.decide(house, lease(), input).await,
+        }
+        house.clock.advance(Duration::milliseconds(1));
+    }
+
+    /// Asks for a decision, or decides.
+    async fn decide(&self, house: &House, lease: Option<Value>, input: impl Fn(Value) -> Value) {
+        let waiting = self.approvals.lock().expect("approvals").pop();
+        if let Some(approval) = waiting {
+            let decision = input(json!({ "approvalId": approval, "decision": "APPROVE" }));
+            house.mutate("decideApproval", decision, "replayed").await;
+        } else if let Some(mut lease) = lease {
+            lease["subject"] = json!("A discount");
+            let asked = house.mutate("requestApproval", input(lease), "approval { id }").await;
+            let approval = asked["approval"]["id"].clone();
+            if approval.is_string() {
+                self.approvals.lock().expect("approvals").push(approval);
+            }
+        }
+    }
+}
