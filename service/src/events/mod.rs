@@ -16,6 +16,7 @@ mod log;
 mod logged;
 mod relay;
 mod retention;
+mod stall;
 mod store;
 mod tail;
 

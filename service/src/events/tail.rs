@@ -8,10 +8,14 @@ use std::{
 use tokio::{
     sync::{Notify, broadcast},
     task::AbortHandle,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
-use super::{Cursor, Logged, Settings, store::Store};
+use super::{
+    Cursor, Logged, Settings,
+    stall::{Notice, Stall},
+    store::Store,
+};
 use crate::{Result, signals::Signals};
 
 /// The most events of a batch.
@@ -104,9 +108,11 @@ impl Reader {
     async fn run(mut self) {
         let mut commits = self.signals.listen();
         let mut patience = BREATH;
+        let mut stall = Stall::default();
         loop {
             if self.batches.receiver_count() == 0 {
                 self.at = None;
+                stall = Stall::default();
                 self.joined.notified().await;
                 continue;
             }
@@ -118,6 +124,15 @@ impl Reader {
             });
             if self.at != before {
                 patience = BREATH;
+            }
+            let is_stalled = matches!(next, Next::HeldBack) && self.at == before;
+            match stall.note(is_stalled, Instant::now()) {
+                Some(Notice::Began) => tracing::warn!(
+                    "new events are held back: a transaction that began before them is still open somewhere in the \
+                     PostgreSQL cluster; `pg_stat_activity` shows it (`backend_xid`), `pg_prepared_xacts` a prepared one"
+                ),
+                Some(Notice::Ended(after)) => tracing::info!(?after, "events are not held back any more"),
+                None => {}
             }
             match next {
                 Next::Go => {}
