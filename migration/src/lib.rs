@@ -23,6 +23,7 @@ mod m0011_identity;
 mod m0012_events;
 mod m0013_stats;
 mod m0014_lean_indexes;
+mod m0015_task_key_expiry;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_events::migration()),
             Box::new(m0013_stats::migration()),
             Box::new(m0014_lean_indexes::migration()),
+            Box::new(m0015_task_key_expiry::migration()),
         ]
     }
 }

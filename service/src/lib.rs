@@ -6,6 +6,7 @@
 //! - [`refusal`], [`error`]: what can go wrong, for every caller.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
+//! - [`retention`]: what is removed when it is old.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`database`]: connecting, the two engines, transactions.
 //! - [`import`]: the exports of a Shopify shop.
@@ -26,6 +27,7 @@ pub mod import;
 pub mod keys;
 pub mod principal;
 pub mod refusal;
+pub mod retention;
 pub mod seed;
 pub mod signals;
 pub mod system;

@@ -132,7 +132,8 @@ impl Call<'_> {
         sql.push("SELECT operation, input_hash, outcome FROM idempotency_keys WHERE caller = ");
         sql.bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
         let row = unit.txn().await?.query_one_raw(sql.into_statement()).await?;
-        let row = row.ok_or_else(|| Error::internal("an idempotency key that is there and is not"))?;
+        // Its time was over between the two statements.
+        let row = row.ok_or(Error::Collision)?;
         let (operation, input): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
         if operation != self.operation.name() || input != self.input {
             let message = format!("the idempotency key {:?} was used for another call", self.key);

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use chrono::Utc;
-use service::{Service, clock::Clock, database::Database, events, seed, work};
+use service::{Service, clock::Clock, database::Database, events, retention, seed, work};
 use tokio::{
     signal::unix::{SignalKind, signal},
     task::JoinSet,
@@ -51,9 +51,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let mut helpers = JoinSet::new();
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
-    if !settings.http.event_retention.is_zero() {
-        helpers.spawn(events::retain(service.clone(), settings.http.event_retention));
-    }
+    helpers.spawn(retention::retain(service.clone(), settings.http.retention()));
     let open = is_open(&service, address).await?;
     let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
     greet(address, open);

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::http::HeaderValue;
 use clap::Args;
+use service::retention::Retention;
 
 use super::value;
 use crate::{
@@ -48,6 +49,16 @@ pub struct HttpArgs {
         value_parser = value::size
     )]
     pub body_limit: usize,
+
+    /// How long a call can be repeated under its idempotency key, at least; 0 for ever
+    #[arg(
+        long,
+        env = "VIVIDWALLS_IDEMPOTENCY_RETENTION",
+        value_name = "TIME",
+        default_value = "24h",
+        value_parser = value::duration
+    )]
+    pub idempotency_retention: Duration,
 
     /// Origins whose pages may read answers, separated by commas, or `*`; none by default
     #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
@@ -159,6 +170,11 @@ pub struct HttpArgs {
 }
 
 impl HttpArgs {
+    /// How long things are kept.
+    pub fn retention(&self) -> Retention {
+        Retention { events: self.event_retention, idempotency_keys: self.idempotency_retention }
+    }
+
     /// What the router is built with.
     pub fn settings(&self) -> Settings {
         Settings {

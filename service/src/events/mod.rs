@@ -3,7 +3,7 @@
 //! - [`Event`]: a change, written in the transaction that makes it.
 //! - [`Log`]: reading it, a page at a time, in the order of [`Cursor`]s; [`Filter`]: which of it.
 //! - [`Follower`]: what happened after a cursor, then what happens, without a gap. `tail`: the one reader behind all.
-//! - [`relay`]: wake-ups between processes. [`retain`]: what is old is removed.
+//! - [`relay`]: wake-ups between processes. `retention`: what is old is removed.
 //!
 //! The order is that of (transaction, position), and nobody reads past the oldest transaction that still runs: the
 //! numbers of rows are taken before their commits, and those commit in any order.
@@ -30,7 +30,6 @@ pub use follow::Follower;
 pub use log::Log;
 pub use logged::Logged;
 pub use relay::relay;
-pub use retention::retain;
 
 /// How the log is followed.
 #[derive(Clone, Copy, Debug)]

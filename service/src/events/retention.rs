@@ -1,37 +1,16 @@
 //! Removing what is old from the log.
 
-use std::time::Duration;
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::{
     Cursor, Log,
     store::{PRUNED, Store},
 };
-use crate::{Result, Service};
+use crate::Result;
 
-/// How often it is looked whether something is old.
-const EVERY: Duration = Duration::from_secs(60);
 /// Rows removed by one transaction.
 const CHUNK: u32 = 5_000;
-
-/// Removes events that are older than this, until it is dropped. Any number of processes may do it.
-pub async fn retain(service: Service, age: Duration) {
-    let mut ticks = interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let before = TimeDelta::from_std(age).ok().and_then(|age| service.clock().now().checked_sub_signed(age));
-        let Some(before) = before else { continue };
-        match service.log().prune(before).await {
-            Ok(0) => {}
-            Ok(events) => tracing::info!(events, "old events were removed"),
-            Err(error) => tracing::warn!("old events were not removed: {error:?}"),
-        }
-    }
-}
 
 impl Log {
     /// Removes the events from the start of the log that happened before a time; says how many. The last one of them

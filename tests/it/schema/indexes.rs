@@ -4,7 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use service::{
+    database::{self, Sql},
+    retention,
+};
 use tests::{Engine, TestDatabase, on_both_engines};
 
 use super::{
@@ -57,7 +62,24 @@ fn queries(db: &TestDatabase) -> Vec<(String, String)> {
         .iter()
         .chain(own)
         .map(|(index, query)| ((*index).to_owned(), query.replace("@@", &literal(db, "@agents"))));
-    children.chain(reads).collect()
+    children.chain(reads).chain(removals(db)).collect()
+}
+
+/// What retention does, as it does it.
+fn removals(db: &TestDatabase) -> [(String, String); 2] {
+    let engine = match db.engine() {
+        Engine::Postgres => database::Engine::Postgres,
+        Engine::Sqlite => database::Engine::Sqlite,
+    };
+    let text = |write: fn(&mut Sql, DateTime<Utc>)| {
+        let mut sql = Sql::new(engine);
+        write(&mut sql, DateTime::UNIX_EPOCH);
+        sql.into_statement().to_string()
+    };
+    [
+        ("idempotency_keys_created_at_idx".to_owned(), text(retention::idempotency_keys)),
+        ("task_keys_expiry_idx".to_owned(), text(retention::unique_keys)),
+    ]
 }
 
 async fn plan(db: &TestDatabase, query: &str) -> String {
@@ -179,10 +201,6 @@ const READS: &[Served] = &[
     (
         "audit_entries_object_id_created_at_id_idx",
         "SELECT * FROM audit_entries WHERE object_id = @@ ORDER BY created_at DESC, id DESC LIMIT 50",
-    ),
-    (
-        "idempotency_keys_created_at_idx",
-        "SELECT * FROM idempotency_keys WHERE created_at < '2026-05-01T00:00:00+00:00' ORDER BY created_at LIMIT 100",
     ),
     (
         "events_aggregate_id_transaction_number_position_idx",

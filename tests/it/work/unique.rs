@@ -1,5 +1,6 @@
 //! Tasks that there may be only once.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
@@ -28,6 +29,21 @@ on_both_engines! {
         assert_eq!(create(&house, unique.clone()).await, first, "although it has ended");
         house.pass(1).await;
         assert_ne!(create(&house, unique).await, first);
+    }
+
+    async fn keys_whose_window_is_over_are_removed(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let forget = async || house.service.forget_unique_keys().await.expect("done");
+        let (digest, restock) = (json!({ "key": "digest", "windowSeconds": 60 }), json!({ "key": "restock" }));
+        let (first, lasting) = (create(&house, digest.clone()).await, create(&house, restock.clone()).await);
+        house.clock.advance(Duration::seconds(59));
+        assert_eq!(forget().await, 0);
+        assert_eq!(create(&house, digest.clone()).await, first);
+        house.clock.advance(Duration::seconds(1));
+        assert_eq!((forget().await, forget().await), (1, 0));
+        assert_ne!(create(&house, digest).await, first);
+        assert_eq!(create(&house, restock).await, lasting, "it lasts until its task ends");
+        house.check().await;
     }
 
     async fn the_input_of_a_waiting_task_can_be_replaced(db: &TestDatabase) {

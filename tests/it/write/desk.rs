@@ -19,6 +19,8 @@ use service::{
 };
 use tests::TestDatabase;
 
+use crate::events::told::Versions;
+
 /// What a refusal shows.
 const ERROR: &str = "code message path ... on VersionConflictError { current } \
                      ... on InvalidTransitionError { from to allowed } ... on CycleError { cycle }";
@@ -33,6 +35,8 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     schema: Schema,
     actor: Actor,
+    /// Those of what was there at the beginning.
+    versions: Arc<Versions>,
 }
 
 /// When the house is looked at.
@@ -49,12 +53,18 @@ impl Desk {
         let clock = Clock::standing(now());
         let schema = ::api::schema::schema(Service::new(database.clone(), clock.clone()));
         let actor = Actor { principal: Principal::local(), request: Some("the request".to_owned()) };
-        Self { database, clock, schema, actor }
+        let versions = Arc::new(Versions::now(db.connection()).await);
+        Self { database, clock, schema, actor, versions }
     }
 
     /// The same house, with somebody else at the desk.
     pub(super) fn acting(&self, principal: Principal) -> Self {
         Self { actor: Actor { principal, request: None }, ..self.clone() }
+    }
+
+    /// The rules over the same database.
+    pub(super) fn service(&self) -> Service {
+        Service::new(self.database.clone(), self.clock.clone())
     }
 
     async fn respond(&self, query: &str, variables: Value, meter: Arc<Meter>) -> Response {
@@ -125,6 +135,7 @@ impl Desk {
     pub(super) async fn check(&self) {
         let broken = consistency::check(self.database.reader()).await.expect("checked");
         assert_eq!(broken, []);
+        self.versions.check_events_since(self.database.reader()).await;
     }
 }
 

@@ -1,9 +1,10 @@
 //! The same call again: answered, not done.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::desk::{Desk, with};
+use super::desk::{Desk, now, with};
 
 on_both_engines! {
     async fn every_edit_is_done_once_under_its_key(db: &TestDatabase) {
@@ -27,6 +28,21 @@ on_both_engines! {
         assert_eq!(desk.code("createGoal", goal.clone()).await, "INVALID name");
         let payload = desk.done("createGoal", with(goal, json!({ "name": "Better" })), "replayed goal { name }").await;
         assert_eq!((&payload["replayed"], &payload["goal"]["name"]), (&json!(false), &json!("Better")));
+    }
+
+    async fn a_key_is_kept_for_a_time(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let goal = json!({ "name": "Calm", "type": "GROWTH", "idempotencyKey": "once" });
+        let day = TimeDelta::days(1);
+        let repeat = async || desk.done("createGoal", goal.clone(), "replayed").await["replayed"] == true;
+        assert!(!repeat().await);
+        desk.clock.advance(day);
+        assert_eq!(desk.service().forget_idempotency_keys(now() - TimeDelta::seconds(1)).await.expect("done"), 0);
+        assert!(repeat().await);
+        assert_eq!(desk.service().forget_idempotency_keys(now()).await.expect("done"), 1);
+        assert!(!repeat().await, "it is a new call");
+        assert_eq!(desk.service().forget_idempotency_keys(now()).await.expect("done"), 0);
+        assert!(repeat().await);
     }
 
     async fn many_at_once_are_one(db: &TestDatabase) {
