@@ -1,9 +1,9 @@
-//! Which role may do what: one table, asked by every operation of the service. [`within`]: for whom.
+//! Which role may do what: one table, asked by every operation of the service. [`Scope`]: for whom.
 
 mod scope;
 
 use Operation::*;
-pub use scope::within;
+pub use scope::{Scope, within};
 
 use crate::{
     Error, Result,

@@ -6,7 +6,7 @@ use sea_orm::{DbErr, RuntimeErr};
 use sqlx::error::ErrorKind;
 use uuid::Uuid;
 
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, Located, Refusal};
 
 /// The result of every service function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -32,11 +32,11 @@ pub enum Error {
     /// What the cursor stands before was removed from the log; the text says what to do.
     #[error("{0}")]
     CursorExpired(String),
-    /// Who acts may not do this.
+    /// The role of who acts may not do this at all.
     #[error("{0}")]
     Forbidden(String),
-    /// The database gave up a statement that ran for too long.
-    #[error("the database took too long and the statement was cancelled")]
+    /// A statement, or the whole call, ran for too long.
+    #[error("it took too long and was given up")]
     Timeout,
     /// The database cannot be reached now; trying again later may help.
     #[error("the database is not available")]
@@ -61,6 +61,25 @@ impl Error {
     /// A limit, named.
     pub fn limit(message: impl Into<String>) -> Self {
         Self::Limit(message.into())
+    }
+
+    /// What it refuses of the caller's input, for the caller; any other error as it is.
+    pub fn into_refusal(self) -> Result<Refusal, Self> {
+        match self {
+            Self::Refused(refusal) => Ok(*refusal),
+            Self::NotFound(..) => Ok(Refusal::new(Code::NotFound, self.to_string())),
+            Self::Invalid(message) => Ok(Refusal::new(Code::Invalid, message)),
+            other => Err(other),
+        }
+    }
+
+    /// Says where in the input the id is that names nothing.
+    pub fn named(self, place: impl FnOnce(Uuid) -> Option<Vec<String>>) -> Self {
+        let Self::NotFound(_, id) = self else { return self };
+        match place(id) {
+            Some(path) => self.located(path),
+            None => self,
+        }
     }
 
     /// Whether another transaction won over this one: the same may succeed when it is tried again.
@@ -112,6 +131,16 @@ impl Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
+    }
+}
+
+impl Located for Error {
+    fn located<P: ToString>(self, path: impl IntoIterator<Item = P>) -> Self {
+        self.into_refusal().map_or_else(|error| error, |refusal| refusal.located(path).into())
+    }
+
+    fn below<P: ToString>(self, outer: impl IntoIterator<Item = P>) -> Self {
+        self.into_refusal().map_or_else(|error| error, |refusal| refusal.below(outer).into())
     }
 }
 

@@ -15,38 +15,58 @@ pub struct Refusal {
     pub facts: Box<Facts>,
 }
 
-/// The kinds of refusals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Code {
-    /// The value breaks a rule of the domain.
-    Invalid,
-    /// Something with this name or key is there already.
-    AlreadyExists,
-    /// What the input refers to by a name is not there.
-    UnknownReference,
-    /// The row was changed since the caller read it.
-    VersionConflict,
-    /// The state does not admit it.
-    InvalidTransition,
-    /// The lease is not held any more.
-    StaleLease,
-    /// It would close a circle.
-    Cycle,
-    /// The hierarchy and its collaborations do not allow it.
-    NotPermitted,
-    /// The agent is not active.
-    AgentInactive,
-    /// Work that is not finished stands in the way.
-    OpenTasks,
-    /// A configured bound would be passed.
-    LimitReached,
-    /// The same idempotency key came with another input.
-    IdempotencyConflict,
-    /// The time for it is over.
-    DeadlinePassed,
-    /// It was decided before.
-    AlreadyDecided,
+/// The codes of refusals, each said once: hands them to a macro that declares an enum.
+#[macro_export]
+macro_rules! refusal_codes {
+    ($declare:ident) => {
+        $declare! {
+            /// A value breaks a rule.
+            Invalid,
+            /// An id in the input names no object.
+            NotFound,
+            /// The object is not one that the caller's key may act for.
+            Forbidden,
+            /// There is already an object with this name or key.
+            AlreadyExists,
+            /// A name or reference in the input names nothing.
+            UnknownReference,
+            /// The row was changed since the caller read it.
+            VersionConflict,
+            /// The object's state does not allow it.
+            InvalidTransition,
+            /// The lease is no longer held.
+            StaleLease,
+            /// It would close a cycle.
+            Cycle,
+            /// The hierarchy of agents and its collaborations do not allow it.
+            NotPermitted,
+            /// The agent is not active.
+            AgentInactive,
+            /// The agent has tasks that have not ended.
+            OpenTasks,
+            /// A bound would be exceeded.
+            LimitReached,
+            /// The idempotency key was used with another input.
+            IdempotencyConflict,
+            /// The deadline has passed.
+            DeadlinePassed,
+            /// It was decided before.
+            AlreadyDecided,
+        }
+    };
 }
+
+macro_rules! declare {
+    ($($(#[$doc:meta])* $code:ident,)+) => {
+        /// The kinds of refusals.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* $code,)+
+        }
+    };
+}
+
+refusal_codes!(declare);
 
 /// What a program may need to go on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,9 +95,20 @@ impl Refusal {
         Self { code, message: message.into(), path: Vec::new(), facts: Box::default() }
     }
 
+    /// A bad value of a field.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, message).at([field])
+    }
+
     /// Says where in the input.
     pub fn at<P: ToString>(mut self, path: impl IntoIterator<Item = P>) -> Self {
         self.path = path.into_iter().map(|part| part.to_string()).collect();
+        self
+    }
+
+    /// Says that the place is below another one: an item of a batch, a part of a larger input.
+    pub fn under<P: ToString>(mut self, outer: impl IntoIterator<Item = P>) -> Self {
+        self.path.splice(..0, outer.into_iter().map(|part| part.to_string()));
         self
     }
 
@@ -85,5 +116,43 @@ impl Refusal {
     pub fn with(mut self, facts: Facts) -> Self {
         *self.facts = facts;
         self
+    }
+}
+
+/// Errors that may be about a place in the input.
+pub trait Located: Sized {
+    /// Says where in the input, unless it is said already.
+    fn located<P: ToString>(self, path: impl IntoIterator<Item = P>) -> Self;
+
+    /// Says that the place is below another one.
+    fn below<P: ToString>(self, outer: impl IntoIterator<Item = P>) -> Self;
+}
+
+impl Located for Refusal {
+    fn located<P: ToString>(self, path: impl IntoIterator<Item = P>) -> Self {
+        if self.path.is_empty() { self.at(path) } else { self }
+    }
+
+    fn below<P: ToString>(self, outer: impl IntoIterator<Item = P>) -> Self {
+        self.under(outer)
+    }
+}
+
+/// Results whose error may be about a place in the input.
+pub trait At {
+    /// Says where in the input the refused value is, unless it is said already.
+    fn at<P: ToString>(self, path: impl IntoIterator<Item = P>) -> Self;
+
+    /// Says that the place is below another one.
+    fn under<P: ToString>(self, outer: impl IntoIterator<Item = P>) -> Self;
+}
+
+impl<T, E: Located> At for Result<T, E> {
+    fn at<P: ToString>(self, path: impl IntoIterator<Item = P>) -> Self {
+        self.map_err(|error| error.located(path))
+    }
+
+    fn under<P: ToString>(self, outer: impl IntoIterator<Item = P>) -> Self {
+        self.map_err(|error| error.below(outer))
     }
 }

@@ -81,7 +81,7 @@ async fn once<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb
         return Ok(Done { outcome: unit.end(outcome).await?, replayed: false });
     };
     if key.is_empty() || key.len() > 255 {
-        return Err(Error::invalid("`idempotencyKey` has 1 to 255 bytes"));
+        return Err(Refusal::invalid("idempotencyKey", "`idempotencyKey` has 1 to 255 bytes").into());
     }
     let call = Call { caller: actor.principal.caller(), key, operation: V::OPERATION, input: fingerprint(verb)? };
     let mut unit = service.begin(actor).await?;

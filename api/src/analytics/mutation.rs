@@ -11,7 +11,7 @@ use service::{
 use super::Report;
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{load, optional::Optional, row::Row, scalars::Id},
     write,
 };
 
@@ -27,13 +27,13 @@ pub(crate) struct CreateReportInput {
     created_by_agent_id: Option<Id>,
     /// The agents it is for, at most 250.
     #[graphql(default)]
-    recipient_agent_ids: Vec<Id>,
+    recipient_agent_ids: Optional<Vec<Id>>,
     /// What it says, an object.
     #[graphql(default_with = "json!({})")]
     content: Json,
     /// When it was made out; now when nothing is said.
     generated_at: Option<DateTime<Utc>>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct SendReportInput {
     id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -72,16 +72,16 @@ impl AnalyticsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: CreateReportInput,
-    ) -> Result<CreateReportPayload> {
+    ) -> Result<Option<CreateReportPayload>> {
         let verb = Create {
             name: input.name,
             report_type: input.r#type,
             created_by: input.created_by_agent_id.map(|id| id.0),
-            recipients: input.recipient_agent_ids.into_iter().map(|id| id.0).collect(),
+            recipients: input.recipient_agent_ids.value.into_iter().map(|id| id.0).collect(),
             content: input.content,
             generated_at: input.generated_at,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Sends a report to the agents it is for, once.
@@ -89,8 +89,8 @@ impl AnalyticsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The report.")] input: SendReportInput,
-    ) -> Result<SendReportPayload> {
+    ) -> Result<Option<SendReportPayload>> {
         let verb = Send { report: input.id.0, expected_version: input.expected_version };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

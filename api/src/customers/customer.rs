@@ -68,7 +68,7 @@ resource! {
         /// What was bought, newest first.
         orders: Order by customer_id [created_at desc],
         /// The segments belonged to, longest first.
-        segment_members: CustomerSegmentMember by customer_id [assigned_at asc],
+        segment_memberships: CustomerSegmentMember by customer_id [assigned_at asc],
         /// What was said, newest first.
         interactions: CustomerInteraction by customer_id [created_at desc],
         /// The lists subscribed to, latest first.

@@ -18,10 +18,15 @@ use super::{
     place::Place,
 };
 use crate::{
-    read::{load::Present, resource::Identified},
+    read::{load::Present, optional::Optional, resource::Identified},
     system::EventSeverity,
     write,
 };
+
+crate::fallbacks! {
+    /// The lowest severity.
+    Least: EventSeverity = EventSeverity::Debug;
+}
 
 /// The root fields of those who watch.
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,13 +89,12 @@ impl Subscription {
     async fn system_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only what is at least so grave.", default_with = "EventSeverity::Debug")]
-        min_severity: EventSeverity,
+        #[graphql(desc = "The lowest severity.", default)] min_severity: Optional<EventSeverity, Least>,
         #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
             String,
         >,
     ) -> Result<Deliveries<SystemEventNotice>> {
-        watch(ctx, after, at_least(min_severity)).await
+        watch(ctx, after, at_least(min_severity.value)).await
     }
 }
 

@@ -18,7 +18,6 @@ pub(super) enum Code {
     Unauthenticated,
     Forbidden,
     BadUserInput,
-    NotFound,
     CursorExpired,
     LimitExceeded,
     Timeout,
@@ -32,7 +31,6 @@ impl Code {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::BadUserInput => "BAD_USER_INPUT",
-            Self::NotFound => "NOT_FOUND",
             Self::CursorExpired => "CURSOR_EXPIRED",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::Timeout => "TIMEOUT",
@@ -46,7 +44,7 @@ impl Code {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::BadUserInput | Self::NotFound | Self::CursorExpired | Self::LimitExceeded => StatusCode::BAD_REQUEST,
+            Self::BadUserInput | Self::CursorExpired | Self::LimitExceeded => StatusCode::BAD_REQUEST,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -113,9 +111,8 @@ fn source(error: &ServerError) -> Option<Error> {
 
 fn disclose_source(error: &mut ServerError, source: &Error, request: &str) {
     let code = match source {
-        // A refusal belongs into a payload; where there is none, its text is all that can be said.
-        Error::Invalid(_) | Error::Refused(_) => Code::BadUserInput,
-        Error::NotFound(..) => Code::NotFound,
+        // A mutation's payload has these as `userErrors`; where there is none, their text is all that can be said.
+        Error::Invalid(_) | Error::Refused(_) | Error::NotFound(..) => Code::BadUserInput,
         Error::Unauthenticated(_) => Code::Unauthenticated,
         Error::Forbidden(_) => Code::Forbidden,
         Error::CursorExpired(_) => Code::CursorExpired,

@@ -6,7 +6,7 @@ use std::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use async_graphql::parser::types::OperationType;
@@ -14,10 +14,13 @@ use axum::http::HeaderMap;
 use uuid::Uuid;
 
 use super::answer::{Answer, REQUEST_ID};
-use crate::read::Meter;
+use crate::{read::Meter, write::Deadline};
 
 /// The longest name that a client may give its request.
 const LONGEST_ID: usize = 64;
+
+/// What is left of a request's time to answer what was done.
+const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
 
 /// What is known of a request while it runs. One line is written when it is answered, or when the
 /// client went away before.
@@ -41,6 +44,12 @@ impl Line {
             started: Instant::now(),
             write,
         }
+    }
+
+    /// When mutations must be done, for a request that is given up after this time.
+    pub(super) fn deadline(&self, limit: Duration) -> Option<Deadline> {
+        let time = limit.saturating_sub(TIME_TO_ANSWER).max(limit / 2);
+        self.started.checked_add(time).map(|end| Deadline(end.into()))
     }
 
     pub(super) fn end(&mut self, answer: &Answer) {

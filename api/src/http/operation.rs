@@ -48,6 +48,9 @@ pub(super) fn prepare(app: &App, parameters: Parameters, actor: Actor, line: &mu
     // The text is not needed any more: the document goes with the request.
     let mut request = async_graphql::Request::new("").variables(variables).data(actor);
     request.operation_name = operation_name;
+    if let Some(deadline) = line.deadline(app.settings.request_timeout) {
+        request = request.data(deadline);
+    }
     request.set_parsed_query(document.parsed.clone());
     Ok(Prepared { request, kind: operation.kind, asks })
 }

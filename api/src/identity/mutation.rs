@@ -25,7 +25,7 @@ pub(crate) struct CreateApiKeyInput {
     agent_id: Option<Id>,
     /// When it ends; never, when nothing is said.
     expires_at: Option<DateTime<Utc>>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct CreateApiKeyInput {
 pub(crate) struct RevokeApiKeyInput {
     /// Which one.
     id: Id,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -65,14 +65,14 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The key.")] input: CreateApiKeyInput,
-    ) -> Result<CreateApiKeyPayload> {
+    ) -> Result<Option<CreateApiKeyPayload>> {
         let verb = keys::Create {
             name: input.name,
             role: input.role.into(),
             agent_id: input.agent_id.map(|id| id.0),
             expires_at: input.expires_at,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Ends an API key at once and for good. To end it again changes nothing.
@@ -80,7 +80,7 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which key.")] input: RevokeApiKeyInput,
-    ) -> Result<RevokeApiKeyPayload> {
-        write::perform(ctx, input.idempotency_key, keys::Revoke { id: input.id.0 }).await.map(Into::into)
+    ) -> Result<Option<RevokeApiKeyPayload>> {
+        write::perform(ctx, input.idempotency_key, keys::Revoke { id: input.id.0 }).await
     }
 }

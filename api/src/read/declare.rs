@@ -37,7 +37,7 @@ macro_rules! resource {
         to_many { $($(#[$many_doc:meta])* $to_many:ident: $many_target:ident by $many_key:ident [$($many_own:ident $many_dir:ident),+],)* }
         $(computed { $(
             $(#[$computed_doc:meta])*
-            $computed:ident $(($($argument:ident: $argument_ty:ty = $argument_doc:tt $(or $argument_default:literal)?),+))?: $computed_ty:ty
+            $computed:ident $(($($argument:ident: $argument_ty:ty = $argument_doc:tt $($argument_flag:ident)?),+))?: $computed_ty:ty
                 = $by:path [$($from:ident),+];
         )+ })?
         $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $operators:ty,)+ })?
@@ -232,10 +232,10 @@ macro_rules! resource {
             pub field: [<$node OrderField>],
             /// Which way.
             #[graphql(default)]
-            pub direction: $crate::read::order::SortDirection,
+            pub direction: $crate::read::optional::Optional<$crate::read::order::SortDirection>,
             /// Where rows without a value stand, whichever the direction.
             #[graphql(default)]
-            pub nulls: $crate::read::order::NullsOrder,
+            pub nulls: $crate::read::optional::Optional<$crate::read::order::NullsOrder>,
         }
 
         impl $crate::read::order::OrderBy for [<$node Order>] {
@@ -243,7 +243,7 @@ macro_rules! resource {
                 let column = match self.field {
                     $([<$node OrderField>]::[<$sort:camel>] => const { $node::column(stringify!($sort)) },)+
                 };
-                $crate::read::order::Sort::new(column, self.direction, self.nulls)
+                $crate::read::order::Sort::new(column, self.direction.value, self.nulls.value)
             }
         }
 
@@ -287,7 +287,7 @@ macro_rules! resource {
                 async fn $computed(
                     &self,
                     ctx: &::async_graphql::Context<'_>,
-                    $($(#[graphql(desc = $argument_doc $(, default = $argument_default)?)] $argument: $argument_ty),+)?
+                    $($(#[graphql(desc = $argument_doc $(, $argument_flag)?)] $argument: $argument_ty),+)?
                 ) -> ::service::Result<$computed_ty> {
                     Box::pin($by(self, ctx $($(, $argument)+)?)).await
                 }

@@ -15,6 +15,7 @@ pub mod load;
 pub mod meter;
 mod object;
 pub mod operators;
+pub mod optional;
 pub mod order;
 pub mod page;
 pub mod resource;

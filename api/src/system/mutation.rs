@@ -10,9 +10,14 @@ use service::{
 use super::{Configuration, EventSeverity, SystemEvent};
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{load, optional::Optional, row::Row, scalars::Id},
     write::{self, input::change},
 };
+
+crate::fallbacks! {
+    /// Nothing to worry about.
+    Info: EventSeverity = EventSeverity::Info;
+}
 
 /// An event to note.
 #[derive(Clone, Debug, InputObject)]
@@ -20,8 +25,8 @@ pub(crate) struct RecordSystemEventInput {
     /// What kind of event, an open list of names; at most 100 characters.
     event_type: String,
     /// How grave it is.
-    #[graphql(default_with = "EventSeverity::Info")]
-    severity: EventSeverity,
+    #[graphql(default)]
+    severity: Optional<EventSeverity, Info>,
     /// The agent that tells of it.
     source_agent_id: Option<Id>,
     /// What happened, for people.
@@ -29,7 +34,7 @@ pub(crate) struct RecordSystemEventInput {
     /// The same for programs, an object.
     #[graphql(default_with = "json!({})")]
     details: Json,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -44,7 +49,7 @@ pub(crate) struct SetConfigurationInput {
     description: MaybeUndefined<String>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -72,15 +77,15 @@ impl SystemMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The event.")] input: RecordSystemEventInput,
-    ) -> Result<RecordSystemEventPayload> {
+    ) -> Result<Option<RecordSystemEventPayload>> {
         let verb = events::Record {
             event_type: input.event_type,
-            severity: input.severity.into(),
+            severity: input.severity.value.into(),
             source_agent_id: input.source_agent_id.map(|id| id.0),
             message: input.message,
             details: input.details,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Sets a configuration, a new one or one that is there.
@@ -88,13 +93,13 @@ impl SystemMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The configuration.")] input: SetConfigurationInput,
-    ) -> Result<SetConfigurationPayload> {
+    ) -> Result<Option<SetConfigurationPayload>> {
         let verb = configurations::Set {
             key: input.key,
             expected_version: input.expected_version,
             value: input.value,
             description: change(input.description, |it| it),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

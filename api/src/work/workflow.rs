@@ -6,7 +6,14 @@ use serde_json::Value as Json;
 use service::{Error, Result, work::schedule::Schedule};
 
 use super::{Goal, WorkflowExecution};
-use crate::{agents::Agent, read::scalars::Id, resource, vocabulary, write};
+use crate::{
+    agents::Agent,
+    read::{
+        optional::{Number, Optional},
+        scalars::Id,
+    },
+    resource, vocabulary, write,
+};
 
 vocabulary! {
     /// What starts a workflow.
@@ -83,7 +90,7 @@ resource! {
     }
     computed {
         /// When its schedule starts it from now on; empty without a schedule, and when it cannot be executed.
-        next_runs(n: i32 = "At most so many times, 1 to 100." or 5): Vec<DateTime<Utc>>
+        next_runs(n: Optional<i32, Number<5>> = "How many times, 1 to 100." default): Vec<DateTime<Utc>>
             = next_runs [trigger_type, trigger_config, is_active];
     }
 }
@@ -91,7 +98,8 @@ resource! {
 /// The most times that can be asked for.
 const MAX_RUNS: i32 = 100;
 
-async fn next_runs(workflow: &Workflow, ctx: &Context<'_>, n: i32) -> Result<Vec<DateTime<Utc>>> {
+async fn next_runs(workflow: &Workflow, ctx: &Context<'_>, n: Optional<i32, Number<5>>) -> Result<Vec<DateTime<Utc>>> {
+    let n = n.value;
     let count = match usize::try_from(n) {
         Ok(count) if (1..=MAX_RUNS).contains(&n) => count,
         _ => return Err(Error::invalid(format!("`n` is {n}: it can be 1 to {MAX_RUNS}"))),

@@ -3,46 +3,29 @@
 use async_graphql::{Enum, Interface, SimpleObject};
 use service::refusal::{Facts, Refusal};
 
-/// The kind of a user error, for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::refusal::Code")]
-pub enum ErrorCode {
-    /// A value breaks a rule of the domain.
-    Invalid,
-    /// Something with this name or key is there already.
-    AlreadyExists,
-    /// What the input refers to by a name is not there.
-    UnknownReference,
-    /// The row was changed since the caller read it.
-    VersionConflict,
-    /// The state does not admit it.
-    InvalidTransition,
-    /// The lease is not held any more.
-    StaleLease,
-    /// It would close a circle.
-    Cycle,
-    /// The hierarchy and its collaborations do not allow it.
-    NotPermitted,
-    /// The agent is not active.
-    AgentInactive,
-    /// Work that is not finished stands in the way.
-    OpenTasks,
-    /// A configured bound would be passed.
-    LimitReached,
-    /// The same idempotency key came with another input.
-    IdempotencyConflict,
-    /// The time for it is over.
-    DeadlinePassed,
-    /// It was decided before.
-    AlreadyDecided,
+macro_rules! declare {
+    ($($(#[$doc:meta])* $code:ident,)+) => {
+        /// The kind of a user error, for programs.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        #[graphql(remote = "service::refusal::Code")]
+        pub enum ErrorCode {
+            $($(#[$doc])* $code,)+
+        }
+    };
 }
 
-/// Why the domain refused a mutation. Nothing was written.
+service::refusal_codes!(declare);
+
+/// Why a mutation was refused. Nothing was written.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
     field(name = "code", ty = "&ErrorCode", desc = "The kind of the error, for programs."),
     field(name = "message", ty = "&String", desc = "What is wrong, for people."),
-    field(name = "path", ty = "&Vec<String>", desc = "Where in the input; empty when it is not about one place.")
+    field(
+        name = "path",
+        ty = "&Vec<String>",
+        desc = "Where in the input, such as `[\"items\", \"0\", \"taskId\"]`; empty when it is not about one place."
+    )
 )]
 pub enum UserError {
     /// An error without further facts.
@@ -62,7 +45,7 @@ pub struct GeneralError {
     code: ErrorCode,
     /// What is wrong, for people.
     message: String,
-    /// Where in the input; empty when it is not about one place.
+    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
     path: Vec<String>,
 }
 
@@ -73,7 +56,7 @@ pub struct VersionConflictError {
     code: ErrorCode,
     /// What is wrong, for people.
     message: String,
-    /// Where in the input; empty when it is not about one place.
+    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
     path: Vec<String>,
     /// The version that the row has now.
     current: i32,
@@ -86,7 +69,7 @@ pub struct InvalidTransitionError {
     code: ErrorCode,
     /// What is wrong, for people.
     message: String,
-    /// Where in the input; empty when it is not about one place.
+    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
     path: Vec<String>,
     /// The state it is in.
     from: String,
@@ -103,7 +86,7 @@ pub struct CycleError {
     code: ErrorCode,
     /// What is wrong, for people.
     message: String,
-    /// Where in the input; empty when it is not about one place.
+    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
     path: Vec<String>,
     /// The members of the circle, from one back to it.
     cycle: Vec<String>,

@@ -1,9 +1,9 @@
 //! What inputs have in common.
 
 use async_graphql::MaybeUndefined;
-use service::{Change, Error, Result};
+use service::Change;
 
-/// An optional value of an update: omitted leaves alone, null clears.
+/// A value of an update that can be cleared: omitted leaves it alone, null clears it.
 pub fn change<T, U>(value: MaybeUndefined<T>, map: impl FnOnce(T) -> U) -> Change<Option<U>> {
     match value {
         MaybeUndefined::Undefined => Change::Keep,
@@ -12,11 +12,7 @@ pub fn change<T, U>(value: MaybeUndefined<T>, map: impl FnOnce(T) -> U) -> Chang
     }
 }
 
-/// A required value of an update: omitted leaves alone, null is refused.
-pub fn replace<T, U>(name: &str, value: MaybeUndefined<T>, map: impl FnOnce(T) -> U) -> Result<Change<U>> {
-    match value {
-        MaybeUndefined::Undefined => Ok(Change::Keep),
-        MaybeUndefined::Null => Err(Error::invalid(format!("`{name}` cannot be null"))),
-        MaybeUndefined::Value(value) => Ok(Change::Set(map(value))),
-    }
+/// A value of an update that cannot be cleared: null counts as omitted, since many clients send every field.
+pub fn replace<T, U>(value: Option<T>, map: impl FnOnce(T) -> U) -> Change<U> {
+    value.map_or(Change::Keep, |value| Change::Set(map(value)))
 }

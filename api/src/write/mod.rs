@@ -9,23 +9,59 @@ pub mod input;
 mod payload;
 
 use async_graphql::Context;
-use service::{Actor, Error, Result, Service, Verb, work::Shared};
+use service::{Actor, Done, Error, Result, Service, Verb, refusal::Refusal, work::Shared};
+use tokio::time::{Instant, timeout_at};
 
 pub use payload::Written;
 
-/// Performs a verb; what the domain refuses becomes data.
-pub async fn perform<V: Verb>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Written<V::Outcome>> {
+/// Performs a verb; what is refused becomes data. A mutation field is nullable, so that its error leaves the answers of
+/// the fields before it alone.
+pub async fn perform<V: Verb, P>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<P>>
+where
+    P: From<Written<V::Outcome>>,
+{
     let (service, actor) = acting(ctx)?;
-    Written::of(service.perform(actor, key.as_deref(), &verb).await)
+    let done = in_time(ctx, service.perform(actor, key.as_deref(), &verb)).await;
+    Written::of(done).map(|written| Some(written.into()))
 }
 
 /// Performs a verb together with others that wait. A call that may be repeated is done by itself.
-pub async fn share<V: Shared>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Written<V::Outcome>> {
+pub async fn share<V: Shared, P>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<P>>
+where
+    P: From<Written<V::Outcome>>,
+{
     if key.is_some() {
         return perform(ctx, key, verb).await;
     }
     let (service, actor) = acting(ctx)?;
-    Written::done(service.share(actor, verb).await)
+    answer(ctx, service.share(actor, verb)).await
+}
+
+/// The answer of a call that is done in another way.
+pub async fn answer<O, P>(ctx: &Context<'_>, call: impl Future<Output = Result<O>>) -> Result<Option<P>>
+where
+    P: From<Written<O>>,
+{
+    let done = in_time(ctx, call).await.map(|outcome| Done { outcome, replayed: false });
+    Written::of(done).map(|written| Some(written.into()))
+}
+
+/// The answer of a call that is refused before it is a verb.
+pub fn refuse<O, P: From<Written<O>>>(refusal: Refusal) -> Result<Option<P>> {
+    Written::of(Err(refusal.into())).map(|written| Some(written.into()))
+}
+
+/// When a request's mutations must be done: a little before the request is given up, which would take the answers of
+/// what was done before with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(pub Instant);
+
+async fn in_time<T>(ctx: &Context<'_>, call: impl Future<Output = Result<T>>) -> Result<T> {
+    match ctx.data_opt::<Deadline>() {
+        Some(Deadline(end)) if *end <= Instant::now() => Err(Error::Timeout),
+        Some(Deadline(end)) => timeout_at(*end, call).await.unwrap_or(Err(Error::Timeout)),
+        None => call.await,
+    }
 }
 
 /// The rules.

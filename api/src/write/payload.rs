@@ -1,6 +1,6 @@
 //! The answer of a mutation.
 
-use service::{Done, Error, Result};
+use service::{Done, Result, refusal::Refusal};
 
 use super::error::UserError;
 
@@ -16,20 +16,17 @@ pub struct Written<O> {
 }
 
 impl<O> Written<O> {
-    /// The same for what was done here and now.
-    pub fn done(outcome: Result<O>) -> Result<Self> {
-        Self::of(outcome.map(|outcome| Done { outcome, replayed: false }))
-    }
-
-    /// Refusals are data; all other errors stay errors.
+    /// The error contract: what the input's values or the domain's rules refuse is data, every other error is an error of
+    /// the field.
     pub fn of(done: Result<Done<O>>) -> Result<Self> {
         match done {
             Ok(Done { outcome, replayed }) => Ok(Self { outcome: Some(outcome), errors: Vec::new(), replayed }),
-            Err(Error::Refused(refusal)) => {
-                Ok(Self { outcome: None, errors: vec![UserError::from(*refusal)], replayed: false })
-            }
-            Err(error) => Err(error),
+            Err(error) => error.into_refusal().map(Self::refused),
         }
+    }
+
+    fn refused(refusal: Refusal) -> Self {
+        Self { outcome: None, errors: vec![refusal.into()], replayed: false }
     }
 }
 

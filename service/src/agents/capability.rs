@@ -10,6 +10,7 @@ use crate::{
     Change, Result, Unit, Verb,
     access::Operation,
     edit::{self, check},
+    refusal::At,
 };
 
 /// Adds a capability to an agent, or changes the one of this type and name.
@@ -50,7 +51,7 @@ impl Verb for Set {
             check::object("configuration", configuration)?;
         }
         // Held, so that two calls do not add the same.
-        edit::lock::<agents::Model>(unit, self.agent, None).await?;
+        edit::lock::<agents::Model>(unit, self.agent, None).await.at(["agentId"])?;
         let there = agent_capabilities::Entity::find()
             .filter(agent_capabilities::Column::AgentId.eq(self.agent))
             .filter(agent_capabilities::Column::CapabilityType.eq(self.capability_type.as_str()))
@@ -80,7 +81,8 @@ impl Verb for Remove {
     const OPERATION: Operation = Operation::EditCapabilities;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let capability: agent_capabilities::Model = edit::lock(unit, self.capability, self.expected_version).await?;
+        let capability: agent_capabilities::Model =
+            edit::lock(unit, self.capability, self.expected_version).await.at(["id"])?;
         let agent = capability.agent_id;
         edit::remove(unit, Self::OPERATION, capability).await.map(|_| agent)
     }

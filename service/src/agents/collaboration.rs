@@ -9,6 +9,7 @@ use crate::{
     Change, Result, Unit, Verb,
     access::Operation,
     edit::{self, check},
+    refusal::At,
 };
 
 /// Lets one agent ask another for something, or changes how.
@@ -48,8 +49,8 @@ impl Verb for Set {
             return Err(check::invalid("respondingAgentId", "nobody asks itself").into());
         }
         // Held, so that two calls do not add the same.
-        edit::lock::<agents::Model>(unit, self.requesting, None).await?;
-        edit::find::<agents::Model>(unit, self.responding).await?;
+        edit::lock::<agents::Model>(unit, self.requesting, None).await.at(["requestingAgentId"])?;
+        edit::find::<agents::Model>(unit, self.responding).await.at(["respondingAgentId"])?;
         let there = agent_collaborations::Entity::find()
             .filter(agent_collaborations::Column::RequestingAgentId.eq(self.requesting))
             .filter(agent_collaborations::Column::RespondingAgentId.eq(self.responding))
@@ -82,7 +83,7 @@ impl Verb for Remove {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let collaboration: agent_collaborations::Model =
-            edit::lock(unit, self.collaboration, self.expected_version).await?;
+            edit::lock(unit, self.collaboration, self.expected_version).await.at(["id"])?;
         let agent = collaboration.requesting_agent_id;
         edit::remove(unit, Self::OPERATION, collaboration).await.map(|_| agent)
     }

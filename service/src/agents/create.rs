@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit};
+use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// Adds an agent.
 #[derive(Clone, Debug, Serialize)]
@@ -47,7 +47,7 @@ impl Verb for Create {
         };
         super::check(unit, &agent).await?;
         if let Some(parent) = agent.parent_id {
-            edit::find::<agents::Model>(unit, parent).await?;
+            edit::find::<agents::Model>(unit, parent).await.at(["parentId"])?;
         }
         if agent.r#type == AgentType::Orchestrator && agent.is_active {
             super::check_alone(unit, agent.id).await?;

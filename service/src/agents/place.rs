@@ -8,6 +8,7 @@ use crate::{
     Result, Unit, Verb,
     access::Operation,
     edit::{self, Tree},
+    refusal::At,
 };
 
 const TREE: Tree = Tree { table: "agents", up: "parent_id", noun: "agent" };
@@ -30,7 +31,7 @@ impl Verb for Move {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         TREE.check_move(unit, self.agent, self.parent, "parentId").await?;
-        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await?;
+        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
             return Err(edit::check::invalid("id", "the orchestrator answers to nobody").into());
         }

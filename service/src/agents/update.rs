@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Change, Result, Unit, Verb, access::Operation, edit};
+use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// Changes an agent; not its place, nor whether it works.
 #[derive(Clone, Debug, Serialize)]
@@ -32,7 +32,7 @@ impl Verb for Update {
     const OPERATION: Operation = Operation::UpdateAgent;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await?;
+        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
         let mut agent = before.clone();
         self.name.apply(&mut agent.name);
         self.rank.apply(&mut agent.r#type);

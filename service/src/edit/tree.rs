@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Unit,
-    refusal::{Code, Facts, Refusal},
+    refusal::{Code, Facts, Located, Refusal},
 };
 
 /// A table whose rows have names and stand below each other.
@@ -25,7 +25,7 @@ impl Tree {
         unit.alone(self.table).await?;
         let path = self.upwards(unit, below).await?;
         if path.is_empty() {
-            return Err(Error::NotFound(self.noun, below));
+            return Err(Error::NotFound(self.noun, below).located([field]));
         }
         let Some(end) = path.iter().position(|(id, _)| *id == row) else { return Ok(()) };
         let mut circle = vec![path[end].1.clone()];

@@ -4,7 +4,7 @@ use entity::{goals, sea_orm_active_enums::GoalStatus};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit};
+use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// Ends a goal for good.
 #[derive(Clone, Debug, Serialize)]
@@ -34,7 +34,7 @@ impl Verb for Close {
     const OPERATION: Operation = Operation::CloseGoal;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await?;
+        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
         let status = match self.end {
             End::Achieved => GoalStatus::Achieved,
             End::Missed => GoalStatus::Missed,

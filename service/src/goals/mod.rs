@@ -13,9 +13,9 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Unit,
+    Result, Unit,
     edit::{self, check},
-    refusal::{Code, Facts, Refusal},
+    refusal::{At, Code, Facts, Refusal},
 };
 
 /// Refuses what no goal may be.
@@ -30,7 +30,7 @@ fn check_values(goal: &goals::Model) -> Result<(), Refusal> {
 /// Refuses an owner that is not there.
 async fn check_owner(unit: &Unit, owner: Option<Uuid>) -> Result<()> {
     match owner {
-        Some(owner) => edit::find::<agents::Model>(unit, owner).await.map(drop),
+        Some(owner) => edit::find::<agents::Model>(unit, owner).await.map(drop).at(["ownerAgentId"]),
         None => Ok(()),
     }
 }
@@ -69,7 +69,7 @@ fn check_move(from: GoalStatus, to: GoalStatus) -> Result<(), Refusal> {
 
 /// Reads the goal that another one becomes a part of.
 async fn above(unit: &Unit, parent: Uuid) -> Result<goals::Model> {
-    let parent: goals::Model = edit::find(unit, parent).await?;
-    check_open(&parent).map_err(|refusal| Error::from(refusal.at(["parentGoalId"])))?;
+    let parent: goals::Model = edit::find(unit, parent).await.at(["parentGoalId"])?;
+    check_open(&parent).at(["parentGoalId"])?;
     Ok(parent)
 }

@@ -9,10 +9,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Unit, Verb,
+    Result, Unit, Verb,
     access::Operation,
     database::Sql,
     edit::{self, check},
+    refusal::At,
 };
 
 /// Notes how far a goal is.
@@ -34,12 +35,16 @@ impl Verb for Note {
     const OPERATION: Operation = Operation::RecordGoalProgress;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await?;
+        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
         super::check_open(&before)?;
         let (field, asked, value) = match (self.current_value, self.increment) {
             (Some(total), None) => ("currentValue", total, Some(total)),
             (None, Some(more)) => ("increment", more, before.current_value.checked_add(more)),
-            _ => return Err(Error::invalid("exactly one of `currentValue` and `increment` is needed")),
+            _ => {
+                return Err(
+                    check::invalid("currentValue", "exactly one of `currentValue` and `increment` is needed").into()
+                );
+            }
         };
         check::amount(field, asked)?;
         let value = value.ok_or_else(|| check::invalid(field, "the sum is too large"))?;

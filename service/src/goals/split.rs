@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::create::NewGoal;
-use crate::{Result, Unit, Verb, access::Operation, edit, refusal::Refusal};
+use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// The most parts of one split.
 const MAX_PARTS: usize = 50;
@@ -58,13 +58,14 @@ impl Verb for Split {
             let message = format!("a goal is divided into 1 to {MAX_PARTS} parts at once");
             return Err(edit::check::invalid("parts", message).into());
         }
-        let whole: goals::Model = edit::lock(unit, self.goal, self.expected_version).await?;
+        let whole: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
         super::check_open(&whole)?;
         let mut parts = Vec::with_capacity(self.parts.len());
         for (index, part) in self.parts.iter().enumerate() {
             let goal = part.of(&whole).row(unit, Some(whole.id));
-            super::check_values(&goal).map_err(|refusal| placed(refusal, index))?;
-            super::check_owner(unit, goal.owner_agent_id).await?;
+            let place = ["parts", &index.to_string()];
+            super::check_values(&goal).under(place)?;
+            super::check_owner(unit, goal.owner_agent_id).await.under(place)?;
             parts.push(edit::insert(unit, Self::OPERATION, goal).await?);
         }
         Ok(Parts { goal: whole.id, parts })
@@ -82,10 +83,4 @@ impl Part {
             owner: self.owner,
         }
     }
-}
-
-fn placed(refusal: Refusal, index: usize) -> Refusal {
-    let mut path = vec!["parts".to_owned(), index.to_string()];
-    path.extend(refusal.path.iter().cloned());
-    refusal.at(path)
 }

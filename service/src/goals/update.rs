@@ -13,6 +13,7 @@ use crate::{
     Change, Result, Unit, Verb,
     access::Operation,
     edit::{self, Tree},
+    refusal::At,
 };
 
 const TREE: Tree = Tree { table: "goals", up: "parent_goal_id", noun: "goal" };
@@ -52,7 +53,7 @@ impl Verb for Update {
             TREE.check_move(unit, self.goal, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;
         }
-        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await?;
+        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
         let mut goal = before.clone();
         self.name.apply(&mut goal.name);
         self.description.apply(&mut goal.description);

@@ -12,7 +12,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::Operation,
     principal::{Principal, Role},
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// Makes a key.
@@ -95,7 +95,7 @@ impl Create {
             (true, Some(id)) => {
                 let agent = agents::Entity::find_by_id(id).select_only().column(agents::Column::Id);
                 let known: Option<Uuid> = agent.into_tuple().one(unit.txn().await?).await?;
-                known.map(drop).ok_or(Error::NotFound("agent", id))
+                known.map(drop).ok_or(Error::NotFound("agent", id)).at(["agentId"])
             }
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Error, Result, Unit, Verb, access::Operation};
+use crate::{Error, Result, Unit, Verb, access::Operation, refusal::At};
 
 /// Ends a key at once and for good. Its row stays, and so does what was written down of it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -22,7 +22,7 @@ impl Verb for Revoke {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let key = api_keys::Entity::find_by_id(self.id).one(unit.txn().await?).await?;
-        let key = key.ok_or(Error::NotFound("API key", self.id))?;
+        let key = key.ok_or(Error::NotFound("API key", self.id)).at(["id"])?;
         // It has ended: the first time is the one to remember.
         if key.revoked_at.is_some() {
             return Ok(self.id);

@@ -1,6 +1,7 @@
 //! Noting what happened in the system.
 
 use entity::{
+    agents,
     sea_orm_active_enums::{EventAggregate, EventSeverity},
     system_events,
 };
@@ -12,8 +13,9 @@ use uuid::Uuid;
 use crate::{
     Result, Unit, Verb,
     access::{self, Operation},
+    edit,
     events::Event,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// Notes an event.
@@ -40,7 +42,10 @@ impl Verb for Record {
         if !self.details.is_object() {
             return Err(Refusal::new(Code::Invalid, "`details` is no object").at(["details"]).into());
         }
-        access::within(unit, self.source_agent_id).await?;
+        access::within(unit, self.source_agent_id).await.at(["sourceAgentId"])?;
+        if let Some(agent) = self.source_agent_id {
+            edit::find::<agents::Model>(unit, agent).await.at(["sourceAgentId"])?;
+        }
         let id = Uuid::now_v7();
         let event = system_events::ActiveModel {
             id: Set(id),

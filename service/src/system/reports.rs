@@ -12,7 +12,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
     edit::{self, check},
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Located, Refusal},
 };
 
 /// The most recipients of a report.
@@ -53,12 +53,12 @@ impl Verb for Create {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let created_by = self.created_by.or(unit.principal().agent);
-        within(unit, created_by).await?;
+        within(unit, created_by).await.at(["createdByAgentId"])?;
         check::text("name", &self.name, check::NAME)?;
         check::text("type", &self.report_type, TYPE)?;
         check::object("content", &self.content)?;
         if let Some(agent) = created_by {
-            edit::find::<agents::Model>(unit, agent).await?;
+            edit::find::<agents::Model>(unit, agent).await.at(["createdByAgentId"])?;
         }
         let report = reports::Model {
             id: Uuid::now_v7(),
@@ -86,9 +86,9 @@ async fn recipients(unit: &Unit, agents: &[Uuid]) -> Result<Vec<Uuid>> {
     sql.push("SELECT id FROM agents WHERE id").is_any(agents);
     let known: BTreeSet<Uuid> = unit.rows(sql).await?.iter().map(|row| row.try_get_by(0)).collect::<Result<_, _>>()?;
     let mut recipients = Vec::with_capacity(agents.len());
-    for agent in agents {
+    for (index, agent) in agents.iter().enumerate() {
         if !known.contains(agent) {
-            return Err(Error::NotFound("agent", *agent));
+            return Err(Error::NotFound("agent", *agent).located(["recipientAgentIds", &index.to_string()]));
         }
         if !recipients.contains(agent) {
             recipients.push(*agent);
@@ -103,13 +103,14 @@ impl Verb for Send {
     const OPERATION: Operation = Operation::SendReport;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: reports::Model = edit::lock(unit, self.report, self.expected_version).await?;
+        let before: reports::Model = edit::lock(unit, self.report, self.expected_version).await.at(["id"])?;
         // What nobody made is nobody's to send but by people.
         match before.created_by_agent_id {
             None if unit.principal().agent.is_some() => {
-                return Err(Error::Forbidden("the report was not made by an agent of this key".to_owned()));
+                let message = "the report was not made by an agent of this key";
+                return Err(Refusal::new(Code::Forbidden, message).at(["id"]).into());
             }
-            agent => within(unit, agent).await?,
+            agent => within(unit, agent).await.at(["id"])?,
         }
         if before.sent_at.is_some() {
             return Err(Refusal::new(Code::InvalidTransition, "the report was sent before").into());

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    approvals,
+    agents, approvals,
     sea_orm_active_enums::{ApprovalDeadline, ApprovalStatus, AttemptOutcome, EventAggregate, TaskStatus, TaskWait},
     tasks,
 };
@@ -16,9 +16,10 @@ use super::{cancel, changes::Changes, lease::Held, task::enum_value};
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
+    edit,
     events::Event,
     principal::Role,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// Asks for a decision about a task in hand; the task waits, its lease is free.
@@ -79,10 +80,13 @@ impl Verb for Request {
         let now = unit.now();
         self.check(now)?;
         let mut changes = Changes::lock(unit, &[self.held.task]).await?;
-        let task = changes.get(self.held.task)?;
+        let task = changes.get(self.held.task).at(["taskId"])?;
         let agent = task.agent;
-        within(unit, [agent]).await?;
+        within(unit, [agent]).await.at(["taskId"])?;
         task.fence(self.held.token)?;
+        if let Some(approver) = self.approver {
+            edit::find::<agents::Model>(unit, approver).await.at(["approverAgentId"])?;
+        }
         changes.end_attempt(unit, self.held.task, AttemptOutcome::Waiting)?;
         changes.change(unit, self.held.task, "task.waiting", |task| {
             task.transition(TaskStatus::Waiting, now)?;
@@ -177,13 +181,13 @@ impl Decide {
     async fn lock(&self, unit: &Unit) -> Result<approvals::Model> {
         // The task first, as everybody who ends a task does.
         let found = approvals::Entity::find_by_id(self.approval).one(unit.txn().await?).await?;
-        let found = found.ok_or(Error::NotFound("approval", self.approval))?;
+        let found = found.ok_or(Error::NotFound("approval", self.approval)).at(["approvalId"])?;
         Changes::lock(unit, &[found.task_id]).await?;
         let mut sql = unit.sql();
         sql.push("SELECT id FROM approvals WHERE id = ").bind(self.approval).for_update();
         unit.rows(sql).await?;
         let found = approvals::Entity::find_by_id(self.approval).one(unit.txn().await?).await?;
-        found.ok_or(Error::NotFound("approval", self.approval))
+        found.ok_or(Error::NotFound("approval", self.approval)).at(["approvalId"])
     }
 
     fn check(&self, unit: &Unit, approval: &approvals::Model) -> Result<()> {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
-    refusal::{Code, Facts, Refusal},
+    refusal::{At, Code, Facts, Refusal},
 };
 
 /// Gives a task that nobody holds to another agent.
@@ -36,14 +36,15 @@ impl Verb for Reassign {
     const OPERATION: Operation = Operation::ReassignTask;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        check_active(unit, self.agent).await?;
+        check_active(unit, self.agent).await.at(["agentId"])?;
         let mut changes = Changes::lock(unit, &[self.task]).await?;
-        let task = changes.get(self.task)?;
+        let task = changes.get(self.task).at(["taskId"])?;
         if let Some(expected) = self.expected_version
             && expected != task.version
         {
             let message = format!("the task was changed: it has version {}", task.version);
-            return Err(Refusal::new(Code::VersionConflict, message).with(Facts::Version(task.version)).into());
+            let refusal = Refusal::new(Code::VersionConflict, message).at(["expectedVersion"]);
+            return Err(refusal.with(Facts::Version(task.version)).into());
         }
         if !matches!(task.status, TaskStatus::Pending | TaskStatus::Waiting) {
             let message =
@@ -105,8 +106,8 @@ impl Verb for Delegate {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Delegated> {
         let mut changes = Changes::lock(unit, &[self.parent]).await?;
-        let parent = changes.get(self.parent)?.clone();
-        within(unit, [parent.agent]).await?;
+        let parent = changes.get(self.parent).at(["parentTaskId"])?.clone();
+        within(unit, [parent.agent]).await.at(["parentTaskId"])?;
         if state::is_terminal(parent.status) {
             let message = format!("the task is {}, nothing is handed on from it", state::name(parent.status));
             return Err(Refusal::new(Code::InvalidTransition, message).into());
@@ -114,7 +115,9 @@ impl Verb for Delegate {
         match self.token {
             Some(token) => parent.fence(token)?,
             None if self.wait => {
-                return Err(Refusal::new(Code::StaleLease, "to wait for children a task must be in hand").into());
+                return Err(Refusal::new(Code::StaleLease, "to wait for children a task must be in hand")
+                    .at(["token"])
+                    .into());
             }
             None => {}
         }
@@ -124,7 +127,8 @@ impl Verb for Delegate {
             task.priority = if self.own_priority { task.priority } else { priority };
             task.sla_minutes = if self.own_sla { task.sla_minutes } else { sla_minutes };
         }
-        let made = create::create(unit, parent.execution, Some(self.parent), std::slice::from_ref(&task)).await?;
+        let made = create::create(unit, parent.execution, Some(self.parent), std::slice::from_ref(&task)).await;
+        let made = made.map_err(in_part)?;
         let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
         if self.wait {
             let now = unit.now();
@@ -139,6 +143,17 @@ impl Verb for Delegate {
         }
         changes.save(unit).await?;
         Ok(Delegated { parent: self.parent, task: child })
+    }
+}
+
+/// The only one of the tasks that are made is `task` in this input.
+fn in_part(error: Error) -> Error {
+    match error.into_refusal() {
+        Ok(refusal) => {
+            let below: Vec<String> = refusal.path.iter().skip(2).cloned().collect();
+            refusal.at(below).under(["task"]).into()
+        }
+        Err(error) => error,
     }
 }
 
@@ -180,7 +195,8 @@ async fn edge(unit: &Unit, from: Uuid, to: Uuid) -> Result<Option<(i32, i32)>> {
     let mut sql = unit.sql();
     sql.push("SELECT parent_id FROM agents WHERE id = ").bind(to);
     let rows = unit.rows(sql).await?;
-    let above: Option<Uuid> = rows.first().ok_or(Error::NotFound("agent", to))?.try_get_by(0)?;
+    let above: Option<Uuid> =
+        rows.first().ok_or(Error::NotFound("agent", to)).at(["task", "assignedAgentId"])?.try_get_by(0)?;
     if from == to || above == Some(from) || hierarchy::above(unit, from).await?.contains(&to) {
         return Ok(None);
     }

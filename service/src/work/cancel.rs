@@ -15,7 +15,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
     events::Event,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Located, Refusal},
 };
 
 /// Calls a task off, and all tasks below it.
@@ -46,8 +46,8 @@ impl Verb for CancelTask {
         sql.push("SELECT id FROM tree");
         let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
         let changes = Changes::lock(unit, &ids).await?;
-        let task = changes.get(self.task)?;
-        within(unit, [task.agent]).await?;
+        let task = changes.get(self.task).at(["taskId"])?;
+        within(unit, [task.agent]).await.at(["taskId"])?;
         state::check(task.status, TaskStatus::Cancelled)?;
         cancel(unit, changes, self.reason.as_deref()).await
     }
@@ -93,7 +93,7 @@ impl CancelExecution {
     async fn refuse(&self, unit: &Unit) -> Error {
         match execution::exists(unit, self.execution).await {
             Ok(true) => Refusal::new(Code::InvalidTransition, "the execution has ended").into(),
-            Ok(false) => Error::NotFound("execution", self.execution),
+            Ok(false) => Error::NotFound("execution", self.execution).located(["workflowExecutionId"]),
             Err(error) => error,
         }
     }

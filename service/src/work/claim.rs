@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     Result, Unit, Verb,
-    access::{Operation, within},
+    access::{Operation, Scope},
     database::Sql,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// Takes the most urgent tasks that can be worked on, the oldest of them first.
@@ -70,7 +70,8 @@ impl Verb for Claim {
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Lease>> {
         self.check()?;
         let for_whom = agents(unit, &[self]).await?;
-        let roster = Roster::read(unit, &for_whom.iter().flatten().copied().collect()).await?;
+        let roster = Roster::read(unit, &for_whom.iter().flatten().copied().collect()).await;
+        let roster = roster.map_err(|error| error.named(|id| self.place_of(id)))?;
         let mut claimed = serve(unit, &roster, &[self], &for_whom).await?;
         claimed.save(unit);
         Ok(claimed.leases.pop().unwrap_or_default())
@@ -97,6 +98,14 @@ impl Claim {
             return invalid("worker", "a worker's name has at most 255 characters".to_owned());
         }
         Ok(())
+    }
+
+    /// Where the input names an agent.
+    fn place_of(&self, agent: Uuid) -> Option<Vec<String>> {
+        match self.agents.iter().position(|id| *id == agent) {
+            Some(index) => Some(vec!["agentIds".to_owned(), index.to_string()]),
+            None => Some(vec!["subtreeOfAgentId".to_owned()]).filter(|_| self.subtree == Some(agent)),
+        }
     }
 
     /// Takes what it may of what was found.
@@ -142,9 +151,13 @@ type Asked<'a> = (usize, &'a Claim, &'a BTreeSet<Uuid>);
 
 /// The agents that each claim is for.
 pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSet<Uuid>>> {
+    let named = claims.iter().flat_map(|claim| claim.agents.iter().copied().chain(claim.subtree));
+    let scope = Scope::of(unit, named).await?;
     let mut for_whom = Vec::with_capacity(claims.len());
     for claim in claims {
-        within(unit, claim.agents.iter().copied().chain(claim.subtree)).await?;
+        for agent in claim.agents.iter().copied().chain(claim.subtree) {
+            scope.check(agent).at(claim.place_of(agent).unwrap_or_default())?;
+        }
         let mut agents: BTreeSet<Uuid> = claim.agents.iter().copied().collect();
         if let Some(top) = claim.subtree {
             agents.extend(hierarchy::below(unit, top).await?);

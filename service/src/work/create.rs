@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{
     Error, Result, Unit, Verb,
-    access::{Operation, within},
+    access::{Operation, Scope},
     database::{Column, columns},
     events::Event,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// Adds tasks, to an execution or on their own.
@@ -98,9 +98,12 @@ impl Verb for Create {
     const OPERATION: Operation = Operation::CreateTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Created> {
-        within(unit, self.tasks.iter().map(|task| task.agent)).await?;
+        let scope = Scope::of(unit, self.tasks.iter().map(|task| task.agent)).await?;
+        for (index, task) in self.tasks.iter().enumerate() {
+            scope.check(task.agent).at(["tasks", &index.to_string(), "assignedAgentId"])?;
+        }
         if let Some(execution) = self.execution {
-            open_execution(unit, execution).await?;
+            open_execution(unit, execution).await.at(["workflowExecutionId"])?;
         }
         create(unit, self.execution, None, &self.tasks).await
     }
@@ -128,7 +131,12 @@ pub(super) async fn create(
     tasks: &[NewTask],
 ) -> Result<Created> {
     check_values(tasks)?;
-    check_agents(&Roster::hold(unit, &tasks.iter().map(|task| task.agent).collect()).await?, tasks)?;
+    let roster = Roster::hold(unit, &tasks.iter().map(|task| task.agent).collect()).await;
+    let place = |agent| {
+        let index = tasks.iter().position(|task| task.agent == agent)?;
+        Some(vec!["tasks".to_owned(), index.to_string(), "assignedAgentId".to_owned()])
+    };
+    check_agents(&roster.map_err(|error| error.named(place))?, tasks)?;
     let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
     let links = Links::resolve(unit, execution, tasks, &ids).await?;
     let held = keys::existing(unit, tasks).await?;
@@ -209,9 +217,7 @@ fn check_values(tasks: &[NewTask]) -> Result<()> {
 
 /// Says which task of the call a refusal is about.
 pub(super) fn placed(refusal: Refusal, index: usize) -> Refusal {
-    let mut path = vec!["tasks".to_owned(), index.to_string()];
-    path.extend(refusal.path.clone());
-    refusal.at(path)
+    refusal.under(["tasks", &index.to_string()])
 }
 
 impl NewTask {

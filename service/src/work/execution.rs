@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::Operation,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Located, Refusal},
 };
 
 /// Starts an execution of a workflow.
@@ -63,7 +63,7 @@ impl Start {
                 .into());
         }
         let workflow = workflows::Entity::find_by_id(self.workflow).one(unit.txn().await?).await?;
-        let workflow = workflow.ok_or(Error::NotFound("workflow", self.workflow))?;
+        let workflow = workflow.ok_or(Error::NotFound("workflow", self.workflow)).at(["workflowId"])?;
         if !workflow.is_active {
             return Err(Refusal::new(Code::InvalidTransition, "the workflow is archived").at(["workflowId"]).into());
         }
@@ -77,7 +77,12 @@ impl Start {
             Some(tasks) => tasks.clone(),
             None => definition::tasks(unit, &workflow, &self.input).await?,
         };
-        let made = create::create(unit, Some(id), None, &tasks).await?;
+        let made = create::create(unit, Some(id), None, &tasks).await;
+        let made = made.map_err(|error| match &self.tasks {
+            Some(_) => error,
+            // The input has no such path: they are the workflow's.
+            None => error.below(["workflowId", "definition"]),
+        })?;
         Ok(Started { execution: id, tasks: made.tasks, existing: false })
     }
 
@@ -213,7 +218,7 @@ async fn toggle(
     let Some(found) = rows.first() else {
         return match exists(unit, id).await? {
             true => Err(Refusal::new(Code::InvalidTransition, format!("the execution is not {from}")).into()),
-            false => Err(Error::NotFound("execution", id)),
+            false => Err(Error::NotFound("execution", id).located(["workflowExecutionId"])),
         };
     };
     unit.emit(execution_event(kind, id, found.try_get_by(0)?, status));

@@ -11,11 +11,7 @@ use super::{
     item::Item,
     lease::Held,
 };
-use crate::{
-    Result, Unit, Verb,
-    access::Operation,
-    refusal::{Code, Refusal},
-};
+use crate::{Result, Unit, Verb, access::Operation, refusal::Refusal};
 
 /// Ends tasks well.
 #[derive(Clone, Debug, Serialize)]
@@ -55,7 +51,7 @@ impl OnHeld for Complete {
             |item| item.held,
             |changes, unit, item| {
                 if !item.output.is_object() {
-                    return Err(Refusal::new(Code::Invalid, "`outputData` is no object").into());
+                    return Err(Refusal::invalid("outputData", "`outputData` is no object").into());
                 }
                 let now = unit.now();
                 changes.end_attempt(unit, item.held.task, AttemptOutcome::Completed)?;
@@ -113,7 +109,7 @@ impl OnHeld for Fail {
             |item| item.held,
             |changes, unit, item| {
                 if item.code.is_empty() || item.code.chars().count() > 100 {
-                    return Err(Refusal::new(Code::Invalid, "an error code has 1 to 100 characters").into());
+                    return Err(Refusal::invalid("errorCode", "an error code has 1 to 100 characters").into());
                 }
                 let error =
                     AttemptError { code: &item.code, message: item.message.as_deref(), permanent: item.permanent };

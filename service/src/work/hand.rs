@@ -7,7 +7,7 @@ use super::{
     item::{Item, check_size},
     lease::Held,
 };
-use crate::{Result, Unit, Verb, access::within};
+use crate::{Result, Unit, Verb, access::Scope, refusal::At};
 
 /// A call on tasks that its caller holds.
 pub(super) trait OnHeld: Verb {
@@ -30,21 +30,22 @@ pub(super) async fn perform<V: OnHeld>(call: &V, unit: &mut Unit) -> Result<V::O
 /// Tasks that callers say they hold.
 pub(super) struct Hand {
     pub(super) changes: Changes,
+    scope: Scope,
 }
 
 impl Hand {
-    /// Locks tasks, their executions before them, if the principal acts for their agents.
+    /// Locks tasks, their executions before them.
     pub(super) async fn take(unit: &Unit, held: impl Iterator<Item = Held>) -> Result<Self> {
         let ids: Vec<Uuid> = held.map(|held| held.task).collect();
         if ids.is_empty() {
-            return Ok(Self { changes: Changes::default() });
+            return Ok(Self { changes: Changes::default(), scope: Scope::default() });
         }
         let changes = Changes::lock(unit, &ids).await?;
-        within(unit, changes.iter().map(|task| task.agent)).await?;
-        Ok(Self { changes })
+        let scope = Scope::of(unit, changes.iter().map(|task| task.agent)).await?;
+        Ok(Self { changes, scope })
     }
 
-    /// Does something to each task whose lease the token holds.
+    /// Does something to each task that the principal acts for and whose lease the token holds.
     pub(super) fn each<'a, T: 'a>(
         &mut self,
         unit: &mut Unit,
@@ -55,7 +56,11 @@ impl Hand {
         let mut done = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let Held { task, token } = held(item);
-            let fenced = self.changes.get(task).and_then(|task| task.fence(token).map_err(Into::into));
+            let found = self.changes.get(task).and_then(|task| {
+                self.scope.check(task.agent)?;
+                Ok(task)
+            });
+            let fenced = found.at(["taskId"]).and_then(|task| Ok(task.fence(token)?));
             let result = fenced.and_then(|()| verb(&mut self.changes, unit, item));
             done.push(Item::of(index, task, result)?);
         }

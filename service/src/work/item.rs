@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    Error, Result,
-    refusal::{Code, Refusal},
-};
+use crate::{Error, Result, refusal::Refusal};
 
 /// What became of one item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,20 +19,14 @@ impl Item {
     pub(super) fn of(index: usize, task: Uuid, result: Result<()>) -> Result<Self> {
         let refused = match result {
             Ok(()) => None,
-            Err(Error::Refused(refusal)) => Some(*refusal),
-            Err(error @ (Error::NotFound(..) | Error::Forbidden(_))) => {
-                let code =
-                    if matches!(error, Error::NotFound(..)) { Code::UnknownReference } else { Code::NotPermitted };
-                Some(Refusal::new(code, error.to_string()))
-            }
-            Err(error) => return Err(error),
+            Err(error) => Some(error.into_refusal()?),
         };
         Ok(Self { task, refused }.at(index))
     }
 
     /// Says which item of the call it is.
     pub(super) fn at(mut self, index: usize) -> Self {
-        self.refused = self.refused.map(|refusal| refusal.at(["items".to_owned(), index.to_string()]));
+        self.refused = self.refused.map(|refusal| refusal.under(["items", &index.to_string()]));
         self
     }
 }

@@ -1,7 +1,5 @@
 //! Keeping leases and saying how far the work is.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,13 +9,13 @@ use super::{
     claim::Lease,
     hand::{self, Hand, OnHeld},
     item::{Item, check_size},
-    task::{Task, lock_alone},
+    task::lock_alone,
 };
 use crate::{
     Error, Result, Unit, Verb,
-    access::{Operation, within},
+    access::{Operation, Scope},
     database::{Column, columns},
-    refusal::{Code, Refusal},
+    refusal::{At, Refusal},
 };
 
 /// A task and the token of its lease.
@@ -81,14 +79,6 @@ impl OnHeld for Heartbeat {
     }
 }
 
-/// Reads and locks tasks that somebody holds, if the principal acts for their agents.
-pub(super) async fn held(unit: &Unit, items: impl Iterator<Item = Held>) -> Result<HashMap<Uuid, Task>> {
-    let ids: Vec<Uuid> = items.map(|item| item.task).collect();
-    let tasks = lock_alone(unit, &ids).await?;
-    within(unit, tasks.values().map(|task| task.agent)).await?;
-    Ok(tasks)
-}
-
 /// Says how far tasks are.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -125,17 +115,21 @@ impl Verb for Report {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
         check_size(self.items.len())?;
-        let mut tasks = held(unit, self.items.iter().map(|item| item.held)).await?;
+        let ids: Vec<Uuid> = self.items.iter().map(|item| item.held.task).collect();
+        let mut tasks = lock_alone(unit, &ids).await?;
+        let scope = Scope::of(unit, tasks.values().map(|task| task.agent)).await?;
         let (mut items, mut reported) = (Vec::new(), Vec::new());
         for (index, item) in self.items.iter().enumerate() {
             let mut report = || {
-                let task = tasks.get_mut(&item.held.task).ok_or(Error::NotFound("task", item.held.task))?;
+                let task = tasks.get_mut(&item.held.task).ok_or(Error::NotFound("task", item.held.task));
+                let task = task.at(["taskId"])?;
+                scope.check(task.agent).at(["taskId"])?;
                 task.fence(item.held.token)?;
                 if item
                     .percentage
                     .is_some_and(|percentage| percentage < Decimal::ZERO || percentage > Decimal::ONE_HUNDRED)
                 {
-                    return Err(Refusal::new(Code::Invalid, "a percentage is 0 to 100").into());
+                    return Err(Refusal::invalid("percentage", "a percentage is 0 to 100").into());
                 }
                 let percentage = item.percentage.map(|percentage| percentage.round_dp(2));
                 unit.emit(task.event("task.progressed", json!({ "percentage": percentage, "message": item.message })));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Result, Unit,
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// What becomes of open tasks.
@@ -56,7 +56,7 @@ async fn reassign(unit: &mut Unit, tasks: &[Uuid], agent: Uuid, parent: Option<U
     let Some(parent) = parent else {
         return Err(Refusal::new(Code::OpenTasks, "there is no agent above it").at(["openTasks"]).into());
     };
-    check_active(unit, parent).await?;
+    check_active(unit, parent).await.at(["openTasks"])?;
     let now = unit.now();
     let mut changes = Changes::lock(unit, tasks).await?;
     for id in changes.ids() {

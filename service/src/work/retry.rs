@@ -7,7 +7,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{changes::Changes, execution::reopen, state};
-use crate::{Result, Unit, Verb, access::Operation, refusal::Refusal};
+use crate::{
+    Result, Unit, Verb,
+    access::Operation,
+    refusal::{At, Refusal},
+};
 
 /// Opens another attempt of a failed task.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -21,7 +25,7 @@ impl Verb for Retry {
     const OPERATION: Operation = Operation::RetryTask;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        open_attempts(unit, &[self.task], true).await?;
+        open_attempts(unit, &[self.task], true).await.at(["taskId"])?;
         Ok(self.task)
     }
 }

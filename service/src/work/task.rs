@@ -223,7 +223,8 @@ impl Task {
             false => Err(Refusal::new(
                 Code::StaleLease,
                 format!("the lease on task {} is not held by this token any more", self.id),
-            )),
+            )
+            .at(["token"])),
         }
     }
 

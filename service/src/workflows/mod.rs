@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     Change, Result, Unit,
     edit::{self, check},
-    refusal::{Code, Refusal},
+    refusal::{At, Code, Refusal},
     work,
 };
 
@@ -59,10 +59,10 @@ async fn settle(unit: &Unit, before: Option<&workflows::Model>, workflow: &mut w
         before.is_none_or(|before| !same(before, workflow))
     };
     if changed(|a, b| a.owner_agent_id == b.owner_agent_id, workflow) {
-        edit::find::<agents::Model>(unit, workflow.owner_agent_id).await?;
+        edit::find::<agents::Model>(unit, workflow.owner_agent_id).await.at(["ownerAgentId"])?;
     }
     if let Some(goal) = workflow.goal_id.filter(|_| changed(|a, b| a.goal_id == b.goal_id, workflow)) {
-        edit::find::<goals::Model>(unit, goal).await?;
+        edit::find::<goals::Model>(unit, goal).await.at(["goalId"])?;
     }
     check_free(unit, workflow).await?;
     if changed(|a, b| a.definition == b.definition, workflow) {

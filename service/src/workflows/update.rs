@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Details;
-use crate::{Change, Result, Unit, Verb, access::Operation, edit};
+use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// Changes a workflow.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ impl Verb for Update {
     const OPERATION: Operation = Operation::UpdateWorkflow;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await?;
+        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await.at(["id"])?;
         let mut workflow = before.clone();
         self.name.apply(&mut workflow.name);
         self.owner.apply(&mut workflow.owner_agent_id);
@@ -56,7 +56,7 @@ impl Verb for Archive {
     const OPERATION: Operation = Operation::ArchiveWorkflow;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await?;
+        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await.at(["id"])?;
         let after = workflows::Model { is_active: false, next_run_at: None, ..before.clone() };
         edit::update(unit, Self::OPERATION, "workflow.archived", &before, after).await
     }

@@ -88,8 +88,8 @@ on_both_engines! {
         let payload = house.done("completeTasks", input, "results { taskId task { status } userErrors { code path } }").await;
         let codes: Vec<&Value> = payload["results"].as_array().expect("results").iter().map(|result| &result["userErrors"]).collect();
         assert_eq!(codes[0], &json!([]));
-        assert_eq!(codes[1], &json!([{ "code": "UNKNOWN_REFERENCE", "path": ["items", "1"] }]));
-        assert_eq!(codes[2], &json!([{ "code": "STALE_LEASE", "path": ["items", "2"] }]));
+        assert_eq!(codes[1], &json!([{ "code": "NOT_FOUND", "path": ["items", "1", "taskId"] }]));
+        assert_eq!(codes[2], &json!([{ "code": "STALE_LEASE", "path": ["items", "2", "token"] }]));
         assert_eq!(codes[3], &json!([]));
         house.check().await;
     }

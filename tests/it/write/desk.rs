@@ -118,7 +118,15 @@ impl Desk {
         format!("{} {path}", error["code"].as_str().expect("a code")).trim_end().to_owned()
     }
 
-    /// The error of a mutation that cannot be meant.
+    /// The data of an operation, whatever its errors, and these.
+    pub(super) async fn try_ask(&self, query: &str, variables: Value) -> (Value, Vec<String>) {
+        let response = self.respond(query, variables, Arc::default()).await;
+        let errors = response.errors.iter().map(|error| format!("{:?}", error.source::<Error>()));
+        let errors = errors.collect();
+        (response.data.into_json().expect("JSON"), errors)
+    }
+
+    /// The error of a mutation that fails as a whole.
     pub(super) async fn fails(&self, name: &str, input: Value) -> Error {
         let response = self.respond(&mutation(name, "replayed"), json!({ "input": input }), Arc::default()).await;
         let [error] = &response.errors[..] else { panic!("one error is expected: {response:?}") };

@@ -3,14 +3,17 @@
 //! - [`desk`]: the demo house with somebody who writes
 //!
 //! and the tests: [`agents`], [`active`], [`belongings`]; [`goals`], [`progress`]; [`workflows`], [`definitions`];
-//! [`operations`]; [`repeated`]: the same call again; [`told`]: what is written down about it.
+//! [`operations`]; [`repeated`]: the same call again; [`told`]: what is written down about it;
+//! [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given.
 
 mod active;
 mod agents;
 mod belongings;
+mod contract;
 mod definitions;
 mod desk;
 mod goals;
+mod inputs;
 mod operations;
 mod progress;
 mod repeated;

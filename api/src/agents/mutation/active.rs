@@ -9,15 +9,16 @@ use service::{
 use crate::{
     agents::Agent,
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{load, optional::Optional, row::Row, scalars::Id},
     write,
 };
 
 /// What becomes of the open tasks of an agent that takes no more work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::work::leave::OpenTasks")]
 pub(crate) enum OpenTasks {
     /// There must be none.
+    #[default]
     Refuse,
     /// They go to the agent above; what is being worked on is taken back.
     ReassignToParent,
@@ -32,7 +33,7 @@ pub(crate) struct ActivateAgentInput {
     id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -42,11 +43,11 @@ pub(crate) struct DeactivateAgentInput {
     /// The agent.
     id: Id,
     /// What becomes of its open tasks.
-    #[graphql(default_with = "OpenTasks::Refuse")]
-    open_tasks: OpenTasks,
+    #[graphql(default)]
+    open_tasks: Optional<OpenTasks>,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -74,9 +75,9 @@ impl ActiveMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The agent.")] input: ActivateAgentInput,
-    ) -> Result<ActivateAgentPayload> {
+    ) -> Result<Option<ActivateAgentPayload>> {
         let verb = Activate { agent: input.id.0, expected_version: input.expected_version };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Lets an agent take no more work.
@@ -84,12 +85,12 @@ impl ActiveMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The agent, and what becomes of its work.")] input: DeactivateAgentInput,
-    ) -> Result<DeactivateAgentPayload> {
+    ) -> Result<Option<DeactivateAgentPayload>> {
         let verb = Deactivate {
             agent: input.id.0,
             expected_version: input.expected_version,
-            open_tasks: input.open_tasks.into(),
+            open_tasks: input.open_tasks.value.into(),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

@@ -9,12 +9,17 @@ use service::{
 use crate::{
     agents::{Agent, AgentType},
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{load, optional::Optional, row::Row, scalars::Id},
     write::{
         self,
         input::{change, replace},
     },
 };
+
+crate::fallbacks! {
+    /// True.
+    Yes: bool = true;
+}
 
 /// An agent to add.
 #[derive(Clone, Debug, InputObject)]
@@ -29,13 +34,13 @@ pub(crate) struct CreateAgentInput {
     system_prompt: Option<String>,
     /// The names of the MCP tools that it may use.
     #[graphql(default)]
-    mcp_tools: Vec<String>,
+    mcp_tools: Optional<Vec<String>>,
     /// Whether it takes work.
-    #[graphql(default = true)]
-    is_active: bool,
+    #[graphql(default)]
+    is_active: Optional<bool, Yes>,
     /// How many tasks it works on at once at most; any number when nothing is said.
     max_concurrent_tasks: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -44,19 +49,19 @@ pub(crate) struct CreateAgentInput {
 pub(crate) struct UpdateAgentInput {
     /// The agent.
     id: Id,
-    /// What it is called; cannot be null.
-    name: MaybeUndefined<String>,
-    /// Its rank: a director becomes a specialist, or the other way round; cannot be null.
-    r#type: MaybeUndefined<AgentType>,
+    /// What it is called.
+    name: Option<String>,
+    /// Its rank: a director becomes a specialist, or the other way round.
+    r#type: Option<AgentType>,
     /// The instructions that it works under; null takes them away.
     system_prompt: MaybeUndefined<String>,
-    /// The names of the MCP tools that it may use; cannot be null.
-    mcp_tools: MaybeUndefined<Vec<String>>,
+    /// The names of the MCP tools that it may use.
+    mcp_tools: Option<Vec<String>>,
     /// How many tasks it works on at once at most; null for any number.
     max_concurrent_tasks: MaybeUndefined<i32>,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -69,7 +74,7 @@ pub(crate) struct MoveAgentInput {
     parent_id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -102,17 +107,17 @@ impl AgentMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The agent.")] input: CreateAgentInput,
-    ) -> Result<CreateAgentPayload> {
+    ) -> Result<Option<CreateAgentPayload>> {
         let verb = Create {
             name: input.name,
             rank: input.r#type.into(),
             parent: input.parent_id.map(|id| id.0),
             system_prompt: input.system_prompt,
-            mcp_tools: input.mcp_tools,
-            is_active: input.is_active,
+            mcp_tools: input.mcp_tools.value,
+            is_active: input.is_active.value,
             max_concurrent_tasks: input.max_concurrent_tasks,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Changes an agent.
@@ -120,17 +125,17 @@ impl AgentMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateAgentInput,
-    ) -> Result<UpdateAgentPayload> {
+    ) -> Result<Option<UpdateAgentPayload>> {
         let verb = Update {
             agent: input.id.0,
             expected_version: input.expected_version,
-            name: replace("name", input.name, |it| it)?,
-            rank: replace("type", input.r#type, Into::into)?,
+            name: replace(input.name, |it| it),
+            rank: replace(input.r#type, Into::into),
             system_prompt: change(input.system_prompt, |it| it),
-            mcp_tools: replace("mcpTools", input.mcp_tools, |it| it)?,
+            mcp_tools: replace(input.mcp_tools, |it| it),
             max_concurrent_tasks: change(input.max_concurrent_tasks, |it| it),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Puts an agent, with all below it, below another one. Refused when it would then stand below itself.
@@ -138,8 +143,8 @@ impl AgentMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The agent and its place.")] input: MoveAgentInput,
-    ) -> Result<MoveAgentPayload> {
+    ) -> Result<Option<MoveAgentPayload>> {
         let verb = Move { agent: input.id.0, expected_version: input.expected_version, parent: input.parent_id.0 };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

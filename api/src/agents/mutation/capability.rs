@@ -1,6 +1,6 @@
 //! What agents can do.
 
-use async_graphql::{Context, InputObject, MaybeUndefined, Object};
+use async_graphql::{Context, InputObject, Object};
 use serde_json::Value as Json;
 use service::{
     Result,
@@ -25,12 +25,12 @@ pub(crate) struct SetAgentCapabilityInput {
     /// What it is called; at most 255 characters.
     capability_name: String,
     /// Its settings, an object; empty for a new one. Cannot be null.
-    configuration: MaybeUndefined<Json>,
+    configuration: Option<Json>,
     /// Whether it can be used now; so it is for a new one. Cannot be null.
-    is_active: MaybeUndefined<bool>,
+    is_active: Option<bool>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct RemoveAgentCapabilityInput {
     id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -69,16 +69,16 @@ impl CapabilityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The capability.")] input: SetAgentCapabilityInput,
-    ) -> Result<SetAgentCapabilityPayload> {
+    ) -> Result<Option<SetAgentCapabilityPayload>> {
         let verb = Set {
             agent: input.agent_id.0,
             capability_type: input.capability_type,
             capability_name: input.capability_name,
             expected_version: input.expected_version,
-            configuration: replace("configuration", input.configuration, |it| it)?,
-            is_active: replace("isActive", input.is_active, |it| it)?,
+            configuration: replace(input.configuration, |it| it),
+            is_active: replace(input.is_active, |it| it),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Takes a capability away from its agent.
@@ -86,8 +86,8 @@ impl CapabilityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The capability.")] input: RemoveAgentCapabilityInput,
-    ) -> Result<RemoveAgentCapabilityPayload> {
+    ) -> Result<Option<RemoveAgentCapabilityPayload>> {
         let verb = Remove { capability: input.id.0, expected_version: input.expected_version };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

@@ -1,6 +1,6 @@
 //! Whom agents may ask.
 
-use async_graphql::{Context, InputObject, MaybeUndefined, Object};
+use async_graphql::{Context, InputObject, Object};
 use service::{
     Result,
     agents::collaboration::{Remove, Set},
@@ -24,12 +24,12 @@ pub(crate) struct SetAgentCollaborationInput {
     /// characters.
     collaboration_type: String,
     /// How urgent such a request is: 1 is most urgent, 10 least; 5 for a new one. Cannot be null.
-    priority: MaybeUndefined<i32>,
+    priority: Option<i32>,
     /// Within how many minutes it is to be answered; 60 for a new one. Cannot be null.
-    sla_minutes: MaybeUndefined<i32>,
+    sla_minutes: Option<i32>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct RemoveAgentCollaborationInput {
     id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -68,16 +68,16 @@ impl CollaborationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The collaboration.")] input: SetAgentCollaborationInput,
-    ) -> Result<SetAgentCollaborationPayload> {
+    ) -> Result<Option<SetAgentCollaborationPayload>> {
         let verb = Set {
             requesting: input.requesting_agent_id.0,
             responding: input.responding_agent_id.0,
             collaboration_type: input.collaboration_type,
             expected_version: input.expected_version,
-            priority: replace("priority", input.priority, |it| it)?,
-            sla_minutes: replace("slaMinutes", input.sla_minutes, |it| it)?,
+            priority: replace(input.priority, |it| it),
+            sla_minutes: replace(input.sla_minutes, |it| it),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Ends a collaboration.
@@ -85,8 +85,8 @@ impl CollaborationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The collaboration.")] input: RemoveAgentCollaborationInput,
-    ) -> Result<RemoveAgentCollaborationPayload> {
+    ) -> Result<Option<RemoveAgentCollaborationPayload>> {
         let verb = Remove { collaboration: input.id.0, expected_version: input.expected_version };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

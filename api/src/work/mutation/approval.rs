@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use service::{
-    Error, Result,
+    Result,
+    refusal::Refusal,
     work::{
         approval::{Decide, Decision, Request, Touched},
         lease::Held,
@@ -14,10 +15,17 @@ use service::{
 
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{load, optional::Optional, row::Row, scalars::Id},
     work::{Approval, ApprovalDeadline, Task},
     write,
 };
+
+crate::fallbacks! {
+    /// United States dollars.
+    Dollars: String = "USD".to_owned();
+    /// The task fails.
+    FailThen: ApprovalDeadline = ApprovalDeadline::Fail;
+}
 
 /// A decision to ask for.
 #[derive(Clone, Debug, InputObject)]
@@ -31,8 +39,8 @@ pub(crate) struct RequestApprovalInput {
     /// What it is worth.
     amount: Option<Decimal>,
     /// In which currency (ISO 4217).
-    #[graphql(default_with = "\"USD\".to_owned()")]
-    currency: String,
+    #[graphql(default)]
+    currency: Optional<String, Dollars>,
     /// What a decision needs to know, an object.
     #[graphql(default_with = "json!({})")]
     context: Json,
@@ -41,9 +49,9 @@ pub(crate) struct RequestApprovalInput {
     /// Until when it can be decided; without an end when nothing is said.
     deadline_at: Option<DateTime<Utc>>,
     /// What becomes of the task when nobody has decided by then.
-    #[graphql(default_with = "ApprovalDeadline::Fail")]
-    on_deadline: ApprovalDeadline,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    #[graphql(default)]
+    on_deadline: Optional<ApprovalDeadline, FailThen>,
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -69,7 +77,7 @@ pub(crate) struct DecideApprovalInput {
     patch: Option<Json>,
     /// Why.
     comment: Option<String>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -101,18 +109,18 @@ impl ApprovalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be decided.")] input: RequestApprovalInput,
-    ) -> Result<RequestApprovalPayload> {
+    ) -> Result<Option<RequestApprovalPayload>> {
         let verb = Request {
             held: Held { task: input.task_id.0, token: input.token.0 },
             subject: input.subject,
             amount: input.amount,
-            currency: input.currency,
+            currency: input.currency.value,
             context: input.context,
             approver: input.approver_agent_id.map(|id| id.0),
             deadline_at: input.deadline_at,
-            on_deadline: input.on_deadline.into(),
+            on_deadline: input.on_deadline.value.into(),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Decides an approval, once. Who asked for it cannot decide it.
@@ -120,15 +128,17 @@ impl ApprovalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which approval, and how.")] input: DecideApprovalInput,
-    ) -> Result<DecideApprovalPayload> {
+    ) -> Result<Option<DecideApprovalPayload>> {
         let decision = match (input.decision, input.patch) {
             (ApprovalDecision::Edit, Some(patch)) => Decision::Edit(patch),
-            (ApprovalDecision::Edit, None) => return Err(Error::invalid("`EDIT` needs a `patch`")),
-            (_, Some(_)) => return Err(Error::invalid("only `EDIT` takes a `patch`")),
+            (ApprovalDecision::Edit, None) => {
+                return write::refuse(Refusal::invalid("patch", "`EDIT` needs a `patch`"));
+            }
+            (_, Some(_)) => return write::refuse(Refusal::invalid("patch", "only `EDIT` takes a `patch`")),
             (ApprovalDecision::Approve, None) => Decision::Approve,
             (ApprovalDecision::Reject, None) => Decision::Reject,
         };
         let verb = Decide { approval: input.approval_id.0, decision, comment: input.comment };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

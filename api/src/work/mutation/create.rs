@@ -14,10 +14,20 @@ use service::{
 
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::{Number, Optional},
+        row::Row,
+        scalars::Id,
+    },
     work::{DependencyFailure, Task},
     write,
 };
+
+crate::fallbacks! {
+    /// It fails too.
+    FailToo: DependencyFailure = DependencyFailure::Fail;
+}
 
 /// A task to be made.
 #[derive(Clone, Debug, InputObject)]
@@ -40,16 +50,16 @@ pub(crate) struct NewTaskInput {
     run_after: Option<DateTime<Utc>>,
     /// What must end before it is begun.
     #[graphql(default)]
-    depends_on: Vec<TaskDependencyInput>,
+    depends_on: Optional<Vec<TaskDependencyInput>>,
     /// How many attempts there may be, 1 to 100.
-    #[graphql(default = 3)]
-    max_attempts: i32,
+    #[graphql(default)]
+    max_attempts: Optional<i32, Number<3>>,
     /// The wait after the first failed attempt, in seconds; it doubles with each, and half of it is random.
-    #[graphql(default = 10)]
-    backoff_seconds: i32,
+    #[graphql(default)]
+    backoff_seconds: Optional<i32, Number<10>>,
     /// The longest wait between attempts, in seconds.
-    #[graphql(default = 3600)]
-    backoff_cap_seconds: i32,
+    #[graphql(default)]
+    backoff_cap_seconds: Optional<i32, Number<3600>>,
     /// How long one attempt may take, in seconds; without a bound when nothing is said.
     max_run_seconds: Option<i32>,
     /// How long it may wait for its children, in seconds; without a bound when nothing is said.
@@ -65,8 +75,8 @@ pub(crate) struct TaskDependencyInput {
     #[graphql(name = "ref")]
     reference: String,
     /// What becomes of the one that waits when it fails or is cancelled.
-    #[graphql(default_with = "DependencyFailure::Fail")]
-    on_failure: DependencyFailure,
+    #[graphql(default)]
+    on_failure: Optional<DependencyFailure, FailToo>,
 }
 
 /// A key that only one task holds.
@@ -77,15 +87,16 @@ pub(crate) struct UniqueTaskInput {
     /// For how many seconds it is held from now; until the task ends when nothing is said.
     window_seconds: Option<i32>,
     /// What happens when another task holds it.
-    #[graphql(default_with = "UniqueConflict::ReturnExisting")]
-    on_conflict: UniqueConflict,
+    #[graphql(default)]
+    on_conflict: Optional<UniqueConflict>,
 }
 
 /// What happens when another task holds the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "OnConflict")]
 pub(crate) enum UniqueConflict {
     /// That task is the answer.
+    #[default]
     ReturnExisting,
     /// The whole call is refused.
     Reject,
@@ -96,7 +107,7 @@ pub(crate) enum UniqueConflict {
 impl From<NewTaskInput> for NewTask {
     fn from(input: NewTaskInput) -> Self {
         let dependency =
-            |on: TaskDependencyInput| Dependency { reference: on.reference, on_failure: on.on_failure.into() };
+            |on: TaskDependencyInput| Dependency { reference: on.reference, on_failure: on.on_failure.value.into() };
         Self {
             reference: input.reference,
             agent: input.assigned_agent_id.0,
@@ -105,18 +116,18 @@ impl From<NewTaskInput> for NewTask {
             sla_minutes: input.sla_minutes.unwrap_or(60),
             input: input.input_data,
             run_after: input.run_after,
-            depends_on: input.depends_on.into_iter().map(dependency).collect(),
+            depends_on: input.depends_on.value.into_iter().map(dependency).collect(),
             retry: Retry {
-                max_attempts: input.max_attempts,
-                backoff_seconds: input.backoff_seconds,
-                backoff_cap_seconds: input.backoff_cap_seconds,
+                max_attempts: input.max_attempts.value,
+                backoff_seconds: input.backoff_seconds.value,
+                backoff_cap_seconds: input.backoff_cap_seconds.value,
             },
             max_run_seconds: input.max_run_seconds,
             max_wait_seconds: input.max_wait_seconds,
             unique: input.unique.map(|unique| Unique {
                 key: unique.key,
                 window_seconds: unique.window_seconds,
-                on_conflict: unique.on_conflict.into(),
+                on_conflict: unique.on_conflict.value.into(),
             }),
         }
     }
@@ -129,7 +140,7 @@ pub(crate) struct CreateTasksInput {
     workflow_execution_id: Option<Id>,
     /// The tasks, at most 1000.
     tasks: Vec<NewTaskInput>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -142,10 +153,10 @@ pub(crate) struct DelegateTaskInput {
     token: Option<Id>,
     /// Whether the parent waits, without a lease, until all its children have ended.
     #[graphql(default)]
-    wait: bool,
+    wait: Optional<bool>,
     /// The part. Where the two agents collaborate, the collaboration's priority and SLA apply unless others are given.
     task: NewTaskInput,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -175,12 +186,12 @@ impl CreateMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The tasks.")] input: CreateTasksInput,
-    ) -> Result<CreateTasksPayload> {
+    ) -> Result<Option<CreateTasksPayload>> {
         let verb = Create {
             execution: input.workflow_execution_id.map(|id| id.0),
             tasks: input.tasks.into_iter().map(NewTask::from).collect(),
         };
-        write::share(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::share(ctx, input.idempotency_key, verb).await
     }
 
     /// Hands a part of a task to another agent: to a direct report, to one above, or to one that a collaboration allows.
@@ -188,15 +199,15 @@ impl CreateMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The part, and the task it is a part of.")] input: DelegateTaskInput,
-    ) -> Result<DelegateTaskPayload> {
+    ) -> Result<Option<DelegateTaskPayload>> {
         let verb = Delegate {
             parent: input.parent_task_id.0,
             token: input.token.map(|token| token.0),
-            wait: input.wait,
+            wait: input.wait.value,
             own_priority: input.task.priority.is_some(),
             own_sla: input.task.sla_minutes.is_some(),
             task: input.task.into(),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

@@ -3,7 +3,8 @@
 use async_graphql::{Context, InputObject, Object};
 use chrono::{DateTime, Utc};
 use service::{
-    Error, Result,
+    Result,
+    refusal::Refusal,
     work::{
         assign::Reassign,
         cancel::{CancelTask, Cancelled},
@@ -13,7 +14,12 @@ use service::{
 
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::{Number, Optional},
+        row::Row,
+        scalars::Id,
+    },
     work::Task,
     write,
 };
@@ -28,7 +34,7 @@ pub(crate) struct CancelTaskInput {
     task_id: Id,
     /// Why, for people.
     reason: Option<String>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -41,7 +47,7 @@ pub(crate) struct ReassignTaskInput {
     agent_id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -50,7 +56,7 @@ pub(crate) struct ReassignTaskInput {
 pub(crate) struct RetryTaskInput {
     /// The task.
     task_id: Id,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -59,13 +65,13 @@ pub(crate) struct RetryTaskInput {
 pub(crate) struct RedriveFilter {
     /// Of these agents; of all when empty.
     #[graphql(default)]
-    agent_ids: Vec<Id>,
+    agent_ids: Optional<Vec<Id>>,
     /// Of these types; of all when empty.
     #[graphql(default)]
-    task_types: Vec<String>,
+    task_types: Optional<Vec<String>>,
     /// That failed with one of these codes; with any when empty.
     #[graphql(default)]
-    error_codes: Vec<String>,
+    error_codes: Optional<Vec<String>>,
     /// Of this execution.
     workflow_execution_id: Option<Id>,
     /// That failed at this time or later.
@@ -78,15 +84,14 @@ pub(crate) struct RedriveFilter {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct RedriveTasksInput {
     /// Which ones.
-    #[graphql(default)]
-    filter: RedriveFilter,
+    filter: Option<RedriveFilter>,
     /// At most so many, those that failed first: 1 to 1000.
-    #[graphql(default = 100)]
-    limit: i32,
+    #[graphql(default)]
+    limit: Optional<i32, Number<100>>,
     /// Whether to say only which ones it would be.
     #[graphql(default)]
-    dry_run: bool,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    dry_run: Optional<bool>,
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -127,9 +132,9 @@ impl DirectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which task.")] input: CancelTaskInput,
-    ) -> Result<CancelTaskPayload> {
+    ) -> Result<Option<CancelTaskPayload>> {
         let verb = CancelTask { task: input.task_id.0, reason: input.reason };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Gives a task that nobody works on to another agent.
@@ -137,10 +142,10 @@ impl DirectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which task, and to whom.")] input: ReassignTaskInput,
-    ) -> Result<ReassignTaskPayload> {
+    ) -> Result<Option<ReassignTaskPayload>> {
         let verb =
             Reassign { task: input.task_id.0, agent: input.agent_id.0, expected_version: input.expected_version };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Opens another attempt of a task that has failed for good.
@@ -148,8 +153,8 @@ impl DirectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which task.")] input: RetryTaskInput,
-    ) -> Result<RetryTaskPayload> {
-        write::perform(ctx, input.idempotency_key, Retry { task: input.task_id.0 }).await.map(Into::into)
+    ) -> Result<Option<RetryTaskPayload>> {
+        write::perform(ctx, input.idempotency_key, Retry { task: input.task_id.0 }).await
     }
 
     /// Opens another attempt of many tasks that have failed for good.
@@ -157,22 +162,22 @@ impl DirectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: RedriveTasksInput,
-    ) -> Result<RedriveTasksPayload> {
-        let limit = match u32::try_from(input.limit) {
-            Ok(limit) if (1..=MAX_REDRIVE).contains(&input.limit) => limit,
-            _ => return Err(Error::invalid(format!("`limit` is 1 to {MAX_REDRIVE}"))),
+    ) -> Result<Option<RedriveTasksPayload>> {
+        let limit = match u32::try_from(input.limit.value) {
+            Ok(limit) if (1..=MAX_REDRIVE).contains(&input.limit.value) => limit,
+            _ => return write::refuse(Refusal::invalid("limit", format!("`limit` is 1 to {MAX_REDRIVE}"))),
         };
-        let filter = input.filter;
+        let filter = input.filter.unwrap_or_default();
         let verb = Redrive {
-            agents: filter.agent_ids.into_iter().map(|id| id.0).collect(),
-            task_types: filter.task_types,
-            error_codes: filter.error_codes,
+            agents: filter.agent_ids.value.into_iter().map(|id| id.0).collect(),
+            task_types: filter.task_types.value,
+            error_codes: filter.error_codes.value,
             execution: filter.workflow_execution_id.map(|id| id.0),
             failed_from: filter.failed_from,
             failed_before: filter.failed_before,
             limit,
-            dry_run: input.dry_run,
+            dry_run: input.dry_run.value,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct StartExecutionInput {
     input_data: Json,
     /// Its tasks; those of the workflow's definition when nothing is said.
     tasks: Option<Vec<NewTaskInput>>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct StartExecutionInput {
 pub(crate) struct PauseExecutionInput {
     /// The execution.
     workflow_execution_id: Id,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct PauseExecutionInput {
 pub(crate) struct ResumeExecutionInput {
     /// The execution.
     workflow_execution_id: Id,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct CancelExecutionInput {
     workflow_execution_id: Id,
     /// Why, for people.
     reason: Option<String>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -106,14 +106,14 @@ impl ExecutionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which workflow, and with what.")] input: StartExecutionInput,
-    ) -> Result<StartExecutionPayload> {
+    ) -> Result<Option<StartExecutionPayload>> {
         let verb = Start {
             workflow: input.workflow_id.0,
             execution_id: input.execution_id,
             input: input.input_data,
             tasks: input.tasks.map(|tasks| tasks.into_iter().map(NewTask::from).collect()),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Keeps the tasks of an execution from being claimed; those in progress go on.
@@ -121,9 +121,9 @@ impl ExecutionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which execution.")] input: PauseExecutionInput,
-    ) -> Result<PauseExecutionPayload> {
+    ) -> Result<Option<PauseExecutionPayload>> {
         let verb = Pause { execution: input.workflow_execution_id.0 };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Lets a paused execution go on.
@@ -131,9 +131,9 @@ impl ExecutionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which execution.")] input: ResumeExecutionInput,
-    ) -> Result<ResumeExecutionPayload> {
+    ) -> Result<Option<ResumeExecutionPayload>> {
         let verb = Resume { execution: input.workflow_execution_id.0 };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Calls an execution off, and all its tasks.
@@ -141,8 +141,8 @@ impl ExecutionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which execution.")] input: CancelExecutionInput,
-    ) -> Result<CancelExecutionPayload> {
+    ) -> Result<Option<CancelExecutionPayload>> {
         let verb = CancelExecution { execution: input.workflow_execution_id.0, reason: input.reason };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

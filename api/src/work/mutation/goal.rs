@@ -17,6 +17,7 @@ use crate::{
     payload,
     read::{
         load,
+        optional::Optional,
         row::Row,
         scalars::{Date, Id},
     },
@@ -40,14 +41,14 @@ pub(crate) struct CreateGoalInput {
     target_value: Option<Decimal>,
     /// The number reached so far, in the same unit.
     #[graphql(default)]
-    current_value: Decimal,
+    current_value: Optional<Decimal>,
     /// The day by which it is to be reached.
     target_date: Option<Date>,
     /// The agent who answers for it; nobody for the whole company.
     owner_agent_id: Option<Id>,
     /// The goal that it is a part of.
     parent_goal_id: Option<Id>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -56,12 +57,12 @@ pub(crate) struct CreateGoalInput {
 pub(crate) struct UpdateGoalInput {
     /// The goal.
     id: Id,
-    /// What is to be reached; cannot be null.
-    name: MaybeUndefined<String>,
+    /// What is to be reached.
+    name: Option<String>,
     /// More about it; null takes it away.
     description: MaybeUndefined<String>,
-    /// What it is about; cannot be null.
-    r#type: MaybeUndefined<GoalType>,
+    /// What it is about.
+    r#type: Option<GoalType>,
     /// The number to be reached; null when it cannot be measured.
     target_value: MaybeUndefined<Decimal>,
     /// The day by which it is to be reached; null for no day.
@@ -70,11 +71,11 @@ pub(crate) struct UpdateGoalInput {
     owner_agent_id: MaybeUndefined<Id>,
     /// The goal that it is a part of; null for none.
     parent_goal_id: MaybeUndefined<Id>,
-    /// Whether it is set aside for now (true) or pursued (false); cannot be null.
-    suspended: MaybeUndefined<bool>,
+    /// Whether it is set aside for now (true) or pursued (false).
+    suspended: Option<bool>,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -104,7 +105,7 @@ pub(crate) struct SplitGoalInput {
     parts: Vec<GoalPartInput>,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -119,7 +120,7 @@ pub(crate) struct RecordGoalProgressInput {
     increment: Option<Decimal>,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -144,7 +145,7 @@ pub(crate) struct CloseGoalInput {
     status: GoalEnd,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -202,7 +203,7 @@ impl GoalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The goal.")] input: CreateGoalInput,
-    ) -> Result<CreateGoalPayload> {
+    ) -> Result<Option<CreateGoalPayload>> {
         let goal = NewGoal {
             name: input.name,
             description: input.description,
@@ -212,8 +213,8 @@ impl GoalMutation {
             owner: input.owner_agent_id.map(|id| id.0),
         };
         let parent = input.parent_goal_id.map(|id| id.0);
-        let verb = Create { goal, current_value: input.current_value, parent };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        let verb = Create { goal, current_value: input.current_value.value, parent };
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Changes a goal. A goal that has ended stays so.
@@ -221,20 +222,20 @@ impl GoalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateGoalInput,
-    ) -> Result<UpdateGoalPayload> {
+    ) -> Result<Option<UpdateGoalPayload>> {
         let verb = Update {
             goal: input.id.0,
             expected_version: input.expected_version,
-            name: replace("name", input.name, |it| it)?,
+            name: replace(input.name, |it| it),
             description: change(input.description, |it| it),
-            kind: replace("type", input.r#type, Into::into)?,
+            kind: replace(input.r#type, Into::into),
             target_value: change(input.target_value, |it| it),
             target_date: change(input.target_date, |date| date.0),
             owner: change(input.owner_agent_id, |id| id.0),
             parent: change(input.parent_goal_id, |id| id.0),
-            suspended: replace("suspended", input.suspended, |it| it)?,
+            suspended: replace(input.suspended, |it| it),
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Divides a goal into parts, all or none.
@@ -242,10 +243,10 @@ impl GoalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The goal and its parts.")] input: SplitGoalInput,
-    ) -> Result<SplitGoalPayload> {
+    ) -> Result<Option<SplitGoalPayload>> {
         let parts = input.parts.into_iter().map(Into::into).collect();
         let verb = Split { goal: input.id.0, expected_version: input.expected_version, parts };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Notes how far a goal is.
@@ -253,14 +254,14 @@ impl GoalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What was reached.")] input: RecordGoalProgressInput,
-    ) -> Result<RecordGoalProgressPayload> {
+    ) -> Result<Option<RecordGoalProgressPayload>> {
         let verb = Note {
             goal: input.id.0,
             expected_version: input.expected_version,
             current_value: input.current_value,
             increment: input.increment,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Ends a goal for good.
@@ -268,8 +269,8 @@ impl GoalMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The goal and how it ended.")] input: CloseGoalInput,
-    ) -> Result<CloseGoalPayload> {
+    ) -> Result<Option<CloseGoalPayload>> {
         let verb = Close { goal: input.id.0, expected_version: input.expected_version, end: input.status.into() };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use service::{
-    Error, Result,
+    Result,
+    refusal::Refusal,
     work::{
         claim::{Claim, Lease},
         finish::{Complete, Completion, Fail, Failure, Release},
@@ -19,9 +20,14 @@ use service::{
 use super::result::{TaskResult, results};
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::{Number, Optional},
+        row::Row,
+        scalars::Id,
+    },
     work::Task,
-    write::{self, Written, acting},
+    write::{self, acting},
 };
 
 /// The longest wait of a claim, in seconds: shorter than the server's own bound on requests.
@@ -32,27 +38,26 @@ const MAX_WAIT: i32 = 20;
 pub(crate) struct ClaimTasksInput {
     /// Tasks of these agents.
     #[graphql(default)]
-    agent_ids: Vec<Id>,
+    agent_ids: Optional<Vec<Id>>,
     /// Tasks of this agent and of all below it.
     subtree_of_agent_id: Option<Id>,
     /// Only tasks of these types; of all when empty.
     #[graphql(default)]
-    task_types: Vec<String>,
+    task_types: Optional<Vec<String>>,
     /// At most so many, 1 to 250.
-    #[graphql(default = 1)]
-    max: i32,
+    #[graphql(default)]
+    max: Optional<i32, Number<1>>,
     /// How long the lease lasts, and a heartbeat extends it: 5 to 86400 seconds.
-    #[graphql(default = 60)]
-    lease_seconds: i32,
+    #[graphql(default)]
+    lease_seconds: Optional<i32, Number<60>>,
     /// How often the worker will send heartbeats, in seconds; refused when the lease is shorter than three of them.
     heartbeat_seconds: Option<i32>,
     /// For how many seconds to wait while there is no task, 0 to 20.
-    #[graphql(default = 0)]
-    wait_seconds: i32,
+    #[graphql(default)]
+    wait_seconds: Optional<i32, Number<0>>,
     /// Who works, for people; the name of the key when nothing is said.
     worker: Option<String>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again. Such a call does not
-    /// wait.
+    /// Idempotency key: a repeated call with the same key returns the first result. A call with a key does not wait.
     idempotency_key: Option<String>,
 }
 
@@ -118,7 +123,7 @@ impl From<HeldTaskInput> for Held {
 pub(crate) struct HeartbeatTasksInput {
     /// The leases, at most 1000.
     items: Vec<HeldTaskInput>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -140,7 +145,7 @@ pub(crate) struct TaskProgressInput {
 pub(crate) struct ReportProgressInput {
     /// The tasks, at most 1000.
     items: Vec<TaskProgressInput>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -161,14 +166,15 @@ pub(crate) struct TaskCompletionInput {
 pub(crate) struct CompleteTasksInput {
     /// The tasks, at most 1000.
     items: Vec<TaskCompletionInput>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
 /// Whether another attempt may help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 pub(crate) enum ErrorClass {
     /// Another attempt may succeed.
+    #[default]
     Retryable,
     /// Every attempt would fail alike.
     Permanent,
@@ -186,8 +192,8 @@ pub(crate) struct TaskFailureInput {
     /// The same for people.
     error_message: Option<String>,
     /// Whether another attempt may help.
-    #[graphql(default_with = "ErrorClass::Retryable")]
-    error_class: ErrorClass,
+    #[graphql(default)]
+    error_class: Optional<ErrorClass>,
 }
 
 /// Attempts that failed.
@@ -195,7 +201,7 @@ pub(crate) struct TaskFailureInput {
 pub(crate) struct FailTasksInput {
     /// The tasks, at most 1000.
     items: Vec<TaskFailureInput>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -204,7 +210,7 @@ pub(crate) struct FailTasksInput {
 pub(crate) struct ReleaseTasksInput {
     /// The tasks, at most 1000.
     items: Vec<HeldTaskInput>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -256,25 +262,25 @@ impl LeaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: ClaimTasksInput,
-    ) -> Result<ClaimTasksPayload> {
-        let wait = match u64::try_from(input.wait_seconds) {
-            Ok(seconds) if input.wait_seconds <= MAX_WAIT => Duration::from_secs(seconds),
-            _ => return Err(Error::invalid(format!("`waitSeconds` is 0 to {MAX_WAIT}"))),
+    ) -> Result<Option<ClaimTasksPayload>> {
+        let wait = match u64::try_from(input.wait_seconds.value) {
+            Ok(seconds) if input.wait_seconds.value <= MAX_WAIT => Duration::from_secs(seconds),
+            _ => return write::refuse(Refusal::invalid("waitSeconds", format!("`waitSeconds` is 0 to {MAX_WAIT}"))),
         };
         let verb = Claim {
-            agents: input.agent_ids.into_iter().map(|id| id.0).collect(),
+            agents: input.agent_ids.value.into_iter().map(|id| id.0).collect(),
             subtree: input.subtree_of_agent_id.map(|id| id.0),
-            task_types: input.task_types,
-            max: input.max,
-            lease_seconds: input.lease_seconds,
+            task_types: input.task_types.value,
+            max: input.max.value,
+            lease_seconds: input.lease_seconds.value,
             heartbeat_seconds: input.heartbeat_seconds,
             worker: input.worker,
         };
         if input.idempotency_key.is_some() {
-            return write::perform(ctx, input.idempotency_key, verb).await.map(Into::into);
+            return write::perform(ctx, input.idempotency_key, verb).await;
         }
         let (service, actor) = acting(ctx)?;
-        Written::done(service.claim(actor, verb, wait).await).map(Into::into)
+        write::answer(ctx, service.claim(actor, verb, wait)).await
     }
 
     /// Extends leases, each by what it was claimed for, and tells whether the work is to be stopped.
@@ -282,9 +288,9 @@ impl LeaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which leases.")] input: HeartbeatTasksInput,
-    ) -> Result<HeartbeatTasksPayload> {
+    ) -> Result<Option<HeartbeatTasksPayload>> {
         let verb = Heartbeat { items: input.items.into_iter().map(Held::from).collect() };
-        write::share(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::share(ctx, input.idempotency_key, verb).await
     }
 
     /// Says how far tasks are.
@@ -292,14 +298,14 @@ impl LeaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and how far.")] input: ReportProgressInput,
-    ) -> Result<ReportProgressPayload> {
+    ) -> Result<Option<ReportProgressPayload>> {
         let progress = |item: TaskProgressInput| Progress {
             held: Held { task: item.task_id.0, token: item.token.0 },
             percentage: item.percentage,
             message: item.message,
         };
         let verb = Report { items: input.items.into_iter().map(progress).collect() };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Ends tasks well. What waited for them goes on in the same moment.
@@ -307,13 +313,13 @@ impl LeaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and what they produced.")] input: CompleteTasksInput,
-    ) -> Result<CompleteTasksPayload> {
+    ) -> Result<Option<CompleteTasksPayload>> {
         let completion = |item: TaskCompletionInput| Completion {
             held: Held { task: item.task_id.0, token: item.token.0 },
             output: item.output_data,
         };
         let verb = Complete { items: input.items.into_iter().map(completion).collect() };
-        write::share(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::share(ctx, input.idempotency_key, verb).await
     }
 
     /// Ends attempts badly: the next one follows after a wait, or the task has failed for good.
@@ -321,15 +327,15 @@ impl LeaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks, and what went wrong.")] input: FailTasksInput,
-    ) -> Result<FailTasksPayload> {
+    ) -> Result<Option<FailTasksPayload>> {
         let failure = |item: TaskFailureInput| Failure {
             held: Held { task: item.task_id.0, token: item.token.0 },
             code: item.error_code,
             message: item.error_message,
-            permanent: item.error_class == ErrorClass::Permanent,
+            permanent: item.error_class.value == ErrorClass::Permanent,
         };
         let verb = Fail { items: input.items.into_iter().map(failure).collect() };
-        write::share(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::share(ctx, input.idempotency_key, verb).await
     }
 
     /// Gives tasks back, for others to take at once. It does not count as an attempt.
@@ -337,8 +343,8 @@ impl LeaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: ReleaseTasksInput,
-    ) -> Result<ReleaseTasksPayload> {
+    ) -> Result<Option<ReleaseTasksPayload>> {
         let verb = Release { items: input.items.into_iter().map(Held::from).collect() };
-        write::share(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::share(ctx, input.idempotency_key, verb).await
     }
 }

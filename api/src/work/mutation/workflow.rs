@@ -35,19 +35,19 @@ pub(crate) struct RegisterWorkflowInput {
     /// The goal it serves; null for none in particular.
     goal_id: MaybeUndefined<Id>,
     /// What starts it; by hand for a new one. Cannot be null.
-    trigger_type: MaybeUndefined<WorkflowTriggerType>,
+    trigger_type: Option<WorkflowTriggerType>,
     /// How its trigger is set, an object; for a schedule `{"cron", "timeZone", "catchUp", "overlap"}`. Cannot be null.
-    trigger_config: MaybeUndefined<Json>,
+    trigger_config: Option<Json>,
     /// The tasks of an execution: `{"tasks": [{"ref", "taskType", "agent", "priority", "slaMinutes", "dependsOn": [{"ref",
     /// "onFailure"}], "maxAttempts", "backoffSeconds", "backoffCapSeconds", "maxRunSeconds", "maxWaitSeconds",
     /// "input"}]}`. All but `taskType` may be left out; `agent` is the name or id of one, the owner when nothing is
     /// said. Null when the tasks are given at the start.
     definition: MaybeUndefined<Json>,
     /// Whether it can be executed; so it can for a new one. Cannot be null.
-    is_active: MaybeUndefined<bool>,
+    is_active: Option<bool>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -56,27 +56,27 @@ pub(crate) struct RegisterWorkflowInput {
 pub(crate) struct UpdateWorkflowInput {
     /// The workflow.
     id: Id,
-    /// What it is called; cannot be null.
-    name: MaybeUndefined<String>,
-    /// The agent who answers for it; cannot be null.
-    owner_agent_id: MaybeUndefined<Id>,
+    /// What it is called.
+    name: Option<String>,
+    /// The agent who answers for it.
+    owner_agent_id: Option<Id>,
     /// Its id in n8n; null when it does not run there.
     n8n_workflow_id: MaybeUndefined<String>,
     /// More about it; null takes it away.
     description: MaybeUndefined<String>,
     /// The goal it serves; null for none in particular.
     goal_id: MaybeUndefined<Id>,
-    /// What starts it; cannot be null.
-    trigger_type: MaybeUndefined<WorkflowTriggerType>,
-    /// How its trigger is set, an object; cannot be null.
-    trigger_config: MaybeUndefined<Json>,
+    /// What starts it.
+    trigger_type: Option<WorkflowTriggerType>,
+    /// How its trigger is set, an object.
+    trigger_config: Option<Json>,
     /// The tasks of an execution, as for `registerWorkflow`; null when they are given at the start.
     definition: MaybeUndefined<Json>,
-    /// Whether it can be executed; cannot be null.
-    is_active: MaybeUndefined<bool>,
+    /// Whether it can be executed.
+    is_active: Option<bool>,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct ArchiveWorkflowInput {
     id: Id,
     /// The version that the caller has seen; refused when there is another one.
     expected_version: Option<i32>,
-    /// The caller's name for this call: a repetition with the same name is answered, not done again.
+    /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
 
@@ -122,14 +122,14 @@ impl WorkflowMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The workflow.")] input: RegisterWorkflowInput,
-    ) -> Result<RegisterWorkflowPayload> {
+    ) -> Result<Option<RegisterWorkflowPayload>> {
         let details = Details {
             description: change(input.description, |it| it),
             goal: change(input.goal_id, |id| id.0),
-            trigger: replace("triggerType", input.trigger_type, Into::into)?,
-            trigger_config: replace("triggerConfig", input.trigger_config, |it| it)?,
+            trigger: replace(input.trigger_type, Into::into),
+            trigger_config: replace(input.trigger_config, |it| it),
             definition: change(input.definition, |it| it),
-            is_active: replace("isActive", input.is_active, |it| it)?,
+            is_active: replace(input.is_active, |it| it),
         };
         let verb = Register {
             name: input.name,
@@ -138,7 +138,7 @@ impl WorkflowMutation {
             expected_version: input.expected_version,
             details,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Changes a workflow. Executions that have begun go on as they are.
@@ -146,24 +146,24 @@ impl WorkflowMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateWorkflowInput,
-    ) -> Result<UpdateWorkflowPayload> {
+    ) -> Result<Option<UpdateWorkflowPayload>> {
         let details = Details {
             description: change(input.description, |it| it),
             goal: change(input.goal_id, |id| id.0),
-            trigger: replace("triggerType", input.trigger_type, Into::into)?,
-            trigger_config: replace("triggerConfig", input.trigger_config, |it| it)?,
+            trigger: replace(input.trigger_type, Into::into),
+            trigger_config: replace(input.trigger_config, |it| it),
             definition: change(input.definition, |it| it),
-            is_active: replace("isActive", input.is_active, |it| it)?,
+            is_active: replace(input.is_active, |it| it),
         };
         let verb = Update {
             workflow: input.id.0,
             expected_version: input.expected_version,
-            name: replace("name", input.name, |it| it)?,
-            owner: replace("ownerAgentId", input.owner_agent_id, |id| id.0)?,
+            name: replace(input.name, |it| it),
+            owner: replace(input.owner_agent_id, |id| id.0),
             n8n_workflow_id: change(input.n8n_workflow_id, |it| it),
             details,
         };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 
     /// Retires a workflow: it is executed no more. Executions that have begun go on.
@@ -171,8 +171,8 @@ impl WorkflowMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The workflow.")] input: ArchiveWorkflowInput,
-    ) -> Result<ArchiveWorkflowPayload> {
+    ) -> Result<Option<ArchiveWorkflowPayload>> {
         let verb = Archive { workflow: input.id.0, expected_version: input.expected_version };
-        write::perform(ctx, input.idempotency_key, verb).await.map(Into::into)
+        write::perform(ctx, input.idempotency_key, verb).await
     }
 }

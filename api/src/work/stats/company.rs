@@ -16,7 +16,12 @@ use uuid::Uuid;
 use super::{StatsPeriod, seconds};
 use crate::{
     agents::Agent,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::{Number, Optional},
+        row::Row,
+        scalars::Id,
+    },
     write,
 };
 
@@ -111,8 +116,9 @@ impl WorkStats {
     /// The work by agent and type, that with the most pending tasks first.
     async fn rows(
         &self,
-        #[graphql(desc = "At most so many, 0 to 250.", default = 50)] first: i32,
+        #[graphql(desc = "How many, at most 250.", default)] first: Optional<i32, Number<50>>,
     ) -> Result<Vec<WorkStatsRow>> {
+        let first = first.value;
         match usize::try_from(first) {
             Ok(count) if first <= MAX_ROWS => Ok(self.all.iter().take(count).cloned().collect()),
             _ => Err(Error::invalid(format!("`first` is {first}: it can be 0 to {MAX_ROWS}"))),

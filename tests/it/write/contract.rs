@@ -1,0 +1,266 @@
+//! The error contract: what a value of the input is refused for is data with a path, and a field that fails leaves the
+//! answers of others alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use service::principal::{Principal, Role};
+use tests::on_both_engines;
+
+use super::desk::{Desk, NOBODY, text, with};
+
+/// Ids that are no names of objects, and those that only select what is changed.
+const UNNAMED: [&str; 6] = [
+    "delegateTask token",
+    "heartbeatTasks items.0.token",
+    "reportProgress items.0.token",
+    "completeTasks items.0.token",
+    "failTasks items.0.token",
+    "releaseTasks items.0.token",
+];
+
+on_both_engines! {
+    async fn an_unknown_id_is_refused_at_its_place(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let calls = calls(&desk).await;
+        let types = Types::read(&desk).await;
+        for (mutation, kind) in types.mutations() {
+            let input = &calls[&mutation];
+            for place in types.ids(&kind) {
+                let case = format!("{mutation} {}", place.join("."));
+                if UNNAMED.contains(&case.as_str()) || place[0] == "filter" || case == "requestApproval token" {
+                    continue;
+                }
+                let unknown = replaced(input, &place, json!(NOBODY));
+                assert_eq!(refusal(&desk, &mutation, unknown).await, format!("NOT_FOUND {}", place.join(".")), "{case}");
+            }
+        }
+        desk.check().await;
+    }
+
+    async fn what_belongs_to_others_is_forbidden_at_its_place(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let calls = calls(&desk).await;
+        let own = desk.agent("Finance Director").await.parse().expect("an id");
+        let stranger = Principal { name: "stranger".to_owned(), key: None, role: Role::Agent, agent: Some(own) };
+        let stranger = desk.acting(stranger);
+        for (mutation, place) in [
+            ("createTasks", "tasks.0.assignedAgentId"),
+            ("delegateTask", "parentTaskId"),
+            ("claimTasks", "agentIds.0"),
+            ("heartbeatTasks", "items.0.taskId"),
+            ("reportProgress", "items.0.taskId"),
+            ("completeTasks", "items.0.taskId"),
+            ("failTasks", "items.0.taskId"),
+            ("releaseTasks", "items.0.taskId"),
+            ("cancelTask", "taskId"),
+            ("requestApproval", "taskId"),
+            ("recordSystemEvent", "sourceAgentId"),
+            ("createReport", "createdByAgentId"),
+            ("sendReport", "id"),
+        ] {
+            let code = refusal(&stranger, mutation, calls[mutation].clone()).await;
+            assert_eq!(code, format!("FORBIDDEN {place}"), "{mutation}");
+        }
+        let subtree = json!({ "subtreeOfAgentId": calls["claimTasks"]["subtreeOfAgentId"] });
+        assert_eq!(refusal(&stranger, "claimTasks", subtree).await, "FORBIDDEN subtreeOfAgentId");
+        desk.check().await;
+    }
+
+    async fn bad_values_are_refused_alike(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let agent = desk.agent("Sales Specialist").await;
+        for (changes, place) in [
+            (json!({ "max": 0 }), "max"),
+            (json!({ "waitSeconds": 21 }), "waitSeconds"),
+            (json!({ "waitSeconds": -1 }), "waitSeconds"),
+            (json!({ "leaseSeconds": 4 }), "leaseSeconds"),
+            (json!({ "agentIds": [] }), "agentIds"),
+            (json!({ "idempotencyKey": "" }), "idempotencyKey"),
+        ] {
+            let input = with(json!({ "agentIds": [agent] }), changes);
+            assert_eq!(desk.code("claimTasks", input).await, format!("INVALID {place}"));
+        }
+        assert_eq!(desk.code("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
+        let approval = json!({ "approvalId": NOBODY, "decision": "EDIT" });
+        assert_eq!(desk.code("decideApproval", approval).await, "INVALID patch");
+    }
+
+    async fn a_field_that_fails_leaves_others_alone(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let operator = Principal { name: "operator".to_owned(), key: None, role: Role::Operator, agent: None };
+        let operator = desk.acting(operator);
+        let goal = |name: &str| format!("createGoal(input: {{ name: \"{name}\", type: GROWTH }}) {{ goal {{ name }} userErrors {{ code }} }}");
+        let many = format!("recipientAgentIds: [{}]", format!("\"{NOBODY}\" ").repeat(251));
+        for (failing, code) in [
+            ("createApiKey(input: { name: \"x\", role: VIEWER }) { replayed }".to_owned(), "Forbidden"),
+            (format!("createReport(input: {{ name: \"x\", type: \"x\", {many} }}) {{ replayed }}"), "Limit"),
+        ] {
+            let query = format!("mutation {{ first: {} second: {failing} third: {} }}", goal("One"), goal("Two"));
+            let (data, errors) = operator.try_ask(&query, json!({})).await;
+            assert_eq!(data["first"], json!({ "goal": { "name": "One" }, "userErrors": [] }));
+            assert_eq!(data["second"], Value::Null);
+            assert_eq!(data["third"], json!({ "goal": { "name": "Two" }, "userErrors": [] }));
+            assert!(errors.len() == 1 && errors[0].contains(code), "{errors:?}");
+        }
+    }
+
+    async fn every_mutation_field_is_nullable(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let fields = desk.ask("{ __type(name: \"Mutation\") { fields { name type { kind } } } }", json!({})).await;
+        for field in fields["__type"]["fields"].as_array().expect("fields") {
+            assert_eq!(field["type"]["kind"], "OBJECT", "{field}");
+        }
+    }
+}
+
+/// The one refusal of a call, of the whole or of its only item: `CODE path`.
+async fn refusal(desk: &Desk, mutation: &str, input: Value) -> String {
+    let is_batch = input.get("items").is_some();
+    let fields = if is_batch { "results { userErrors { code path } }" } else { "replayed" };
+    let payload = desk.mutate(mutation, input, fields).await;
+    let errors = if is_batch { &payload["results"][0]["userErrors"] } else { &payload["userErrors"] };
+    let [error] = &errors.as_array().expect("a list")[..] else { panic!("{mutation} was not refused: {payload}") };
+    let path = error["path"].as_array().expect("a path").iter().filter_map(Value::as_str);
+    format!("{} {}", text(&error["code"]), path.collect::<Vec<_>>().join("."))
+}
+
+/// The input with another value at a place.
+fn replaced(input: &Value, place: &[String], value: Value) -> Value {
+    let mut input = input.clone();
+    let pointer = format!("/{}", place.join("/"));
+    *input.pointer_mut(&pointer).unwrap_or_else(|| panic!("the call has nothing at {pointer}: {input}")) = value;
+    input
+}
+
+/// The input types of the schema.
+pub(super) struct Types(BTreeMap<String, Value>);
+
+impl Types {
+    pub(super) async fn read(desk: &Desk) -> Self {
+        let query = "{ __schema { types { name kind inputFields { name defaultValue type { ...T } } fields { name args { name defaultValue type { ...T } } } } } }
+            fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+        let mut answer = desk.ask(query, json!({})).await;
+        let Value::Array(types) = answer["__schema"]["types"].take() else { panic!("no types") };
+        Self(types.into_iter().map(|ty| (text(&ty["name"]), ty)).collect())
+    }
+
+    /// Every mutation and the type of its input.
+    pub(super) fn mutations(&self) -> Vec<(String, String)> {
+        let fields = self.0["Mutation"]["fields"].as_array().expect("fields").iter();
+        fields.map(|field| (text(&field["name"]), named(&field["args"][0]["type"]).1)).collect()
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
+        self.0.values()
+    }
+
+    /// The fields of an input type.
+    pub(super) fn inputs(&self, kind: &str) -> impl Iterator<Item = &Value> {
+        self.0[kind]["inputFields"].as_array().into_iter().flatten()
+    }
+
+    /// Where an input has ids; of a list the first item counts.
+    fn ids(&self, kind: &str) -> Vec<Vec<String>> {
+        let mut places = Vec::new();
+        for field in self.inputs(kind) {
+            let (is_list, kind) = named(&field["type"]);
+            let mut place = vec![text(&field["name"])];
+            place.extend(is_list.then(|| "0".to_owned()));
+            if kind == "ID" {
+                places.push(place.clone());
+            }
+            places.extend(self.ids(&kind).into_iter().map(|below| [place.clone(), below].concat()));
+        }
+        places
+    }
+}
+
+/// Whether it is a list, and of what.
+pub(super) fn named(ty: &Value) -> (bool, String) {
+    if ty["ofType"].is_null() {
+        return (false, text(&ty["name"]));
+    }
+    let (is_list, name) = named(&ty["ofType"]);
+    (is_list || ty["kind"] == "LIST", name)
+}
+
+/// A call of every mutation with every id that its input can have, each naming something.
+pub(super) async fn calls(desk: &Desk) -> BTreeMap<String, Value> {
+    let (agent, other) = (desk.agent("Sales Specialist").await, desk.agent("Finance Director").await);
+    let made = async |name: &str, input: Value, object: &str| {
+        desk.done(name, input, &format!("{object} {{ id }}")).await[object]["id"].clone()
+    };
+    let goal = made("createGoal", json!({ "name": "x", "type": "GROWTH" }), "goal").await;
+    let whole = made("createGoal", json!({ "name": "y", "type": "GROWTH" }), "goal").await;
+    let workflow = made("registerWorkflow", json!({ "name": "x", "ownerAgentId": agent }), "workflow").await;
+    let report = json!({ "name": "x", "type": "x", "createdByAgentId": agent, "recipientAgentIds": [agent] });
+    let report = made("createReport", report, "report").await;
+    let capability = json!({ "agentId": agent, "capabilityType": "x", "capabilityName": "x" });
+    let capability = made("setAgentCapability", capability, "agentCapability").await;
+    let asks = json!({ "requestingAgentId": agent, "respondingAgentId": other, "collaborationType": "x" });
+    let collaboration = made("setAgentCollaboration", asks.clone(), "agentCollaboration").await;
+    let task = json!({ "assignedAgentId": agent, "taskType": "contract" });
+    let start = json!({ "workflowId": workflow, "tasks": [task] });
+    let execution = made("startExecution", start.clone(), "workflowExecution").await;
+    let key = made("createApiKey", json!({ "name": "x", "role": "AGENT", "agentId": agent }), "apiKey").await;
+    let claim = json!({ "agentIds": [agent], "taskTypes": ["contract"] });
+    let claimed = desk.done("claimTasks", claim, "leases { taskId token }").await;
+    let held = claimed["leases"][0].clone();
+    let asked = with(held.clone(), json!({ "subject": "x", "approverAgentId": other }));
+    let approval = {
+        let tasks = json!({ "tasks": [task.clone()] });
+        desk.done("createTasks", tasks, "tasks { id }").await;
+        let claim = json!({ "agentIds": [agent], "taskTypes": ["contract"] });
+        let claimed = desk.done("claimTasks", claim, "leases { taskId token }").await;
+        made("requestApproval", with(claimed["leases"][0].clone(), json!({ "subject": "x" })), "approval").await
+    };
+    let version = json!({ "id": agent });
+    let item = |more: Value| json!({ "items": [with(held.clone(), more)] });
+    let execution_id = json!({ "workflowExecutionId": execution });
+    let parts = json!([{ "name": "x", "ownerAgentId": agent }]);
+    let calls = [
+        ("createAgent", json!({ "name": "New", "type": "SPECIALIST", "parentId": agent })),
+        ("updateAgent", version.clone()),
+        ("moveAgent", json!({ "id": agent, "parentId": other })),
+        ("activateAgent", version.clone()),
+        ("deactivateAgent", version.clone()),
+        ("setAgentCapability", json!({ "agentId": agent, "capabilityType": "y", "capabilityName": "y" })),
+        ("removeAgentCapability", json!({ "id": capability })),
+        ("setAgentCollaboration", asks),
+        ("removeAgentCollaboration", json!({ "id": collaboration })),
+        ("createGoal", json!({ "name": "z", "type": "GROWTH", "ownerAgentId": agent, "parentGoalId": goal })),
+        ("updateGoal", json!({ "id": goal, "ownerAgentId": agent, "parentGoalId": whole })),
+        ("splitGoal", json!({ "id": goal, "parts": parts })),
+        ("recordGoalProgress", json!({ "id": goal, "increment": "1" })),
+        ("closeGoal", json!({ "id": goal, "status": "MISSED" })),
+        ("registerWorkflow", json!({ "name": "y", "ownerAgentId": agent, "goalId": goal })),
+        ("updateWorkflow", json!({ "id": workflow, "ownerAgentId": other, "goalId": goal })),
+        ("archiveWorkflow", json!({ "id": workflow })),
+        ("startExecution", start),
+        ("pauseExecution", execution_id.clone()),
+        ("resumeExecution", execution_id.clone()),
+        ("cancelExecution", execution_id.clone()),
+        ("createTasks", json!({ "workflowExecutionId": execution, "tasks": [task] })),
+        ("delegateTask", json!({ "parentTaskId": held["taskId"], "token": held["token"], "task": task })),
+        ("claimTasks", json!({ "agentIds": [agent], "subtreeOfAgentId": agent })),
+        ("heartbeatTasks", item(json!({}))),
+        ("reportProgress", item(json!({}))),
+        ("completeTasks", item(json!({}))),
+        ("failTasks", item(json!({ "errorCode": "x" }))),
+        ("releaseTasks", item(json!({}))),
+        ("cancelTask", json!({ "taskId": held["taskId"] })),
+        ("reassignTask", json!({ "taskId": held["taskId"], "agentId": other })),
+        ("retryTask", json!({ "taskId": held["taskId"] })),
+        ("redriveTasks", json!({})),
+        ("requestApproval", asked),
+        ("decideApproval", json!({ "approvalId": approval, "decision": "APPROVE" })),
+        ("recordSystemEvent", json!({ "eventType": "x", "message": "x", "sourceAgentId": agent })),
+        ("setConfiguration", json!({ "key": "x", "value": 1 })),
+        ("createReport", json!({ "name": "y", "type": "x", "createdByAgentId": agent, "recipientAgentIds": [agent] })),
+        ("sendReport", json!({ "id": report })),
+        ("createApiKey", json!({ "name": "y", "role": "AGENT", "agentId": agent })),
+        ("revokeApiKey", json!({ "id": key })),
+    ];
+    calls.into_iter().map(|(mutation, input)| (mutation.to_owned(), input)).collect()
+}
