@@ -1,31 +1,34 @@
 // How the page reaches the server: requests by HTTP, subscriptions by a socket of their own.
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { authorization } from './key.jsx';
 
-const socket = `${location.origin.replace(/^http/, 'ws')}/graphql/ws`;
+const url = `${location.origin.replace(/^http/, 'ws')}/graphql/ws`;
+const request = createGraphiQLFetcher({ url: '/graphql' });
 
 /** The headers editor has the last word on who asks. */
 export function fetcher(operation, options) {
   const headers = { ...authorization(), ...options?.headers };
-  // Not tried again: what came while it was away would be missing, so that its end is shown.
-  const wsClient = createClient({ url: socket, connectionParams: headers, retryAttempts: 0 });
-  return plain(createGraphiQLFetcher({ url: '/graphql', wsClient })(operation, { ...options, headers }));
+  return isSubscription(operation) ? subscription(operation, headers) : request(operation, { ...options, headers });
 }
 
-/** A subscription whose errors are shown without the stack of this script. */
-function plain(answers) {
-  if (!answers?.[Symbol.asyncIterator]) return answers;
-  const iterator = answers[Symbol.asyncIterator]();
-  return {
-    next: () =>
-      iterator.next().catch((error) => {
-        delete error.stack;
-        throw error;
-      }),
-    return: () => iterator.return(),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    // The server says what is wrong with it.
+    return false;
+  }
+}
+
+/** Not tried again when the socket breaks: what came meanwhile would be missing, so that the end is shown. */
+function subscription(operation, connectionParams) {
+  const subscribe = ({ next, error, complete }) => {
+    const client = createClient({ url, connectionParams, retryAttempts: 0 });
+    const plain = (reason) =>
+      error(reason instanceof CloseEvent ? { message: `The server closed the socket: ${reason.code} ${reason.reason}` } : reason);
+    return { unsubscribe: client.subscribe(operation, { next, error: plain, complete }) };
   };
+  return { subscribe };
 }
