@@ -1,6 +1,6 @@
 //! The GraphQL schema, put together.
 
-use async_graphql::{MergedObject, SchemaBuilder};
+use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, ValidationMode};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use service::Service;
@@ -10,6 +10,7 @@ use crate::{
     analytics::{AnalyticsMutation, AnalyticsQuery},
     catalog::CatalogQuery,
     customers::CustomersQuery,
+    document::Shape,
     events::{EventsQuery, Subscription},
     finance::FinanceQuery,
     identity::{IdentityMutation, IdentityQuery},
@@ -23,6 +24,10 @@ use crate::{
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// What `__schema { description }` says.
+pub const DESCRIPTION: &str = "VividWalls: agents, their goals and work, and the shop that they run. \
+                               Lists are Relay connections; what a mutation refuses is in its `userErrors`.";
 
 /// Everything that can be read.
 #[derive(Debug, Default, MergedObject)]
@@ -52,11 +57,20 @@ pub fn schema(service: Service) -> Schema {
 
 /// The schema definition, always in the same order; it needs no database.
 pub fn sdl() -> String {
-    builder().finish().sdl()
+    let sdl = builder().finish().sdl_with_options(SDLExportOptions::new().include_specified_by());
+    // The library writes no description of the schema itself.
+    sdl.replacen("\nschema {", &format!("\n\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{"), 1)
+}
+
+/// What documents are checked against.
+pub fn shape() -> Shape {
+    Shape::of::<Query, Mutation, Subscription>()
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
+        // `document` has validated what is executed.
+        .validation_mode(ValidationMode::Fast)
         // The library describes these poorly or not at all.
         .override_input_type_description::<Id>("The key of a row: a UUID.")
         .override_input_type_description::<Decimal>("An exact decimal number, written as a string: `\"12.50\"`.")

@@ -5,6 +5,7 @@ mod events;
 mod http;
 mod identity;
 mod import;
+mod language;
 mod read;
 mod schema;
 mod work;

@@ -3,30 +3,38 @@
 //! - [`Documents`]: text in, checked document out; the texts asked for again are kept.
 //! - [`Limits`]: how large a document may be.
 //! - [`Shape`]: what the checks know of the schema.
-//! - `scan`: tokens and nesting, before the recursive parser sees the text.
+//! - `syntax`: the parser; how many tokens and how deep.
 //! - `walk`: depth and size of the parsed document, each fragment measured once.
+//! - `validate`: the specification's rules.
 //! - `rows`: how many rows an operation could return.
+//! - `description`: where a query asks for the schema's own.
 //! - `twice`: a mutation that would be done twice.
 //! - `variables`: whether the values fit the operation's variables.
 //!
 //! async-graphql expands a fragment each time it is spread and does so before its own limits apply,
-//! so everything that bounds a document stands here and is linear in the document's length.
+//! so everything that bounds a document stands here and is linear in the document's length. Its own
+//! validation has gaps, and is off: a document that was read here is executed as it is.
 
 mod cache;
+mod description;
 mod error;
+mod introspection;
 mod limits;
 mod operation;
 mod rows;
-mod scan;
 mod shape;
+mod suggest;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod validate;
 mod variables;
 mod walk;
 
 pub use cache::Documents;
-pub use error::Refusal;
+pub use description::Description;
+pub use error::{Problem, Refusal};
 pub use limits::Limits;
 pub use operation::{Document, Operation};
 pub use shape::Shape;

@@ -2,18 +2,18 @@
 
 use async_graphql::{
     Name, Value, Variables,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationType, Selection, SelectionSet, Type},
-    },
+    parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet, Type},
 };
 use async_graphql_value::Value as Argument;
 
 use super::{
-    Limits, Refusal, Shape,
+    Description, Limits, Refusal, Shape,
     rows::{Given, Node},
-    scan::scan,
-    twice, variables,
+    shape::TYPENAME,
+    syntax::parse,
+    twice,
+    validate::validate,
+    variables,
     walk::Walk,
 };
 
@@ -33,6 +33,8 @@ pub struct Operation {
     pub name: Option<Name>,
     /// Query, mutation or subscription.
     pub kind: OperationType,
+    /// Where it asks for the schema's description.
+    pub description: Description,
     variables: Vec<Variable>,
     lists: Vec<Node>,
     /// Of a subscription: the cursor it begins after.
@@ -45,40 +47,50 @@ pub(super) struct Variable {
     pub(super) name: Name,
     pub(super) kind: Type,
     pub(super) default: Option<Value>,
+    /// Its type may be null, but it stands where null must not.
+    pub(super) never_null: bool,
 }
 
 impl Document {
-    /// Parses a text and holds it against the limits.
+    /// Parses a text, holds it against the limits and validates it.
     pub(super) fn read(text: &str, shape: &Shape, limits: &Limits) -> Result<Self, Refusal> {
-        scan(text, limits.tokens)?;
-        let parsed = parse_query(text)?;
-        let mut walk = Walk::new(shape, limits, &parsed);
+        let parsed = parse(text, limits.tokens)?;
+        let document = &parsed.document;
+        let mut defined: Vec<_> = document.operations.iter().collect();
+        defined.sort_by_key(|(_, operation)| operation.pos);
+        let mut walk = Walk::new(shape, limits, document);
+        let facts = defined.iter().map(|(_, one)| walk.operation(one.node.ty, &one.node.selection_set.node));
+        let facts = facts.collect::<Result<Vec<_>, _>>()?;
+        walk.rest()?;
+        let never_null = validate(&parsed, &defined, shape)?;
         let mut operations = Vec::new();
-        for (name, operation) in parsed.operations.iter() {
+        for (((name, operation), facts), never_null) in defined.into_iter().zip(facts).zip(never_null) {
             let operation = &operation.node;
-            if operation.ty == OperationType::Subscription && !is_one_field(&operation.selection_set.node) {
-                return Err(Refusal::at("a subscription selects one field, itself", operation.selection_set.pos));
-            }
-            let facts = walk.operation(operation.ty, &operation.selection_set.node)?;
-            if operation.ty == OperationType::Mutation {
-                twice::refuse(&operation.selection_set.node, &parsed)?;
+            let set = &operation.selection_set;
+            match operation.ty {
+                OperationType::Subscription if !is_one_field(&set.node) => {
+                    return Err(Refusal::at("a subscription selects one field, itself", set.pos));
+                }
+                OperationType::Mutation => twice::refuse(&set.node, document)?,
+                _ => {}
             }
             let variables = operation.variable_definitions.iter().map(|definition| Variable {
                 name: definition.node.name.node.clone(),
                 kind: definition.node.var_type.node.clone(),
                 default: definition.node.default_value.as_ref().map(|value| value.node.clone()),
+                never_null: never_null.contains(definition.node.name.node.as_str()),
             });
             operations.push(Operation {
                 name: name.cloned(),
                 kind: operation.ty,
+                description: Description::of(&set.node, document),
                 variables: variables.collect(),
                 lists: facts.lists,
-                after: argument(&operation.selection_set.node, "after"),
+                after: argument(&set.node, "after"),
             });
         }
-        walk.rest()?;
         let fragments = walk.fragments;
-        Ok(Self { parsed, operations, fragments })
+        Ok(Self { parsed: parsed.document, operations, fragments })
     }
 
     /// The operation that a request means.
@@ -95,16 +107,17 @@ impl Document {
         }
     }
 
-    /// Holds an operation with its variables against the schema and the limits.
+    /// Holds an operation with its variables against the schema and the limits, and puts in the defaults.
     pub fn check(
         &self,
         operation: &Operation,
-        variables: &Variables,
+        variables: &mut Variables,
         shape: &Shape,
         limits: &Limits,
     ) -> Result<(), Refusal> {
         variables::check(&operation.variables, variables, shape)?;
-        let rows = Given { variables, defined: &operation.variables }.rows(&operation.lists, &self.fragments);
+        variables::complete(&operation.variables, variables);
+        let rows = Given(variables).rows(&operation.lists, &self.fragments);
         if rows > limits.rows {
             return Err(Refusal::limit(format!(
                 "this query could return {rows} rows, at most {} are allowed; ask for smaller pages with `first`",
@@ -116,14 +129,11 @@ impl Document {
 }
 
 impl Operation {
-    /// Whether a subscription begins now, and not after some cursor.
+    /// Whether a subscription begins now, and not after some cursor; of variables with their defaults.
     pub fn begins_now(&self, variables: &Variables) -> bool {
         match &self.after {
             None | Some(Argument::Null) => true,
-            Some(Argument::Variable(name)) => match variables.get(name) {
-                Some(given) => *given == Value::Null,
-                None => !self.variables.iter().any(|variable| variable.name == *name && variable.default.is_some()),
-            },
+            Some(Argument::Variable(name)) => variables.get(name).is_none_or(|given| *given == Value::Null),
             Some(_) => false,
         }
     }
@@ -137,10 +147,13 @@ fn argument(set: &SelectionSet, name: &str) -> Option<Argument> {
     }
 }
 
-/// Not by way of a fragment, which async-graphql passes over, and under no condition.
+/// Not by way of a fragment, which async-graphql passes over, under no condition, and an event.
 fn is_one_field(set: &SelectionSet) -> bool {
     match set.items.as_slice() {
-        [only] => matches!(&only.node, Selection::Field(field) if field.node.directives.is_empty()),
+        [only] => {
+            matches!(&only.node, Selection::Field(field)
+                if field.node.directives.is_empty() && field.node.name.node != TYPENAME)
+        }
         _ => false,
     }
 }

@@ -6,7 +6,7 @@
 use async_graphql::{Name, Value, Variables, parser::types::Field};
 use async_graphql_value::Value as Argument;
 
-use super::{operation::Variable, shape::Many};
+use super::shape::Many;
 
 /// The page when neither `first` nor `last` is said.
 const PAGE: u64 = 50;
@@ -65,23 +65,15 @@ impl Amount {
     }
 }
 
-/// The values of one request's variables.
-pub(super) struct Given<'a> {
-    pub(super) variables: &'a Variables,
-    pub(super) defined: &'a [Variable],
-}
+/// The values of one request's variables, defaults among them.
+pub(super) struct Given<'a>(pub(super) &'a Variables);
 
 impl Given<'_> {
-    fn value(&self, name: &Name) -> Option<&Value> {
-        let default = || self.defined.iter().find(|variable| variable.name == *name)?.default.as_ref();
-        self.variables.get(name).or_else(default)
-    }
-
     fn amount(&self, amount: &Amount) -> Option<u64> {
         match amount {
             Amount::Absent => None,
             Amount::Literal(value) => Some(*value),
-            Amount::Variable(name) => match self.value(name) {
+            Amount::Variable(name) => match self.0.get(name) {
                 Some(Value::Number(number)) => number.as_u64(),
                 _ => None,
             },
@@ -92,7 +84,7 @@ impl Given<'_> {
         match size {
             Size::Fixed(size) => *size,
             Size::Page(first, last) => self.amount(first).max(self.amount(last)).unwrap_or(PAGE).min(LARGEST_PAGE),
-            Size::Length(name) => match self.value(name) {
+            Size::Length(name) => match self.0.get(name) {
                 Some(Value::List(items)) => count(items.len()),
                 _ => 1,
             },

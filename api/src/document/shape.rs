@@ -1,12 +1,14 @@
 //! What the checks know of the schema.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
-    ObjectType, Schema, SubscriptionType,
+    Name, ObjectType, SubscriptionType,
     parser::types::{BaseType, Type},
-    registry::{MetaField, MetaType, Registry},
+    registry::{MetaField, MetaInputValue, MetaType, Registry},
 };
+
+use super::introspection;
 
 /// The types of a schema, reduced to what a document is checked against.
 #[derive(Debug)]
@@ -14,16 +16,49 @@ pub struct Shape {
     pub(super) query: String,
     pub(super) mutation: Option<String>,
     pub(super) subscription: Option<String>,
-    outputs: HashMap<String, HashMap<String, Field>>,
+    outputs: HashMap<String, Output>,
     inputs: HashMap<String, Input>,
+    /// Selected of any type.
+    typename: Field,
+    /// The argument of `@include` and of `@skip`.
+    condition: InputValues,
+}
+
+/// A type with fields, or a union.
+#[derive(Debug)]
+struct Output {
+    fields: HashMap<String, Field>,
+    /// The object types that a value can have.
+    possible: HashSet<String>,
+    is_abstract: bool,
 }
 
 /// A field of an output type.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
+    pub(super) kind: Type,
     /// The named type within lists and non-nulls.
     pub(super) target: String,
     pub(super) many: Many,
+    pub(super) arguments: InputValues,
+}
+
+/// The arguments of a field, or the fields of an input object, by name.
+pub(super) type InputValues = HashMap<String, InputValue>;
+
+/// An argument or an input field.
+#[derive(Clone, Debug)]
+pub(super) struct InputValue {
+    pub(super) kind: Type,
+    /// A default stands in when it is left out.
+    pub(super) has_default: bool,
+}
+
+impl InputValue {
+    /// Whether it cannot be left out.
+    pub(super) fn is_required(&self) -> bool {
+        !self.kind.nullable && !self.has_default
+    }
 }
 
 /// How many values a field gives for one parent.
@@ -42,15 +77,15 @@ pub(super) enum Many {
 pub(super) enum Input {
     /// The names of its values.
     Enum(Vec<String>),
-    /// Its fields: type, and whether a default stands in when it is left out.
-    Object { fields: HashMap<String, (Type, bool)>, one_of: bool },
+    /// Its fields, and whether exactly one of them is given.
+    Object { fields: InputValues, one_of: bool },
     /// A scalar; those of the schema's own check their values themselves.
     Scalar,
 }
 
 impl Shape {
     /// The shape of a schema of these roots.
-    pub fn of<Q, M, S>(_: &Schema<Q, M, S>) -> Self
+    pub fn of<Q, M, S>() -> Self
     where
         Q: ObjectType + 'static,
         M: ObjectType + 'static,
@@ -71,68 +106,168 @@ impl Shape {
             mutation,
             subscription,
             outputs: HashMap::new(),
-            inputs: ["Boolean", "Float", "ID", "Int", "String"].map(|name| (name.to_owned(), Input::Scalar)).into(),
+            inputs: SCALARS.map(|name| (name.to_owned(), Input::Scalar)).into(),
+            typename: Field::of("String!", Many::One, InputValues::new()),
+            condition: [("if".to_owned(), InputValue { kind: kind("Boolean!"), has_default: false })].into(),
         };
         for (name, meta) in &registry.types {
             shape.add(name, meta);
         }
+        shape.add_introspection();
         shape
     }
 
     fn add(&mut self, name: &str, meta: &MetaType) {
+        let own = || HashSet::from([name.to_owned()]);
         match meta {
-            MetaType::Object { fields, .. } | MetaType::Interface { fields, .. } => {
-                let fields = fields.values().map(|field| (field.name.clone(), Field::new(name, field))).collect();
-                self.outputs.insert(name.to_owned(), fields);
+            MetaType::Object { fields, .. } => self.add_output(name, fields.values(), own(), false),
+            MetaType::Interface { fields, possible_types, .. } => {
+                self.add_output(name, fields.values(), possible_types.iter().cloned().collect(), true);
+            }
+            MetaType::Union { possible_types, .. } => {
+                self.add_output(name, std::iter::empty(), possible_types.iter().cloned().collect(), true);
             }
             MetaType::Enum { enum_values, .. } => {
                 self.inputs.insert(name.to_owned(), Input::Enum(enum_values.keys().cloned().collect()));
             }
             MetaType::InputObject { input_fields, oneof, .. } => {
-                let fields = input_fields
-                    .values()
-                    .filter_map(|field| {
-                        let kind = Type::new(&field.ty)?;
-                        Some((field.name.clone(), (kind, field.default_value.is_some())))
-                    })
-                    .collect();
+                let fields = input_values(input_fields.values());
                 self.inputs.insert(name.to_owned(), Input::Object { fields, one_of: *oneof });
             }
             MetaType::Scalar { .. } => {
                 self.inputs.insert(name.to_owned(), Input::Scalar);
             }
-            MetaType::Union { .. } => {}
+        }
+    }
+
+    fn add_output<'a>(
+        &mut self,
+        name: &str,
+        fields: impl Iterator<Item = &'a MetaField>,
+        possible: HashSet<String>,
+        is_abstract: bool,
+    ) {
+        let fields = fields.map(|field| (field.name.clone(), Field::new(name, field))).collect();
+        self.outputs.insert(name.to_owned(), Output { fields, possible, is_abstract });
+    }
+
+    /// The types by which the schema describes itself; the library adds them to its own registry only.
+    fn add_introspection(&mut self) {
+        for (name, fields) in introspection::TYPES {
+            let fields = fields.iter().map(|(name, kind)| {
+                let arguments = introspection::arguments(name);
+                ((*name).to_owned(), Field::of(kind, Many::One, input_values_of(arguments)))
+            });
+            let output =
+                Output { fields: fields.collect(), possible: HashSet::from([(*name).to_owned()]), is_abstract: false };
+            self.outputs.insert((*name).to_owned(), output);
+        }
+        if let Some(query) = self.outputs.get_mut(&self.query) {
+            for (name, kind, arguments) in introspection::ROOTS {
+                query.fields.insert(name.to_owned(), Field::of(kind, Many::One, input_values_of(arguments)));
+            }
+        }
+        for (name, values) in introspection::ENUMS {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            self.inputs.insert((*name).to_owned(), Input::Enum(values));
         }
     }
 
     /// A field of a type; nothing when either does not exist.
     pub(super) fn field(&self, parent: &str, name: &str) -> Option<&Field> {
-        self.outputs.get(parent)?.get(name)
+        let output = self.outputs.get(parent)?;
+        if name == TYPENAME { Some(&self.typename) } else { output.fields.get(name) }
+    }
+
+    /// The names of a type's fields.
+    pub(super) fn fields(&self, parent: &str) -> impl Iterator<Item = &str> {
+        self.outputs.get(parent).into_iter().flat_map(|output| output.fields.keys().map(String::as_str))
+    }
+
+    /// Whether a type has selections.
+    pub(super) fn is_composite(&self, name: &str) -> bool {
+        self.outputs.contains_key(name)
+    }
+
+    /// Whether a value can be of this type or of another: an interface or a union.
+    pub(super) fn is_abstract(&self, name: &str) -> bool {
+        self.outputs.get(name).is_some_and(|output| output.is_abstract)
+    }
+
+    /// Whether one value can be of both types.
+    pub(super) fn overlap(&self, one: &str, other: &str) -> bool {
+        match (self.outputs.get(one), self.outputs.get(other)) {
+            (Some(one), Some(other)) => !one.possible.is_disjoint(&other.possible),
+            _ => false,
+        }
+    }
+
+    /// The arguments of a directive that operations can have.
+    pub(super) fn directive(&self, name: &str) -> Option<&InputValues> {
+        ["include", "skip"].contains(&name).then_some(&self.condition)
     }
 
     /// A type for variables.
     pub(super) fn input(&self, name: &str) -> Option<&Input> {
         self.inputs.get(name)
     }
+
+    /// The names of all types.
+    pub(super) fn types(&self) -> impl Iterator<Item = &str> {
+        self.outputs.keys().chain(self.inputs.keys()).map(String::as_str)
+    }
 }
 
 impl Field {
     fn new(parent: &str, field: &MetaField) -> Self {
-        let (target, list) = Type::new(&field.ty).map_or((field.ty.clone(), false), |kind| named(&kind));
-        let many = match () {
-            () if target.ends_with("Connection") => Many::Connection,
+        let arguments = input_values(field.args.values());
+        let mut made = Self::of(&field.ty, Many::One, arguments);
+        let list = is_list(&made.kind);
+        made.many = match () {
+            () if made.target.ends_with("Connection") => Many::Connection,
             () if list && field.args.contains_key("first") => Many::Connection,
             // `edges` and `nodes` are the page that the connection counts.
             () if list && !parent.ends_with("Connection") => Many::List,
             () => Many::One,
         };
-        Self { target, many }
+        made
+    }
+
+    fn of(text: &str, many: Many, arguments: InputValues) -> Self {
+        let kind = kind(text);
+        Self { target: named(&kind).to_owned(), kind, many, arguments }
     }
 }
 
-fn named(kind: &Type) -> (String, bool) {
+/// Of what every type has.
+pub(super) const TYPENAME: &str = "__typename";
+
+const SCALARS: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
+
+fn input_values<'a>(values: impl Iterator<Item = &'a MetaInputValue>) -> InputValues {
+    let value =
+        |value: &MetaInputValue| InputValue { kind: kind(&value.ty), has_default: value.default_value.is_some() };
+    values.map(|meta| (meta.name.clone(), value(meta))).collect()
+}
+
+fn input_values_of(pairs: &[(&str, &str)]) -> InputValues {
+    let value = |text: &str| InputValue { kind: kind(text), has_default: false };
+    pairs.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect()
+}
+
+/// A type as the library writes it.
+fn kind(text: &str) -> Type {
+    Type::new(text).unwrap_or_else(|| Type { base: BaseType::Named(Name::new(text)), nullable: true })
+}
+
+fn is_list(kind: &Type) -> bool {
+    matches!(kind.base, BaseType::List(_))
+}
+
+/// The named type within lists and non-nulls.
+pub(super) fn named(kind: &Type) -> &str {
     match &kind.base {
-        BaseType::Named(name) => (name.to_string(), false),
-        BaseType::List(item) => (named(item).0, true),
+        BaseType::Named(name) => name,
+        BaseType::List(item) => named(item),
     }
 }

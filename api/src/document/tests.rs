@@ -1,8 +1,7 @@
 //! The checks, on a schema of their own.
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Enum, InputObject, Object, OneofObject, OutputType, Schema, SimpleObject,
-    Variables,
+    EmptySubscription, Enum, ID, InputObject, Json, Object, OneofObject, OutputType, SimpleObject, Variables,
 };
 use serde_json::json;
 
@@ -10,6 +9,8 @@ use super::{Documents, Limits, Refusal, Shape};
 
 /// Named as the real ones are; nothing here is executed.
 struct Query;
+
+struct Mutation;
 
 #[derive(SimpleObject)]
 struct ThingConnection {
@@ -56,11 +57,29 @@ impl Query {
         never()
     }
 
-    async fn thing(&self, _choice: Option<Choice>, _ids: Option<Vec<i32>>) -> Thing {
+    async fn thing(
+        &self,
+        _choice: Option<Choice>,
+        _ids: Option<Vec<i32>>,
+        _id: Option<ID>,
+        _kinds: Option<Vec<Kind>>,
+        _any: Option<Json<serde_json::Value>>,
+    ) -> Thing {
         never()
     }
 
     async fn nodes(&self, _ids: Vec<i32>) -> Vec<Thing> {
+        never()
+    }
+}
+
+#[Object]
+impl Mutation {
+    async fn a(&self) -> bool {
+        never()
+    }
+
+    async fn b(&self) -> bool {
         never()
     }
 }
@@ -92,22 +111,29 @@ impl Thing {
     }
 }
 
-fn documents(limits: Limits) -> Documents {
-    Documents::new(Shape::of(&Schema::new(Query, EmptyMutation, EmptySubscription)), limits)
+pub(super) fn documents(limits: Limits) -> Documents {
+    Documents::new(Shape::of::<Query, Mutation, EmptySubscription>(), limits)
 }
 
-fn check_with(limits: Limits, text: &str, variables: serde_json::Value) -> Result<(), Refusal> {
+/// The variables that an operation is executed with.
+pub(super) fn complete(limits: Limits, text: &str, variables: serde_json::Value) -> Result<Variables, Refusal> {
     let documents = documents(limits);
     let document = documents.get(text)?;
     let operation = document.operation(None)?;
-    document.check(operation, &Variables::from_json(variables), documents.shape(), documents.limits())
+    let mut variables = Variables::from_json(variables);
+    document.check(operation, &mut variables, documents.shape(), documents.limits())?;
+    Ok(variables)
 }
 
-fn check(text: &str) -> Result<(), Refusal> {
+fn check_with(limits: Limits, text: &str, variables: serde_json::Value) -> Result<(), Refusal> {
+    complete(limits, text, variables).map(drop)
+}
+
+pub(super) fn check(text: &str) -> Result<(), Refusal> {
     check_with(Limits::default(), text, json!({}))
 }
 
-fn is_limit(result: &Result<(), Refusal>) -> bool {
+pub(super) fn is_limit(result: &Result<(), Refusal>) -> bool {
     matches!(result, Err(Refusal::Limit(_)))
 }
 
@@ -123,9 +149,12 @@ fn rows(text: &str, variables: serde_json::Value) -> u64 {
     }
 }
 
-fn reason(result: Result<(), Refusal>) -> String {
+pub(super) fn reason(result: Result<(), Refusal>) -> String {
     match result {
-        Err(Refusal::Invalid(message, _) | Refusal::Limit(message)) => message,
+        Err(Refusal::Invalid(problems)) => {
+            problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n")
+        }
+        Err(Refusal::Limit(message)) => message,
         Ok(()) => panic!("was not refused"),
     }
 }
@@ -195,7 +224,6 @@ fn fragments_that_do_not_exist_or_spread_themselves_are_refused() {
 fn a_mutation_is_not_done_twice() {
     for text in [
         "mutation { a a }",
-        "mutation { a: b a: c }",
         "mutation { a ... { a } }",
         "mutation { ...F ...F } fragment F on Mutation { a }",
         "mutation { ...F a } fragment F on Mutation { ... on Mutation { a } }",
@@ -207,7 +235,7 @@ fn a_mutation_is_not_done_twice() {
     }
     for text in [
         "mutation { a again: a __typename __typename }",
-        "mutation { a { x x } }",
+        "{ thing { name name } }",
         "mutation A { a } mutation B { a }",
         "mutation { ...F } fragment F on Mutation { a ...G } fragment G on Mutation { b }",
     ] {
@@ -237,10 +265,10 @@ fn nothing_overflows_the_stack() {
         assert!(check(&text.repeat(100_000)).is_err(), "{text}");
     }
     // As deep as it goes, with the deepest of the grammar's rules.
-    let list = format!("{{ thing(ids: {}1{}) {{ name }} }}", "[".repeat(60), "]".repeat(60));
-    assert!(check(&list).is_ok());
-    let object = format!("{{ things(filter: {}1{}) {{ totalCount }} }}", "{and:[".repeat(30), "]}".repeat(30));
-    assert!(check(&object).is_ok());
+    let list = format!("{{ thing(any: {}1{}) {{ name }} }}", "[".repeat(60), "]".repeat(60));
+    assert_eq!(check(&list), Ok(()));
+    let object = format!("{{ thing(any: {}1{}) {{ name }} }}", "{and:[".repeat(30), "]}".repeat(30));
+    assert_eq!(check(&object), Ok(()));
 }
 
 #[test]
@@ -257,7 +285,8 @@ fn introspection_nests_no_lists() {
 
 #[test]
 fn variables_must_fit() {
-    let text = "query($f: Filter, $c: Choice, $n: Int, $k: [Kind!], $id: ID) { thing { name } }";
+    let text = "query($f: Filter, $c: Choice, $n: Int, $k: [Kind!], $id: ID) \
+                { things(first: $n, filter: $f) { totalCount } thing(choice: $c, kinds: $k, id: $id) { name } }";
     let with = |variables| check_with(Limits::default(), text, variables);
     for good in [
         json!({}),
@@ -278,13 +307,19 @@ fn variables_must_fit() {
         (json!({ "c": { "a": 1, "b": "x" } }), "exactly one field"),
         (json!({ "n": "3" }), "\"$n\" has the value \"3\", which is no \"Int\""),
         (json!({ "n": 1.5 }), "\"$n\""),
+        (json!({ "n": 2_147_483_648_i64 }), "\"$n\" has the value 2147483648, which is no \"Int\""),
+        (json!({ "k": ["BG"] }), "did you mean \"BIG\"?"),
+        (json!({ "f": { "name": "x", "knd": "BIG" } }), "\"kind\"?"),
         (json!({ "k": [null] }), "\"$k[0]\" of type \"Kind!\" must not be null"),
         (json!({ "id": true }), "\"$id\""),
     ] {
         let reason = reason(with(bad.clone()));
         assert!(reason.contains(place), "{bad}: {reason}");
     }
-    assert!(reason(check("query($n: Int!) { thing { name } }")).contains("\"$n\" of type \"Int!\" was not provided"));
+    assert!(
+        reason(check("query($n: Int!) { things(first: $n) { totalCount } }"))
+            .contains("\"$n\" of type \"Int!\" was not provided")
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
-use super::Refusal;
+use super::{Refusal, shape::TYPENAME};
 
 /// Refuses an operation with such a field, in its fragments too. It was measured before: what it expands to is bounded.
 pub(super) fn refuse(set: &SelectionSet, document: &ExecutableDocument) -> Result<(), Refusal> {
@@ -20,7 +20,7 @@ fn look<'a>(
 ) -> Result<(), Refusal> {
     for selection in &set.items {
         match &selection.node {
-            Selection::Field(field) if field.node.name.node != "__typename" => {
+            Selection::Field(field) if field.node.name.node != TYPENAME => {
                 let key = field.node.response_key();
                 if !seen.insert(key.node.as_str()) {
                     let message = format!(

@@ -9,8 +9,16 @@ use async_graphql::{
     Value, Variables,
     parser::types::{BaseType, Type},
 };
+use async_graphql_value::Value as Literal;
+use serde_json::Number;
 
-use super::{Refusal, Shape, operation::Variable, scan::NESTING, shape::Input};
+use super::{
+    Refusal, Shape,
+    operation::Variable,
+    shape::{Input, InputValue, InputValues},
+    suggest::suggest,
+    syntax::NESTING,
+};
 
 /// Refuses the first value that does not fit.
 pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> Result<(), Refusal> {
@@ -20,6 +28,10 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
     for variable in defined {
         let (name, kind) = (&variable.name, &variable.kind);
         match given.get(name) {
+            Some(Value::Null) if variable.never_null => {
+                let message = format!("the variable \"${name}\" must not be null where it stands: leave it out");
+                return Err(Refusal::invalid(message));
+            }
             Some(value) => fits(value, kind, shape, &Path::Variable(name)).map_err(Refusal::invalid)?,
             None if kind.nullable || variable.default.is_some() => {}
             None => {
@@ -28,6 +40,15 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
         }
     }
     Ok(())
+}
+
+/// Puts defaults where no value was given: async-graphql looks at conditions before it knows of defaults.
+pub(super) fn complete(defined: &[Variable], given: &mut Variables) {
+    for variable in defined {
+        if let Some(default) = &variable.default {
+            given.entry(variable.name.clone()).or_insert_with(|| default.clone());
+        }
+    }
 }
 
 /// Whether a value has more levels than these. The body's parser bounds how deep this can go.
@@ -66,69 +87,117 @@ fn fits(value: &Value, kind: &Type, shape: &Shape, path: &Path<'_>) -> Result<()
         // A single value stands for a list of one.
         (_, BaseType::List(item)) => fits(value, item, shape, path),
         (_, BaseType::Named(name)) => {
-            let fits = match shape.input(name) {
+            let hint = match shape.input(name) {
                 Some(Input::Enum(values)) => match value {
-                    Value::String(value) => values.contains(value),
-                    Value::Enum(value) => values.iter().any(|known| known == value.as_str()),
-                    _ => false,
+                    Value::String(value) if values.contains(value) => return Ok(()),
+                    Value::String(value) => suggest(value, values.iter().map(String::as_str)),
+                    _ => String::new(),
                 },
                 Some(Input::Object { fields, one_of }) => return object(value, kind, (fields, *one_of), shape, path),
-                Some(Input::Scalar) => scalar(value, name),
-                // Validation says that the type is unknown, and where.
-                None => true,
+                Some(Input::Scalar) if Plain::from(value).fits(name) => return Ok(()),
+                Some(Input::Scalar) => String::new(),
+                // Validation has refused it.
+                None => return Ok(()),
             };
-            if fits { Ok(()) } else { Err(unfit(value, kind, path)) }
+            Err(unfit(value, kind, path, &hint))
         }
     }
 }
 
-fn scalar(value: &Value, name: &str) -> bool {
-    match name {
-        "Boolean" => matches!(value, Value::Boolean(_)),
-        "Int" => matches!(value, Value::Number(number) if number.is_i64() || number.is_u64()),
-        "Float" => matches!(value, Value::Number(_)),
-        "String" => matches!(value, Value::String(_)),
-        "ID" => match value {
-            Value::Number(number) => number.is_i64() || number.is_u64(),
-            Value::String(_) => true,
-            _ => false,
-        },
-        _ => true,
+/// A value as far as the scalars of the language tell values apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plain {
+    Boolean,
+    /// One of 32 bits.
+    Int,
+    /// Any other whole number.
+    Whole,
+    Float,
+    String,
+    Other,
+}
+
+impl Plain {
+    /// Whether a scalar takes it; those of the schema's own look at their values themselves.
+    pub(super) fn fits(self, scalar: &str) -> bool {
+        match scalar {
+            "Boolean" => self == Self::Boolean,
+            "Int" => self == Self::Int,
+            "Float" => matches!(self, Self::Int | Self::Whole | Self::Float),
+            "String" => self == Self::String,
+            "ID" => matches!(self, Self::Int | Self::Whole | Self::String),
+            _ => true,
+        }
     }
 }
 
-type Fields = std::collections::HashMap<String, (Type, bool)>;
+impl From<&Number> for Plain {
+    fn from(number: &Number) -> Self {
+        match number.as_i64() {
+            Some(whole) if i32::try_from(whole).is_ok() => Self::Int,
+            Some(_) => Self::Whole,
+            None if number.is_u64() => Self::Whole,
+            None => Self::Float,
+        }
+    }
+}
+
+impl From<&Value> for Plain {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Boolean(_) => Self::Boolean,
+            Value::Number(number) => number.into(),
+            Value::String(_) => Self::String,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl From<&Literal> for Plain {
+    fn from(value: &Literal) -> Self {
+        match value {
+            Literal::Boolean(_) => Self::Boolean,
+            Literal::Number(number) => number.into(),
+            Literal::String(_) => Self::String,
+            _ => Self::Other,
+        }
+    }
+}
 
 fn object(
     value: &Value,
     kind: &Type,
-    (fields, one_of): (&Fields, bool),
+    (fields, one_of): (&InputValues, bool),
     shape: &Shape,
     path: &Path<'_>,
 ) -> Result<(), String> {
     let Value::Object(given) = value else {
-        return Err(unfit(value, kind, path));
+        return Err(unfit(value, kind, path, ""));
     };
     for (name, value) in given {
-        let Some((kind, _)) = fields.get(name.as_str()) else {
-            return Err(format!("the variable \"{path}\" of type \"{kind}\" has no field \"{name}\""));
+        let Some(field) = fields.get(name.as_str()) else {
+            let other = suggest(name, fields.keys().map(String::as_str));
+            return Err(format!("the variable \"{path}\" of type \"{kind}\" has no field \"{name}\"{other}"));
         };
-        fits(value, kind, shape, &Path::Field(path, name))?;
+        fits(value, &field.kind, shape, &Path::Field(path, name))?;
     }
     if one_of && (given.len() != 1 || given.values().any(|value| *value == Value::Null)) {
         return Err(format!("the variable \"{path}\" of type \"{kind}\" must have exactly one field, and not null"));
     }
-    let missing = |(name, (kind, default)): &(&String, &(Type, bool))| {
-        !kind.nullable && !default && !given.contains_key(name.as_str())
-    };
+    let missing = |(name, field): &(&String, &InputValue)| field.is_required() && !given.contains_key(name.as_str());
     match fields.iter().filter(missing).map(|(name, _)| name).min() {
         Some(name) => Err(format!("the variable \"{path}\" of type \"{kind}\" lacks the field \"{name}\"")),
         None => Ok(()),
     }
 }
 
-fn unfit(value: &Value, kind: &Type, path: &Path<'_>) -> String {
-    let found = match value {
+fn unfit(value: &Value, kind: &Type, path: &Path<'_>, hint: &str) -> String {
+    format!("the variable \"{path}\" has the value {}, which is no \"{kind}\"{hint}", shown(value))
+}
+
+/// A value in a message: short, and without what is in it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
         Value::Null => "null".to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
@@ -137,6 +206,5 @@ fn unfit(value: &Value, kind: &Type, path: &Path<'_>) -> String {
         Value::Enum(name) => name.to_string(),
         Value::List(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-    };
-    format!("the variable \"{path}\" has the value {found}, which is no \"{kind}\"")
+    }
 }

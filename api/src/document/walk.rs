@@ -33,6 +33,8 @@ pub(super) struct Walk<'a> {
     limits: &'a Limits,
     document: &'a ExecutableDocument,
     seen: HashMap<&'a str, Option<Measured>>,
+    /// The fields of all operations together.
+    operations: u64,
     /// The lists of the fragments; one spreads only those before it.
     pub(super) fragments: Vec<Vec<Node>>,
 }
@@ -48,18 +50,16 @@ struct Measured {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(shape: &'a Shape, limits: &'a Limits, document: &'a ExecutableDocument) -> Self {
-        Self { shape, limits, document, seen: HashMap::new(), fragments: Vec::new() }
+        Self { shape, limits, document, seen: HashMap::new(), operations: 0, fragments: Vec::new() }
     }
 
     /// Measures an operation and holds it against the limits.
     pub(super) fn operation(&mut self, kind: OperationType, set: &'a SelectionSet) -> Result<Facts, Refusal> {
-        let root = match kind {
-            OperationType::Query => Some(self.shape.query.as_str()),
-            OperationType::Mutation => self.shape.mutation.as_deref(),
-            OperationType::Subscription => self.shape.subscription.as_deref(),
-        };
-        let facts = self.selections(set, root, 1)?;
+        let facts = self.selections(set, root(self.shape, kind), 1)?;
         self.hold(facts.depth, facts.levels, facts.introspection, facts.fields)?;
+        // Many operations may spread the same fragments.
+        self.operations = self.operations.saturating_add(facts.fields);
+        self.hold(0, 0, 0, self.operations / 4)?;
         Ok(facts)
     }
 
@@ -139,15 +139,8 @@ impl<'a> Walk<'a> {
         let name = field.node.name.node.as_str();
         let introspects = parent.is_some_and(|parent| parent.starts_with("__"));
         let known = parent.and_then(|parent| shape.field(parent, name));
-        let target = match name {
-            "__schema" => Some("__Schema"),
-            "__type" => Some("__Type"),
-            // Which of its own types follows makes no difference.
-            _ if introspects => Some("__Type"),
-            _ => known.map(|known| known.target.as_str()),
-        };
         let set = &field.node.selection_set.node;
-        let mut one = self.selections(set, target, level + 1)?;
+        let mut one = self.selections(set, known.map(|known| known.target.as_str()), level + 1)?;
         let list = introspects && matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
         let levels = if set.items.is_empty() { 0 } else { one.levels + 1 };
         facts.widen(one.depth + 1, levels, one.introspection + usize::from(list), one.fields.saturating_add(1));
@@ -182,6 +175,15 @@ impl<'a> Walk<'a> {
         self.fragments.push(facts.lists);
         self.seen.insert(name.as_str(), Some(measured));
         Ok(measured)
+    }
+}
+
+/// The type that an operation selects of; nothing when the schema has no such operations.
+pub(super) fn root(shape: &Shape, kind: OperationType) -> Option<&str> {
+    match kind {
+        OperationType::Query => Some(&shape.query),
+        OperationType::Mutation => shape.mutation.as_deref(),
+        OperationType::Subscription => shape.subscription.as_deref(),
     }
 }
 

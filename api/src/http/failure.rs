@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use service::Error;
 use uuid::Uuid;
 
-use crate::document::Refusal;
+use crate::document::{Problem, Refusal};
 
 /// The machine-readable kind of an error, `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(super) enum Code {
     LimitExceeded,
     Timeout,
     Unavailable,
+    PersistedQueryNotSupported,
     Internal,
 }
 
@@ -35,6 +36,7 @@ impl Code {
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Internal => "INTERNAL",
         }
     }
@@ -44,7 +46,10 @@ impl Code {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::BadUserInput | Self::CursorExpired | Self::LimitExceeded => StatusCode::BAD_REQUEST,
+            Self::BadUserInput
+            | Self::CursorExpired
+            | Self::LimitExceeded
+            | Self::PersistedQueryNotSupported => StatusCode::BAD_REQUEST,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -57,6 +62,11 @@ pub(super) fn error(code: Code, message: impl Into<String>) -> ServerError {
     let mut error = ServerError::new(message, None);
     set_code(&mut error, code);
     error
+}
+
+/// Makes a client that persists queries send the text: Apollo, urql and others know the message by heart.
+pub(super) fn persisted_query() -> ServerError {
+    error(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported")
 }
 
 /// What kept a request from being executed, with its code.
@@ -79,12 +89,17 @@ pub(super) fn internal(request: &str, cause: &str) -> ServerError {
     error
 }
 
-impl From<Refusal> for ServerError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Invalid(message, positions) => Self { locations: positions, ..error(Code::BadUserInput, message) },
-            Refusal::Limit(message) => error(Code::LimitExceeded, message),
+/// What a client learns about a document that is refused.
+pub(super) fn refusal(refusal: Refusal) -> Vec<ServerError> {
+    match refusal {
+        Refusal::Invalid(problems) => {
+            let error = |problem: Problem| ServerError {
+                locations: problem.positions,
+                ..error(Code::BadUserInput, problem.message)
+            };
+            problems.into_iter().map(error).collect()
         }
+        Refusal::Limit(message) => vec![error(Code::LimitExceeded, message)],
     }
 }
 
@@ -93,7 +108,10 @@ pub(super) fn disclose(errors: &mut [ServerError], request: &str) {
     for error in errors {
         match source(error) {
             Some(source) => disclose_source(error, &source, request),
-            None if is_clients(error) => set_code(error, Code::BadUserInput),
+            None if is_clients(error) => {
+                error.message = plain(&error.message);
+                set_code(error, Code::BadUserInput);
+            }
             None => {
                 let cause = error.message.clone();
                 mask(error, request, &cause);
@@ -139,6 +157,15 @@ fn is_clients(error: &ServerError) -> bool {
         && (error.path.is_empty()
             || message.starts_with("Failed to parse \"")
             || message.starts_with("Expected input type \""))
+}
+
+/// What is wrong with a value, without the types that it was found in.
+fn plain(message: &str) -> String {
+    let (reason, _) = message.split_once(" (occurred while parsing \"").unwrap_or((message, ""));
+    match reason.strip_prefix("Failed to parse ").and_then(|reason| reason.split_once(": ")) {
+        Some((kind, reason)) => format!("not a valid {kind}: {reason}"),
+        None => reason.to_owned(),
+    }
 }
 
 fn mask(error: &mut ServerError, request: &str, cause: &str) {

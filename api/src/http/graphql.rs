@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{ServerError, Value, parser::types::OperationType};
+use async_graphql::{Value, parser::types::OperationType};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -94,7 +94,7 @@ async fn execute(
 ) -> Answer {
     let prepared = match prepare(app, parameters, actor, line) {
         Ok(prepared) => prepared,
-        Err(refusal) => return Answer::refused(&[ServerError::from(refusal)], media),
+        Err(errors) => return Answer::refused(&errors, media),
     };
     match prepared.kind {
         OperationType::Mutation | OperationType::Subscription if !may_write => {
@@ -108,6 +108,7 @@ async fn execute(
     }
     let request = prepared.request.data(Arc::clone(&line.meter));
     let mut response = load::execute(&app.schema, request).await;
+    prepared.description.put(&mut response.data);
     // An error met while executing has a path; one without stopped the request before.
     let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
     failure::disclose(&mut response.errors, &line.id);

@@ -47,8 +47,8 @@ use service::{Service, database::Database};
 pub use server::Server;
 
 use crate::{
-    document::{Documents, Limits, Shape},
-    schema::Schema,
+    document::{Documents, Limits},
+    schema::{Schema, shape},
 };
 
 /// What requests may cost and who may send them.
@@ -120,7 +120,7 @@ impl App {
 
 /// Everything that is served.
 pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
-    let documents = Documents::new(Shape::of(&schema), settings.limits);
+    let documents = Documents::new(shape(), settings.limits);
     let origins = settings.allowed_origins.clone();
     let app = App {
         schema,

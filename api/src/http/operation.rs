@@ -21,25 +21,34 @@ use super::{
     standing::{Standing, Standings},
     stopping::Live,
 };
-use crate::{document::Refusal, events::Place, read::load};
+use crate::{document::Description, events::Place, read::load};
 
 /// An operation that may be executed.
 pub(super) struct Prepared {
     pub(super) request: async_graphql::Request,
     pub(super) kind: OperationType,
+    /// Where it asks for the schema's description.
+    pub(super) description: Description,
     /// What a subscription asks, if it begins now: the same for all who ask it.
     asks: Option<String>,
 }
 
 /// Holds a request against the schema and the limits.
-pub(super) fn prepare(app: &App, parameters: Parameters, actor: Actor, line: &mut Line) -> Result<Prepared, Refusal> {
-    let Parameters { query, operation_name, variables, .. } = parameters;
-    let variables = variables.unwrap_or_default();
-    let document = app.documents.get(&query)?;
-    let operation = document.operation(operation_name.as_deref())?;
+pub(super) fn prepare(
+    app: &App,
+    parameters: Parameters,
+    actor: Actor,
+    line: &mut Line,
+) -> Result<Prepared, Vec<ServerError>> {
+    let Parameters { query, operation_name, variables } = parameters;
+    let Some(query) = query else { return Err(vec![failure::persisted_query()]) };
+    let mut variables = variables.unwrap_or_default();
+    let document = app.documents.get(&query).map_err(failure::refusal)?;
+    let operation = document.operation(operation_name.as_deref()).map_err(failure::refusal)?;
     line.operation = operation.name.as_ref().map(ToString::to_string);
     line.kind = Some(operation.kind);
-    document.check(operation, &variables, app.documents.shape(), app.documents.limits())?;
+    let (shape, limits) = (app.documents.shape(), app.documents.limits());
+    document.check(operation, &mut variables, shape, limits).map_err(failure::refusal)?;
     let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
     let asks = is_shared.then(|| {
         let given = serde_json::to_string(&variables).unwrap_or_default();
@@ -52,7 +61,7 @@ pub(super) fn prepare(app: &App, parameters: Parameters, actor: Actor, line: &mu
         request = request.data(deadline);
     }
     request.set_parsed_query(document.parsed.clone());
-    Ok(Prepared { request, kind: operation.kind, asks })
+    Ok(Prepared { request, kind: operation.kind, description: operation.description.clone(), asks })
 }
 
 /// What an operation answers, in JSON.
@@ -138,7 +147,7 @@ impl Operation {
         let caller = principal.caller();
         let actor = Actor { principal, request: Some(self.line.id.clone()) };
         let prepared = prepare(&self.app, parameters, actor, &mut self.line);
-        let Prepared { request, kind, asks } = prepared.map_err(|refusal| failed(&[refusal.into()]))?;
+        let Prepared { request, kind, description, asks } = prepared.map_err(|errors| failed(&errors))?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
         match asks {
             Some(asks) if place.resume().is_none() => {
@@ -154,7 +163,10 @@ impl Operation {
                 Ok(seat.after(start, place).boxed())
             }
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
-            _ => Ok(answer(app, request.data(Arc::clone(&self.line.meter)), id).into_stream().boxed()),
+            _ => {
+                let request = request.data(Arc::clone(&self.line.meter));
+                Ok(answer(app, request, description, id).into_stream().boxed())
+            }
         }
     }
 
@@ -181,12 +193,15 @@ fn watch(app: &App, request: async_graphql::Request, id: String) -> Answers {
 }
 
 /// Executes a query or a mutation.
-async fn answer(app: Arc<App>, request: async_graphql::Request, id: String) -> Answered {
+async fn answer(app: Arc<App>, request: async_graphql::Request, description: Description, id: String) -> Answered {
     let limit = app.settings.request_timeout;
     let work = AssertUnwindSafe(load::execute(&app.schema, request)).catch_unwind();
     match timeout(limit, work).await {
         // An error met while executing has a path; one without stopped the request before.
-        Ok(Ok(response)) => answered(response, &id, |errors| errors.iter().any(|error| error.path.is_empty())),
+        Ok(Ok(mut response)) => {
+            description.put(&mut response.data);
+            answered(response, &id, |errors| errors.iter().any(|error| error.path.is_empty()))
+        }
         Ok(Err(_)) => failed(&[panicked(&id)]),
         Err(_) => {
             let message = format!("the request took longer than {limit:?} and was given up");

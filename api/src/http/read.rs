@@ -12,16 +12,43 @@ use serde::{Deserialize, de::IgnoredAny};
 
 /// What a client asks for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(try_from = "Sent")]
 pub(super) struct Parameters {
-    pub(super) query: String,
-    #[serde(default)]
+    /// Nothing when the client has sent no more than the hash of a persisted query.
+    pub(super) query: Option<String>,
     pub(super) operation_name: Option<String>,
-    #[serde(default)]
     pub(super) variables: Option<Variables>,
-    /// Read to refuse what is no object; none is known.
-    #[serde(default, rename = "extensions")]
-    _extensions: Option<BTreeMap<String, IgnoredAny>>,
+}
+
+/// The parameters as they are sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent {
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<Variables>,
+    #[serde(default)]
+    extensions: Option<BTreeMap<String, IgnoredAny>>,
+}
+
+const NO_QUERY: &str = "the parameter `query` is missing";
+
+impl TryFrom<Sent> for Parameters {
+    type Error = &'static str;
+
+    fn try_from(sent: Sent) -> Result<Self, Self::Error> {
+        let Sent { query, operation_name, variables, extensions } = sent;
+        let is_persisted = extensions.is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+        // Clients that persist queries leave the text out, or empty.
+        let query = query.filter(|query| !is_persisted || !query.is_empty());
+        if query.is_none() && !is_persisted {
+            return Err(NO_QUERY);
+        }
+        Ok(Self { query, operation_name, variables })
+    }
 }
 
 /// A request that is no GraphQL request: the status and what is wrong.
@@ -38,19 +65,17 @@ impl Malformed {
 pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Malformed> {
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
         .map_err(|_| Malformed::bad("the query string cannot be decoded"))?;
-    let mut parameters = Parameters::default();
-    let mut query = None;
+    let mut sent = Sent::default();
     for (name, value) in pairs {
         match name.as_str() {
-            "query" => query = Some(value),
-            "operationName" if !value.is_empty() => parameters.operation_name = Some(value),
-            "variables" if !value.is_empty() => parameters.variables = object(&name, &value)?,
-            "extensions" if !value.is_empty() => parameters._extensions = object(&name, &value)?,
+            "query" => sent.query = Some(value),
+            "operationName" if !value.is_empty() => sent.operation_name = Some(value),
+            "variables" if !value.is_empty() => sent.variables = object(&name, &value)?,
+            "extensions" if !value.is_empty() => sent.extensions = object(&name, &value)?,
             _ => {}
         }
     }
-    parameters.query = query.ok_or_else(|| Malformed::bad("the parameter `query` is missing"))?;
-    Ok(parameters)
+    Parameters::try_from(sent).map_err(Malformed::bad)
 }
 
 fn object<T: for<'a> Deserialize<'a>>(name: &str, value: &str) -> Result<Option<T>, Malformed> {
@@ -95,11 +120,11 @@ fn parse(body: &[u8]) -> Result<Parameters, Malformed> {
             return Malformed::bad(format!("the body is not JSON: {error}"));
         }
         Malformed::bad(match serde_json::from_slice(body) {
-            Ok(serde_json::Value::Object(object)) if !object.contains_key("query") => {
-                "the parameter `query` is missing".to_owned()
-            }
             Ok(serde_json::Value::Object(object)) => {
-                wrong_parameter(&object).unwrap_or_else(|| format!("the body is no GraphQL request: {error}"))
+                wrong_parameter(&object).unwrap_or_else(|| match object.get("query") {
+                    None | Some(serde_json::Value::Null) => NO_QUERY.to_owned(),
+                    Some(_) => format!("the body is no GraphQL request: {error}"),
+                })
             }
             Ok(serde_json::Value::Array(_)) => "batches are not served: send one request at a time".to_owned(),
             _ => "the body must be a JSON object with the parameter `query`".to_owned(),
@@ -109,11 +134,9 @@ fn parse(body: &[u8]) -> Result<Parameters, Malformed> {
 
 fn wrong_parameter(object: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
     let wrong = |name: &str, kind: &str| Some(format!("the parameter `{name}` must be {kind}"));
-    if !object.get("query")?.is_string() {
-        return wrong("query", "a string");
-    }
-    if object.get("operationName").is_some_and(|value| !value.is_string() && !value.is_null()) {
-        return wrong("operationName", "a string");
+    let no_string = |name: &&str| object.get(*name).is_some_and(|value| !value.is_string() && !value.is_null());
+    if let Some(name) = ["query", "operationName"].iter().copied().find(no_string) {
+        return wrong(name, "a string");
     }
     let no_object = |name: &&str| object.get(*name).is_some_and(|value| !value.is_object() && !value.is_null());
     ["variables", "extensions"].iter().copied().find(no_object).and_then(|name| wrong(name, "an object"))

@@ -85,7 +85,7 @@ async fn begin(app: &Arc<App>, stopping: &Stopping, request: Request, line: &Lin
         }
     };
     // What cannot be executed is told in the stream, where it has its place.
-    let operation = app.documents.get(&parameters.query).ok();
+    let operation = parameters.query.as_deref().and_then(|query| app.documents.get(query).ok());
     let operation = operation.as_ref().and_then(|found| found.operation(parameters.operation_name.as_deref()).ok());
     if !may_write && operation.is_some_and(|operation| operation.kind == OperationType::Mutation) {
         return Err(Answer::not_allowed("mutations are sent by POST", "POST"));

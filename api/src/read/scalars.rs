@@ -68,7 +68,7 @@ impl OutputType for Id {
 pub struct Date(pub NaiveDate);
 
 /// A calendar day, `YYYY-MM-DD`, without a time and without a time zone.
-#[Scalar]
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {

@@ -2,6 +2,7 @@
 
 mod errors;
 mod identity;
+mod language;
 mod limits;
 mod migrate;
 mod socket;

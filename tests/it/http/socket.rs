@@ -124,7 +124,7 @@ on_both_engines! {
         let mut client = Client::ready(&served).await;
         for (query, variables, code, reason) in [
             ("{", json!({}), "BAD_USER_INPUT", "syntax error"),
-            ("{ nothing }", json!({}), "BAD_USER_INPUT", "Unknown field"),
+            ("{ nothing }", json!({}), "BAD_USER_INPUT", "unknown field"),
             ("{ a: __typename ...F } fragment F on Query { ...F }", json!({}), "BAD_USER_INPUT", "spreads itself"),
             ("subscription { systemEvents { kind } taskEvents { kind } }", json!({}), "BAD_USER_INPUT", "one field"),
             ("subscription { ...F } fragment F on Subscription { taskEvents { kind } }", json!({}), "BAD_USER_INPUT", "one field"),

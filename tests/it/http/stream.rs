@@ -122,7 +122,7 @@ async fn what_is_no_request_has_a_status() {
             (format!("GET /graphql/stream?query=%7B__typename%7D HTTP/1.1\r\n{host}{accept}\r\n"), 200),
             (format!("GET /graphql/stream?query=%7B__typename%7D HTTP/1.1\r\n{host}\r\n"), 406),
             (format!("GET /graphql/stream HTTP/1.1\r\n{host}{accept}\r\n"), 400),
-            (format!("GET /graphql/stream?query=mutation%7Ba%7D HTTP/1.1\r\n{host}{accept}\r\n"), 405),
+            (format!("GET /graphql/stream?query=mutation%7B__typename%7D HTTP/1.1\r\n{host}{accept}\r\n"), 405),
             (format!("PUT /graphql/stream HTTP/1.1\r\n{host}{accept}\r\n"), 405),
             (format!("POST /graphql/stream HTTP/1.1\r\n{host}{accept}content-length: 2\r\n\r\n{{}}"), 415),
             (
