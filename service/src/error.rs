@@ -1,12 +1,15 @@
 //! One error for reads and writes; it knows no transport.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
 use sqlx::error::ErrorKind;
 use uuid::Uuid;
 
-use crate::refusal::{Code, Located, Refusal};
+use crate::{
+    database::code::{self, Meaning},
+    refusal::{Code, Located, Refusal},
+};
 
 /// The result of every service function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -38,9 +41,9 @@ pub enum Error {
     /// A statement, or the whole call, ran for too long.
     #[error("it took too long and was given up")]
     Timeout,
-    /// The database cannot be reached now; trying again later may help.
-    #[error("the database is not available")]
-    Unavailable(#[source] Arc<DbErr>),
+    /// The database cannot do it now, whoever asks; trying again later may help.
+    #[error("{}", .0.reason)]
+    Unavailable(#[source] Outage),
     /// Somebody else wrote the same in the same moment; the call is tried again.
     #[error("others wrote the same at the same time, again and again")]
     Collision,
@@ -84,20 +87,21 @@ impl Error {
 
     /// Whether another transaction won over this one: the same may succeed when it is tried again.
     pub fn is_collision(&self) -> bool {
-        if matches!(self, Self::Collision) {
-            return true;
+        match self {
+            Self::Collision => true,
+            Self::Database(cause) => code::meaning(cause) == Meaning::Collision,
+            _ => false,
         }
-        let code = self.database_error().and_then(|error| error.code());
-        code.is_some_and(|code| LOST.contains(&code.as_ref()))
     }
 
     /// What the database refused by a rule of its own, as a refusal; anything else as it is. Verbs check first and
     /// explain better; this is for what slips between the check and the write.
     pub fn refused_by_rule(self) -> Self {
-        let Some(error) = self.database_error() else { return self };
+        let Self::Database(cause) = &self else { return self };
+        let Some(error) = code::database_error(cause) else { return self };
         // SQLite names a rule at the end of its message.
         let rule = error.constraint().or_else(|| error.message().rsplit(": ").next()).unwrap_or_default();
-        let refusal = match (error.kind(), error.code().as_deref()) {
+        let refusal = match (error.kind(), code::meaning(cause)) {
             (ErrorKind::UniqueViolation, _) => {
                 Refusal::new(Code::AlreadyExists, format!("there is one like it already ({rule})"))
             }
@@ -106,19 +110,19 @@ impl Error {
                 "it refers to something that is not there, or something that stays refers to it",
             ),
             (ErrorKind::CheckViolation, _) => Refusal::new(Code::Invalid, format!("it breaks the rule {rule}")),
-            (_, Some(TOO_LONG | OUT_OF_RANGE)) => Refusal::new(Code::Invalid, "a value is too long or too large"),
+            (_, Meaning::TooLarge) => Refusal::new(Code::Invalid, "a value is too long or too large"),
             _ => return self,
         };
         refusal.into()
     }
 
-    fn database_error(&self) -> Option<&dyn sqlx::error::DatabaseError> {
-        let Self::Database(cause) = self else { return None };
-        match cause.as_ref() {
-            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-                cause.as_database_error()
-            }
-            _ => None,
+    /// What is wrong with its cause, for whoever runs the program; clients are told less.
+    pub fn explained(&self) -> String {
+        match self {
+            Self::Database(cause) => code::plain(cause),
+            Self::Unavailable(Outage { reason, cause: Some(cause) }) => format!("{reason}: {}", code::plain(cause)),
+            Self::Internal(cause) => cause.clone(),
+            other => other.to_string(),
         }
     }
 
@@ -146,32 +150,36 @@ impl Located for Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match &error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(Arc::new(error)),
-            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-                match cause.as_ref() {
-                    sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-                        Self::Unavailable(Arc::new(error))
-                    }
-                    sqlx::Error::Database(cause) => match cause.code().as_deref() {
-                        Some(QUERY_CANCELED) => Self::Timeout,
-                        Some(code) if SHUTTING_DOWN.contains(&code) => Self::Unavailable(Arc::new(error)),
-                        _ => Self::Database(Arc::new(error)),
-                    },
-                    _ => Self::Database(Arc::new(error)),
-                }
-            }
-            _ => Self::Database(Arc::new(error)),
+        match code::meaning(&error) {
+            Meaning::Unavailable(reason) => Self::Unavailable(Outage { reason, cause: Some(Arc::new(error)) }),
+            Meaning::Timeout => Self::Timeout,
+            Meaning::Collision | Meaning::TooLarge | Meaning::Other => Self::Database(Arc::new(error)),
         }
     }
 }
 
-/// PostgreSQL's codes of a transaction that lost against another one.
-const LOST: [&str; 2] = ["40001", "40P01"];
-/// PostgreSQL's codes of a text too long for its column, and of a number too large.
-const TOO_LONG: &str = "22001";
-const OUT_OF_RANGE: &str = "22003";
-/// PostgreSQL's code of a statement that `statement_timeout` ended.
-const QUERY_CANCELED: &str = "57014";
-/// PostgreSQL's codes of a server that stops, crashed, or is starting.
-const SHUTTING_DOWN: [&str; 3] = ["57P01", "57P02", "57P03"];
+/// Why the database cannot do anything now. Its text is the cause, for the log.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    /// For the caller.
+    reason: &'static str,
+    cause: Option<Arc<DbErr>>,
+}
+
+impl Outage {
+    /// One that we noticed ourselves.
+    pub fn new(reason: &'static str) -> Self {
+        Self { reason, cause: None }
+    }
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Some(cause) => cause.fmt(f),
+            None => f.write_str(self.reason),
+        }
+    }
+}
+
+impl std::error::Error for Outage {}

@@ -13,7 +13,7 @@ use crate::{
     access::Operation,
     audit::{self, Entry},
     clock::Clock,
-    database::{Batch, Database, Engine, Sql},
+    database::{Batch, Database, Engine, Sql, Transaction},
     events::{self, Event, Log},
     keys::Known,
     principal::Principal,
@@ -113,7 +113,7 @@ impl Actor {
 /// One transaction, with the events and the audit entries that belong to it.
 #[derive(Debug)]
 pub struct Unit {
-    txn: DatabaseTransaction,
+    txn: Transaction,
     engine: Engine,
     now: DateTime<Utc>,
     /// What is to be written before the next statement.
@@ -229,7 +229,8 @@ impl Unit {
     /// Undoes everything now: a unit that is dropped is undone a little later, and holds its locks until then.
     pub async fn undo(self) {
         if let Err(error) = self.txn.rollback().await {
-            tracing::debug!("a transaction was not undone cleanly: {error}");
+            // SQLite may have rolled back by itself. The connection is closed, and with it whatever is left.
+            tracing::info!("the rollback of a transaction failed: {}", error.explained());
         }
     }
 
@@ -267,7 +268,7 @@ impl Unit {
 /// A unit of work that only has to be committed.
 #[derive(Debug)]
 pub(crate) struct Written {
-    txn: DatabaseTransaction,
+    txn: Transaction,
     signals: Signals,
     /// What this process knows of keys that changed.
     forget: Option<Known>,

@@ -121,7 +121,16 @@ struct House {
 impl House {
     fn start(&self) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vividwalls"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log-requests", "false", "--database-url", &self.url]);
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log-requests",
+            "false",
+            "--demo",
+            "--database-url",
+            &self.url,
+        ]);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let mut line = String::new();

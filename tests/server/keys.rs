@@ -16,8 +16,7 @@ fn create(folder: &Folder, arguments: &[&str]) -> String {
 
 #[test]
 fn keys_are_made_listed_and_revoked() {
-    let folder = Folder::new();
-    output(&folder, &["migrate", "up"]);
+    let folder = Folder::migrated();
     assert_eq!(output(&folder, &["keys", "list"]).1, "There are no keys.\n");
     let anna = create(&folder, &["--name", "anna", "--role", "admin"]);
     output(&folder, &["seed", "demo"]);
@@ -51,7 +50,7 @@ fn a_server_without_keys_says_who_acts() {
 
 #[test]
 fn a_server_with_keys_asks_for_one() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let key = create(&folder, &["--name", "me", "--role", "viewer"]);
     // Listening for everybody is allowed then.
     let server = Server::start_in(folder, &["--listen", "0.0.0.0:0"]);

@@ -6,6 +6,7 @@
 mod cli;
 mod client;
 mod crash;
+mod database;
 mod keys;
 mod limits;
 mod process;

@@ -22,6 +22,14 @@ impl Folder {
         Self(path)
     }
 
+    /// With a database that has its tables.
+    pub(crate) fn migrated() -> Self {
+        let folder = Self::new();
+        let (code, _, error) = output(&folder, &["migrate", "up"]);
+        assert_eq!(code, 0, "{error}");
+        folder
+    }
+
     pub(crate) fn database_url(&self) -> String {
         format!("sqlite://{}", self.0.join("vividwalls.db").display())
     }
@@ -50,9 +58,14 @@ pub(crate) fn vividwalls(folder: &Folder, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end: the exit code, what it printed, what it said beside.
 pub(crate) fn output(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = vividwalls(folder, arguments).output().expect("it starts");
+    finish(&mut vividwalls(folder, arguments))
+}
+
+/// The same for a command with an environment of its own.
+pub(crate) fn finish(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("it starts");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (status.code().expect("it ended by itself"), text(stdout), text(stderr))
 }
@@ -73,12 +86,17 @@ impl Server {
 
     /// The same, on the database of a folder.
     pub(crate) fn start_in(folder: Folder, arguments: &[&str]) -> Self {
-        let mut command = vividwalls(&folder, &["serve", "--no-demo"]);
+        let mut command = vividwalls(&folder, &["serve"]);
         if !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
-        let mut child =
-            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        command.args(arguments);
+        Self::spawn(command, folder)
+    }
+
+    /// The same by a command of one's own.
+    pub(crate) fn spawn(mut command: Command, folder: Folder) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         stdout.read_line(&mut line).expect("a line");

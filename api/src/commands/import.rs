@@ -20,7 +20,6 @@ pub(super) async fn run(settings: ImportArgs) -> Outcome {
     let unreadable = |error| Failure::Failed(format!("{name} cannot be read: {error}"));
     let (file, size) = open_file(&settings.file).map_err(unreadable)?;
     let database = open(&settings.database).await?;
-    database.migrate().await?;
 
     let options = Options {
         dry_run: settings.dry_run,

@@ -24,7 +24,6 @@ pub(super) async fn run(command: KeysCommand) -> Outcome {
 
 async fn create(settings: CreateKeyArgs) -> Result<(), Failure> {
     let database = open(&settings.database).await?;
-    database.migrate().await?;
     let service = Service::new(database, Clock::system());
     let now = service.clock().now();
     let expires_at = settings.expires_in.map(|time| {

@@ -14,7 +14,7 @@ mod serve;
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
-use service::database::Database;
+use service::database::{Database, Settings};
 
 use crate::config::{Cli, Command, DatabaseArgs};
 
@@ -33,13 +33,7 @@ enum Failure {
 impl From<service::Error> for Failure {
     fn from(error: service::Error) -> Self {
         // At the command line the cause is the caller's to see.
-        match std::error::Error::source(&error) {
-            Some(cause) => Self::Failed(format!("{error}: {cause}")),
-            None => match error {
-                service::Error::Internal(cause) => Self::Failed(cause),
-                other => Self::Failed(other.to_string()),
-            },
-        }
+        Self::Failed(error.explained())
     }
 }
 
@@ -104,10 +98,41 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     Ok(runtime.block_on(work))
 }
 
+/// Opens a database that has its tables, and says which it is.
 async fn open(settings: &DatabaseArgs) -> Result<Database, Failure> {
+    let database = open_any(settings).await?;
+    let migrations = database.migrations().await?;
+    let reason = match migrations.iter().filter(|migration| !migration.applied).count() {
+        0 => return Ok(database),
+        pending if pending == migrations.len() => "has no tables yet".to_owned(),
+        1 => "lacks a migration".to_owned(),
+        pending => format!("lacks {pending} migrations"),
+    };
+    let flag = settings.flag();
+    Err(Failure::Failed(format!("the database {reason}: run `vividwalls migrate up{flag}`")))
+}
+
+/// Opens a database with whatever tables it has, and says which it is.
+async fn open_any(settings: &DatabaseArgs) -> Result<Database, Failure> {
+    let url = settings.settings().map_err(Failure::Usage)?.url;
+    // For people: standard output is for programs.
+    eprintln!("database: {url}");
+    if let Some(file) = url.file()
+        && !file.exists()
+    {
+        return Err(Failure::Failed(format!(
+            "there is no database file {}: `vividwalls migrate up{flag}` creates it, and so does `vividwalls serve{flag}`",
+            file.display(),
+            flag = settings.flag()
+        )));
+    }
+    connect(settings, false).await
+}
+
+/// Opens a database; a SQLite file that is missing may be created.
+async fn connect(settings: &DatabaseArgs, create: bool) -> Result<Database, Failure> {
     let settings = settings.settings().map_err(Failure::Usage)?;
-    Database::connect(&settings).await.map_err(|error| match Failure::from(error) {
-        Failure::Failed(cause) => Failure::Failed(format!("{} cannot be opened: {cause}", settings.url)),
-        usage => usage,
-    })
+    let url = settings.url.clone();
+    let database = Database::connect(&Settings { create, ..settings }).await;
+    database.map_err(|error| Failure::Failed(format!("the database {url} cannot be used: {}", error.explained())))
 }

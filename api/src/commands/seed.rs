@@ -11,11 +11,10 @@ use crate::config::{SeedArgs, SeedKind};
 
 pub(super) async fn run(settings: SeedArgs) -> Outcome {
     let database = open(&settings.database).await?;
-    database.migrate().await?;
     let planted = match settings.kind {
         SeedKind::Demo => seed::demo(&database, Utc::now())
             .await?
-            .ok_or_else(|| Failure::Failed("the database is not empty: nothing was planted".to_owned()))?,
+            .ok_or_else(|| Failure::Failed("the database is not empty: nothing was added".to_owned()))?,
         SeedKind::Scale => {
             let plan = Plan { factor: settings.factor, seed: settings.seed };
             let bar = ProgressBar::new(0);

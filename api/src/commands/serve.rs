@@ -9,7 +9,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{Failure, Outcome, open, output::print};
+use super::{Failure, Outcome, connect, output::print};
 use crate::{config::ServeArgs, http, http::Server, log, schema};
 
 /// How often leases, deadlines and schedules are looked at.
@@ -18,7 +18,10 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let _log = log::start(&settings.log).map_err(Failure::Usage)?;
     // Every setting is looked at before anything is done.
-    settings.database.settings().map_err(Failure::Usage)?;
+    let url = settings.database.settings().map_err(Failure::Usage)?.url;
+    if settings.demo && settings.no_demo {
+        return Err(Failure::Usage("--demo and --no-demo (VIVIDWALLS_DEMO, VIVIDWALLS_NO_DEMO) contradict".to_owned()));
+    }
     // Asked for first: a signal during a long migration must not be lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -37,9 +40,10 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     })?;
     let server = server.patient(settings.http.keepalive);
     let address = server.address()?;
-    let database = open(&settings.database).await?;
+    tracing::info!(database = %url, "opening the database");
+    let database = connect(&settings.database, true).await?;
     tokio::select! {
-        prepared = prepare(&database, &settings) => prepared?,
+        migrated = migrate(&database, &settings) => migrated?,
         () = &mut stop => return Ok(ExitCode::SUCCESS),
     }
 
@@ -48,11 +52,13 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     if !settings.no_migrate && service.log().adopt().await? {
         tracing::warn!("the event log came from another database cluster: cursors of before are void");
     }
+    let open = is_open(&service, address, &settings).await?;
+    // Only now it is certain that this process will serve.
+    add_demo(&database, &settings).await?;
     let mut helpers = JoinSet::new();
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(retention::retain(service.clone(), settings.http.retention()));
-    let open = is_open(&service, address).await?;
     let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
     greet(address, open);
     let drained = server.run(router, stop, settings.http.drain_time).await;
@@ -64,37 +70,51 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     Ok(if drained { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn prepare(database: &Database, settings: &ServeArgs) -> Result<(), Failure> {
-    if !settings.no_migrate {
-        let applied = database.migrate().await?;
-        if !applied.is_empty() {
-            tracing::info!(?applied, "the database was migrated");
-        }
+async fn migrate(database: &Database, settings: &ServeArgs) -> Result<(), Failure> {
+    if settings.no_migrate {
+        return Ok(());
     }
-    if !settings.no_demo
-        && seed::is_empty(database).await?
-        && let Some(planted) = seed::demo(database, Utc::now()).await?
+    let applied = database.migrate().await?;
+    if let Some(last) = applied.last() {
+        tracing::info!(%last, "applied {} database migrations", applied.len());
+    }
+    Ok(())
+}
+
+/// Fills an empty database with demo data: the default file of whoever tries the program, any other on demand.
+async fn add_demo(database: &Database, settings: &ServeArgs) -> Result<(), Failure> {
+    let wanted = settings.demo || (settings.database.is_default() && !settings.no_demo);
+    if !wanted {
+        return Ok(());
+    }
+    if database.migrations().await?.iter().any(|migration| !migration.applied) {
+        tracing::warn!("no demo data was added: the database lacks migrations");
+    } else if seed::is_empty(database).await?
+        && let Some(added) = seed::demo(database, Utc::now()).await?
     {
-        tracing::info!("the database was empty: planted {} rows of demo data", planted.total());
+        tracing::info!("the database was empty: added {} rows of demo data", added.total());
+    } else if settings.demo {
+        tracing::info!("no demo data was added: the database is not empty");
     }
     Ok(())
 }
 
 /// Whether requests need no key: while there is none, and only this machine can send any. Who listens elsewhere
 /// without keys is refused.
-async fn is_open(service: &Service, address: SocketAddr) -> Result<bool, Failure> {
+async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -> Result<bool, Failure> {
     match (service.has_keys().await, address.ip().is_loopback()) {
         (Ok(true), _) => Ok(false),
         (Ok(false), true) => Ok(true),
         (Ok(false), false) => Err(Failure::Failed(format!(
             "other machines could reach {address}, and this database has no API key that they would need: make one \
-             with `vividwalls keys create --name me --role admin`, or listen on this machine only, as with \
+             with `vividwalls keys create --name me --role admin{}`, or listen on this machine only, as with \
              `--listen 127.0.0.1:{}`",
+            settings.database.flag(),
             address.port()
         ))),
         // Its tables may not be there yet: nobody is served anything before they are.
         (Err(error), true) => {
-            tracing::warn!("it is not known whether there are API keys: {error:?}");
+            tracing::warn!("it is not known whether there are API keys: {}", error.explained());
             Ok(false)
         }
         (Err(error), false) => Err(error.into()),

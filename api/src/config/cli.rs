@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 
 use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs};
 
@@ -40,7 +40,7 @@ pub enum Command {
     },
     /// Read a shop export into the database; running it again changes only what differs
     Import(ImportArgs),
-    /// Plant made-up data
+    /// Fill the database with made-up data
     Seed(SeedArgs),
     /// Make, list and revoke API keys; once there is one, every request needs one
     Keys {
@@ -65,11 +65,15 @@ pub struct ServeArgs {
     pub http: HttpArgs,
 
     /// Do not change the database's tables at start
-    #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = FalseyValueParser::new(), help_heading = "Database")]
+    #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = BoolishValueParser::new(), help_heading = "Database")]
     pub no_migrate: bool,
 
-    /// Do not plant the demo data in an empty database
-    #[arg(long, env = "VIVIDWALLS_NO_DEMO", value_parser = FalseyValueParser::new(), help_heading = "Database")]
+    /// Fill an empty database with demo data; by default only the default SQLite file is filled
+    #[arg(long, env = "VIVIDWALLS_DEMO", value_parser = BoolishValueParser::new(), help_heading = "Database")]
+    pub demo: bool,
+
+    /// Leave an empty database empty, the default SQLite file too
+    #[arg(long, env = "VIVIDWALLS_NO_DEMO", value_parser = BoolishValueParser::new(), help_heading = "Database")]
     pub no_demo: bool,
 
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]
@@ -86,12 +90,12 @@ pub struct ServeArgs {
 pub enum MigrateCommand {
     /// Apply what is pending; safe while other processes do the same
     Up(DatabaseArgs),
-    /// Take back the last migration, with the data in its tables
+    /// Revert the last migration, deleting the data in its tables
     Down {
-        /// Take back all migrations: the database is empty afterwards
+        /// Revert all migrations: the database is empty afterwards
         #[arg(long)]
         all: bool,
-        /// Yes, the data may go; without it nothing is done
+        /// Confirm that the data may be deleted
         #[arg(long)]
         yes: bool,
         #[expect(missing_docs, reason = "a doc comment would replace the heading")]
@@ -144,7 +148,7 @@ pub enum OnError {
     Stop,
 }
 
-/// What to plant.
+/// What to fill the database with.
 #[derive(Args, Debug)]
 pub struct SeedArgs {
     /// Which data

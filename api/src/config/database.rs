@@ -7,16 +7,20 @@ use service::database::{DatabaseUrl, Settings};
 
 use super::value;
 
+/// The database of whoever names none.
+pub(crate) const DEFAULT_URL: &str = "sqlite://./data/vividwalls.db";
+const VARIABLE: &str = "DATABASE_URL";
+
 /// Where the database is and how it is used.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Database")]
 pub struct DatabaseArgs {
-    /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME?sslmode=…`; a SQLite file is created when it is missing
+    /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME?sslmode=…`; `serve` and `migrate up` create a SQLite file that is missing
     #[arg(
         long,
-        env = "DATABASE_URL",
+        env = VARIABLE,
         value_name = "URL",
-        default_value = "sqlite://./data/vividwalls.db",
+        default_value = DEFAULT_URL,
         hide_env_values = true
     )]
     pub database_url: String,
@@ -53,6 +57,23 @@ pub struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// Whether it is the database of whoever names none.
+    pub fn is_default(&self) -> bool {
+        self.database_url == DEFAULT_URL
+    }
+
+    /// What another command needs to find the same database: the flag, unless the default or the environment say it.
+    /// A password is masked.
+    pub fn flag(&self) -> String {
+        let Ok(settings) = self.settings() else { return String::new() };
+        if self.is_default() || std::env::var(VARIABLE).is_ok_and(|url| url == self.database_url) {
+            return String::new();
+        }
+        let url = settings.url.to_string();
+        let is_plain = url.chars().all(|character| character.is_ascii_alphanumeric() || ":/._-@".contains(character));
+        if is_plain { format!(" --database-url {url}") } else { format!(" --database-url '{url}'") }
+    }
+
     /// What the database is opened with; else what is wrong with a setting, without its secrets.
     pub fn settings(&self) -> Result<Settings, String> {
         let url: DatabaseUrl = self

@@ -23,8 +23,11 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Valu
             pending => format!("{pending} migrations are pending"),
         },
         Ok(Err(error)) => {
-            tracing::warn!("not ready: {error:?}");
-            "the database is not available".to_owned()
+            tracing::warn!("not ready: {}", error.explained());
+            match error {
+                service::Error::Unavailable(_) => error.to_string(),
+                _ => "the database is not available".to_owned(),
+            }
         }
         Err(_) => "the database does not answer within a second".to_owned(),
     };

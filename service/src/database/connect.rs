@@ -1,82 +1,108 @@
 //! Opening the pools of each engine.
 
-use sea_orm::{DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
     ConnectOptions, Connection,
+    pool::{PoolConnectionMetadata, PoolOptions},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Database, Engine, Settings};
+use super::{Database, Engine, Settings, file::File, probe};
 use crate::{Error, Result};
 
 /// Prepared statements kept per connection: every shape of a read is one.
 const STATEMENTS: usize = 512;
+/// How large SQLite's write-ahead log stays when everything in it is in the database.
+const LOG_SIZE: &str = "16777216";
 
 pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) -> Result<Database> {
-    if let Some(folder) = options.get_filename().parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Error::invalid(format!("cannot create the folder {}: {error}", folder.display())))?;
-    }
+    let options = options.clone().disable_statement_logging();
+    // Before anything is changed: the file may belong to another program.
+    probe::sqlite(&options, settings.create).await?;
     let options = options
-        .clone()
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
+        .pragma("journal_size_limit", LOG_SIZE)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(settings.acquire_timeout)
-        .statement_cache_capacity(STATEMENTS)
-        .disable_statement_logging();
+        .statement_cache_capacity(STATEMENTS);
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(settings.acquire_timeout)
             .test_before_acquire(false)
     };
-    // One writer, so that writers queue in the pool instead of fighting for SQLite's lock.
-    let writer = pool(1).connect_with(options.clone()).await.map_err(unavailable)?;
-    let reader = pool(settings.connections.max(1)).connect_lazy_with(options.pragma("query_only", "ON"));
+    // One writer, so that writers queue in the pool instead of fighting for SQLite's lock. After some errors, such as
+    // a full disk, SQLite rolls back by itself, and a rollback that follows fails: a connection that then still counts
+    // a transaction would begin the next one as a part of it, and nobody would ever commit it.
+    let writer = pool(1)
+        .after_release(|connection, _: PoolConnectionMetadata| {
+            Box::pin(async move {
+                // A transaction that was dropped is rolled back in the background: wait for it.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+    let writer = writer.connect_with(options.clone()).await.map_err(unavailable)?;
+    let reader = pool(settings.connections.max(1)).connect_lazy_with(options.clone().pragma("query_only", "ON"));
     Ok(Database {
         engine: Engine::Sqlite,
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+        closed: closed(&options),
+        // A database in memory has none.
+        file: File::opened(options.get_filename()).ok(),
     })
+}
+
+/// A pool that was closed: whoever asks it for a connection is refused at once.
+fn closed(options: &SqliteConnectOptions) -> DatabaseConnection {
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+    // It has no connections to wait for.
+    drop(pool.close());
+    SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
 }
 
 pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) -> Result<Database> {
     let timeout = settings.statement_timeout.as_millis().to_string();
+    let options = options.clone().application_name("vividwalls").disable_statement_logging();
+    // A pool would try again and again until its timeout, and then not say why.
+    probe::postgres(&options).await?;
     let options = options
-        .clone()
-        .application_name("vividwalls")
         // Statements are short: compiling one costs more than running it.
         .options([("statement_timeout", timeout.as_str()), ("jit", "off")])
         .options([("idle_in_transaction_session_timeout", "60000")])
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
-        .statement_cache_capacity(STATEMENTS)
-        .disable_statement_logging();
-    let trusted = settings.trusted;
-    let pool = || {
-        PgPoolOptions::new()
-            .max_connections(settings.connections.max(1))
-            .acquire_timeout(settings.acquire_timeout)
-            // Not each time, which costs a round trip; but a server that was started again has closed all of them.
-            .test_before_acquire(false)
-            .before_acquire(move |connection, meta| {
-                Box::pin(async move { Ok(meta.idle_for < trusted || connection.ping().await.is_ok()) })
-            })
-    };
-    let reader = pool().connect_with(options.clone()).await.map_err(unavailable)?;
+        .statement_cache_capacity(STATEMENTS);
+    let reader = postgres_pool(settings).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
     // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
     let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
-    let writer = pool().connect_lazy_with(writer);
+    let writer = postgres_pool(settings).connect_lazy_with(writer);
+    let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
     Ok(Database {
         engine: Engine::Postgres,
-        reader: SqlxPostgresConnector::from_sqlx_postgres_pool(reader),
+        closed: reader.clone(),
+        reader,
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
+        file: None,
     })
+}
+
+fn postgres_pool(settings: &Settings) -> PoolOptions<sqlx::Postgres> {
+    let trusted = settings.trusted;
+    PgPoolOptions::new()
+        .max_connections(settings.connections.max(1))
+        .acquire_timeout(settings.acquire_timeout)
+        // Not each time, which costs a round trip; but a server that was started again has closed all of them.
+        .test_before_acquire(false)
+        .before_acquire(move |connection, meta| {
+            Box::pin(async move { Ok(meta.idle_for < trusted || connection.ping().await.is_ok()) })
+        })
 }
 
 pub(super) fn unavailable(error: sqlx::Error) -> Error {

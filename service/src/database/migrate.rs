@@ -1,10 +1,10 @@
 //! The tables, brought up to date or taken back.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
-use super::{Database, Engine};
-use crate::Result;
+use super::{Database, Engine, Transaction};
+use crate::{Error, Result};
 
 /// What [`Database::migrate`] holds while it runs: every process asks for the same number.
 const LOCK: i64 = 0x7669_7669_6477_616c;
@@ -25,9 +25,10 @@ impl Database {
         // The common case costs one statement and no lock.
         let mut pending = pending(self.migrations().await?);
         if !pending.is_empty() {
+            self.check_rights().await?;
             let txn = self.begin_migration().await?;
-            pending = self::pending(migrations(self.engine, &txn).await?);
-            Migrator::up(&txn, None).await?;
+            pending = self::pending(migrations(self.engine, &*txn).await?);
+            Migrator::up(&*txn, None).await?;
             txn.commit().await?;
         }
         Ok(pending)
@@ -36,9 +37,9 @@ impl Database {
     /// Takes back the last `steps` migrations, or all of them, with the data in their tables.
     pub async fn revert(&self, steps: Option<u32>) -> Result<Vec<String>> {
         let txn = self.begin_migration().await?;
-        let before = migrations(self.engine, &txn).await?;
-        Migrator::down(&txn, steps).await?;
-        let after = migrations(self.engine, &txn).await?;
+        let before = migrations(self.engine, &*txn).await?;
+        Migrator::down(&*txn, steps).await?;
+        let after = migrations(self.engine, &*txn).await?;
         txn.commit().await?;
         let gone = before.into_iter().zip(after).filter(|(before, after)| before.applied && !after.applied);
         Ok(gone.map(|(before, _)| before.name).collect())
@@ -46,10 +47,31 @@ impl Database {
 
     /// Every migration that this program knows, in order. Reads only.
     pub async fn migrations(&self) -> Result<Vec<Migration>> {
+        self.check_file()?;
         migrations(self.engine, &self.reader).await
     }
 
-    async fn begin_migration(&self) -> Result<DatabaseTransaction> {
+    /// Refuses when the user may not create tables.
+    async fn check_rights(&self) -> Result<()> {
+        if self.engine == Engine::Sqlite {
+            return Ok(());
+        }
+        let sql = "SELECT current_user::text, current_schema()::text, \
+                   COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE)";
+        let row = self.writer.query_one_raw(Statement::from_string(self.engine.backend(), sql)).await?;
+        let row = row.ok_or_else(|| Error::internal("a SELECT without FROM has no row"))?;
+        let (user, schema): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        match (schema, row.try_get_by_index(2)?) {
+            (Some(_), true) => Ok(()),
+            (Some(schema), false) => Err(Error::invalid(format!(
+                "the user \"{user}\" may not create tables in the schema \"{schema}\"; its owner can allow it: \
+                 GRANT CREATE ON SCHEMA \"{schema}\" TO \"{user}\""
+            ))),
+            (None, _) => Err(Error::invalid(format!("the user \"{user}\" can use no schema of the search path"))),
+        }
+    }
+
+    async fn begin_migration(&self) -> Result<Transaction> {
         let txn = self.begin().await?;
         match self.engine {
             // The transaction has the file's only write lock.

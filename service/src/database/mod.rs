@@ -1,23 +1,27 @@
 //! The database and the two engines it can be.
 //!
 //! - [`Settings`]: where it is and how it is used.
-//! - [`Database`]: connections for reading, transactions for writing. [`Batch`]: writes that go together.
+//! - [`Database`]: connections for reading, [`Transaction`]s for writing. [`Batch`]: writes that go together.
 //! - [`Listener`]: what other processes tell, where the engine carries it.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
 mod batch;
 mod cell;
+pub(crate) mod code;
 mod connect;
 mod contains;
 mod engine;
+mod file;
 mod migrate;
 mod notify;
+mod probe;
 mod records;
 pub mod row;
 mod settings;
 mod sql;
+mod transaction;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use batch::Batch;
 pub(crate) use cell::Cell;
@@ -28,8 +32,10 @@ pub(crate) use records::Column;
 pub(crate) use records::{columns, kind_of};
 pub use settings::{DatabaseUrl, Settings};
 pub use sql::{Alias, Col, Sql};
+pub use transaction::Transaction;
 
 use crate::Result;
+use file::File;
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -37,20 +43,26 @@ pub struct Database {
     engine: Engine,
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// A pool that was closed, for when the database file is gone.
+    closed: DatabaseConnection,
+    /// On SQLite, unless it is in memory.
+    file: Option<File>,
 }
 
 impl Database {
-    /// Opens the database; a SQLite file and its folder are created when they are missing.
+    /// Opens the database, or says why it cannot be used. One that holds tables of something else is refused.
     pub async fn connect(settings: &Settings) -> Result<Self> {
         match &settings.url {
             DatabaseUrl::Sqlite(options) => connect::sqlite(settings, options).await,
-            DatabaseUrl::Postgres(options) => connect::postgres(settings, options).await,
+            DatabaseUrl::Postgres { options, .. } => connect::postgres(settings, options).await,
         }
     }
 
     /// The connection pool for reading. On SQLite it refuses to write.
     pub fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+        // A connection that is opened now would find another file, or the old one's log beside a new file.
+        let is_there = self.file.as_ref().is_none_or(File::is_there);
+        if is_there { &self.reader } else { &self.closed }
     }
 
     /// The connection pool for schema changes, which need no transaction of ours.
@@ -76,11 +88,17 @@ impl Database {
     ///
     /// On SQLite it takes the write lock at once: a transaction that begins by reading could not
     /// get the lock later without failing.
-    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.check_file()?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.writer.begin_with_options(options).await?)
+        Ok(Transaction::new(self.writer.begin_with_options(options).await?, self.file.clone()))
+    }
+
+    /// Refuses when the file of a SQLite database was deleted or replaced.
+    fn check_file(&self) -> Result<()> {
+        self.file.as_ref().map_or(Ok(()), File::check)
     }
 }

@@ -4,7 +4,10 @@ use chrono::{DateTime, FixedOffset, Timelike};
 use sea_orm::{DatabaseTransaction, SqlErr};
 
 use super::{OnError, Options, Progress, Refusal, Report, Watch, file::Unreadable};
-use crate::{Error, Result, database::Database};
+use crate::{
+    Error, Result,
+    database::{Database, Transaction},
+};
 
 /// How often a product is tried when others write the same rows at the same time.
 const ATTEMPTS: u32 = 3;
@@ -19,7 +22,7 @@ pub(super) struct Run<'a> {
     /// Not told yet: refusals are told in the order of lines, but found in another.
     refusals: Vec<Refusal>,
     /// The one transaction of a dry run: what the file said before must be there to compare with.
-    held: Option<DatabaseTransaction>,
+    held: Option<Transaction>,
 }
 
 impl<'a> Run<'a> {

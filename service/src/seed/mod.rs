@@ -30,11 +30,11 @@ pub async fn is_empty(db: &Database) -> Result<bool> {
 /// plant at once, one does and the others see `None`.
 pub async fn demo(db: &Database, now: DateTime<Utc>) -> Result<Option<Summary>> {
     let txn = db.begin().await?;
-    if !rows::is_empty(&txn).await? {
+    if !rows::is_empty(&*txn).await? {
         return Ok(None);
     }
     let mut summary = Summary::default();
-    match demo::build(now).write(&txn, &mut summary).await {
+    match demo::build(now).write(&*txn, &mut summary).await {
         Ok(()) => {}
         // The agents come first and their names are unique: a second planter waits there for the first.
         Err(error) if is_taken(&error) => return Ok(None),

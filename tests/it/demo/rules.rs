@@ -89,7 +89,7 @@ on_both_engines! {
             let txn = database.begin().await.expect("begun");
             let changed = txn.execute_unprepared(statement).await.expect(statement).rows_affected();
             assert!(changed > 0, "nothing to break: {statement}");
-            let violations = consistency::check(&txn).await.expect("checked");
+            let violations = consistency::check(&*txn).await.expect("checked");
             assert!(violations.iter().any(|violation| violation.rule == *rule), "{rule} overlooks {statement}");
             txn.rollback().await.expect("rolled back");
         }

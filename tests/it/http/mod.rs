@@ -5,6 +5,7 @@ mod identity;
 mod language;
 mod limits;
 mod migrate;
+mod outage;
 mod socket;
 mod standing;
 mod stream;

@@ -86,7 +86,7 @@ pub(super) async fn fill(
             (next..end).for_each(|number| (step.make)(&trial, &totals, number, &mut rows));
             let txn = db.begin().await?;
             // Another process may have come first with the same seed.
-            let written = rows.write(&txn, &mut summary).await;
+            let written = rows.write(&*txn, &mut summary).await;
             written.map_err(|error| if is_taken(&error) { used(&trial) } else { error })?;
             txn.commit().await?;
             next = end;

@@ -1,0 +1,152 @@
+//! What the error codes of both engines mean for the caller.
+
+use sea_orm::{DbErr, RuntimeErr};
+use sqlx::{error::DatabaseError, sqlite::SqliteError};
+
+/// What an error of the database means for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// The database cannot do it now, whoever asks; the text says why.
+    Unavailable(&'static str),
+    /// It took too long.
+    Timeout,
+    /// Another transaction won; the same may succeed when it is tried again.
+    Collision,
+    /// A value is longer or larger than its column or its index takes.
+    TooLarge,
+    /// Something else.
+    Other,
+}
+
+/// Said when there is nothing more exact.
+pub(crate) const UNAVAILABLE: &str = "the database is not available";
+const FULL: &str = "the database cannot write: its disk is full";
+const LOCKED: &str = "the database is locked by another program";
+
+/// What an error means.
+pub(crate) fn meaning(error: &DbErr) -> Meaning {
+    if let Some(error) = database_error(error) {
+        let code = error.code().unwrap_or_default();
+        return match error.try_downcast_ref::<SqliteError>() {
+            Some(_) => sqlite(&code),
+            None => postgres(&code),
+        };
+    }
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Meaning::Unavailable(UNAVAILABLE),
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => connection(error),
+        _ => Meaning::Other,
+    }
+}
+
+/// The database's own word on it, if it said something.
+pub(crate) fn database_error(error: &DbErr) -> Option<&dyn DatabaseError> {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return None;
+    };
+    cause.as_database_error()
+}
+
+/// The codes of <https://www.sqlite.org/rescode.html>: the low byte is the kind.
+fn sqlite(code: &str) -> Meaning {
+    match code.parse::<u32>().unwrap_or_default() & 0xff {
+        // BUSY, LOCKED, PROTOCOL.
+        5 | 6 | 15 => Meaning::Unavailable(LOCKED),
+        // NOMEM.
+        7 => Meaning::Unavailable("the database is out of memory"),
+        // READONLY.
+        8 => Meaning::Unavailable("the database can only be read"),
+        // INTERRUPT.
+        9 => Meaning::Timeout,
+        // IOERR.
+        10 => Meaning::Unavailable("the database cannot read or write its disk"),
+        // FULL.
+        13 => Meaning::Unavailable(FULL),
+        // CANTOPEN.
+        14 => Meaning::Unavailable("the database file cannot be opened"),
+        // TOOBIG.
+        18 => Meaning::TooLarge,
+        _ => Meaning::Other,
+    }
+}
+
+/// The codes of <https://www.postgresql.org/docs/current/errcodes-appendix.html>: the first two characters are the
+/// class.
+fn postgres(code: &str) -> Meaning {
+    match (code, code.get(..2).unwrap_or_default()) {
+        // Value too long, number out of range, and (program limit exceeded) too long for an index.
+        ("22001" | "22003" | "54000", _) => Meaning::TooLarge,
+        // Serialization failure, deadlock.
+        ("40001" | "40P01", _) => Meaning::Collision,
+        // Cancelled by `statement_timeout`, idle in a transaction, transaction timeout.
+        ("57014" | "25P03" | "25P04", _) => Meaning::Timeout,
+        // `lock_timeout`.
+        ("55P03", _) => Meaning::Unavailable("another transaction holds the rows for too long"),
+        // Read only: a standby.
+        ("25006", _) => Meaning::Unavailable("the database can only be read"),
+        ("53100", _) => Meaning::Unavailable(FULL),
+        ("53200", _) => Meaning::Unavailable("the database is out of memory"),
+        ("53300", _) => Meaning::Unavailable("the database has no free connection"),
+        // Connection lost, no resources, the server stops or starts, its disk fails.
+        (_, "08" | "53" | "57" | "58") => Meaning::Unavailable(UNAVAILABLE),
+        _ => Meaning::Other,
+    }
+}
+
+/// What went wrong outside of the database.
+fn connection(error: &sqlx::Error) -> Meaning {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed
+        | sqlx::Error::InvalidSavePointStatement => Meaning::Unavailable(UNAVAILABLE),
+        _ => Meaning::Other,
+    }
+}
+
+/// An error in the words of whoever found it, without the library's.
+pub(crate) fn plain(error: &DbErr) -> String {
+    match (database_error(error), error) {
+        (Some(error), _) => error.message().to_owned(),
+        (None, DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) => match cause {
+            RuntimeErr::SqlxError(cause) => cause.to_string(),
+            RuntimeErr::Internal(cause) => cause.clone(),
+        },
+        (None, other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_apart() {
+        for code in ["5", "6", "517", "261", "15", "7", "8", "1032", "10", "778", "4874", "13", "14", "270"] {
+            assert!(matches!(sqlite(code), Meaning::Unavailable(_)), "{code}");
+        }
+        assert_eq!((sqlite("9"), sqlite("18")), (Meaning::Timeout, Meaning::TooLarge));
+        for code in ["1", "11", "19", "275", "2067", "26", ""] {
+            assert_eq!(sqlite(code), Meaning::Other, "{code}");
+        }
+        for code in ["08006", "08P01", "25006", "53100", "53200", "53300", "53400", "55P03", "57P01", "57P03", "58030"]
+        {
+            assert!(matches!(postgres(code), Meaning::Unavailable(_)), "{code}");
+        }
+        for code in ["57014", "25P03", "25P04"] {
+            assert_eq!(postgres(code), Meaning::Timeout, "{code}");
+        }
+        assert_eq!((postgres("40001"), postgres("40P01")), (Meaning::Collision, Meaning::Collision));
+        assert_eq!((postgres("22001"), postgres("54000")), (Meaning::TooLarge, Meaning::TooLarge));
+        for code in ["23505", "42501", "42P01", "XX000", "", "1"] {
+            assert_eq!(postgres(code), Meaning::Other, "{code}");
+        }
+    }
+}
