@@ -44,6 +44,9 @@ pub enum Error {
     /// The database cannot do it now, whoever asks; trying again later may help.
     #[error("{}", .0.reason)]
     Unavailable(#[source] Outage),
+    /// Another transaction holds a row for longer than this one was willing to wait.
+    #[error("another transaction holds what this one needs; try again")]
+    Locked,
     /// Somebody else wrote the same in the same moment; the call is tried again.
     #[error("others wrote the same at the same time, again and again")]
     Collision,
@@ -153,6 +156,7 @@ impl From<DbErr> for Error {
         match code::meaning(&error) {
             Meaning::Unavailable(reason) => Self::Unavailable(Outage { reason, cause: Some(Arc::new(error)) }),
             Meaning::Timeout => Self::Timeout,
+            Meaning::Locked => Self::Locked,
             Meaning::Collision | Meaning::TooLarge | Meaning::Other => Self::Database(Arc::new(error)),
         }
     }

@@ -3,7 +3,7 @@
 //! - [`access`]: which role may do what. [`principal`]: who acts. [`keys`]: how a caller shows it.
 //! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world.
 //! - [`events`], [`audit`]: what is told. [`signals`]: who is woken. [`clock`]: where the time comes from.
-//! - [`refusal`], [`error`]: what can go wrong, for every caller.
+//! - [`refusal`], [`error`]: what can go wrong, for every caller. `retry`: what is tried again.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - [`retention`]: what is removed when it is old.
@@ -28,6 +28,7 @@ pub mod keys;
 pub mod principal;
 pub mod refusal;
 pub mod retention;
+mod retry;
 pub mod seed;
 pub mod signals;
 pub mod system;

@@ -68,6 +68,20 @@ macro_rules! declare {
 
 refusal_codes!(declare);
 
+impl Code {
+    /// The code as the API shows it.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_uppercase());
+        }
+        name
+    }
+}
+
 /// What a program may need to go on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Facts {

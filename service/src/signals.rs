@@ -14,6 +14,7 @@ struct Bells {
     committed: Bell,
     claimable: Bell,
     own: Bell<Own>,
+    stopping: Bell<bool>,
 }
 
 /// What this process has committed, counted.
@@ -56,6 +57,16 @@ impl Signals {
         if claimable {
             self.0.claimable.ring();
         }
+    }
+
+    /// Says that this process stops: who waits for something is answered now.
+    pub fn stop(&self) {
+        self.0.stopping.0.send_replace(true);
+    }
+
+    /// Whether this process stops.
+    pub fn listen_stopping(&self) -> watch::Receiver<bool> {
+        self.0.stopping.0.subscribe()
     }
 
     /// Tells when something was committed after this call.

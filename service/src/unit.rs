@@ -1,6 +1,9 @@
 //! A unit of work: one transaction with what it tells the world.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
@@ -91,6 +94,18 @@ impl Service {
             events: Vec::new(),
             entries: Vec::new(),
         })
+    }
+
+    /// The same for one that waits for no lock longer than `patience`: it fails with
+    /// [`Error::Locked`](crate::Error::Locked) instead.
+    pub(crate) async fn begin_within(&self, actor: &Actor, patience: Duration) -> Result<Unit> {
+        let unit = self.begin(actor).await?;
+        if !unit.engine.has_one_writer() {
+            let mut sql = unit.sql();
+            sql.push("SELECT ").lock_timeout(patience);
+            unit.rows(sql).await?;
+        }
+        Ok(unit)
     }
 }
 
@@ -228,10 +243,7 @@ impl Unit {
 
     /// Undoes everything now: a unit that is dropped is undone a little later, and holds its locks until then.
     pub async fn undo(self) {
-        if let Err(error) = self.txn.rollback().await {
-            // SQLite may have rolled back by itself. The connection is closed, and with it whatever is left.
-            tracing::info!("the rollback of a transaction failed: {}", error.explained());
-        }
+        undo(self.txn).await;
     }
 
     /// Writes the events and entries, commits, and wakes those who wait for it.
@@ -265,6 +277,13 @@ impl Unit {
     }
 }
 
+async fn undo(txn: DatabaseTransaction) {
+    if let Err(error) = txn.rollback().await {
+        // SQLite may have rolled back by itself. The connection is closed, and with it whatever is left.
+        tracing::info!("the rollback of a transaction failed: {}", error.explained());
+    }
+}
+
 /// A unit of work that only has to be committed.
 #[derive(Debug)]
 pub(crate) struct Written {
@@ -277,6 +296,11 @@ pub(crate) struct Written {
 }
 
 impl Written {
+    /// Undoes everything now.
+    pub(crate) async fn undo(self) {
+        undo(self.txn).await;
+    }
+
     /// Commits, and wakes those who wait for it. After an error nobody knows whether it was committed.
     pub(crate) async fn commit(self) -> Result<()> {
         self.txn.commit().await?;

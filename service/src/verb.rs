@@ -2,7 +2,7 @@
 //!
 //! A call that carries a key may be repeated: the first answer is kept beside what it did.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -13,11 +13,9 @@ use crate::{
     access::{self, Operation},
     hash,
     refusal::{Code, Refusal},
+    retry,
     unit::{Actor, Service, Unit},
 };
-
-/// How often a verb is tried when others write the same rows at the same time.
-const ATTEMPTS: u32 = 5;
 
 /// A verb with its input. Two calls are the same when their inputs are written alike.
 pub trait Verb: Serialize + Send + Sync {
@@ -63,13 +61,22 @@ impl Service {
     /// Performs a verb in one transaction: once, however often it is repeated under the same key. A call that is
     /// refused leaves nothing, its key neither.
     pub async fn perform<V: Verb>(&self, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
-        let mut attempt = 1;
-        loop {
-            match once(self, actor, key, verb).await {
-                Err(error) if error.is_collision() && attempt < ATTEMPTS => attempt += 1,
-                done => return done.map_err(Error::refused_by_rule),
-            }
-        }
+        retry::on_collision(|| once(self, actor, key, verb)).await.map_err(Error::refused_by_rule)
+    }
+
+    /// Performs a verb of a principal that may, waiting for no lock longer than `patience`.
+    pub(crate) async fn perform_within<V: Verb>(
+        &self,
+        actor: &Actor,
+        verb: &V,
+        patience: Duration,
+    ) -> Result<V::Outcome> {
+        let once = || async move {
+            let mut unit = self.begin_within(actor, patience).await?;
+            let outcome = verb.perform(&mut unit).await;
+            unit.end(outcome).await
+        };
+        retry::on_collision(once).await.map_err(Error::refused_by_rule)
     }
 }
 

@@ -116,6 +116,11 @@ impl Server {
         Connection::open(&self.address)
     }
 
+    /// Whether new connections are accepted.
+    pub(crate) fn accepts(&self) -> bool {
+        std::net::TcpStream::connect(&self.address).is_ok()
+    }
+
     /// Sends a request and waits for its answer.
     pub(crate) fn send(&self, head: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut connection = self.connect();

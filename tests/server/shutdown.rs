@@ -46,3 +46,31 @@ fn a_client_that_goes_away_cancels_its_request() {
     assert_eq!(code, 0, "{log}");
     assert!(log.lines().any(|line| line.contains("vividwalls::request")), "{log}");
 }
+
+#[test]
+fn no_work_is_given_out_while_stopping() {
+    let server = Server::start(&[]);
+    let agent = r#"mutation { createAgent(input: { name: "Boss", type: ORCHESTRATOR }) { agent { id } } }"#;
+    let made = server.query(agent).json();
+    let agent = made["data"]["createAgent"]["agent"]["id"].as_str().expect("an agent").to_owned();
+    let task = format!(
+        r#"mutation {{ createTasks(input: {{ tasks: [{{ assignedAgentId: "{agent}", taskType: "x" }}] }}) {{ tasks {{ id }} }} }}"#
+    );
+    assert_eq!(server.query(&task).status, 200);
+    let claim = format!(
+        r#"mutation {{ claimTasks(input: {{ agentIds: ["{agent}"], waitSeconds: 20 }}) {{ leases {{ token }} userErrors {{ code }} }} }}"#
+    );
+    let body = serde_json::json!({ "query": claim }).to_string();
+    let mut connection = server.connect();
+    connection.begin(body.len());
+    server.signal("TERM");
+    // The port closes after the signal was heard.
+    while server.accepts() {
+        std::thread::yield_now();
+    }
+    connection.write(body.as_bytes());
+    let expected = r#"{"data":{"claimTasks":{"leases":[],"userErrors":[]}}}"#;
+    assert_eq!(connection.answer().text(), expected);
+    let (code, log) = server.end();
+    assert_eq!(code, 0, "{log}");
+}

@@ -59,6 +59,11 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(retention::retain(service.clone(), settings.http.retention()));
+    let signals = service.signals().clone();
+    let stop = async move {
+        stop.await;
+        signals.stop();
+    };
     let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
     greet(address, open);
     let drained = server.run(router, stop, settings.http.drain_time).await;

@@ -136,7 +136,7 @@ fn disclose_source(error: &mut ServerError, source: &Error, request: &str) {
         Error::CursorExpired(_) => Code::CursorExpired,
         Error::Limit(_) => Code::LimitExceeded,
         Error::Timeout => Code::Timeout,
-        Error::Collision => Code::Unavailable,
+        Error::Collision | Error::Locked => Code::Unavailable,
         Error::Unavailable(cause) => {
             tracing::warn!(request, path = path(error), "the database is not available: {cause}");
             Code::Unavailable

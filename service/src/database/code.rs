@@ -10,6 +10,8 @@ pub(crate) enum Meaning {
     Unavailable(&'static str),
     /// It took too long.
     Timeout,
+    /// Another transaction holds a row for longer than this one was willing to wait.
+    Locked,
     /// Another transaction won; the same may succeed when it is tried again.
     Collision,
     /// A value is longer or larger than its column or its index takes.
@@ -84,7 +86,7 @@ fn postgres(code: &str) -> Meaning {
         // Cancelled by `statement_timeout`, idle in a transaction, transaction timeout.
         ("57014" | "25P03" | "25P04", _) => Meaning::Timeout,
         // `lock_timeout`.
-        ("55P03", _) => Meaning::Unavailable("another transaction holds the rows for too long"),
+        ("55P03", _) => Meaning::Locked,
         // Read only: a standby.
         ("25006", _) => Meaning::Unavailable("the database can only be read"),
         ("53100", _) => Meaning::Unavailable(FULL),
@@ -136,13 +138,13 @@ mod tests {
         for code in ["1", "11", "19", "275", "2067", "26", ""] {
             assert_eq!(sqlite(code), Meaning::Other, "{code}");
         }
-        for code in ["08006", "08P01", "25006", "53100", "53200", "53300", "53400", "55P03", "57P01", "57P03", "58030"]
-        {
+        for code in ["08006", "08P01", "25006", "53100", "53200", "53300", "53400", "57P01", "57P03", "58030"] {
             assert!(matches!(postgres(code), Meaning::Unavailable(_)), "{code}");
         }
         for code in ["57014", "25P03", "25P04"] {
             assert_eq!(postgres(code), Meaning::Timeout, "{code}");
         }
+        assert_eq!(postgres("55P03"), Meaning::Locked);
         assert_eq!((postgres("40001"), postgres("40P01")), (Meaning::Collision, Meaning::Collision));
         assert_eq!((postgres("22001"), postgres("54000")), (Meaning::TooLarge, Meaning::TooLarge));
         for code in ["23505", "42501", "42P01", "XX000", "", "1"] {

@@ -12,6 +12,11 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// Whether a transaction that writes is the only one, so that it waits for no row.
+    pub fn has_one_writer(self) -> bool {
+        self == Self::Sqlite
+    }
+
     pub(super) fn backend(self) -> DbBackend {
         match self {
             Self::Sqlite => DbBackend::Sqlite,

@@ -208,6 +208,17 @@ impl Sql {
         }
     }
 
+    /// Adds how long the rest of the transaction waits for a lock, where several can write at once.
+    pub fn lock_timeout(&mut self, longest: std::time::Duration) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => {
+                let millis = longest.as_millis().to_string();
+                self.push("set_config('lock_timeout', ").bind(millis).push(", true)")
+            }
+            Engine::Sqlite => self.push("1"),
+        }
+    }
+
     /// Adds the number by which the events of the running transaction are ordered: its own id, or the largest id that
     /// had ended when this statement began, if that is larger. The statement must begin after the last wait for a lock.
     /// SQLite's writers come one after the other and need none.

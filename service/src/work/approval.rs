@@ -87,6 +87,7 @@ impl Verb for Request {
         if let Some(approver) = self.approver {
             edit::find::<agents::Model>(unit, approver).await.at(["approverAgentId"])?;
         }
+        task.refuse_if_stopping()?;
         changes.end_attempt(unit, self.held.task, AttemptOutcome::Waiting)?;
         changes.change(unit, self.held.task, "task.waiting", |task| {
             task.transition(TaskStatus::Waiting, now)?;
@@ -341,14 +342,6 @@ fn merge(target: &mut Json, patch: &Json) {
             value => merge(target.entry(name.clone()).or_insert(Json::Null), value),
         }
     }
-}
-
-/// The approvals whose deadline is over, without a lock.
-pub(super) async fn overdue(unit: &Unit, limit: u32) -> Result<Vec<Uuid>> {
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM approvals WHERE status = 'pending' AND deadline_at <= ").bind(unit.now());
-    sql.write(format_args!(" ORDER BY deadline_at LIMIT {limit}"));
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
 }
 
 /// Expires an approval, if it is still undecided under its lock.

@@ -121,6 +121,7 @@ impl Verb for Delegate {
             }
             None => {}
         }
+        parent.refuse_if_stopping()?;
         self.check_bounds(unit).await?;
         let mut task = self.task.clone();
         if let Some((priority, sla_minutes)) = edge(unit, parent.agent, task.agent).await? {

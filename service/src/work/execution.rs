@@ -138,13 +138,22 @@ pub(super) async fn open_of(unit: &Unit, workflow: Uuid) -> Result<Vec<Uuid>> {
     Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
 }
 
-/// Begins the executions that waited for the end of these: of each workflow the oldest, if no other is running.
+/// Begins the executions that waited for the end of these.
 pub(super) async fn begin_queued(unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
     let mut sql = unit.sql();
-    sql.push("SELECT DISTINCT q.workflow_id FROM workflow_executions AS q JOIN workflow_executions AS e ON e.workflow_id = q.workflow_id ");
-    sql.push("WHERE q.status = 'pending' AND e.id").is_any(ended);
+    sql.push("SELECT DISTINCT workflow_id FROM workflow_executions WHERE id").is_any(ended);
     let workflows: Vec<Uuid> =
         unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    begin_next(unit, &workflows).await
+}
+
+/// Begins the oldest queued execution of each of these workflows, if no other is running.
+pub(super) async fn begin_next(unit: &mut Unit, workflows: &[Uuid]) -> Result<()> {
+    // Whoever starts a slot holds the workflow too: either it sees that the earlier execution has ended, or its queued
+    // execution is seen here.
+    let mut sql = unit.sql();
+    sql.push("SELECT id FROM workflows WHERE id").is_any(workflows).push(" ORDER BY id").for_update();
+    unit.rows(sql).await?;
     for workflow in workflows {
         let mut sql = unit.sql();
         let now = unit.now();
@@ -152,10 +161,10 @@ pub(super) async fn begin_queued(unit: &mut Unit, ended: &[Uuid]) -> Result<()> 
         sql.push(", updated_at = ")
             .bind(now)
             .push(" WHERE id = (SELECT id FROM workflow_executions WHERE status = 'pending' AND workflow_id = ");
-        sql.bind(workflow)
+        sql.bind(*workflow)
             .push(" ORDER BY created_at, id LIMIT 1) AND NOT EXISTS (SELECT 1 FROM workflow_executions AS o WHERE ");
         sql.push("o.status IN ('running', 'paused') AND o.workflow_id = ")
-            .bind(workflow)
+            .bind(*workflow)
             .push(") RETURNING id, version");
         for found in unit.rows(sql).await? {
             unit.emit(execution_event("execution.started", found.try_get_by(0)?, found.try_get_by(1)?, "RUNNING"));

@@ -4,27 +4,35 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{schedule, sweep};
-use crate::{Result, Service};
+use super::{
+    Swept,
+    schedule::start_due,
+    sweep::{Sweeper, cause},
+};
+use crate::Service;
 
 /// Sweeps and starts what is due, until it is dropped. Any number of processes may do it.
 pub async fn keep(service: Service, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sweeper = Sweeper::default();
     loop {
         ticks.tick().await;
-        if let Err(error) = tick(&service).await {
-            // The next tick tries again: nothing is lost but time.
-            tracing::warn!("the work was not looked after: {error}: {error:?}");
+        // The next tick tries again what failed: nothing is lost but time.
+        let swept = sweeper.sweep(&service).await.unwrap_or_else(|error| {
+            tracing::warn!("leases, waits and deadlines were not looked after: {}", cause(&error));
+            Swept::default()
+        });
+        let started = start_due(&service).await.unwrap_or_else(|error| {
+            tracing::warn!("schedules were not looked after: {}", cause(&error));
+            0
+        });
+        if swept != Swept::default() || started > 0 {
+            let Swept { leases, stopped, waits, approvals, breaches } = swept;
+            tracing::info!(
+                "leases ended: {leases}, tasks stopped: {stopped}, waits ended: {waits}, approvals expired: {approvals}, \
+                 deadlines missed: {breaches}, executions started: {started}"
+            );
         }
     }
-}
-
-async fn tick(service: &Service) -> Result<()> {
-    let swept = sweep(service).await?;
-    let started = schedule::start_due(service).await?;
-    if swept != Default::default() || started > 0 {
-        tracing::info!(?swept, started, "the work was looked after");
-    }
-    Ok(())
 }

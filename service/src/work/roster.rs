@@ -28,6 +28,9 @@ impl Roster {
     }
 
     async fn of(unit: &Unit, agents: &BTreeSet<Uuid>, held: bool) -> Result<Self> {
+        if agents.is_empty() {
+            return Ok(Self::default());
+        }
         let agents: Vec<Uuid> = agents.iter().copied().collect();
         let mut sql = unit.sql();
         sql.push("SELECT id, is_active, max_concurrent_tasks FROM agents WHERE id").is_any(&agents);

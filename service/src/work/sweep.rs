@@ -1,11 +1,14 @@
 //! What time does to tasks: leases lapse, waits and deadlines end, and those asked to stop are stopped.
 //!
-//! Any number of processes may sweep. Each step looks for candidates without a lock and acts on what still holds under
-//! the lock: what was finished in between stays finished.
+//! Any number of processes may sweep. Each step looks for candidates without a transaction and acts on what still holds
+//! under the lock: what was finished in between stays finished. The steps do not depend on each other, and within a step
+//! a row that cannot be changed is left out: its batch is halved until it stands alone.
 
-use chrono::Duration;
+use std::{collections::HashSet, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::sea_orm_active_enums::{AttemptOutcome, EventAggregate, TaskStatus};
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -13,11 +16,14 @@ use super::{
     approval, cancel,
     changes::Changes,
     finish::{AttemptError, fail_attempt},
+    task::write_tree,
 };
-use crate::{Actor, Error, Result, Service, Unit, database::Sql, events::Event};
+use crate::{Actor, Error, Result, Service, Unit, database::Sql, events::Event, retry};
 
-/// The most tasks of one transaction.
+/// The most rows of one transaction.
 const BATCH: usize = 200;
+/// How long a transaction waits for a lock before its rows are tried apart.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a task that is asked to stop may go on, in seconds.
 pub const CANCEL_GRACE_SECONDS: i64 = 30;
@@ -37,15 +43,59 @@ pub struct Swept {
     pub breaches: usize,
 }
 
-/// Brings everything up to the clock.
+/// Brings everything up to the clock. What cannot be changed is logged and left for the next time.
 pub async fn sweep(service: &Service) -> Result<Swept> {
-    Ok(Swept {
-        leases: until_done(service, Step::Leases).await?,
-        stopped: until_done(service, Step::Stops).await?,
-        waits: until_done(service, Step::Waits).await?,
-        approvals: until_done(service, Step::Approvals).await?,
-        breaches: until_done(service, Step::Breaches).await?,
-    })
+    Sweeper::default().sweep(service).await
+}
+
+/// Sweeps again and again.
+#[derive(Debug, Default)]
+pub(super) struct Sweeper {
+    /// What could not be changed the last time: it is not logged again.
+    failing: HashSet<Uuid>,
+}
+
+impl Sweeper {
+    /// Takes every step, whatever becomes of the others; the first step that failed as a whole is the error.
+    pub(super) async fn sweep(&mut self, service: &Service) -> Result<Swept> {
+        let mut swept = Swept::default();
+        let mut failing = HashSet::new();
+        let mut failure = None;
+        for (step, count) in [
+            (Step::Leases, &mut swept.leases),
+            (Step::Stops, &mut swept.stopped),
+            (Step::Waits, &mut swept.waits),
+            (Step::Approvals, &mut swept.approvals),
+            (Step::Breaches, &mut swept.breaches),
+        ] {
+            let mut run = Run { step, changed: 0, skipped: Vec::new(), failed: Vec::new() };
+            let done = run.until_done(service).await;
+            *count = run.changed;
+            for (id, error) in run.failed {
+                if !self.failing.contains(&id) {
+                    tracing::warn!(%id, "{} cannot be changed and is left out: {}", step.what(), cause(&error));
+                }
+                failing.insert(id);
+            }
+            match done {
+                Ok(()) => {}
+                // The others would only wait as long again.
+                Err(error @ Error::Unavailable(_)) => return Err(error),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        self.failing = failing;
+        failure.map_or(Ok(swept), Err)
+    }
+}
+
+/// What an error is, for the log.
+pub(super) fn cause(error: &Error) -> String {
+    match error {
+        Error::Database(cause) => cause.to_string(),
+        Error::Internal(cause) => cause.clone(),
+        error => error.to_string(),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -57,47 +107,122 @@ enum Step {
     Breaches,
 }
 
-async fn until_done(service: &Service, step: Step) -> Result<usize> {
-    let mut total = 0;
-    loop {
-        let (found, changed) = match once(service, step).await {
-            Err(error) if error.is_collision() => continue,
-            result => result?,
+/// A step on its way.
+struct Run {
+    step: Step,
+    changed: usize,
+    /// Candidates that are not looked at again.
+    skipped: Vec<Uuid>,
+    failed: Vec<(Uuid, Error)>,
+}
+
+impl Run {
+    async fn until_done(&mut self, service: &Service) -> Result<()> {
+        loop {
+            let found = self.step.find(service, &self.skipped).await?;
+            let before = (self.changed, self.skipped.len());
+            self.change(service, &found).await?;
+            // Candidates that others took meanwhile are gone from the next search.
+            if found.len() < BATCH || before == (self.changed, self.skipped.len()) {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn change(&mut self, service: &Service, found: &[Uuid]) -> Result<()> {
+        let mut batches = vec![found];
+        while let Some(batch) = batches.pop().filter(|batch| !batch.is_empty()) {
+            match (self.batch(service, batch).await, batch) {
+                (Ok(changed), _) => self.changed += changed,
+                (Err(error @ Error::Unavailable(_)), _) => return Err(error),
+                (Err(error), [id]) => {
+                    self.skipped.push(*id);
+                    // Who holds it now changes it perhaps: the next sweep tells.
+                    if !matches!(error, Error::Locked | Error::Collision) {
+                        self.failed.push((*id, error));
+                    }
+                }
+                (Err(_), batch) => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    batches.extend([second, first]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn batch(&self, service: &Service, ids: &[Uuid]) -> Result<usize> {
+        let step = self.step;
+        let once = || async move {
+            let mut unit = service.begin_within(&Actor::server(), PATIENCE).await?;
+            let done = step.change(&mut unit, ids).await;
+            unit.end(done).await
         };
-        total += changed;
-        // Candidates that others took meanwhile are gone from the next search.
-        if found < BATCH {
-            return Ok(total);
+        retry::on_collision(once).await
+    }
+}
+
+impl Step {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Leases => "a task whose lease has lapsed",
+            Self::Stops => "a task that is to be stopped",
+            Self::Waits => "a task that waited too long",
+            Self::Approvals => "an overdue approval",
+            Self::Breaches => "a task that missed its deadline",
+        }
+    }
+
+    /// The first candidates, but those.
+    async fn find(self, service: &Service, but: &[Uuid]) -> Result<Vec<Uuid>> {
+        let (database, now) = (service.database(), service.clock().now());
+        let mut sql = Sql::new(database.engine());
+        sql.push("SELECT c.id FROM (");
+        match self {
+            Self::Leases => sql
+                .push("SELECT id, lease_expires_at AS due FROM tasks WHERE status = 'in_progress' ")
+                .push("AND (lease_expires_at IS NULL OR lease_expires_at <= ")
+                .bind(now)
+                .push(")"),
+            Self::Stops => write_stops(&mut sql, grace(now)),
+            Self::Waits => sql
+                .push("SELECT id, waits_until AS due FROM tasks WHERE status = 'waiting' AND waits_until <= ")
+                .bind(now),
+            Self::Approvals => sql
+                .push("SELECT id, deadline_at AS due FROM approvals WHERE status = 'pending' AND deadline_at <= ")
+                .bind(now),
+            Self::Breaches => {
+                sql.push("SELECT t.id, t.deadline_at AS due FROM tasks AS t WHERE ");
+                breached(&mut sql, now);
+                &mut sql
+            }
+        };
+        sql.push(") AS c");
+        if !but.is_empty() {
+            sql.push(" WHERE NOT c.id").is_any(but);
+        }
+        sql.write(format_args!(" ORDER BY c.due LIMIT {BATCH}"));
+        ids(&database.reader().query_all_raw(sql.into_statement()).await?)
+    }
+
+    /// Changes those that still are what was looked for; how many.
+    async fn change(self, unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+        match self {
+            Self::Leases => leases(unit, ids).await,
+            Self::Stops => stops(unit, ids).await,
+            Self::Waits => waits(unit, ids).await,
+            Self::Approvals => approvals(unit, ids).await,
+            Self::Breaches => breaches(unit, ids).await,
         }
     }
 }
 
-async fn once(service: &Service, step: Step) -> Result<(usize, usize)> {
-    let mut unit = service.begin(&Actor::server()).await?;
-    let done = match step {
-        Step::Leases => leases(&mut unit).await,
-        Step::Stops => stops(&mut unit).await,
-        Step::Waits => waits(&mut unit).await,
-        Step::Approvals => approvals(&mut unit).await,
-        Step::Breaches => breaches(&mut unit).await,
-    };
-    unit.end(done).await
-}
-
 /// The next attempt for tasks whose lease lapsed, or whose attempt took too long.
-async fn leases(unit: &mut Unit) -> Result<(usize, usize)> {
+async fn leases(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM tasks WHERE status = 'in_progress' AND (lease_expires_at IS NULL OR lease_expires_at <= ")
-        .bind(now);
-    sql.write(format_args!(") ORDER BY lease_expires_at LIMIT {BATCH}"));
-    let ids = ids(&unit.rows(sql).await?)?;
-    if ids.is_empty() {
-        return Ok((0, 0));
-    }
-    let mut changes = Changes::lock(unit, &ids).await?;
+    let mut changes = Changes::lock(unit, ids).await?;
     let mut changed = 0;
-    for id in &ids {
+    for id in ids {
         let Ok(task) = changes.get(*id) else { continue };
         let lapsed = task.lease_expires_at.is_none_or(|expires| expires <= now);
         if task.status != TaskStatus::InProgress || !lapsed {
@@ -113,46 +238,59 @@ async fn leases(unit: &mut Unit) -> Result<(usize, usize)> {
         changed += 1;
     }
     changes.save(unit).await?;
-    Ok((ids.len(), changed))
+    Ok(changed)
 }
 
-/// Revokes the leases of tasks that were asked to stop and did not.
-async fn stops(unit: &mut Unit) -> Result<(usize, usize)> {
-    let since = unit.now() - Duration::seconds(CANCEL_GRACE_SECONDS);
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM tasks WHERE status = 'in_progress' AND cancel_requested_at <= ").bind(since);
-    sql.write(format_args!(" LIMIT {BATCH}"));
-    let ids = ids(&unit.rows(sql).await?)?;
-    if ids.is_empty() {
-        return Ok((0, 0));
+/// Since when a task must have been asked to stop to be stopped now.
+fn grace(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::seconds(CANCEL_GRACE_SECONDS)
+}
+
+/// Adds the tasks that were asked to stop and did not. Those that wait are found by their agents, which an index has.
+fn write_stops(sql: &mut Sql, since: DateTime<Utc>) -> &mut Sql {
+    sql.push(
+        "SELECT id, cancel_requested_at AS due FROM tasks WHERE status = 'in_progress' AND cancel_requested_at <= ",
+    )
+    .bind(since)
+    .push(" UNION ALL SELECT t.id, t.cancel_requested_at FROM agents AS a CROSS JOIN tasks AS t ")
+    .push("WHERE t.assigned_agent_id = a.id AND t.status = 'waiting' AND t.cancel_requested_at <= ")
+    .bind(since)
+}
+
+/// Ends tasks that were asked to stop and did not, with everything below them.
+async fn stops(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+    let since = grace(unit.now());
+    let roots: Vec<Uuid> = Changes::lock(unit, ids)
+        .await?
+        .iter()
+        .filter(|task| matches!(task.status, TaskStatus::InProgress | TaskStatus::Waiting))
+        .filter(|task| task.cancel_requested_at.is_some_and(|requested| requested <= since))
+        .map(|task| task.id)
+        .collect();
+    if roots.is_empty() {
+        return Ok(0);
     }
-    let mut changes = Changes::lock(unit, &ids).await?;
-    let mut changed = 0;
-    for id in &ids {
-        let Ok(task) = changes.get(*id) else { continue };
-        let due = task.cancel_requested_at.is_some_and(|requested| requested <= since);
-        if task.status == TaskStatus::InProgress && due {
-            cancel::end(unit, &mut changes, *id, Some("the grace time is over"))?;
-            changed += 1;
+    let mut sql = unit.sql();
+    write_tree(&mut sql, &roots);
+    sql.push("SELECT id FROM tree");
+    let tree = self::ids(&unit.rows(sql).await?)?;
+    let mut changes = Changes::lock(unit, &tree).await?;
+    let reason = Some("the grace time is over");
+    for id in &roots {
+        if changes.get(*id)?.status == TaskStatus::InProgress {
+            cancel::end(unit, &mut changes, *id, reason)?;
         }
     }
-    changes.save(unit).await?;
-    Ok((ids.len(), changed))
+    cancel::cancel(unit, changes, reason).await?;
+    Ok(roots.len())
 }
 
 /// Fails tasks that waited too long.
-async fn waits(unit: &mut Unit) -> Result<(usize, usize)> {
+async fn waits(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM tasks WHERE status = 'waiting' AND waits_until <= ").bind(now);
-    sql.write(format_args!(" ORDER BY waits_until LIMIT {BATCH}"));
-    let ids = ids(&unit.rows(sql).await?)?;
-    if ids.is_empty() {
-        return Ok((0, 0));
-    }
-    let mut changes = Changes::lock(unit, &ids).await?;
+    let mut changes = Changes::lock(unit, ids).await?;
     let mut changed = 0;
-    for id in &ids {
+    for id in ids {
         let Ok(task) = changes.get(*id) else { continue };
         if task.status != TaskStatus::Waiting || task.waits_until.is_none_or(|end| end > now) {
             continue;
@@ -164,27 +302,26 @@ async fn waits(unit: &mut Unit) -> Result<(usize, usize)> {
         changed += 1;
     }
     changes.save(unit).await?;
-    Ok((ids.len(), changed))
+    Ok(changed)
 }
 
-async fn approvals(unit: &mut Unit) -> Result<(usize, usize)> {
-    let overdue = approval::overdue(unit, u32::try_from(BATCH).unwrap_or(u32::MAX)).await?;
+async fn approvals(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
     let mut changed = 0;
-    for id in &overdue {
+    for id in ids {
         changed += usize::from(approval::expire_overdue(unit, *id).await?);
     }
-    Ok((overdue.len(), changed))
+    Ok(changed)
 }
 
 /// Tells of each missed deadline once.
-async fn breaches(unit: &mut Unit) -> Result<(usize, usize)> {
+async fn breaches(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
     let mut sql = unit.sql();
     sql.push("UPDATE tasks SET version = version + 1, sla_breached_at = ")
         .bind(now)
         .push(" WHERE id IN (SELECT t.id FROM tasks AS t WHERE ");
     breached(&mut sql, now);
-    sql.write(format_args!(" ORDER BY t.deadline_at LIMIT {BATCH}")).for_update_skip_locked("t");
+    sql.push(" AND t.id").is_any(ids).for_update_skip_locked("t");
     sql.push(") RETURNING id, version, assigned_agent_id, workflow_execution_id");
     let rows = unit.rows(sql).await?;
     for found in &rows {
@@ -200,10 +337,10 @@ async fn breaches(unit: &mut Unit) -> Result<(usize, usize)> {
             changes,
         });
     }
-    Ok((rows.len(), rows.len()))
+    Ok(rows.len())
 }
 
-fn breached(sql: &mut Sql, now: chrono::DateTime<chrono::Utc>) {
+fn breached(sql: &mut Sql, now: DateTime<Utc>) {
     sql.push("t.sla_breached_at IS NULL AND t.status IN ('pending', 'in_progress', 'waiting') AND t.deadline_at <= ")
         .bind(now);
 }

@@ -228,6 +228,17 @@ impl Task {
         }
     }
 
+    /// Refuses what would let a task go on that is to be stopped: waiting, and handing parts of it on.
+    pub(super) fn refuse_if_stopping(&self) -> Result<(), Refusal> {
+        match self.cancel_requested_at {
+            Some(_) => Err(Refusal::new(
+                Code::InvalidTransition,
+                format!("task {} is being cancelled: complete, fail or release it", self.id),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// An interrupted attempt does not count.
     pub(super) fn uncount_attempt(&mut self) {
         self.attempt = (self.attempt - 1).max(0);

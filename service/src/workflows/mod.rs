@@ -68,12 +68,13 @@ async fn settle(unit: &Unit, before: Option<&workflows::Model>, workflow: &mut w
     if changed(|a, b| a.definition == b.definition, workflow) {
         work::definition::check(unit, workflow).await?;
     }
-    let starts =
-        |workflow: &workflows::Model| (workflow.trigger_type, workflow.trigger_config.clone(), workflow.is_active);
+    let starts = |workflow: &workflows::Model| {
+        let config = workflow.trigger_config.clone();
+        (workflow.trigger_type, config, workflow.is_active, workflow.definition.is_some())
+    };
     // Else a slot that is due would be left out.
     if before.map(starts) != Some(starts(workflow)) {
-        let (trigger, config, active) = starts(workflow);
-        workflow.next_run_at = work::schedule::next_run(trigger, &config, active, unit.now())?.map(Into::into);
+        workflow.next_run_at = work::schedule::next_run(workflow, unit.now())?.map(Into::into);
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Who gets which task.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
+use service::{Actor, principal::Principal, work::claim::Claim};
 use tests::on_both_engines;
 
 use super::house::{House, at_once, limit, second};
@@ -183,5 +184,31 @@ on_both_engines! {
         ] {
             assert_eq!(house.refused("claimTasks", input).await, "INVALID");
         }
+    }
+}
+
+on_both_engines! {
+    async fn a_server_that_stops_answers_who_waits_for_work(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let claim = Claim {
+            agents: vec![house.specialist],
+            subtree: None,
+            task_types: Vec::new(),
+            max: 1,
+            lease_seconds: 60,
+            heartbeat_seconds: None,
+            worker: None,
+        };
+        let actor = Actor { principal: Principal::local(), request: None };
+        let service = house.service.clone();
+        let waiting = {
+            let (service, actor, claim) = (service.clone(), actor.clone(), claim.clone());
+            tokio::spawn(async move { service.claim(&actor, claim, Duration::from_secs(600)).await })
+        };
+        service.signals().stop();
+        assert!(waiting.await.expect("no panic").expect("answered").is_empty());
+        house.create(1).await;
+        let leases = service.claim(&actor, claim, Duration::ZERO).await.expect("answered");
+        assert!(leases.is_empty(), "nothing is given out any more");
     }
 }

@@ -1,5 +1,7 @@
 //! Work handed on along the hierarchy.
 
+use entity::tasks;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
@@ -21,6 +23,44 @@ on_both_engines! {
         let again = claim(&house, &house.director).await;
         assert_eq!(again["attempt"], json!(1), "waiting is no attempt");
         assert_eq!(house.complete(&again).await, None);
+        house.check().await;
+    }
+
+    async fn what_is_to_be_stopped_does_not_escape_by_waiting(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let parent = directors_task(&house).await;
+        let lease = claim(&house, &house.director).await;
+        house.done("cancelTask", json!({ "taskId": parent }), "cancelRequested { id }").await;
+        let child = json!({ "assignedAgentId": house.specialist, "taskType": "write" });
+        for wait in [true, false] {
+            let input = json!({ "parentTaskId": parent, "token": lease["token"], "wait": wait, "task": child });
+            assert_eq!(house.refused("delegateTask", input).await, "INVALID_TRANSITION");
+        }
+        let mut request = held(&lease);
+        request["subject"] = json!("May I?");
+        assert_eq!(house.refused("requestApproval", request).await, "INVALID_TRANSITION");
+        assert_eq!(house.pass(31).await.stopped, 1);
+        assert_eq!(house.status(&parent).await, "CANCELLED");
+        house.check().await;
+    }
+
+    async fn what_waits_and_is_to_be_stopped_is_ended_with_all_below_it(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let parent = directors_task(&house).await;
+        let lease = claim(&house, &house.director).await;
+        let child = json!({ "assignedAgentId": house.specialist, "taskType": "write" });
+        let input = json!({ "parentTaskId": parent, "token": lease["token"], "wait": true, "task": child });
+        let made = house.done("delegateTask", input, "task { id }").await;
+        let asked = tasks::ActiveModel {
+            id: Set(parent.parse().expect("an id")),
+            cancel_requested_at: Set(Some(house.clock.now().into())),
+            ..Default::default()
+        };
+        asked.update(db.connection()).await.expect("as an earlier version left it");
+        assert_eq!(house.pass(31).await.stopped, 1);
+        for task in [parent.as_str(), made["task"]["id"].as_str().expect("an id")] {
+            assert_eq!(house.status(task).await, "CANCELLED");
+        }
         house.check().await;
     }
 

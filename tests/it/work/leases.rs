@@ -1,7 +1,8 @@
 //! Leases: kept, lost, and of no use afterwards.
 
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tests::on_both_engines;
+use tests::{Engine, on_both_engines};
 
 use super::house::{House, held};
 
@@ -147,5 +148,32 @@ on_both_engines! {
         assert_eq!(house.pass(3599).await.breaches, 0);
         assert_eq!(house.pass(2).await.breaches, 3);
         assert_eq!(house.pass(3600).await.breaches, 0);
+    }
+}
+
+on_both_engines! {
+    async fn a_row_that_cannot_be_changed_is_left_out(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(5).await;
+        let leases = house.claim(5).await;
+        let poison = leases[2]["taskId"].as_str().expect("an id");
+        let statements = match db.engine() {
+            Engine::Postgres => vec![
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison'; END $$".to_owned(),
+                format!("CREATE TRIGGER refuse BEFORE UPDATE ON tasks FOR EACH ROW WHEN (OLD.id = '{poison}') EXECUTE FUNCTION refuse()"),
+            ],
+            Engine::Sqlite => vec![format!(
+                "CREATE TRIGGER refuse BEFORE UPDATE ON tasks WHEN OLD.id = x'{}' BEGIN SELECT RAISE(ABORT, 'poison'); END",
+                poison.replace('-', "")
+            )],
+        };
+        for statement in statements {
+            db.connection().execute_unprepared(&statement).await.expect("a trigger");
+        }
+        assert_eq!(house.pass(61).await.leases, 4, "all but one");
+        // The deadlines come after it, and are looked after all the same.
+        assert_eq!(house.pass(3600).await.breaches, 4);
+        assert_eq!(house.status(poison).await, "IN_PROGRESS");
+        house.check().await;
     }
 }

@@ -85,6 +85,98 @@ on_both_engines! {
 }
 
 on_both_engines! {
+    async fn a_schedule_that_cannot_start_holds_up_no_other(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let early = register(&house, "Early", "Specialist", "*/5 * * * *").await;
+        register(&house, "Late", "Other director", "*/5 * * * *").await;
+        house.done("deactivateAgent", json!({ "id": house.specialist }), "agent { isActive }").await;
+        for slot in ["2026-11-21T08:05:00+00:00", "2026-11-21T08:10:00+00:00"] {
+            house.clock.advance(Duration::minutes(5));
+            assert_eq!(start_due(&house.service).await.expect("started"), usize::from(slot.contains("08:05")));
+            assert_eq!(start_due(&house.service).await.expect("started"), 0, "it has moved on");
+            let told = kinds(&house).await;
+            assert_eq!(told.iter().filter(|kind| *kind == "workflow.slot_failed").count(), if slot.contains("08:05") { 1 } else { 2 });
+        }
+        let query = "query($id: ID!) { workflow(id: $id) { nextRunAt } }";
+        let next = house.ask(query, json!({ "id": early })).await["workflow"]["nextRunAt"].clone();
+        assert_eq!(next, "2026-11-21T08:15:00+00:00");
+        house.done("activateAgent", json!({ "id": house.specialist }), "agent { isActive }").await;
+        house.clock.advance(Duration::minutes(5));
+        assert_eq!(start_due(&house.service).await.expect("started"), 1, "it starts again");
+        house.check().await;
+    }
+
+    async fn a_year_by_the_minute_is_caught_up(db: &TestDatabase) {
+        let house = House::open(db).await;
+        for (rule, expected) in [("ALL", 100), ("ONE", 1), ("SKIP", 1)] {
+            schedule(db, &house, json!({ "cron": "* * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
+            house.clock.advance(Duration::days(365));
+            assert_eq!(start_due(&house.service).await.expect("started"), expected, "{rule}");
+            assert_eq!(start_due(&house.service).await.expect("started"), 0, "{rule}, again");
+        }
+    }
+
+    async fn what_is_queued_in_the_moment_of_an_end_gets_its_turn(db: &TestDatabase) {
+        let house = House::open(db).await;
+        schedule(db, &house, json!({ "cron": "* * * * *", "overlap": "QUEUE" })).await;
+        for round in 0..8 {
+            house.clock.advance(Duration::minutes(1));
+            let ends = at_once(2, |number| {
+                let house = house.clone();
+                async move {
+                    match number {
+                        0 => drop(start_due(&house.service).await.expect("started")),
+                        _ => drop(clear_running(&house).await),
+                    }
+                }
+            });
+            ends.await;
+            start_due(&house.service).await.expect("started");
+            let states = executions(&house).await;
+            let open: Vec<_> = states.iter().filter(|state| **state != "CANCELLED").collect();
+            assert!(open.is_empty() || open.contains(&&json!("RUNNING")), "{round}: {states:?}");
+        }
+        house.check().await;
+    }
+
+    async fn what_was_queued_for_nothing_goes_on(db: &TestDatabase) {
+        let house = House::open(db).await;
+        schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
+        house.clock.advance(Duration::hours(1));
+        start_due(&house.service).await.expect("started");
+        let queue = "UPDATE workflow_executions SET status = 'pending'";
+        sea_orm::ConnectionTrait::execute_unprepared(db.connection(), queue).await.expect("queued");
+        house.clock.advance(Duration::hours(1));
+        start_due(&house.service).await.expect("started");
+        assert_eq!(json!(executions(&house).await), json!(["RUNNING", "PENDING"]));
+    }
+}
+
+/// Cancels what runs.
+async fn clear_running(house: &House) {
+    let running = "{ workflowExecutions(filter: { status: { eq: RUNNING } }) { nodes { id } } }";
+    let found = house.ask(running, json!({})).await["workflowExecutions"]["nodes"].clone();
+    for execution in found.as_array().expect("nodes") {
+        house.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
+    }
+}
+
+/// A workflow of one task that starts by the clock; its id.
+async fn register(house: &House, name: &str, agent: &str, cron: &str) -> Value {
+    let definition = json!({ "tasks": [{ "taskType": "write", "agent": agent }] });
+    let input = json!({ "name": name, "ownerAgentId": house.director, "triggerType": "SCHEDULE",
+        "triggerConfig": { "cron": cron }, "definition": definition });
+    house.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone()
+}
+
+/// What was told, in order.
+async fn kinds(house: &House) -> Vec<String> {
+    let found = house.ask("{ events(first: 250) { nodes { kind } } }", json!({})).await;
+    let nodes = found["events"]["nodes"].as_array().expect("nodes").clone();
+    nodes.iter().map(|node| node["kind"].as_str().expect("a kind").to_owned()).collect()
+}
+
+on_both_engines! {
     async fn the_next_runs_are_foreseen(db: &TestDatabase) {
         let house = House::open(db).await;
         let runs = async |arguments: &str| {
@@ -124,6 +216,19 @@ fn summer_time_begins_and_ends() {
     assert_eq!(slots("30 2 * * *", "2026-03-28T12:00:00Z", 2), ["03-29T01:00", "03-30T00:30"]);
     // On 2026-10-25 half past two comes twice: a fixed time is taken once, the first time.
     assert_eq!(slots("30 2 * * *", "2026-10-24T12:00:00Z", 2), ["10-25T00:30", "10-26T01:30"]);
+    // So are lists, ranges and steps of ranges.
+    let expected = ["10-25T00:00", "10-25T13:00", "10-26T01:00"];
+    assert_eq!(slots("0 2,14 * * *", "2026-10-24T13:00:00Z", 3), expected);
+    assert_eq!(slots("0,30 2 * * *", "2026-10-24T13:00:00Z", 3), ["10-25T00:00", "10-25T00:30", "10-26T01:00"]);
+    assert_eq!(
+        slots("0 1-3 * * *", "2026-10-24T13:00:00Z", 4),
+        ["10-24T23:00", "10-25T00:00", "10-25T02:00", "10-26T00:00"]
+    );
+    assert_eq!(slots("0 2-14/12 * * *", "2026-10-24T13:00:00Z", 3), expected);
+    assert_eq!(slots("0 2,3 * * *", "2026-03-28T12:00:00Z", 2), ["03-29T01:00", "03-30T00:00"], "once after the gap");
+    assert_eq!(slots("0,30 2 * * *", "2026-03-28T12:00:00Z", 3), ["03-29T01:00", "03-30T00:00", "03-30T00:30"]);
+    // From within the hour that comes again, the first time is over.
+    assert_eq!(slots("30 2 * * *", "2026-10-25T01:15:00Z", 1), ["10-26T01:30"]);
     // Every hour is every hour.
     assert_eq!(slots("0 * * * *", "2026-10-25T00:00:00Z", 3), ["10-25T01:00", "10-25T02:00", "10-25T03:00"]);
 }

@@ -1,7 +1,9 @@
 //! Calls of one principal that share a transaction: each gets what it would get alone.
 
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
-use tests::on_both_engines;
+use service::{Actor, principal::Principal, work::claim::Claim};
+use tests::{Engine, on_both_engines};
 
 use super::house::{House, at_once, held, ids};
 
@@ -98,4 +100,60 @@ on_both_engines! {
         }
         house.check().await;
     }
+}
+
+on_both_engines! {
+    async fn nothing_is_done_for_callers_that_have_gone(db: &TestDatabase) {
+        let house = House::open(db).await;
+        house.create(1).await;
+        let lock = match db.engine() {
+            Engine::Postgres => "LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE",
+            Engine::Sqlite => "UPDATE agents SET version = version",
+        };
+        let holder = db.connection().begin().await.expect("a transaction");
+        holder.execute_unprepared(lock).await.expect("locked");
+        let actor = Actor { principal: Principal::local(), request: None };
+        let claim = Claim {
+            agents: vec![house.specialist],
+            subtree: None,
+            task_types: Vec::new(),
+            max: 1,
+            lease_seconds: 60,
+            heartbeat_seconds: None,
+            worker: None,
+        };
+        for _ in 0..EACH {
+            let mut call = Box::pin(house.service.share(&actor, claim.clone()));
+            assert!(futures::poll!(call.as_mut()).is_pending());
+        }
+        holder.rollback().await.expect("free");
+        assert_eq!(house.claim(1).await.len(), 1, "nobody else has it");
+        house.check().await;
+    }
+}
+
+/// A row that somebody holds stops those who need it, and nobody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_task_stops_no_other_call_on_postgres() {
+    tests::run(Engine::Postgres, async |db| {
+        let house = House::open(db).await;
+        house.create(1).await;
+        let lease = house.claim(1).await.remove(0);
+        let holder = db.connection().begin().await.expect("a transaction");
+        holder.execute_unprepared("SELECT id FROM tasks FOR UPDATE").await.expect("locked");
+        let waiting = {
+            let (house, lease) = (house.clone(), lease.clone());
+            tokio::spawn(async move { house.complete(&lease).await })
+        };
+        at_once(EACH, |_| {
+            let house = house.clone();
+            async move { assert_eq!(house.create(1).await.len(), 1) }
+        })
+        .await;
+        assert!(!waiting.is_finished(), "it waits as long as it has to");
+        holder.rollback().await.expect("free");
+        assert_eq!(waiting.await.expect("no panic"), None);
+        house.check().await;
+    })
+    .await;
 }

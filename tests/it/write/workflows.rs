@@ -55,6 +55,8 @@ on_both_engines! {
             (schedule(json!({})), "INVALID triggerConfig"),
             (schedule(json!({ "cron": "0 7 * * * *" })), "INVALID triggerConfig"),
             (schedule(json!({ "cron": "0 7 * * *", "timeZone": "Atlantis" })), "INVALID triggerConfig"),
+            (schedule(json!({ "cron": "0 9 30 2 *" })), "INVALID triggerConfig"),
+            (schedule(json!({ "cron": "0 7 * * *" })), "INVALID definition"),
             (json!({ "expectedVersion": 0 }), "VERSION_CONFLICT expectedVersion"),
         ] {
             assert_eq!(desk.code("registerWorkflow", with(good.clone(), changes.clone())).await, code, "{changes}");
@@ -86,7 +88,8 @@ on_both_engines! {
         let desk = Desk::open(db).await;
         let owner = desk.agent("Sales Specialist").await;
         let config = json!({ "cron": "0 7 * * *", "timeZone": "America/New_York" });
-        let input = json!({ "name": "Greet", "ownerAgentId": owner, "triggerType": "SCHEDULE", "triggerConfig": config });
+        let input = json!({ "name": "Greet", "ownerAgentId": owner, "triggerType": "SCHEDULE", "triggerConfig": config,
+            "definition": { "tasks": [{ "taskType": "greet" }] } });
         let made = desk.done("registerWorkflow", input, WORKFLOW).await["workflow"].clone();
         assert_eq!(made["nextRunAt"], "2026-03-15T11:00:00+00:00");
         let id = &made["id"];
@@ -97,6 +100,9 @@ on_both_engines! {
         let moved = desk.done("updateWorkflow", json!({ "id": id, "triggerConfig": { "cron": "30 8 * * *" } }), WORKFLOW).await;
         assert_eq!(moved["workflow"]["nextRunAt"], "2026-03-17T08:30:00+00:00");
         assert_eq!(desk.code("archiveWorkflow", json!({ "id": id, "expectedVersion": 1 })).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code("updateWorkflow", json!({ "id": id, "definition": null })).await, "INVALID definition");
+        let never = json!({ "id": id, "triggerConfig": { "cron": "0 0 31 4 *" } });
+        assert_eq!(desk.code("updateWorkflow", never).await, "INVALID triggerConfig");
         let archived = desk.done("archiveWorkflow", json!({ "id": id, "expectedVersion": 3 }), WORKFLOW).await;
         assert_eq!((&archived["workflow"]["isActive"], &archived["workflow"]["nextRunAt"]), (&json!(false), &Value::Null));
         let again = desk.done("archiveWorkflow", json!({ "id": id }), WORKFLOW).await;

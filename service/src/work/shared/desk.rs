@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::{
     Shared,
@@ -13,9 +13,21 @@ use super::{
 };
 use crate::{Actor, Error, Result, Service};
 
+/// How many calls wait at the same time for locks that were not had soon: each keeps a connection.
+const SLOW: usize = 2;
+
 /// Rounds that wait, by [`Principal::caller`](crate::principal::Principal::caller), for each of whom one is under way.
-#[derive(Clone, Debug, Default)]
-pub struct Desk(Arc<Mutex<HashMap<String, VecDeque<Round>>>>);
+#[derive(Clone, Debug)]
+pub struct Desk {
+    waiting: Arc<Mutex<HashMap<String, VecDeque<Round>>>>,
+    slow: Arc<Semaphore>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self { waiting: Arc::default(), slow: Arc::new(Semaphore::new(SLOW)) }
+    }
+}
 
 impl Desk {
     /// Does a call, together with others of the same principal that wait.
@@ -42,7 +54,7 @@ impl Desk {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, VecDeque<Round>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,7 +72,9 @@ fn join<V: Shared>(waiting: &mut VecDeque<Round>, asked: Asked<V>) {
 
 async fn serve(service: Service, mut turn: Turn) {
     while let Some(round) = turn.next() {
-        round.serve(&service).await;
+        if let Err(error) = round.serve(&service, &turn.desk.slow).await {
+            turn.fail(&error);
+        }
     }
 }
 
@@ -81,6 +95,14 @@ impl Turn {
             self.ended = true;
         }
         round
+    }
+
+    /// Without a database, who came meanwhile would wait as long again.
+    fn fail(&self, error: &Error) {
+        let waiting = self.desk.lock().get_mut(&self.caller).map(std::mem::take).unwrap_or_default();
+        for round in waiting {
+            round.fail(error);
+        }
     }
 }
 

@@ -97,21 +97,27 @@ impl Service {
         self.desk().perform(self, actor, verb).await
     }
 
-    /// Claims tasks, waiting for some while there are none.
+    /// Claims tasks, waiting for some while there are none. A server that stops gives no more out: those who wait are
+    /// answered at once.
     pub async fn claim(&self, actor: &Actor, claim: Claim, wait: Duration) -> Result<Vec<Lease>> {
         access::check(&actor.principal, Claim::OPERATION)?;
         claim.check()?;
         let until = Instant::now() + wait;
+        let mut stopping = self.signals().listen_stopping();
         // Heard from before the first look: what comes after it is not missed.
         let mut bell = self.signals().listen_claimable();
-        loop {
+        while !*stopping.borrow() {
             let leases = self.share(actor, claim.clone()).await?;
             let now = Instant::now();
             if !leases.is_empty() || now >= until {
                 return Ok(leases);
             }
-            // Whether it rang or the time is over, the next look tells.
-            let _ = timeout_at(until.min(now + LOOK_AGAIN), bell.changed()).await;
+            // Whatever ends the wait, the next look tells.
+            tokio::select! {
+                _ = timeout_at(until.min(now + LOOK_AGAIN), bell.changed()) => {}
+                _ = stopping.changed() => {}
+            }
         }
+        Ok(Vec::new())
     }
 }

@@ -1,8 +1,8 @@
 //! Calls that are done together.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::Shared;
 use crate::{
@@ -22,6 +22,9 @@ use crate::{
 /// The most that one transaction carries.
 const WEIGHT: usize = 1000;
 
+/// How long a shared transaction waits for a lock: a row that somebody holds stops only those who need it.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// A call that somebody waits for.
 #[derive(Debug)]
 pub struct Asked<V: Verb> {
@@ -30,13 +33,50 @@ pub struct Asked<V: Verb> {
     pub(super) answer: oneshot::Sender<Result<V::Outcome>>,
 }
 
-impl<V: Verb> Asked<V> {
-    async fn alone(self, service: &Service) {
-        let done = service.perform(&self.actor, None, &self.call).await.map(|done| done.outcome);
-        self.reply(done);
+impl<V: Verb + 'static> Asked<V> {
+    /// Does it by itself. If it has to wait for a lock, it does so beside the others. Without a database this fails.
+    async fn alone(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
+        let done = tokio::select! {
+            // Dropped with it is the transaction.
+            () = self.answer.closed() => return Ok(()),
+            done = service.perform_within(&self.actor, &self.call, PATIENCE) => done,
+        };
+        match done {
+            Err(Error::Locked) => {
+                tokio::spawn(self.slowly(service.clone(), Arc::clone(slow)));
+                Ok(())
+            }
+            Err(error @ Error::Unavailable(_)) => {
+                self.reply(Err(error.clone()));
+                Err(error)
+            }
+            done => {
+                self.reply(done);
+                Ok(())
+            }
+        }
     }
 
-    /// Who was given up meanwhile is not there to hear it.
+    /// Does it by itself, waiting for locks as long as its caller waits.
+    async fn slowly(mut self, service: Service, slow: Arc<Semaphore>) {
+        let work = async {
+            let _permit = slow.acquire().await;
+            service.perform(&self.actor, None, &self.call).await.map(|done| done.outcome)
+        };
+        let done = tokio::select! {
+            () = self.answer.closed() => return,
+            done = work => done,
+        };
+        self.reply(done);
+    }
+}
+
+impl<V: Verb> Asked<V> {
+    fn has_gone(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    /// Who went meanwhile is not there to hear it.
     fn reply(self, outcome: Result<V::Outcome>) {
         let _ = self.answer.send(outcome);
     }
@@ -71,10 +111,25 @@ macro_rules! rounds {
                 None $(.or(self.$list.first().map(|asked| &asked.actor)))+
             }
 
-            async fn alone(self, service: &Service) {
-                $(for asked in self.$list {
-                    asked.alone(service).await;
+            /// Whether some callers have gone.
+            fn has_gone(&self) -> bool {
+                false $(|| self.$list.iter().any(Asked::has_gone))+
+            }
+
+            /// Leaves out what nobody waits for any more.
+            fn forget_gone(&mut self) {
+                $(self.$list.retain(|asked| !asked.has_gone());)+
+            }
+
+            /// Does one call after the other. Without a database the rest is not tried, and this fails.
+            async fn alone(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
+                $(while !self.$list.is_empty() {
+                    if let Err(error) = self.$list.remove(0).alone(service, slow).await {
+                        self.fail(&error);
+                        return Err(error);
+                    }
                 })+
+                Ok(())
             }
 
             fn reply(self, outcomes: Outcomes) {
@@ -83,7 +138,7 @@ macro_rules! rounds {
                 })+
             }
 
-            fn fail(self, error: &Error) {
+            pub(super) fn fail(self, error: &Error) {
                 $(for asked in self.$list {
                     asked.reply(Err(error.clone()));
                 })+
@@ -123,24 +178,55 @@ impl Round {
         V::list(self).push(asked);
     }
 
-    /// Does all of it in one transaction. If that fails before the commit, for whatever reason, each call is done alone.
-    pub(super) async fn serve(self, service: &Service) {
-        let written = match self.actor() {
-            Some(actor) if self.count() > 1 => self.write(service, actor).await.ok(),
-            _ => None,
-        };
-        match written {
-            Some((unit, outcomes)) => match unit.commit().await {
-                Ok(()) => self.reply(outcomes),
+    /// Does all of it in one transaction, for those who still wait. A call that cannot be done is found by doing each
+    /// alone. Fails when the database is away.
+    pub(super) async fn serve(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
+        loop {
+            self.forget_gone();
+            let Some(actor) = self.actor() else { return Ok(()) };
+            let unit = match service.begin_within(actor, PATIENCE).await {
+                Ok(unit) => unit,
+                Err(error) => {
+                    self.fail(&error);
+                    return Err(error);
+                }
+            };
+            if self.has_gone() {
+                unit.undo().await;
+                continue;
+            }
+            let (unit, outcomes) = match self.write(unit).await {
+                Ok(written) => written,
+                Err(error) => return self.fall_back(service, slow, error).await,
+            };
+            if self.has_gone() {
+                unit.undo().await;
+                continue;
+            }
+            match unit.commit().await {
+                Ok(()) => self.deliver(service, outcomes),
                 // It may have been committed: doing it again could do it twice.
                 Err(error) => self.fail(&error),
-            },
-            None => self.alone(service).await,
+            }
+            return Ok(());
         }
     }
 
-    async fn write(&self, service: &Service, actor: &Actor) -> Result<(Written, Outcomes)> {
-        let mut unit = service.begin(actor).await?;
+    /// After a shared transaction that failed before its commit.
+    async fn fall_back(self, service: &Service, slow: &Arc<Semaphore>, error: Error) -> Result<()> {
+        let count = self.count();
+        match error {
+            Error::Unavailable(_) | Error::Timeout => self.fail(&error),
+            Error::Refused(_) | Error::NotFound(..) | Error::Forbidden(_) if count == 1 => self.fail(&error),
+            error => {
+                tracing::info!(calls = count, "a shared transaction failed, each call is done alone: {error}");
+                return self.alone(service, slow).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&self, mut unit: Unit) -> Result<(Written, Outcomes)> {
         let outcomes = match self.perform(&mut unit).await {
             Ok(outcomes) if self.fits(&outcomes) => outcomes,
             other => {
@@ -150,6 +236,24 @@ impl Round {
             }
         };
         Ok((unit.write_all().await?, outcomes))
+    }
+
+    /// Answers everybody. Leases that nobody is there to take any more are given back.
+    fn deliver(mut self, service: &Service, mut outcomes: Outcomes) {
+        for (asked, leases) in std::mem::take(&mut self.claims).into_iter().zip(std::mem::take(&mut outcomes.claims)) {
+            if let Err(Ok(leases)) = asked.answer.send(Ok(leases))
+                && !leases.is_empty()
+            {
+                let items = leases.iter().map(|lease| Held { task: lease.task, token: lease.token }).collect();
+                let service = service.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = service.perform(&asked.actor, None, &Release { items }).await {
+                        tracing::warn!("leases that nobody waited for were not given back: {error}");
+                    }
+                });
+            }
+        }
+        self.reply(outcomes);
     }
 
     /// Everything is read before the first row is written, and locked in the order of all verbs: agents, executions,

@@ -1,0 +1,29 @@
+//! Trying again what lost against another transaction.
+
+use std::time::Duration;
+
+use crate::{Error, Result};
+
+/// How often something is tried when others write the same rows at the same time.
+const ATTEMPTS: u32 = 5;
+/// The longest pause before the second attempt; each further one may be twice as long.
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// Tries something until no other transaction wins over it: a few times, after pauses of random lengths, so that those
+/// who met once do not meet again.
+pub(crate) async fn on_collision<T, F: Future<Output = Result<T>>>(attempt: impl Fn() -> F) -> Result<T> {
+    for number in 1..ATTEMPTS {
+        match attempt().await {
+            Err(error) if error.is_collision() => tokio::time::sleep(pause(number)).await,
+            done => return done,
+        }
+    }
+    attempt().await.map_err(|error| if error.is_collision() { Error::Collision } else { error })
+}
+
+fn pause(number: u32) -> Duration {
+    let mut random = [0];
+    // Without randomness the pause is the longest one.
+    let share = getrandom::fill(&mut random).map_or(u8::MAX, |()| random[0]);
+    PAUSE * 2_u32.pow(number - 1) * u32::from(share) / u32::from(u8::MAX)
+}

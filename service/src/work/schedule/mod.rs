@@ -1,0 +1,126 @@
+//! Workflows that start by the clock: each slot once, however many processes look.
+
+mod slots;
+mod start;
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
+use entity::{sea_orm_active_enums::WorkflowTriggerType, workflows};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use self::slots::Slots;
+pub use self::start::start_due;
+use crate::{
+    Result,
+    refusal::{Code, Refusal},
+};
+
+/// When a workflow starts, from its trigger's configuration.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    slots: Slots,
+    catch_up: CatchUp,
+    overlap: Overlap,
+}
+
+/// What becomes of slots that passed while no server ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum CatchUp {
+    /// They are left out.
+    #[default]
+    Skip,
+    /// The last of them is started.
+    One,
+    /// All of them are started, at most [`MAX_MISSED`].
+    All,
+}
+
+/// What happens while an earlier execution is not over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Overlap {
+    /// The slot is left out.
+    #[default]
+    Skip,
+    /// The execution is made, and begins when the earlier ones are over.
+    Queue,
+    /// The earlier ones are called off.
+    CancelOld,
+}
+
+/// The most missed slots that are started after a downtime: the latest ones.
+pub const MAX_MISSED: usize = 100;
+
+/// A slot that is seen later than this was missed.
+const PUNCTUAL_SECONDS: i64 = 60;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Config {
+    cron: String,
+    time_zone: Option<String>,
+    #[serde(default)]
+    catch_up: CatchUp,
+    #[serde(default)]
+    overlap: Overlap,
+}
+
+impl Schedule {
+    /// Reads `{"cron", "timeZone", "catchUp", "overlap"}`: five fields (minute hour day month weekday), a name of the
+    /// IANA database (UTC when nothing is said).
+    pub fn parse(config: &Json) -> Result<Self, Refusal> {
+        let invalid = |message: String| Refusal::new(Code::Invalid, message).at(["triggerConfig"]);
+        let config: Config = serde_json::from_value(config.clone()).map_err(|error| {
+            invalid(format!("a schedule needs `cron`, and may have `timeZone`, `catchUp`, `overlap`: {error}"))
+        })?;
+        let zone = config.time_zone.as_deref().unwrap_or("UTC");
+        let zone = Tz::from_str(zone).map_err(|_| invalid(format!("there is no time zone `{zone}`")))?;
+        let slots = Slots::parse(&config.cron, zone).map_err(invalid)?;
+        Ok(Self { slots, catch_up: config.catch_up, overlap: config.overlap })
+    }
+
+    /// The first slot after a time.
+    pub fn next_after(&self, time: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.slots.first_after(time)
+    }
+
+    /// The first slots after a time.
+    pub fn next(&self, time: DateTime<Utc>, count: usize) -> Vec<DateTime<Utc>> {
+        std::iter::successors(self.next_after(time), |slot| self.next_after(*slot)).take(count).collect()
+    }
+
+    /// The slots to start now of those from `first` on, and the first one to come.
+    fn due(&self, first: DateTime<Utc>, now: DateTime<Utc>) -> (Vec<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        // Backwards from now: a schedule by the minute has half a million slots in a year without a server.
+        let before = |slot: &DateTime<Utc>| self.slots.last_until(*slot - Duration::seconds(1));
+        let passed = std::iter::successors(self.slots.last_until(now), before).take_while(|slot| *slot >= first);
+        let punctual = |slot: &DateTime<Utc>| now - *slot < Duration::seconds(PUNCTUAL_SECONDS);
+        let mut due: Vec<_> = match self.catch_up {
+            CatchUp::All => passed.take(MAX_MISSED).collect(),
+            CatchUp::One => passed.take(1).collect(),
+            CatchUp::Skip => passed.take_while(punctual).collect(),
+        };
+        due.reverse();
+        (due, self.next_after(now))
+    }
+}
+
+/// When a workflow starts next: never, unless it is an active one with a schedule. A schedule that could start nothing is
+/// refused.
+pub fn next_run(workflow: &workflows::Model, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Refusal> {
+    if workflow.trigger_type != WorkflowTriggerType::Schedule {
+        return Ok(None);
+    }
+    let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
+    let Some(next) = Schedule::parse(&workflow.trigger_config)?.next_after(now) else {
+        return invalid("triggerConfig", "`cron` names a day that never comes");
+    };
+    if workflow.definition.is_none() {
+        return invalid("definition", "a workflow that is started by a schedule needs a definition");
+    }
+    Ok(workflow.is_active.then_some(next))
+}

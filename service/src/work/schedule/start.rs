@@ -1,0 +1,217 @@
+//! Starting what is due: each slot in a transaction of its own, once, however many processes look.
+//!
+//! The slots are worked out without a lock. Under the workflow's lock the transaction goes on only if the workflow still
+//! is what was looked at, and moves it to the slot after.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    sea_orm_active_enums::{EventAggregate, WorkflowTriggerType},
+    workflows,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::{Overlap, Schedule};
+use crate::{
+    Actor, Error, Result, Service, Unit, Verb,
+    events::Event,
+    retry,
+    work::{
+        cancel::CancelExecution,
+        execution::{self, Start},
+        sweep::cause,
+        task::lock_executions,
+    },
+};
+
+/// How many workflows are read at a time.
+const PAGE: u64 = 100;
+/// How long the start of a slot waits for a lock before it is put off to the next look.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Starts what is due; the number of executions. A schedule that cannot start holds up no other.
+pub async fn start_due(service: &Service) -> Result<usize> {
+    let mut started = 0;
+    let mut last = Uuid::nil();
+    loop {
+        let due = workflows::Entity::find()
+            .filter(workflows::Column::NextRunAt.lte(service.clock().now()))
+            .filter(workflows::Column::Id.gt(last))
+            .order_by_asc(workflows::Column::Id)
+            .limit(PAGE)
+            .all(service.database().reader())
+            .await?;
+        let Some(end) = due.last() else { return Ok(started) };
+        last = end.id;
+        for workflow in &due {
+            started += start_slots(service, workflow).await?;
+        }
+    }
+}
+
+/// Starts the slots of a workflow that are due, one after the other. Only without the database this fails.
+async fn start_slots(service: &Service, workflow: &workflows::Model) -> Result<usize> {
+    let Some(mut due) = workflow.next_run_at.map(|time| time.to_utc()) else { return Ok(0) };
+    let schedule = Schedule::parse(&workflow.trigger_config).ok();
+    let is_scheduled = workflow.is_active && workflow.trigger_type == WorkflowTriggerType::Schedule;
+    let (slots, next) = match schedule.as_ref().filter(|_| is_scheduled) {
+        Some(schedule) => schedule.due(due, service.clock().now()),
+        None => (Vec::new(), None),
+    };
+    let overlap = schedule.map(|schedule| schedule.overlap).unwrap_or_default();
+    // Without a slot to start there is still the next one to write down.
+    let starts = slots.iter().map(|slot| Some(*slot)).chain(slots.is_empty().then_some(None));
+    let mut started = 0;
+    for (index, slot) in starts.enumerate() {
+        let following = slots.get(index + 1).copied().or(next);
+        let turn = Turn { workflow, due, following, slot, overlap };
+        match turn.end(service).await? {
+            Some(count) => started += count,
+            None => break,
+        }
+        let Some(following) = following else { break };
+        due = following;
+    }
+    Ok(started)
+}
+
+/// One slot of a workflow.
+struct Turn<'a> {
+    workflow: &'a workflows::Model,
+    /// What the workflow says is to be started next.
+    due: DateTime<Utc>,
+    /// What it says afterwards.
+    following: Option<DateTime<Utc>>,
+    /// What to start; nothing when what was due was missed.
+    slot: Option<DateTime<Utc>>,
+    overlap: Overlap,
+}
+
+impl Turn<'_> {
+    /// Starts the slot, or tells why it cannot be; the number of executions. None when it is left to another process or
+    /// to the next look.
+    async fn end(&self, service: &Service) -> Result<Option<usize>> {
+        let id = self.workflow.id;
+        let error = match self.perform(service, None).await {
+            Ok(started) => return Ok(started),
+            Err(error @ Error::Unavailable(_)) => return Err(error),
+            Err(error @ (Error::Locked | Error::Collision)) => {
+                tracing::info!(workflow = %id, "a scheduled start is tried again later: {error}");
+                return Ok(None);
+            }
+            Err(error) => error,
+        };
+        tracing::warn!(workflow = %id, "a scheduled start failed: {}", cause(&error));
+        match self.perform(service, Some(&error)).await {
+            Err(error @ Error::Unavailable(_)) => Err(error),
+            Err(error) => {
+                tracing::warn!(workflow = %id, "a failed start could not be noted: {}", cause(&error));
+                Ok(None)
+            }
+            done => done,
+        }
+    }
+
+    async fn perform(&self, service: &Service, failure: Option<&Error>) -> Result<Option<usize>> {
+        let once = || async move {
+            let mut unit = service.begin_within(&Actor::server(), PATIENCE).await?;
+            let done = self.act(&mut unit, failure).await;
+            unit.end(done).await
+        };
+        retry::on_collision(once).await
+    }
+
+    async fn act(&self, unit: &mut Unit, failure: Option<&Error>) -> Result<Option<usize>> {
+        if !self.take(unit).await? {
+            return Ok(None);
+        }
+        match (self.slot, failure) {
+            (None, _) => Ok(Some(0)),
+            (Some(slot), None) => Ok(Some(usize::from(self.start(unit, slot).await?))),
+            (Some(slot), Some(error)) => {
+                let (code, message) = explain(error);
+                unit.emit(self.event("workflow.slot_failed", slot, json!({ "code": code, "message": message })));
+                Ok(Some(0))
+            }
+        }
+    }
+
+    /// Moves the workflow on, unless somebody else has or holds it.
+    async fn take(&self, unit: &Unit) -> Result<bool> {
+        let mut sql = unit.sql();
+        sql.push("UPDATE workflows SET next_run_at = ").bind(self.following);
+        sql.push(" WHERE id = (SELECT id FROM workflows AS w WHERE w.next_run_at = ").bind(self.due);
+        sql.push(" AND w.version = ").bind(self.workflow.version).push(" AND w.id = ").bind(self.workflow.id);
+        sql.for_update_skip_locked("w").push(")");
+        Ok(unit.execute(sql).await? == 1)
+    }
+
+    async fn start(&self, unit: &mut Unit, slot: DateTime<Utc>) -> Result<bool> {
+        let workflow = self.workflow.id;
+        let open = execution::open_of(unit, workflow).await?;
+        match self.overlap {
+            Overlap::Skip if !open.is_empty() => {
+                unit.emit(self.event("workflow.slot_skipped", slot, json!({})));
+                return Ok(false);
+            }
+            Overlap::CancelOld => self.cancel(unit, &open).await?,
+            Overlap::Skip | Overlap::Queue => {}
+        }
+        let verb = Start {
+            workflow,
+            // The key that holds a slot: no other process can start it again.
+            execution_id: Some(format!("schedule:{workflow}:{}", slot.to_rfc3339())),
+            input: json!({ "slot": slot }),
+            tasks: None,
+        };
+        let queued = self.overlap == Overlap::Queue && !open.is_empty();
+        let started = verb.start(unit, queued).await?;
+        if queued {
+            // Whatever was queued before and has nothing to wait for goes on as well.
+            execution::begin_next(unit, &[workflow]).await?;
+        }
+        Ok(!started.existing)
+    }
+
+    async fn cancel(&self, unit: &mut Unit, open: &[Uuid]) -> Result<()> {
+        lock_executions(unit, open).await?;
+        // Some may have ended before they were locked. The latest first: what waits for another is not begun by its end.
+        for execution in execution::open_of(unit, self.workflow.id).await?.into_iter().rev() {
+            let reason = Some("the next one starts".to_owned());
+            CancelExecution { execution, reason }.perform(unit).await?;
+        }
+        Ok(())
+    }
+
+    fn event(&self, kind: &'static str, slot: DateTime<Utc>, more: Json) -> Event {
+        let mut changes = Map::new();
+        changes.insert("slot".to_owned(), slot.to_rfc3339().into());
+        if let Json::Object(more) = more {
+            changes.extend(more);
+        }
+        Event {
+            kind,
+            aggregate_type: EventAggregate::Workflow,
+            aggregate_id: self.workflow.id,
+            aggregate_version: 0,
+            agent_id: None,
+            execution_id: None,
+            changes,
+        }
+    }
+}
+
+/// What users learn of an error: a code and a sentence.
+fn explain(error: &Error) -> (String, String) {
+    let code = match error {
+        Error::Refused(refusal) => refusal.code.name(),
+        Error::NotFound(..) => "NOT_FOUND".to_owned(),
+        Error::Timeout => "TIMEOUT".to_owned(),
+        Error::Invalid(_) | Error::Limit(_) => "INVALID".to_owned(),
+        _ => "INTERNAL".to_owned(),
+    };
+    (code, error.to_string())
+}
