@@ -3,7 +3,7 @@
 //! - [`access`]: which role may do what. [`principal`]: who acts. [`keys`]: how a caller shows it.
 //! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world.
 //! - [`events`], [`audit`]: what is told. [`signals`]: who is woken. [`clock`]: where the time comes from.
-//! - [`refusal`], [`error`]: what can go wrong, for every caller. `retry`: what is tried again.
+//! - [`refusal`], [`error`]: what can go wrong, for every caller. [`limits`]: fixed limits. `retry`: what is tried again.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - [`retention`]: what is removed when it is old.
@@ -25,6 +25,7 @@ pub mod goals;
 mod hash;
 pub mod import;
 pub mod keys;
+pub mod limits;
 pub mod principal;
 pub mod refusal;
 pub mod retention;

@@ -18,17 +18,17 @@ use crate::{
 vocabulary! {
     /// What starts a workflow.
     WorkflowTriggerType {
-        /// A person or an agent, by hand.
+        /// `startExecution` only.
         Manual,
-        /// A call from outside.
+        /// A call from outside. Not started by this server yet: call `startExecution`.
         Webhook,
-        /// A time.
+        /// The times of `triggerConfig`; this server starts it.
         Schedule,
-        /// Something that happened in the company.
+        /// An event in the company. Not started by this server yet: call `startExecution`.
         Event,
-        /// Another workflow.
+        /// Another workflow. Not started by this server yet: call `startExecution`.
         SubWorkflow,
-        /// A message in a conversation.
+        /// A message in a conversation. Not started by this server yet: call `startExecution`.
         Chat,
     }
 }

@@ -47,7 +47,7 @@ impl Verb for Create {
         };
         super::check(unit, &agent).await?;
         if let Some(parent) = agent.parent_id {
-            edit::find::<agents::Model>(unit, parent).await.at(["parentId"])?;
+            super::TREE.check_new(unit, parent, "parentId").await?;
         }
         if agent.r#type == AgentType::Orchestrator && agent.is_active {
             super::check_alone(unit, agent.id).await?;

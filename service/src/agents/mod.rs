@@ -16,9 +16,11 @@ use uuid::Uuid;
 
 use crate::{
     Result, Unit,
-    edit::check,
+    edit::{Tree, check},
     refusal::{Code, Refusal},
 };
+
+const TREE: Tree = Tree { table: "agents", up: "parent_id", noun: "agent" };
 
 /// Refuses what no agent may be, and a name that another one has.
 async fn check(unit: &Unit, agent: &agents::Model) -> Result<()> {

@@ -4,14 +4,7 @@ use entity::{agents, sea_orm_active_enums::AgentType};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    Result, Unit, Verb,
-    access::Operation,
-    edit::{self, Tree},
-    refusal::At,
-};
-
-const TREE: Tree = Tree { table: "agents", up: "parent_id", noun: "agent" };
+use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// Puts an agent, with all below it, below another one.
 #[derive(Clone, Debug, Serialize)]
@@ -30,7 +23,7 @@ impl Verb for Move {
     const OPERATION: Operation = Operation::MoveAgent;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        TREE.check_move(unit, self.agent, self.parent, "parentId").await?;
+        super::TREE.check_move(unit, self.agent, self.parent, "parentId").await?;
         let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
             return Err(edit::check::invalid("id", "the orchestrator answers to nobody").into());

@@ -50,6 +50,16 @@ pub(super) const RULES: &[Rule] = &[
         ),
     ),
     Rule::new(
+        "task_parts",
+        "What a task was divided into ends with it, when it fails or is cancelled: at once, or asked to stop.",
+        concat!(
+            "SELECT t.id, CAST(t.status AS TEXT) AS found, 'cancelled, or asked to stop' AS expected
+             FROM tasks t JOIN tasks p ON p.id = t.parent_task_id
+             WHERE p.status IN ('failed', 'cancelled') AND t.cancel_requested_at IS NULL AND ",
+            open!("t")
+        ),
+    ),
+    Rule::new(
         "task_approvals",
         "Only a task that waits for it has an approval to be decided.",
         "SELECT t.id, CAST(t.status AS TEXT) AS found, 'waiting' AS expected

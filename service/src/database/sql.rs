@@ -164,12 +164,7 @@ impl Sql {
                 let list = serde_json::Value::from(texts.to_vec()).to_string();
                 self.push("(SELECT key + 1 AS n, value AS id FROM json_each(").bind(list).push(")) AS k")
             }
-            Engine::Postgres => {
-                let list = texts.iter().map(|text| Value::from(*text)).collect();
-                self.push("unnest(")
-                    .bind(Value::Array(ArrayType::String, Some(Box::new(list))))
-                    .push(") WITH ORDINALITY AS k(id, n)")
-            }
+            Engine::Postgres => self.push("unnest(").bind(text_array(texts)).push(") WITH ORDINALITY AS k(id, n)"),
         }
     }
 
@@ -256,6 +251,17 @@ impl Sql {
         }
     }
 
+    /// The same for texts.
+    pub fn is_any_text(&mut self, texts: &[&str]) -> &mut Self {
+        match self.engine {
+            Engine::Sqlite => {
+                let list = serde_json::Value::from(texts.to_vec()).to_string();
+                self.push(" IN (SELECT value FROM json_each(").bind(list).push("))")
+            }
+            Engine::Postgres => self.push(" = ANY(").bind(text_array(texts)).push(")"),
+        }
+    }
+
     /// Adds the join that gives each row of `k` the first rows of a table, `c`: `columns` of the
     /// rows that `rows` selects (`FROM … WHERE … ORDER BY … LIMIT …` over `inner`, which may speak of `k`).
     ///
@@ -326,6 +332,11 @@ fn hex_list(ids: &[Uuid]) -> String {
     }
     list.push(']');
     list
+}
+
+fn text_array(texts: &[&str]) -> Value {
+    let texts = texts.iter().map(|text| Value::from(*text)).collect();
+    Value::Array(ArrayType::String, Some(Box::new(texts)))
 }
 
 fn uuid_array(ids: &[Uuid]) -> Value {

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Unit,
+    limits::LEVELS_ABOVE,
     refusal::{Code, Facts, Located, Refusal},
 };
 
@@ -19,19 +20,58 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Refuses to put a row below another one, if that stands below it. One move at a time: two that each are right
-    /// could make a circle together.
+    /// Refuses to put a row below another one, if that stands below it or too deep.
     pub(crate) async fn check_move(&self, unit: &Unit, row: Uuid, below: Uuid, field: &str) -> Result<()> {
-        unit.alone(self.table).await?;
-        let path = self.upwards(unit, below).await?;
-        if path.is_empty() {
-            return Err(Error::NotFound(self.noun, below).located([field]));
-        }
-        let Some(end) = path.iter().position(|(id, _)| *id == row) else { return Ok(()) };
+        let path = self.path(unit, below, field).await?;
+        let Some(end) = path.iter().position(|(id, _)| *id == row) else {
+            return self.check_depth(path.len() + self.height(unit, row).await?, field);
+        };
         let mut circle = vec![path[end].1.clone()];
         circle.extend(path[..=end].iter().map(|(_, name)| name.clone()));
         let message = format!("the {} would stand below itself: {}", self.noun, circle.join(" → "));
         Err(Refusal::new(Code::Cycle, message).at([field]).with(Facts::Cycle(circle)).into())
+    }
+
+    /// Refuses to put a new row below another one that stands too deep.
+    pub(crate) async fn check_new(&self, unit: &Unit, below: Uuid, field: &str) -> Result<()> {
+        let path = self.path(unit, below, field).await?;
+        self.check_depth(path.len(), field)
+    }
+
+    fn check_depth(&self, above: usize, field: &str) -> Result<()> {
+        match above > usize::try_from(LEVELS_ABOVE).unwrap_or(usize::MAX) {
+            true => {
+                let message = format!("at most {LEVELS_ABOVE} {}s stand above one", self.noun);
+                Err(Refusal::new(Code::LimitReached, message).at([field]).into())
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// A row and those above it, with their names. One change at a time: two moves that each are right could make a
+    /// circle together, or a hierarchy that is too deep.
+    async fn path(&self, unit: &Unit, row: Uuid, field: &str) -> Result<Vec<(Uuid, String)>> {
+        unit.alone(self.table).await?;
+        let path = self.upwards(unit, row).await?;
+        if path.is_empty() {
+            return Err(Error::NotFound(self.noun, row).located([field]));
+        }
+        Ok(path)
+    }
+
+    /// How many levels there are below a row.
+    async fn height(&self, unit: &Unit, row: Uuid) -> Result<usize> {
+        let Self { table, up, .. } = self;
+        let mut sql = unit.sql();
+        sql.push("WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 ");
+        sql.write(format_args!("FROM {table} WHERE id = ")).bind(row);
+        sql.write(format_args!(
+            " UNION ALL SELECT r.id, tree.depth + 1 FROM {table} AS r JOIN tree ON r.{up} = tree.id \
+             WHERE tree.depth <= {LEVELS_ABOVE}) SELECT CAST(max(depth) AS bigint) FROM tree"
+        ));
+        let rows = unit.rows(sql).await?;
+        let depth: Option<i64> = rows.first().map(|row| row.try_get_by(0)).transpose()?.flatten();
+        Ok(usize::try_from(depth.unwrap_or_default()).unwrap_or_default())
     }
 
     /// A row and those above it, with their names.

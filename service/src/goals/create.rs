@@ -46,6 +46,7 @@ impl Verb for Create {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         if let Some(parent) = self.parent {
+            super::TREE.check_new(unit, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;
         }
         let goal = goals::Model { current_value: self.current_value, ..self.goal.row(unit, self.parent) };

@@ -14,9 +14,11 @@ use uuid::Uuid;
 
 use crate::{
     Result, Unit,
-    edit::{self, check},
+    edit::{self, Tree, check},
     refusal::{At, Code, Facts, Refusal},
 };
+
+const TREE: Tree = Tree { table: "goals", up: "parent_goal_id", noun: "goal" };
 
 /// Refuses what no goal may be.
 fn check_values(goal: &goals::Model) -> Result<(), Refusal> {

@@ -58,6 +58,7 @@ impl Verb for Split {
             let message = format!("a goal is divided into 1 to {MAX_PARTS} parts at once");
             return Err(edit::check::invalid("parts", message).into());
         }
+        super::TREE.check_new(unit, self.goal, "id").await?;
         let whole: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
         super::check_open(&whole)?;
         let mut parts = Vec::with_capacity(self.parts.len());

@@ -9,14 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    Change, Result, Unit, Verb,
-    access::Operation,
-    edit::{self, Tree},
-    refusal::At,
-};
-
-const TREE: Tree = Tree { table: "goals", up: "parent_goal_id", noun: "goal" };
+use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// Changes a goal. What is closed stays so.
 #[derive(Clone, Debug, Serialize)]
@@ -50,7 +43,7 @@ impl Verb for Update {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         if let Change::Set(Some(parent)) = self.parent {
-            TREE.check_move(unit, self.goal, parent, "parentGoalId").await?;
+            super::TREE.check_move(unit, self.goal, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;
         }
         let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;

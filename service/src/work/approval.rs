@@ -1,5 +1,7 @@
 //! Decisions of people, for which a task waits without a lease.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entity::{
     agents, approvals,
@@ -86,6 +88,10 @@ impl Verb for Request {
         task.fence(self.held.token)?;
         if let Some(approver) = self.approver {
             edit::find::<agents::Model>(unit, approver).await.at(["approverAgentId"])?;
+            if approver == agent || unit.principal().agent == Some(approver) {
+                let refusal = Refusal::new(Code::NotPermitted, "who asks for it cannot decide it");
+                return Err(refusal.at(["approverAgentId"]).into());
+            }
         }
         task.refuse_if_stopping()?;
         changes.end_attempt(unit, self.held.task, AttemptOutcome::Waiting)?;
@@ -152,9 +158,10 @@ impl Verb for Decide {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
         let approval = self.lock(unit).await?;
-        self.check(unit, &approval)?;
         let (id, task) = (approval.id, approval.task_id);
         let mut changes = Changes::lock(unit, &[task]).await?;
+        let asked = asking_agents(unit, &approval).await?;
+        self.check(unit, &approval, asked.into_iter().chain([changes.get(task)?.agent]))?;
         let status = match &self.decision {
             Decision::Approve => ApprovalStatus::Approved,
             Decision::Reject => ApprovalStatus::Rejected,
@@ -191,7 +198,8 @@ impl Decide {
         found.ok_or(Error::NotFound("approval", self.approval)).at(["approvalId"])
     }
 
-    fn check(&self, unit: &Unit, approval: &approvals::Model) -> Result<()> {
+    /// `concerned` are the agents that it is about.
+    fn check(&self, unit: &Unit, approval: &approvals::Model, mut concerned: impl Iterator<Item = Uuid>) -> Result<()> {
         if approval.status != ApprovalStatus::Pending {
             let status = format!("{:?}", approval.status).to_uppercase();
             return Err(Refusal::new(Code::AlreadyDecided, format!("the approval is {status}")).into());
@@ -202,7 +210,7 @@ impl Decide {
         let principal = unit.principal();
         // While there are no keys, one person is everybody.
         let asked = principal.key.is_some() && approval.requested_by == principal.name;
-        if asked || (principal.agent.is_some() && principal.agent == approval.requesting_agent_id) {
+        if asked || concerned.any(|agent| principal.agent == Some(agent)) {
             return Err(Refusal::new(Code::NotPermitted, "who asked for it cannot decide it").into());
         }
         if principal.role == Role::Agent && principal.agent != approval.approver_agent_id {
@@ -219,6 +227,17 @@ impl Decide {
         }
         Ok(())
     }
+}
+
+/// The agents that asked: the one whose task it was, and the one whose key was used.
+async fn asking_agents(unit: &Unit, approval: &approvals::Model) -> Result<HashSet<Uuid>> {
+    let mut sql = unit.sql();
+    sql.push("SELECT agent_id FROM api_keys WHERE agent_id IS NOT NULL AND name = ")
+        .bind(approval.requested_by.as_str());
+    let mut agents: HashSet<Uuid> =
+        unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    agents.extend(approval.requesting_agent_id);
+    Ok(agents)
 }
 
 fn resume(unit: &mut Unit, changes: &mut Changes, task: Uuid, decision: &str) -> Result<()> {

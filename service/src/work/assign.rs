@@ -11,12 +11,14 @@ use super::{
     changes::Changes,
     create::{self, NewTask},
     hierarchy,
+    keys::Place,
     roster::Roster,
     state,
 };
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
+    limits::{TASK_CHILDREN, TASK_DEPTH},
     refusal::{At, Code, Facts, Refusal},
 };
 
@@ -95,11 +97,6 @@ pub struct Delegated {
     pub task: Uuid,
 }
 
-/// How deep tasks nest.
-pub const MAX_DEPTH: usize = 16;
-/// How many children a task has.
-pub const MAX_CHILDREN: i64 = 1000;
-
 impl Verb for Delegate {
     type Outcome = Delegated;
     const OPERATION: Operation = Operation::DelegateTask;
@@ -128,7 +125,8 @@ impl Verb for Delegate {
             task.priority = if self.own_priority { task.priority } else { priority };
             task.sla_minutes = if self.own_sla { task.sla_minutes } else { sla_minutes };
         }
-        let made = create::create(unit, parent.execution, Some(self.parent), std::slice::from_ref(&task)).await;
+        let place = Place { execution: parent.execution, parent: Some(self.parent) };
+        let made = create::create(unit, place, std::slice::from_ref(&task)).await;
         let made = made.map_err(in_part)?;
         let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
         if self.wait {
@@ -142,7 +140,8 @@ impl Verb for Delegate {
                 Ok(json!({ "waitingFor": "CHILDREN" }))
             })?;
         }
-        changes.save(unit).await?;
+        // The part may have been there already, and have ended.
+        changes.save_and_wake(unit, self.parent).await?;
         Ok(Delegated { parent: self.parent, task: child })
     }
 }
@@ -167,17 +166,17 @@ impl Delegate {
         .bind(self.parent);
         sql.push(" UNION ALL SELECT tasks.id, tasks.parent_task_id, path.depth + 1 FROM tasks JOIN path ON tasks.id = path.parent_task_id ");
         sql.write(format_args!(
-            "WHERE path.depth <= {MAX_DEPTH}) SELECT count(*), (SELECT count(*) FROM tasks WHERE parent_task_id = "
+            "WHERE path.depth <= {TASK_DEPTH}) SELECT count(*), (SELECT count(*) FROM tasks WHERE parent_task_id = "
         ));
         sql.bind(self.parent).push(") FROM path");
         let rows = unit.rows(sql).await?;
         let found = rows.first().ok_or_else(|| Error::internal("a count without a row"))?;
         let (depth, children): (i64, i64) = (found.try_get_by(0)?, found.try_get_by(1)?);
-        if usize::try_from(depth).unwrap_or(usize::MAX) >= MAX_DEPTH {
-            return Err(Refusal::new(Code::LimitReached, format!("tasks nest at most {MAX_DEPTH} deep")).into());
+        if usize::try_from(depth).unwrap_or(usize::MAX) >= TASK_DEPTH {
+            return Err(Refusal::new(Code::LimitReached, format!("tasks nest at most {TASK_DEPTH} deep")).into());
         }
-        if children >= MAX_CHILDREN {
-            return Err(Refusal::new(Code::LimitReached, format!("a task has at most {MAX_CHILDREN} children")).into());
+        if children >= TASK_CHILDREN {
+            return Err(Refusal::new(Code::LimitReached, format!("a task has at most {TASK_CHILDREN} children")).into());
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Calling work off: a task with everything below it, or an execution with all its tasks.
 
+use std::collections::BTreeSet;
+
 use entity::sea_orm_active_enums::{AttemptOutcome, EventAggregate, TaskStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
@@ -115,9 +117,22 @@ pub(super) fn execution_event(kind: &'static str, id: Uuid, version: i32, status
 
 /// Cancels what nobody works on; asks those who work to stop.
 pub(super) async fn cancel(unit: &mut Unit, mut changes: Changes, reason: Option<&str>) -> Result<Cancelled> {
+    let ids = changes.ids();
+    let done = stop(unit, &mut changes, ids, reason).await?;
+    changes.save(unit).await?;
+    Ok(done)
+}
+
+/// The same for some of the tasks in hand, which are written later.
+pub(super) async fn stop(
+    unit: &mut Unit,
+    changes: &mut Changes,
+    ids: BTreeSet<Uuid>,
+    reason: Option<&str>,
+) -> Result<Cancelled> {
     let now = unit.now();
     let mut done = Cancelled::default();
-    for id in changes.ids() {
+    for id in ids {
         let task = changes.get(id)?;
         match task.status {
             TaskStatus::InProgress if task.cancel_requested_at.is_none() => {
@@ -128,14 +143,13 @@ pub(super) async fn cancel(unit: &mut Unit, mut changes: Changes, reason: Option
                 done.requested.push(id);
             }
             TaskStatus::Pending | TaskStatus::Waiting => {
-                end(unit, &mut changes, id, reason)?;
+                end(unit, changes, id, reason)?;
                 done.cancelled.push(id);
             }
             _ => {}
         }
     }
     approval::cancel_of(unit, &done.cancelled).await?;
-    changes.save(unit).await?;
     Ok(done)
 }
 

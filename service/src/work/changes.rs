@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    cancel::execution_event,
+    cancel::{self, execution_event},
     create::insert,
     execution, state,
     task::{self, Task, enum_value},
@@ -56,6 +56,11 @@ impl Changes {
     /// Locks tasks, their executions before them. Those that are not there are left out.
     pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<Self> {
         Ok(Self { tasks: task::lock(unit, ids).await?, ..Self::default() })
+    }
+
+    /// Tasks that are locked already.
+    pub(super) fn of(tasks: impl IntoIterator<Item = Task>) -> Self {
+        Self { tasks: tasks.into_iter().map(|task| (task.id, task)).collect(), ..Self::default() }
     }
 
     /// Adds tasks that are being changed elsewhere, each with what it was: they are written together with these.
@@ -153,8 +158,16 @@ impl Changes {
     }
 
     /// Follows up on what ended, and writes everything.
-    pub(super) async fn save(mut self, unit: &mut Unit) -> Result<()> {
-        let mut parents = HashSet::new();
+    pub(super) async fn save(self, unit: &mut Unit) -> Result<()> {
+        self.save_with(unit, HashSet::new()).await
+    }
+
+    /// The same, and lets a task go on that waits for children which have all ended.
+    pub(super) async fn save_and_wake(self, unit: &mut Unit, parent: Uuid) -> Result<()> {
+        self.save_with(unit, HashSet::from([parent])).await
+    }
+
+    async fn save_with(mut self, unit: &mut Unit, mut parents: HashSet<Uuid>) -> Result<()> {
         let mut executions = BTreeSet::new();
         while !self.ended.is_empty() {
             let ended = std::mem::take(&mut self.ended);
@@ -165,6 +178,7 @@ impl Changes {
             }
             self.release_keys(unit, &ended).await?;
             self.follow_dependencies(unit, &ended).await?;
+            self.stop_children(unit, &ended).await?;
         }
         self.write(unit);
         if !parents.is_empty() {
@@ -235,6 +249,22 @@ impl Changes {
             }
         }
         Ok(())
+    }
+
+    /// Calls off the open children of tasks that failed or were cancelled: nobody waits for them any more.
+    async fn stop_children(&mut self, unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
+        let status = |id: &Uuid| self.tasks.get(id).map(|task| task.status);
+        let lost = |id: &&Uuid| matches!(status(*id), Some(TaskStatus::Failed | TaskStatus::Cancelled));
+        let lost: Vec<Uuid> = ended.iter().filter(lost).copied().collect();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut sql = unit.sql();
+        sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND parent_task_id").is_any(&lost);
+        let children: BTreeSet<Uuid> =
+            unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        self.take(unit, children.iter().copied()).await?;
+        cancel::stop(unit, self, children, Some("the task that it is a part of has ended")).await.map(drop)
     }
 
     /// Locks what is not yet in hand.

@@ -1,5 +1,7 @@
 //! New tasks: all of a call, or none.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Duration, Utc};
 use entity::sea_orm_active_enums::{DependencyFailure, EventAggregate, TaskStatus};
 use sea_orm::{ActiveEnum, Value};
@@ -9,16 +11,18 @@ use uuid::Uuid;
 
 use super::{
     item::check_size,
-    keys::{self, Unique},
+    keys::{self, Place, Unique},
     links::Links,
     roster::Roster,
-    task::lock_executions,
+    task::{Task, lock_executions},
 };
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, Scope},
     database::{Column, columns},
     events::Event,
+    limits::ATTEMPTS,
+    principal::Role,
     refusal::{At, Code, Refusal},
 };
 
@@ -104,8 +108,9 @@ impl Verb for Create {
         }
         if let Some(execution) = self.execution {
             open_execution(unit, execution).await.at(["workflowExecutionId"])?;
+            takes_part(unit, execution).await.at(["workflowExecutionId"])?;
         }
-        create(unit, self.execution, None, &self.tasks).await
+        create(unit, Place { execution: self.execution, parent: None }, &self.tasks).await
     }
 }
 
@@ -123,42 +128,51 @@ pub(super) async fn open_execution(unit: &Unit, id: Uuid) -> Result<()> {
     }
 }
 
+/// Refuses a principal that acts neither for the owner of an execution's workflow nor for an agent with a task in it.
+async fn takes_part(unit: &Unit, execution: Uuid) -> Result<()> {
+    if unit.principal().role != Role::Agent {
+        return Ok(());
+    }
+    let mut sql = unit.sql();
+    sql.push("SELECT w.owner_agent_id FROM workflow_executions AS e JOIN workflows AS w ON w.id = e.workflow_id ");
+    sql.push("WHERE e.id = ").bind(execution);
+    sql.push(" UNION SELECT assigned_agent_id FROM tasks WHERE workflow_execution_id = ").bind(execution);
+    let agents: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    let scope = Scope::of(unit, agents.iter().copied()).await?;
+    match agents.iter().any(|agent| scope.check(*agent).is_ok()) {
+        true => Ok(()),
+        false => {
+            let message = format!("this key's agent has no part in execution {execution}");
+            Err(Refusal::new(Code::Forbidden, message).into())
+        }
+    }
+}
+
 /// Makes tasks; the execution, if there is one, is locked.
-pub(super) async fn create(
-    unit: &mut Unit,
-    execution: Option<Uuid>,
-    parent: Option<Uuid>,
-    tasks: &[NewTask],
-) -> Result<Created> {
+pub(super) async fn create(unit: &mut Unit, place: Place, tasks: &[NewTask]) -> Result<Created> {
+    let Place { execution, parent } = place;
     check_values(tasks)?;
     let roster = Roster::hold(unit, &tasks.iter().map(|task| task.agent).collect()).await;
-    let place = |agent| {
+    let at = |agent| {
         let index = tasks.iter().position(|task| task.agent == agent)?;
         Some(vec!["tasks".to_owned(), index.to_string(), "assignedAgentId".to_owned()])
     };
-    check_agents(&roster.map_err(|error| error.named(place))?, tasks)?;
-    let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
-    let links = Links::resolve(unit, execution, tasks, &ids).await?;
-    let held = keys::existing(unit, tasks).await?;
-
-    let mut created = Vec::with_capacity(tasks.len());
-    let mut rows = Vec::with_capacity(tasks.len());
-    for (index, (task, id)) in tasks.iter().zip(&ids).enumerate() {
-        if let Some(there) = held.get(&index) {
-            created.push(*there);
-            continue;
-        }
-        created.push(*id);
-        rows.push(Row::new(unit.now(), execution, parent, task, *id, links.open(*id)));
+    check_agents(&roster.map_err(|error| error.named(at))?, tasks)?;
+    let held = keys::existing(unit, place, tasks).await?;
+    let id = |index| held.get(&index).map_or_else(Uuid::now_v7, |there: &Task| there.id);
+    let ids: Vec<Uuid> = (0..tasks.len()).map(id).collect();
+    let links = Links::resolve(unit, execution, tasks, &ids, &held).await?;
+    if let Some(parent) = parent {
+        links.check_whole(unit, parent).await?;
     }
+
+    let new = || tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it);
+    let row = |(task, id): (_, &Uuid)| Row::new(unit.now(), execution, parent, task, *id, links.open(*id));
+    let rows: Vec<Row<'_>> = new().map(row).collect();
     write(unit, &rows);
-    links.save(unit, &created);
-    keys::take(
-        unit,
-        tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it),
-    )
-    .await?;
-    Ok(Created { tasks: created })
+    links.save(unit);
+    keys::take(unit, new()).await?;
+    Ok(Created { tasks: ids })
 }
 
 /// Makes the tasks of several calls, each of which [is alone](Create::is_alone); their agents are held.
@@ -204,7 +218,7 @@ fn write(unit: &mut Unit, rows: &[Row<'_>]) {
 pub(super) async fn check(unit: &Unit, tasks: &[NewTask]) -> Result<()> {
     check_values(tasks)?;
     let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
-    Links::resolve(unit, None, tasks, &ids).await.map(drop)
+    Links::resolve(unit, None, tasks, &ids, &HashMap::new()).await.map(drop)
 }
 
 fn check_values(tasks: &[NewTask]) -> Result<()> {
@@ -238,8 +252,8 @@ impl NewTask {
         if !self.input.is_object() {
             return invalid("inputData", "it is an object");
         }
-        if !(1..=100).contains(&self.retry.max_attempts) {
-            return invalid("maxAttempts", "there are 1 to 100 attempts");
+        if !(1..=ATTEMPTS).contains(&self.retry.max_attempts) {
+            return invalid("maxAttempts", &format!("there are 1 to {ATTEMPTS} attempts"));
         }
         if self.retry.backoff_seconds < 0 || self.retry.backoff_cap_seconds < 0 {
             return invalid("backoffSeconds", "a wait is not negative");

@@ -10,6 +10,7 @@ use super::{
     cancel::execution_event,
     create::{self, NewTask},
     definition,
+    keys::Place,
     task::lock_executions,
 };
 use crate::{
@@ -77,7 +78,7 @@ impl Start {
             Some(tasks) => tasks.clone(),
             None => definition::tasks(unit, &workflow, &self.input).await?,
         };
-        let made = create::create(unit, Some(id), None, &tasks).await;
+        let made = create::create(unit, Place { execution: Some(id), parent: None }, &tasks).await;
         let made = made.map_err(|error| match &self.tasks {
             Some(_) => error,
             // The input has no such path: they are the workflow's.

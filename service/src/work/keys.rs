@@ -1,14 +1,22 @@
 //! Unique keys: what there may be only once, while it lasts or for a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
+use entity::sea_orm_active_enums::TaskStatus;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::create::NewTask;
+use super::{
+    changes::Changes,
+    create::{NewTask, placed},
+    hierarchy, state,
+    task::{Task, lock_alone},
+};
 use crate::{
     Error, Result, Unit,
+    access::Scope,
     database::{Column, columns},
     refusal::{Code, Refusal},
 };
@@ -48,58 +56,149 @@ impl Unique {
     }
 }
 
-/// The tasks that hold the keys of new ones, by the place of the new one in the call.
-pub(super) async fn existing(unit: &Unit, tasks: &[NewTask]) -> Result<HashMap<usize, Uuid>> {
+/// Where new tasks belong: a task that is there already takes the place of a new one only if it belongs there too.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) execution: Option<Uuid>,
+    pub(super) parent: Option<Uuid>,
+}
+
+/// The tasks that hold the keys of new ones, locked, by the place of the new one in the call.
+pub(super) async fn existing(unit: &mut Unit, place: Place, tasks: &[NewTask]) -> Result<HashMap<usize, Task>> {
     let wanted: Vec<(usize, &NewTask, &Unique)> =
         tasks.iter().enumerate().filter_map(|(index, task)| Some((index, task, task.unique.as_ref()?))).collect();
-    let mut held = HashMap::new();
     if wanted.is_empty() {
-        return Ok(held);
+        return Ok(HashMap::new());
     }
-    let names: Vec<&str> = wanted.iter().map(|(_, _, unique)| unique.key.as_str()).collect();
-    if let Some((index, name)) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        let message = format!("the unique key {name:?} is there twice");
-        return Err(Refusal::new(Code::AlreadyExists, message)
-            .at(["tasks".to_owned(), wanted[index].0.to_string()])
-            .into());
+    let mut names = HashSet::new();
+    if let Some((index, _, unique)) = wanted.iter().find(|(_, _, unique)| !names.insert(unique.key.as_str())) {
+        return Err(taken(*index, format!("the unique key {:?} is there twice", unique.key)));
     }
-    let mut sql = unit.sql();
-    sql.push("SELECT h.key, h.task_id FROM ")
-        .texts(&names)
-        .push(" JOIN task_keys AS h ON h.key = k.id WHERE (h.expires_at IS NULL OR h.expires_at > ");
-    sql.bind(unit.now()).push(")");
-    let mut holders: HashMap<String, Uuid> = HashMap::new();
-    for found in unit.rows(sql).await? {
-        holders.insert(found.try_get_by(0)?, found.try_get_by(1)?);
-    }
+    let holders = holders(unit, names.into_iter().collect()).await?;
+    let pairs = wanted.iter().filter_map(|(_, task, unique)| Some((holders.get(&unique.key)?.agent, task.agent)));
+    let in_line = hierarchy::in_line(unit, pairs.collect()).await?;
+    let scope = Scope::of(unit, holders.values().map(|holder| holder.agent)).await?;
+
+    let (mut held, mut replaced) = (HashMap::new(), Vec::new());
     for (index, task, unique) in wanted {
         let Some(holder) = holders.get(&unique.key) else { continue };
-        match unique.on_conflict {
-            OnConflict::Reject => {
-                let message = format!("task {holder} holds the unique key {:?}", unique.key);
-                return Err(Refusal::new(Code::AlreadyExists, message)
-                    .at(["tasks".to_owned(), index.to_string()])
-                    .into());
-            }
-            OnConflict::ReplaceInput => replace_input(unit, *holder, task, index).await?,
-            OnConflict::ReturnExisting => {}
+        let (id, key) = (holder.id, &unique.key);
+        if scope.check(holder.agent).is_err() {
+            return Err(taken(index, format!("a task of another agent holds the unique key {key:?}")));
         }
-        held.insert(index, *holder);
+        if unique.on_conflict == OnConflict::Reject {
+            return Err(taken(index, format!("task {id} holds the unique key {key:?}")));
+        }
+        if !in_line.contains(&(holder.agent, task.agent)) {
+            let message = format!(
+                "task {id} of agent {}, which holds the unique key {key:?}, is not in line with agent {}",
+                holder.agent, task.agent
+            );
+            return Err(taken(index, message));
+        }
+        let elsewhere = (place.execution.is_some() && holder.execution != place.execution)
+            || (place.parent.is_some() && holder.parent != place.parent);
+        if elsewhere {
+            let of = if place.parent.is_some() { "task" } else { "execution" };
+            return Err(taken(
+                index,
+                format!("task {id}, which holds the unique key {key:?}, is not a part of this {of}"),
+            ));
+        }
+        if unique.on_conflict == OnConflict::ReplaceInput {
+            replaced.push((index, id, task));
+        }
+        held.insert(index, holder.clone());
     }
+    replace_inputs(unit, holders.into_values(), replaced).await?;
     Ok(held)
 }
 
-async fn replace_input(unit: &Unit, holder: Uuid, task: &NewTask, index: usize) -> Result<()> {
+/// The tasks that hold keys, locked.
+async fn holders(unit: &Unit, names: Vec<&str>) -> Result<HashMap<String, Task>> {
     let mut sql = unit.sql();
-    sql.push("UPDATE tasks SET input_data = ").bind(task.input.clone()).push(", version = version + 1, updated_at = ");
-    sql.bind(unit.now()).push(" WHERE status = 'pending' AND id = ").bind(holder);
-    match unit.execute(sql).await? {
-        0 => {
-            let message = format!("task {holder}, which holds the unique key, is not pending any more");
-            Err(Refusal::new(Code::InvalidTransition, message).at(["tasks".to_owned(), index.to_string()]).into())
-        }
-        _ => Ok(()),
+    sql.push("SELECT key, task_id, expires_at IS NULL FROM task_keys WHERE (expires_at IS NULL OR expires_at > ");
+    sql.bind(unit.now()).push(") AND key").is_any_text(&names);
+    let mut keys: Vec<(String, Uuid, bool)> = Vec::new();
+    for found in unit.rows(sql).await? {
+        keys.push((found.try_get_by(0)?, found.try_get_by(1)?, found.try_get_by(2)?));
     }
+    let ids: Vec<Uuid> = keys.iter().map(|(_, task, _)| *task).collect();
+    let tasks = if ids.is_empty() { HashMap::new() } else { lock_alone(unit, &ids).await? };
+    let mut holders = HashMap::new();
+    for (key, id, until_it_ends) in keys {
+        let task = tasks.get(&id).ok_or(Error::Collision)?;
+        // It ended while the lock was waited for, and the key is free now.
+        if until_it_ends && state::is_terminal(task.status) {
+            return Err(Error::Collision);
+        }
+        holders.insert(key, task.clone());
+    }
+    Ok(holders)
+}
+
+async fn replace_inputs(
+    unit: &mut Unit,
+    holders: impl Iterator<Item = Task>,
+    replaced: Vec<(usize, Uuid, &NewTask)>,
+) -> Result<()> {
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    let mut changes = Changes::of(holders);
+    for (index, id, task) in replaced {
+        let status = changes.get(id)?.status;
+        if status != TaskStatus::Pending {
+            let message =
+                format!("task {id}, which holds the unique key, is {} and keeps its input", state::name(status));
+            let refusal = Refusal::new(Code::InvalidTransition, message).at(["unique"]);
+            return Err(placed(refusal, index).into());
+        }
+        changes.change(unit, id, "task.input_replaced", |holder| {
+            holder.input_data = Some(task.input.clone());
+            Ok(json!({}))
+        })?;
+    }
+    changes.save(unit).await
+}
+
+fn taken(index: usize, message: String) -> Error {
+    placed(Refusal::new(Code::AlreadyExists, message).at(["unique"]), index).into()
+}
+
+/// A key that a task gets back when it is opened again.
+#[derive(Debug)]
+pub(super) struct Lost {
+    pub(super) task: Uuid,
+    pub(super) key: String,
+}
+
+/// What became of the keys of tasks that have ended: those that they need back, and those that others hold now.
+pub(super) async fn of_ended(unit: &Unit, ids: &[Uuid]) -> Result<(Vec<Lost>, HashMap<Uuid, Uuid>)> {
+    let mut sql = unit.sql();
+    sql.push("SELECT t.id, t.unique_key, h.task_id, COALESCE(h.expires_at <= ").bind(unit.now());
+    sql.push(", FALSE) FROM tasks AS t LEFT JOIN task_keys AS h ON h.key = t.unique_key ");
+    sql.push("WHERE t.unique_key IS NOT NULL AND t.id").is_any(ids);
+    let (mut lost, mut held) = (Vec::new(), HashMap::new());
+    for found in unit.rows(sql).await? {
+        let (task, key): (Uuid, String) = (found.try_get_by(0)?, found.try_get_by(1)?);
+        let (holder, over): (Option<Uuid>, bool) = (found.try_get_by(2)?, found.try_get_by(3)?);
+        match holder {
+            // Held for a time, whether that is over or not.
+            Some(holder) if holder == task => {}
+            Some(holder) if !over => {
+                held.insert(task, holder);
+            }
+            _ => lost.push(Lost { task, key }),
+        }
+    }
+    Ok((lost, held))
+}
+
+/// Takes keys back, until their tasks end.
+pub(super) async fn take_back(unit: &Unit, keys: &[Lost]) -> Result<()> {
+    let rows = keys.iter().map(|lost| Row { key: &lost.key, task_id: lost.task, expires_at: None });
+    insert(unit, &rows.collect::<Vec<_>>()).await
 }
 
 struct Row<'a> {
@@ -120,12 +219,16 @@ pub(super) async fn take<'a>(unit: &Unit, made: impl Iterator<Item = (&'a NewTas
         let expires_at = unique.window_seconds.map(|seconds| now + Duration::seconds(seconds.into()));
         Some(Row { key: &unique.key, task_id: *id, expires_at })
     };
-    let rows: Vec<Row<'_>> = made.filter_map(row).collect();
+    insert(unit, &made.filter_map(row).collect::<Vec<_>>()).await
+}
+
+async fn insert(unit: &Unit, rows: &[Row<'_>]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let mut sql = unit.sql();
-    sql.insert("task_keys", &columns(), &[("created_at", now.into()), ("updated_at", now.into())], &rows);
+    let now = unit.now();
+    sql.insert("task_keys", &columns(), &[("created_at", now.into()), ("updated_at", now.into())], rows);
     // SQLite needs the condition to tell this from a join.
     sql.push(
         " WHERE TRUE ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, expires_at = excluded.expires_at, ",

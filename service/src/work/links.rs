@@ -6,9 +6,10 @@ use entity::sea_orm_active_enums::{DependencyFailure, TaskStatus};
 use uuid::Uuid;
 
 use super::{
+    changes::OPEN,
     create::{NewTask, insert, placed},
     state,
-    task::enum_value,
+    task::{Task, enum_value},
 };
 use crate::{
     Error, Result, Unit,
@@ -16,97 +17,202 @@ use crate::{
     refusal::{Code, Facts, Refusal},
 };
 
-/// The dependencies of a call's tasks.
+/// The dependencies of a call's new tasks.
 #[derive(Debug, Default)]
-pub(super) struct Links(Vec<Link>);
+pub(super) struct Links {
+    links: Vec<Link>,
+    open: HashMap<Uuid, i32>,
+}
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Link {
     task: Uuid,
     on: Uuid,
     on_failure: DependencyFailure,
-    met: bool,
 }
 
 impl Links {
-    /// Finds what the references stand for, in the call or else in the execution.
-    pub(super) async fn resolve(unit: &Unit, execution: Option<Uuid>, tasks: &[NewTask], ids: &[Uuid]) -> Result<Self> {
+    /// Finds what the references stand for, in the call or else in the execution. `held` are the tasks that were there
+    /// already under a unique key; they are in `ids` in the places of new ones.
+    pub(super) async fn resolve(
+        unit: &Unit,
+        execution: Option<Uuid>,
+        tasks: &[NewTask],
+        ids: &[Uuid],
+        held: &HashMap<usize, Task>,
+    ) -> Result<Self> {
         let mut own: HashMap<&str, usize> = HashMap::new();
         for (index, task) in tasks.iter().enumerate() {
             if let Some(reference) = &task.reference
                 && own.insert(reference, index).is_some()
             {
-                let refusal = Refusal::new(Code::AlreadyExists, format!("the reference {reference:?} is there twice"));
-                return Err(placed(refusal.at(["ref"]), index).into());
+                return Err(taken(reference, index));
             }
         }
         check_cycles(tasks, &own)?;
-        let there = earlier(unit, execution, tasks, &own).await?;
-        let mut links = Vec::new();
+        let there = earlier(unit, execution, tasks).await?;
+        if let Some((reference, index)) =
+            own.iter().find(|(name, index)| there.get(**name).is_some_and(|(id, _)| *id != ids[**index]))
+        {
+            return Err(taken(reference, *index));
+        }
+        let (mut links, mut unmade) = (Self::default(), HashMap::new());
         for (index, task) in tasks.iter().enumerate() {
             let mut seen = HashSet::new();
-            for dependency in &task.depends_on {
+            for (place, dependency) in task.depends_on.iter().enumerate() {
                 let name = dependency.reference.as_str();
+                let refused = |code, message: String| {
+                    let path = ["dependsOn".to_owned(), place.to_string(), "ref".to_owned()];
+                    Error::from(placed(Refusal::new(code, message).at(path), index))
+                };
                 let (on, status) = match (own.get(name), there.get(name)) {
-                    (Some(other), _) => (ids[*other], TaskStatus::Pending),
+                    (Some(other), _) => (ids[*other], held.get(other).map_or(TaskStatus::Pending, |task| task.status)),
                     (None, Some(earlier)) => *earlier,
                     (None, None) => {
-                        let refusal =
-                            Refusal::new(Code::UnknownReference, format!("there is no task {name:?} to depend on"));
-                        return Err(placed(refusal.at(["dependsOn"]), index).into());
+                        return Err(refused(Code::UnknownReference, format!("there is no task {name:?} to depend on")));
                     }
                 };
                 if !seen.insert(on) {
                     continue;
                 }
-                let met = matches!(status, TaskStatus::Completed | TaskStatus::Skipped)
-                    || (state::is_terminal(status) && dependency.on_failure == DependencyFailure::Run);
-                if state::is_terminal(status) && !met {
-                    let message = format!("the task {name:?} has ended as {}", state::name(status));
-                    return Err(placed(Refusal::new(Code::InvalidTransition, message).at(["dependsOn"]), index).into());
+                let need = need(status, dependency.on_failure);
+                match held.get(&index) {
+                    Some(there) if need == Need::Wait => {
+                        unmade.insert((there.id, on), index);
+                    }
+                    Some(_) => {}
+                    None if need == Need::Never => {
+                        let message = format!("the task {name:?} has ended as {}", state::name(status));
+                        return Err(refused(Code::InvalidTransition, message));
+                    }
+                    None => links.add(Link { task: ids[index], on, on_failure: dependency.on_failure }, need),
                 }
-                links.push(Link { task: ids[index], on, on_failure: dependency.on_failure, met });
             }
         }
-        Ok(Self(links))
+        check_made(unit, unmade).await?;
+        Ok(links)
+    }
+
+    fn add(&mut self, link: Link, need: Need) {
+        if need == Need::Wait {
+            *self.open.entry(link.task).or_default() += 1;
+        }
+        self.links.push(link);
+    }
+
+    /// Refuses new parts of a task that wait, be it through others, for that task or one above it.
+    pub(super) async fn check_whole(&self, unit: &Unit, parent: Uuid) -> Result<()> {
+        let mut next: Vec<Uuid> = self.links.iter().map(|link| link.on).collect();
+        if next.is_empty() {
+            return Ok(());
+        }
+        let wholes = wholes(unit, parent).await?;
+        let mut seen: HashSet<Uuid> = next.iter().copied().collect();
+        while !next.is_empty() {
+            if let Some(whole) = next.iter().find(|id| wholes.contains(id)) {
+                let message = format!("it would wait for task {whole}, which it is a part of");
+                return Err(placed(Refusal::new(Code::Cycle, message).at(["dependsOn"]), 0).into());
+            }
+            let mut sql = unit.sql();
+            sql.push("SELECT depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
+            sql.push(" UNION SELECT id FROM tasks WHERE ").push(OPEN).push(" AND parent_task_id").is_any(&next);
+            next.clear();
+            for found in unit.rows(sql).await? {
+                let id = found.try_get_by(0)?;
+                if seen.insert(id) {
+                    next.push(id);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// For how many others a task waits.
     pub(super) fn open(&self, task: Uuid) -> i32 {
-        self.0.iter().filter(|link| link.task == task && !link.met).count().try_into().unwrap_or(i32::MAX)
+        self.open.get(&task).copied().unwrap_or_default()
     }
 
-    /// Writes down what tasks that were made wait for.
-    pub(super) fn save(&self, unit: &Unit, created: &[Uuid]) {
-        let made = |link: &&Link| created.contains(&link.task);
-        let made: Vec<Link> = self.0.iter().filter(made).cloned().collect();
+    /// Writes down what the new tasks wait for.
+    pub(super) fn save(&self, unit: &Unit) {
         let columns = columns!(Link: task_id = task, depends_on_id = on, on_failure);
-        insert(unit, "task_dependencies", &columns, &[("created_at", unit.now().into())], &made);
+        insert(unit, "task_dependencies", &columns, &[("created_at", unit.now().into())], &self.links);
     }
 }
 
-/// The tasks of the execution that the call refers to and does not bring itself.
+/// What a task needs of one that it depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// It waits for its end.
+    Wait,
+    /// Nothing any more.
+    Met,
+    /// It ended in a way with which the task cannot begin.
+    Never,
+}
+
+/// What a task needs of one in this state.
+pub(super) fn need(status: TaskStatus, on_failure: DependencyFailure) -> Need {
+    match status {
+        status if !state::is_terminal(status) => Need::Wait,
+        TaskStatus::Completed | TaskStatus::Skipped => Need::Met,
+        _ if on_failure == DependencyFailure::Run => Need::Met,
+        _ => Need::Never,
+    }
+}
+
+fn taken(reference: &str, index: usize) -> Error {
+    let refusal = Refusal::new(Code::AlreadyExists, format!("the reference {reference:?} is there twice"));
+    placed(refusal.at(["ref"]), index).into()
+}
+
+/// Refuses tasks that are there already and do not wait for what the new ones would have waited for.
+async fn check_made(unit: &Unit, mut unmade: HashMap<(Uuid, Uuid), usize>) -> Result<()> {
+    if unmade.is_empty() {
+        return Ok(());
+    }
+    let tasks: BTreeSet<Uuid> = unmade.keys().map(|(task, _)| *task).collect();
+    let mut sql = unit.sql();
+    sql.push("SELECT task_id, depends_on_id FROM task_dependencies WHERE task_id");
+    sql.is_any(&tasks.into_iter().collect::<Vec<_>>());
+    for found in unit.rows(sql).await? {
+        unmade.remove(&(found.try_get_by(0)?, found.try_get_by(1)?));
+    }
+    match unmade.into_iter().min_by_key(|(_, index)| *index) {
+        Some(((task, on), index)) => {
+            let message = format!("task {task}, which holds the unique key, does not wait for task {on}");
+            Err(placed(Refusal::new(Code::AlreadyExists, message).at(["dependsOn"]), index).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// The tasks of the execution that have a name which the call gives or refers to.
 async fn earlier(
     unit: &Unit,
     execution: Option<Uuid>,
     tasks: &[NewTask],
-    own: &HashMap<&str, usize>,
 ) -> Result<HashMap<String, (Uuid, TaskStatus)>> {
     let references = tasks.iter().flat_map(|task| &task.depends_on).map(|dependency| dependency.reference.as_str());
-    let names: BTreeSet<&str> = references.filter(|name| !own.contains_key(name)).collect();
+    let names: HashSet<&str> = references.chain(tasks.iter().filter_map(|task| task.reference.as_deref())).collect();
     let Some(execution) = execution.filter(|_| !names.is_empty()) else { return Ok(HashMap::new()) };
-    let names: Vec<&str> = names.into_iter().collect();
     let mut sql = unit.sql();
-    sql.push("SELECT t.reference, t.id, t.status FROM ")
-        .texts(&names)
-        .push(" JOIN tasks AS t ON t.reference = k.id AND t.workflow_execution_id = ");
-    sql.bind(execution);
+    sql.push("SELECT reference, id, status FROM tasks WHERE workflow_execution_id = ").bind(execution);
+    sql.push(" AND reference IS NOT NULL AND reference").is_any_text(&names.into_iter().collect::<Vec<_>>());
     let mut there = HashMap::new();
     for found in unit.rows(sql).await? {
         let status = enum_value(&found, 2)?.ok_or_else(|| Error::internal("a task without a status"))?;
         there.insert(found.try_get_by(0)?, (found.try_get_by(1)?, status));
     }
     Ok(there)
+}
+
+/// A task and those that it is a part of.
+async fn wholes(unit: &Unit, task: Uuid) -> Result<HashSet<Uuid>> {
+    let mut sql = unit.sql();
+    sql.push("WITH RECURSIVE path(id) AS (SELECT id FROM tasks WHERE id = ").bind(task);
+    sql.push(" UNION SELECT tasks.parent_task_id FROM tasks JOIN path ON tasks.id = path.id ");
+    sql.push("WHERE tasks.parent_task_id IS NOT NULL) SELECT id FROM path");
+    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
 }
 
 /// Refuses a circle, with its members.

@@ -1,16 +1,28 @@
 //! New attempts of tasks that have failed for good.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
-use entity::sea_orm_active_enums::TaskStatus;
+use entity::sea_orm_active_enums::{DependencyFailure, TaskStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{changes::Changes, execution::reopen, state};
+use super::{
+    changes::Changes,
+    execution::reopen,
+    item::Item,
+    keys::{self, Lost},
+    links::{self, Need},
+    roster::Roster,
+    state,
+    task::{Task, enum_value},
+};
 use crate::{
-    Result, Unit, Verb,
+    Error, Result, Unit, Verb,
     access::Operation,
-    refusal::{At, Refusal},
+    limits::{ATTEMPTS, REDRIVE},
+    refusal::{At, Code, Refusal},
 };
 
 /// Opens another attempt of a failed task.
@@ -25,7 +37,11 @@ impl Verb for Retry {
     const OPERATION: Operation = Operation::RetryTask;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        open_attempts(unit, &[self.task], true).await.at(["taskId"])?;
+        let mut reopening = Reopening::examine(unit, &[self.task]).await.at(["taskId"])?;
+        if let Some(refusal) = reopening.refused.remove(&self.task) {
+            return Err(refusal.at(["taskId"]).into());
+        }
+        reopening.perform(unit).await?;
         Ok(self.task)
     }
 }
@@ -45,17 +61,20 @@ pub struct Redrive {
     pub failed_from: Option<DateTime<Utc>>,
     /// That failed before this time.
     pub failed_before: Option<DateTime<Utc>>,
-    /// At most so many, the oldest first: 1 to 1000.
-    pub limit: u32,
+    /// How many tasks are looked at, those that failed first: 1 to 1000.
+    pub limit: i32,
     /// Only says which ones it would be.
     pub dry_run: bool,
 }
 
-/// The tasks that were, or would be, opened.
+/// What became, or would become, of the tasks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Redriven {
-    /// Their ids.
+    /// The tasks that were opened.
     pub tasks: Vec<Uuid>,
+    /// The tasks that were not, and why.
+    #[serde(default)]
+    pub refused: Vec<Item>,
 }
 
 impl Verb for Redrive {
@@ -63,11 +82,18 @@ impl Verb for Redrive {
     const OPERATION: Operation = Operation::RedriveTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Redriven> {
-        let tasks = self.find(unit).await?;
-        if !self.dry_run {
-            open_attempts(unit, &tasks, false).await?;
+        if !(1..=REDRIVE).contains(&self.limit) {
+            return Err(Refusal::new(Code::Invalid, format!("`limit` is 1 to {REDRIVE}")).at(["limit"]).into());
         }
-        Ok(Redriven { tasks })
+        let found = self.find(unit).await?;
+        let reopening = Reopening::examine(unit, &found).await?;
+        let tasks = reopening.open.clone();
+        let item = |id: &Uuid| Some(Item { task: *id, refused: Some(reopening.refused.get(id)?.clone()) });
+        let refused = found.iter().filter_map(item).collect();
+        if !self.dry_run {
+            reopening.perform(unit).await?;
+        }
+        Ok(Redriven { tasks, refused })
     }
 }
 
@@ -94,35 +120,194 @@ impl Redrive {
         if let Some(before) = self.failed_before {
             sql.push(" AND completed_at < ").bind(before);
         }
-        sql.write(format_args!(" ORDER BY completed_at, id LIMIT {}", self.limit.clamp(1, 1000)));
+        sql.write(format_args!(" ORDER BY completed_at, id LIMIT {}", self.limit));
         Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
     }
 }
 
-/// Opens attempts; tasks that have not failed are refused, or left out when they were found without a lock.
-async fn open_attempts(unit: &mut Unit, ids: &[Uuid], strictly: bool) -> Result<()> {
-    let mut changes = Changes::lock(unit, ids).await?;
-    let executions: Vec<Uuid> = changes.iter().filter_map(|task| task.execution).collect();
-    for id in ids {
-        let status = changes.get(*id)?.status;
-        if status != TaskStatus::Failed && !strictly {
-            continue;
+/// Failed tasks that are to be opened again, and what speaks against it. What a new task is asked, they are asked too.
+struct Reopening {
+    /// The tasks, those they depend on and those they are parts of, locked.
+    changes: Changes,
+    /// The tasks that can be opened, in the order they were named.
+    open: Vec<Uuid>,
+    /// The others, and why not.
+    refused: HashMap<Uuid, Refusal>,
+    links: HashMap<Uuid, Vec<(Uuid, DependencyFailure)>>,
+    lost_keys: Vec<Lost>,
+}
+
+impl Reopening {
+    async fn examine(unit: &Unit, ids: &[Uuid]) -> Result<Self> {
+        let agents = agents(unit, ids).await?;
+        let roster = Roster::hold(unit, &agents).await?;
+        let (links, mut related) = related(unit, ids).await?;
+        related.extend(ids);
+        // Under its lock nothing that a task waits for can end unseen.
+        let changes = Changes::lock(unit, &related.into_iter().collect::<Vec<_>>()).await?;
+        let (mut lost_keys, held_keys) = keys::of_ended(unit, ids).await?;
+        let closed = closed_executions(unit, ids).await?;
+        let mut this = Self { changes, open: Vec::new(), refused: HashMap::new(), links, lost_keys: Vec::new() };
+        for id in ids {
+            let task = this.changes.get(*id)?;
+            // It was given to another agent before it was locked.
+            if !agents.contains(&task.agent) {
+                return Err(Error::Collision);
+            }
+            let checked = check_task(task, &roster).and_then(|()| match (held_keys.get(id), closed.get(id)) {
+                (Some(holder), _) => {
+                    let message = format!("task {holder} holds its unique key now");
+                    Err(Refusal::new(Code::AlreadyExists, message))
+                }
+                (None, Some(message)) => Err(Refusal::new(Code::InvalidTransition, *message)),
+                (None, None) => Ok(()),
+            });
+            match checked {
+                Ok(()) => this.open.push(*id),
+                Err(refusal) => drop(this.refused.insert(*id, refusal)),
+            }
         }
-        if status != TaskStatus::Failed {
-            state::check(status, TaskStatus::Pending)?;
-            return Err(
-                Refusal::new(crate::refusal::Code::InvalidTransition, "only a failed task is tried again").into()
-            );
+        this.settle()?;
+        // Of tasks that had the same key, the first gets it.
+        let mut taken = HashMap::new();
+        lost_keys.retain(|lost| this.open.contains(&lost.task));
+        lost_keys.sort_by_key(|lost| this.open.iter().position(|id| *id == lost.task));
+        for lost in lost_keys {
+            if let Some(holder) = taken.get(&lost.key) {
+                let message = format!("task {holder} gets its unique key");
+                this.refused.insert(lost.task, Refusal::new(Code::AlreadyExists, message));
+                this.open.retain(|id| *id != lost.task);
+                continue;
+            }
+            taken.insert(lost.key.clone(), lost.task);
+            this.lost_keys.push(lost);
         }
-        let now = unit.now();
-        changes.change(unit, *id, "task.redriven", |task| {
-            task.transition(TaskStatus::Pending, now)?;
-            task.max_attempts = task.max_attempts.max(task.attempt + 1).min(100);
-            task.open_dependencies = 0;
-            task.run_after = None;
-            Ok(json!({ "attempt": task.attempt, "maxAttempts": task.max_attempts }))
-        })?;
+        this.settle()?;
+        this.lost_keys.retain(|lost| this.open.contains(&lost.task));
+        Ok(this)
     }
-    changes.save(unit).await?;
-    reopen(unit, &executions).await
+
+    /// Leaves out tasks that depend on, or are parts of, what has failed and is not opened too.
+    fn settle(&mut self) -> Result<()> {
+        loop {
+            let open: HashSet<Uuid> = self.open.iter().copied().collect();
+            let mut refused = Vec::new();
+            for id in &self.open {
+                if let Some(refusal) = self.against(*id, &open)? {
+                    refused.push((*id, refusal));
+                }
+            }
+            if refused.is_empty() {
+                return Ok(());
+            }
+            self.refused.extend(refused);
+            self.open.retain(|id| !self.refused.contains_key(id));
+        }
+    }
+
+    fn against(&self, id: Uuid, open: &HashSet<Uuid>) -> Result<Option<Refusal>> {
+        let refusal = |other, relation: &str| {
+            let name = state::name(self.changes.get(other)?.status);
+            let message = format!("task {other}, which {relation}, has ended as {name}");
+            Ok(Some(Refusal::new(Code::InvalidTransition, message)))
+        };
+        for (on, rule) in self.links.get(&id).into_iter().flatten() {
+            if self.need(*on, *rule, open)? == Need::Never {
+                return refusal(*on, "it depends on");
+            }
+        }
+        if let Some(parent) = self.changes.get(id)?.parent.filter(|parent| !open.contains(parent)) {
+            let status = self.changes.get(parent)?.status;
+            if matches!(status, TaskStatus::Failed | TaskStatus::Cancelled) {
+                return refusal(parent, "it is a part of");
+            }
+        }
+        Ok(None)
+    }
+
+    fn need(&self, on: Uuid, rule: DependencyFailure, open: &HashSet<Uuid>) -> Result<Need> {
+        let status = if open.contains(&on) { TaskStatus::Pending } else { self.changes.get(on)?.status };
+        Ok(links::need(status, rule))
+    }
+
+    async fn perform(mut self, unit: &mut Unit) -> Result<()> {
+        let now = unit.now();
+        let open: HashSet<Uuid> = self.open.iter().copied().collect();
+        let mut executions = BTreeSet::new();
+        for id in &self.open {
+            let mut waits_for = 0;
+            for (on, rule) in self.links.get(id).into_iter().flatten() {
+                waits_for += i32::from(self.need(*on, *rule, &open)? == Need::Wait);
+            }
+            executions.extend(self.changes.get(*id)?.execution);
+            self.changes.change(unit, *id, "task.redriven", |task| {
+                task.transition(TaskStatus::Pending, now)?;
+                task.max_attempts = task.max_attempts.max(task.attempt + 1);
+                task.open_dependencies = waits_for;
+                task.run_after = None;
+                Ok(json!({ "attempt": task.attempt, "maxAttempts": task.max_attempts, "openDependencies": waits_for }))
+            })?;
+        }
+        keys::take_back(unit, &self.lost_keys).await?;
+        self.changes.save(unit).await?;
+        reopen(unit, &executions.into_iter().collect::<Vec<_>>()).await
+    }
+}
+
+fn check_task(task: &Task, roster: &Roster) -> Result<(), Refusal> {
+    if task.status != TaskStatus::Failed {
+        state::check(task.status, TaskStatus::Pending)?;
+        return Err(Refusal::new(Code::InvalidTransition, "only a failed task is tried again"));
+    }
+    if !roster.is_active(task.agent) {
+        return Err(Refusal::new(Code::AgentInactive, format!("agent {} is not active", task.agent)));
+    }
+    if task.attempt >= ATTEMPTS {
+        return Err(Refusal::new(Code::LimitReached, format!("a task has at most {ATTEMPTS} attempts")));
+    }
+    Ok(())
+}
+
+/// Whose tasks they are.
+async fn agents(unit: &Unit, ids: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    let mut sql = unit.sql();
+    sql.push("SELECT DISTINCT assigned_agent_id FROM tasks WHERE id").is_any(ids);
+    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+}
+
+/// What tasks depend on, and all that they depend on or are parts of.
+async fn related(unit: &Unit, ids: &[Uuid]) -> Result<(HashMap<Uuid, Vec<(Uuid, DependencyFailure)>>, BTreeSet<Uuid>)> {
+    let mut sql = unit.sql();
+    sql.push("SELECT task_id, depends_on_id, on_failure FROM task_dependencies WHERE task_id").is_any(ids);
+    let (mut links, mut related) = (HashMap::<Uuid, Vec<_>>::new(), BTreeSet::new());
+    for found in unit.rows(sql).await? {
+        let (task, on): (Uuid, Uuid) = (found.try_get_by(0)?, found.try_get_by(1)?);
+        let rule = enum_value(&found, 2)?.unwrap_or(DependencyFailure::Fail);
+        links.entry(task).or_default().push((on, rule));
+        related.insert(on);
+    }
+    let mut sql = unit.sql();
+    sql.push("SELECT parent_task_id FROM tasks WHERE parent_task_id IS NOT NULL AND id").is_any(ids);
+    for found in unit.rows(sql).await? {
+        related.insert(found.try_get_by(0)?);
+    }
+    Ok((links, related))
+}
+
+/// Why the executions of tasks do not go on, if they do not.
+async fn closed_executions(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, &'static str>> {
+    let mut sql = unit.sql();
+    sql.push("SELECT t.id, CASE e.status WHEN 'cancelled' THEN 1 ELSE 0 END FROM tasks AS t ");
+    sql.push(
+        "JOIN workflow_executions AS e ON e.id = t.workflow_execution_id JOIN workflows AS w ON w.id = e.workflow_id ",
+    );
+    sql.push("WHERE (e.status = 'cancelled' OR (e.status IN ('completed', 'failed') AND NOT w.is_active)) AND t.id");
+    sql.is_any(ids);
+    let mut closed = HashMap::new();
+    for found in unit.rows(sql).await? {
+        let cancelled: i32 = found.try_get_by(1)?;
+        let message = if cancelled == 1 { "its execution was cancelled" } else { "its workflow is archived" };
+        closed.insert(found.try_get_by(0)?, message);
+    }
+    Ok(closed)
 }

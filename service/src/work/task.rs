@@ -94,9 +94,12 @@ pub struct Task {
     /// Whether it holds a unique key.
     #[serde(skip)]
     pub keyed: bool,
-    /// Whether others can depend on it: it has a reference.
+    /// Whether others can depend on it: by its reference, or because it holds a unique key that they ask for.
     #[serde(skip)]
     pub named: bool,
+    /// What it is given from now on, if that changes; what is there is not read.
+    #[serde(skip)]
+    pub input_data: Option<Json>,
     /// What it produced now, if anything; what is there is not read.
     pub output_data: Option<Json>,
 }
@@ -135,7 +138,7 @@ fn columns() -> Vec<Column<Task>> {
         error_message,
     )
     .into_iter()
-    .chain(columns!(Task: output_data).map(Column::keeping))
+    .chain(columns!(Task: input_data, output_data).map(Column::keeping))
     .collect()
 }
 
@@ -148,7 +151,7 @@ impl Task {
     pub(super) fn read(found: &QueryResult) -> Result<Self> {
         let mut next = 0..;
         let mut index = || next.next().unwrap_or_default();
-        Ok(Self {
+        let mut task = Self {
             id: found.try_get_by(index())?,
             execution: found.try_get_by(index())?,
             parent: found.try_get_by(index())?,
@@ -182,8 +185,11 @@ impl Task {
             created_at: found.try_get_by(index())?,
             keyed: found.try_get_by(index())?,
             named: found.try_get_by(index())?,
+            input_data: None,
             output_data: None,
-        })
+        };
+        task.named |= task.keyed;
+        Ok(task)
     }
 
     /// Moves it to another state. What belongs to a lease or to waiting goes with the state that had it.

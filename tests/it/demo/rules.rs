@@ -70,6 +70,10 @@ const BREAKS: &[(&str, &str)] = &[
     ("task_wakes", "UPDATE tasks SET lease_token = NULL, lease_expires_at = NULL WHERE status = 'in_progress'"),
     ("task_approvals", "UPDATE tasks SET status = 'cancelled', waiting_for = NULL WHERE status = 'waiting'"),
     (
+        "task_parts",
+        "UPDATE tasks SET parent_task_id = (SELECT MIN(id) FROM tasks WHERE status = 'failed') WHERE status = 'pending'",
+    ),
+    (
         "agent_limits",
         "UPDATE agents SET max_concurrent_tasks = 1
          WHERE id IN (SELECT assigned_agent_id FROM tasks WHERE status = 'in_progress' GROUP BY 1 HAVING COUNT(*) > 1)",

@@ -83,6 +83,48 @@ on_both_engines! {
         assert_eq!(house.status(&task).await, expected);
         house.check().await;
     }
+
+    async fn two_keys_of_one_agent_are_one(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let mut keys = Vec::new();
+        for name in ["director", "director two"] {
+            let input = json!({ "name": name, "role": "AGENT", "agentId": house.director });
+            house.done("createApiKey", input, "apiKey { id }").await;
+            keys.push(house.acting(principal(name, Role::Agent, Some(house.director))));
+        }
+        // The director works on the specialist's task and names a colleague; it cannot name itself.
+        house.create(1).await;
+        let lease = keys[0].claim(1).await.remove(0);
+        let ask = |approver: Uuid| json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "A discount", "approverAgentId": approver });
+        for approver in [house.director, house.specialist] {
+            assert_eq!(keys[0].refused("requestApproval", ask(approver)).await, "NOT_PERMITTED");
+        }
+        let payload = keys[0].done("requestApproval", ask(house.other), "approval { id }").await;
+        let approve = json!({ "approvalId": payload["approval"]["id"], "decision": "APPROVE" });
+        assert_eq!(keys[1].refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        // Nor does an agent decide about a task that became its own.
+        house.done("reassignTask", json!({ "taskId": lease["taskId"], "agentId": house.other }), "task { id }").await;
+        let other = house.acting(principal("other", Role::Agent, Some(house.other)));
+        assert_eq!(other.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        house.done("decideApproval", approve, "approval { status }").await;
+        house.check().await;
+    }
+
+    async fn the_asking_agent_is_known_by_its_key(db: &TestDatabase) {
+        let house = House::open(db).await;
+        for name in ["top", "top two"] {
+            let input = json!({ "name": name, "role": "AGENT", "agentId": house.top });
+            house.done("createApiKey", input, "apiKey { id }").await;
+        }
+        house.create(1).await;
+        let admin = house.acting(principal("top", Role::Admin, None));
+        let lease = admin.claim(1).await.remove(0);
+        let ask = json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "A discount", "approverAgentId": house.top });
+        let payload = admin.done("requestApproval", ask, "approval { id }").await;
+        let approve = json!({ "approvalId": payload["approval"]["id"], "decision": "APPROVE" });
+        let second = house.acting(principal("top two", Role::Agent, Some(house.top)));
+        assert_eq!(second.refused("decideApproval", approve).await, "NOT_PERMITTED");
+    }
 }
 
 fn principal(name: &str, role: Role, agent: Option<Uuid>) -> Principal {

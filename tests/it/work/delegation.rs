@@ -88,6 +88,82 @@ on_both_engines! {
         assert_eq!(house.task_with(&parent, "status errorCode").await, json!({ "status": "FAILED", "errorCode": "WAIT_TIMED_OUT" }));
         house.check().await;
     }
+
+    async fn a_part_that_was_there_is_another_task(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let keyed = json!({ "assignedAgentId": house.specialist, "taskType": "write", "unique": { "key": "part", "windowSeconds": 900 } });
+        house.done("createTasks", json!({ "tasks": [keyed] }), "tasks { id }").await;
+        let parent = directors_task(&house).await;
+        let lease = claim(&house, &house.director).await;
+        let wait = json!({ "parentTaskId": parent, "token": lease["token"], "wait": true, "task": keyed });
+        let payload = house.mutate("delegateTask", wait, "task { id }").await;
+        assert_eq!(payload["userErrors"][0]["code"], json!("ALREADY_EXISTS"));
+        assert_eq!(payload["userErrors"][0]["path"], json!(["task", "unique"]));
+        assert_eq!(house.status(&parent).await, "IN_PROGRESS");
+        house.check().await;
+    }
+
+    async fn a_parent_waits_for_its_own_part_that_was_there(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let parent = directors_task(&house).await;
+        let lease = claim(&house, &house.director).await;
+        let part = json!({ "assignedAgentId": house.specialist, "taskType": "write", "unique": { "key": "part", "windowSeconds": 900 } });
+        let call = |wait: bool| json!({ "parentTaskId": parent, "token": lease["token"], "wait": wait, "task": part });
+        house.done("delegateTask", call(false), "task { id }").await;
+        let child = house.claim(1).await.remove(0);
+        house.complete(&child).await;
+        let payload = house.done("delegateTask", call(true), "task { id } parent { status }").await;
+        assert_eq!(payload["task"]["id"], child["taskId"]);
+        assert_eq!(payload["parent"]["status"], json!("PENDING"), "there is nothing to wait for");
+        house.check().await;
+    }
+
+    async fn the_parts_of_a_task_that_failed_are_called_off(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let parent = directors_task(&house).await;
+        let lease = claim(&house, &house.director).await;
+        let part = json!({ "parentTaskId": parent, "task": { "assignedAgentId": house.specialist, "taskType": "write" } });
+        let mut parts = Vec::new();
+        for _ in 0..3 {
+            let made = house.done("delegateTask", part.clone(), "task { id }").await;
+            parts.push(made["task"]["id"].as_str().expect("an id").to_owned());
+        }
+        let done = house.claim(1).await.remove(0);
+        house.complete(&done).await;
+        let running = house.claim(1).await.remove(0);
+        house.fail(&lease, "PERMANENT").await;
+        house.check().await;
+        let mut states = Vec::new();
+        for part in &parts {
+            states.push(house.task_with(part, "status cancelRequestedAt").await);
+        }
+        assert_eq!(states[0]["status"], json!("COMPLETED"));
+        assert_eq!(states[1]["status"], json!("IN_PROGRESS"));
+        assert!(states[1]["cancelRequestedAt"].is_string(), "asked to stop");
+        assert_eq!(states[2]["status"], json!("CANCELLED"));
+        house.fail(&running, "RETRYABLE").await;
+        assert_eq!(house.status(&parts[1]).await, "CANCELLED");
+        house.done("retryTask", json!({ "taskId": parent }), "task { status }").await;
+        assert_eq!(house.status(&parts[2]).await, "CANCELLED", "the next attempt makes its own parts");
+        house.check().await;
+    }
+
+    async fn a_part_does_not_wait_for_the_whole(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let whole = json!({ "ref": "whole", "assignedAgentId": house.director, "taskType": "plan" });
+        let after = json!({ "ref": "after", "assignedAgentId": house.director, "taskType": "plan", "dependsOn": [{ "ref": "whole" }] });
+        let start = json!({ "workflowId": house.workflow, "tasks": [whole, after] });
+        house.done("startExecution", start, "tasks { id }").await;
+        let lease = claim(&house, &house.director).await;
+        for on in ["whole", "after"] {
+            let part = json!({ "assignedAgentId": house.specialist, "taskType": "write", "dependsOn": [{ "ref": on }] });
+            let wait = json!({ "parentTaskId": lease["taskId"], "token": lease["token"], "wait": true, "task": part });
+            let payload = house.mutate("delegateTask", wait, "task { id }").await;
+            assert_eq!(payload["userErrors"][0]["code"], json!("CYCLE"), "{on}");
+            assert_eq!(payload["userErrors"][0]["path"], json!(["task", "dependsOn"]));
+        }
+        house.check().await;
+    }
 }
 
 async fn directors_task(house: &House) -> String {

@@ -81,6 +81,68 @@ on_both_engines! {
         assert_eq!(status_of(&house, &execution).await, "COMPLETED");
         house.check().await;
     }
+
+    async fn what_was_there_is_waited_for(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let unique = |mut task: Value| {
+            task["unique"] = json!({ "key": "once" });
+            task
+        };
+        let alone = json!({ "assignedAgentId": house.specialist, "taskType": "write", "unique": { "key": "once" } });
+        let made = house.done("createTasks", json!({ "tasks": [alone] }), "tasks { id }").await;
+        let call = json!({ "tasks": [unique(task(&house, "a", &[])), task(&house, "b", &[("a", "FAIL")])] });
+        let again = house.done("createTasks", call.clone(), "tasks { id openDependencies }").await;
+        assert_eq!(again["tasks"][0]["id"], made["tasks"][0]["id"]);
+        assert_eq!(again["tasks"][1]["openDependencies"], json!(1));
+        house.check().await;
+        let lease = house.claim(9).await;
+        assert_eq!(lease.len(), 1);
+        house.complete(&lease[0]).await;
+        assert_eq!(house.claim(9).await.len(), 1, "the end of the task that was there lets it go on");
+        house.check().await;
+        // A task that was there does not begin to wait for anything.
+        house.done("createTasks", json!({ "tasks": [unique(task(&house, "x", &[]))] }), "tasks { id }").await;
+        let waits = json!({ "tasks": [task(&house, "y", &[]), unique(task(&house, "x", &[("y", "FAIL")]))] });
+        assert_eq!(house.refused("createTasks", waits).await, "ALREADY_EXISTS");
+        // An execution is not made of tasks that are elsewhere.
+        let start = json!({ "workflowId": house.workflow, "tasks": [unique(task(&house, "a", &[]))] });
+        let payload = house.mutate("startExecution", start, "tasks { id }").await;
+        assert_eq!(payload["userErrors"][0]["path"], json!(["tasks", "0", "unique"]));
+        house.check().await;
+    }
+
+    async fn a_reference_of_the_execution_is_there_once(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let start = json!({ "workflowId": house.workflow, "tasks": [task(&house, "a", &[])] });
+        let execution = house.done("startExecution", start, "workflowExecution { id }").await;
+        let id = &execution["workflowExecution"]["id"];
+        let again = json!({ "workflowExecutionId": id, "tasks": [task(&house, "b", &[]), task(&house, "a", &[])] });
+        let payload = house.mutate("createTasks", again, "tasks { id }").await;
+        assert_eq!(payload["userErrors"][0]["code"], json!("ALREADY_EXISTS"));
+        assert_eq!(payload["userErrors"][0]["path"], json!(["tasks", "1", "ref"]));
+    }
+
+    async fn only_who_takes_part_adds_to_an_execution(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let start = json!({ "workflowId": house.workflow, "tasks": [task(&house, "a", &[])] });
+        let execution = house.done("startExecution", start, "workflowExecution { id }").await;
+        let add = |agent| {
+            let task = json!({ "assignedAgentId": agent, "taskType": "write" });
+            json!({ "input": { "workflowExecutionId": execution["workflowExecution"]["id"], "tasks": [task] } })
+        };
+        let query = "mutation($input: CreateTasksInput!) { createTasks(input: $input) { tasks { id } userErrors { code } } }";
+        let stranger = house.acting(house.agent_key(house.other));
+        let (data, errors) = stranger.try_ask(query, add(house.other)).await;
+        assert!(!errors.is_empty() || data["createTasks"]["userErrors"] != json!([]), "{data}");
+        for agent in [house.director, house.specialist] {
+            let part = house.acting(house.agent_key(agent));
+            let (data, errors) = part.try_ask(query, add(agent)).await;
+            assert!(errors.is_empty() && data["createTasks"]["userErrors"] == json!([]), "{data} {errors:?}");
+        }
+        let count = house.ask("{ tasks { totalCount } }", json!({})).await;
+        assert_eq!(count, json!({ "tasks": { "totalCount": 3 } }));
+        house.check().await;
+    }
 }
 
 /// A task for the specialist with its dependencies.

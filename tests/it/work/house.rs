@@ -17,7 +17,7 @@ use service::{
     clock::Clock,
     consistency,
     database::{Database, Settings},
-    principal::Principal,
+    principal::{Principal, Role},
     work,
 };
 use tests::TestDatabase;
@@ -70,6 +70,11 @@ impl House {
     /// The same house for somebody else.
     pub(crate) fn acting(&self, principal: Principal) -> Self {
         Self { actor: Actor { principal, request: None }, ..self.clone() }
+    }
+
+    /// Who comes with a key of an agent.
+    pub(crate) fn agent_key(&self, agent: Uuid) -> Principal {
+        Principal { name: agent.to_string(), key: Some(agent), role: Role::Agent, agent: Some(agent) }
     }
 
     /// The data of an operation; errors of the request end the test.

@@ -13,6 +13,7 @@ pub(crate) mod house;
 mod leases;
 mod retries;
 mod schedules;
+mod sequences;
 mod stats;
 mod together;
 mod unique;

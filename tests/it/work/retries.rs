@@ -1,9 +1,9 @@
 //! Failed attempts, and what follows.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::house::House;
+use super::house::{House, ids};
 
 on_both_engines! {
     async fn attempts_end_in_the_dead_letters(db: &TestDatabase) {
@@ -66,4 +66,88 @@ on_both_engines! {
         assert_eq!(redrive(json!({})).await.len(), 3);
         house.check().await;
     }
+
+    async fn a_chain_is_redriven_in_its_order(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let (execution, tasks) = failed_chain(&house).await;
+        assert_eq!(house.refused("retryTask", json!({ "taskId": tasks[1] })).await, "INVALID_TRANSITION");
+        let fields = "tasks { id } notReopened { taskId userErrors { code } }";
+        let late = json!({ "filter": { "taskTypes": ["b", "c"] }, "dryRun": true });
+        let payload = house.done("redriveTasks", late, fields).await;
+        assert_eq!(payload["tasks"], json!([]));
+        assert_eq!(payload["notReopened"], json!([
+            { "taskId": tasks[1], "userErrors": [{ "code": "INVALID_TRANSITION" }] },
+            { "taskId": tasks[2], "userErrors": [{ "code": "INVALID_TRANSITION" }] },
+        ]));
+        let all = json!({ "filter": { "workflowExecutionId": execution } });
+        let payload = house.done("redriveTasks", all, fields).await;
+        assert_eq!(payload["tasks"].as_array().map(Vec::len), Some(3));
+        assert_eq!(payload["notReopened"], json!([]));
+        house.check().await;
+        for _ in 0..3 {
+            let leases = house.claim(9).await;
+            assert_eq!(leases.len(), 1);
+            house.complete(&leases[0]).await;
+        }
+        house.check().await;
+    }
+
+    async fn what_failed_with_another_is_retried_after_it(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let (_, tasks) = failed_chain(&house).await;
+        for task in &tasks {
+            house.done("retryTask", json!({ "taskId": task }), "task { status }").await;
+            house.check().await;
+        }
+        assert_eq!(house.claim(9).await.len(), 1);
+    }
+
+    async fn a_key_that_another_took_is_not_given_back(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let keyed = json!({ "tasks": [{ "assignedAgentId": house.specialist, "taskType": "write", "unique": { "key": "mail" } }] });
+        let make = async || ids(&house.done("createTasks", keyed.clone(), "tasks { id }").await["tasks"]).remove(0);
+        let first = make().await;
+        let lease = house.claim(1).await.remove(0);
+        house.fail(&lease, "PERMANENT").await;
+        let second = make().await;
+        assert_ne!(first, second);
+        assert_eq!(house.refused("retryTask", json!({ "taskId": first })).await, "ALREADY_EXISTS");
+        let lease = house.claim(1).await.remove(0);
+        house.fail(&lease, "PERMANENT").await;
+        let payload = house.done("redriveTasks", json!({}), "tasks { id } notReopened { taskId userErrors { code } }").await;
+        assert_eq!(ids(&payload["tasks"]), [first.clone()]);
+        assert_eq!(payload["notReopened"], json!([{ "taskId": second, "userErrors": [{ "code": "ALREADY_EXISTS" }] }]));
+        assert_eq!(make().await, first, "it holds the key again");
+        house.check().await;
+    }
+
+    async fn reopening_asks_for_the_agent_and_the_execution(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let (execution, tasks) = failed_chain(&house).await;
+        house.done("deactivateAgent", json!({ "id": house.specialist }), "agent { id }").await;
+        assert_eq!(house.refused("retryTask", json!({ "taskId": tasks[0] })).await, "AGENT_INACTIVE");
+        house.done("activateAgent", json!({ "id": house.specialist }), "agent { id }").await;
+        house.done("archiveWorkflow", json!({ "id": house.workflow }), "workflow { id }").await;
+        assert_eq!(house.refused("retryTask", json!({ "taskId": tasks[0] })).await, "INVALID_TRANSITION");
+        let status = house.ask("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": execution })).await;
+        assert_eq!(status["workflowExecution"]["status"], json!("FAILED"));
+        for limit in [0, 1001] {
+            assert_eq!(house.refused("redriveTasks", json!({ "limit": limit })).await, "INVALID");
+        }
+        house.check().await;
+    }
+}
+
+/// An execution of three tasks, each of which waits for the one before; the first has failed.
+async fn failed_chain(house: &House) -> (Value, Vec<String>) {
+    let task = |name: &str, on: &[&str]| {
+        let on: Vec<Value> = on.iter().map(|name| json!({ "ref": name })).collect();
+        json!({ "ref": name, "assignedAgentId": house.specialist, "taskType": name, "dependsOn": on })
+    };
+    let tasks = [task("a", &[]), task("b", &["a"]), task("c", &["b"])];
+    let start = json!({ "workflowId": house.workflow, "tasks": tasks });
+    let started = house.done("startExecution", start, "workflowExecution { id } tasks { id }").await;
+    let lease = house.claim(9).await.remove(0);
+    house.fail(&lease, "PERMANENT").await;
+    (started["workflowExecution"]["id"].clone(), ids(&started["tasks"]))
 }

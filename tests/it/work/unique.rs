@@ -1,6 +1,7 @@
 //! Tasks that there may be only once.
 
 use chrono::Duration;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
@@ -69,6 +70,43 @@ on_both_engines! {
         let count = house.ask("{ tasks { totalCount } }", json!({})).await;
         assert_eq!(count, json!({ "tasks": { "totalCount": 1 } }));
         house.check().await;
+    }
+
+    async fn an_input_is_replaced_by_who_acts_for_the_task_and_told(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let replace = json!({ "key": "price", "onConflict": "REPLACE_INPUT" });
+        let first = create(&house, replace.clone()).await;
+        let stranger = house.acting(house.agent_key(house.other));
+        let mut foreign = task(&house, replace.clone(), 2);
+        foreign["assignedAgentId"] = json!(house.other);
+        for conflict in ["REPLACE_INPUT", "RETURN_EXISTING", "REJECT"] {
+            foreign["unique"]["onConflict"] = json!(conflict);
+            let payload = stranger.mutate("createTasks", json!({ "tasks": [foreign] }), "tasks { id }").await;
+            assert_eq!(payload["tasks"], json!(null));
+            assert_eq!(payload["userErrors"][0]["code"], json!("ALREADY_EXISTS"));
+            assert_eq!(payload["userErrors"][0]["path"], json!(["tasks", "0", "unique"]));
+            let message = payload["userErrors"][0]["message"].as_str().expect("a message");
+            assert!(!message.contains(first.as_str().expect("an id")), "{message}");
+        }
+        let id = first.as_str().expect("an id");
+        assert_eq!(house.task_with(id, "inputData version").await, json!({ "inputData": { "n": 1 }, "version": 1 }));
+        let boss = house.acting(house.agent_key(house.director));
+        boss.done("createTasks", json!({ "tasks": [task(&house, replace, 3)] }), "tasks { id }").await;
+        assert_eq!(house.task_with(id, "inputData version").await, json!({ "inputData": { "n": 3 }, "version": 2 }));
+        let told = entity::events::Entity::find().order_by_asc(entity::events::Column::Position).all(house.service.database().reader()).await.expect("events");
+        let told: Vec<_> = told.iter().map(|event| (event.kind.as_str(), event.aggregate_version)).collect();
+        assert_eq!(told, [("task.created", 1), ("task.input_replaced", 2)]);
+        house.check().await;
+    }
+
+    async fn a_foreign_task_is_no_answer(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let stranger = house.acting(house.agent_key(house.other));
+        let mut own = task(&house, json!({ "key": "payout" }), 1);
+        own["assignedAgentId"] = json!(house.other);
+        stranger.done("createTasks", json!({ "tasks": [own] }), "tasks { id }").await;
+        let wanted = json!({ "tasks": [task(&house, json!({ "key": "payout" }), 1)] });
+        assert_eq!(house.refused("createTasks", wanted).await, "ALREADY_EXISTS");
     }
 }
 

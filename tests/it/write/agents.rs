@@ -170,4 +170,24 @@ on_both_engines! {
         desk.done("activateAgent", json!({ "id": top }), "agent { isActive }").await;
         desk.check().await;
     }
+
+    async fn no_agent_stands_deeper_than_is_read(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let top = desk.agent("Business Orchestrator").await;
+        let create = |name: String, parent: &Value| json!({ "name": name, "type": "DIRECTOR", "parentId": parent });
+        let mut chain = vec![json!(top)];
+        for level in 1..=64 {
+            let input = create(format!("level {level}"), &chain[level - 1]);
+            chain.push(desk.done("createAgent", input, "agent { id }").await["agent"]["id"].clone());
+        }
+        assert_eq!(desk.code("createAgent", create("too deep".to_owned(), &chain[64])).await, "LIMIT_REACHED parentId");
+        let found = desk.done("updateAgent", json!({ "id": chain[64] }), "agent { ancestors { id } }").await;
+        assert_eq!(found["agent"]["ancestors"].as_array().map(Vec::len), Some(64));
+        // A director with one agent below it does not fit where only one more level does.
+        let head = desk.done("createAgent", create("head".to_owned(), &chain[0]), "agent { id }").await["agent"]["id"].clone();
+        desk.done("createAgent", create("tail".to_owned(), &head), "agent { id }").await;
+        assert_eq!(desk.code("moveAgent", json!({ "id": head, "parentId": chain[63] })).await, "LIMIT_REACHED parentId");
+        desk.done("moveAgent", json!({ "id": head, "parentId": chain[62] }), "agent { id }").await;
+        desk.check().await;
+    }
 }

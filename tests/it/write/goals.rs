@@ -151,6 +151,21 @@ on_both_engines! {
         desk.done("closeGoal", json!({ "id": set_aside, "status": "ABANDONED" }), GOAL).await;
         desk.check().await;
     }
+
+    async fn no_goal_stands_deeper_than_is_read(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let goal = |name: String, parent: &Value| json!({ "name": name, "type": "REVENUE", "parentGoalId": parent });
+        let mut below = json!(null);
+        for level in 0..=64 {
+            below = desk.done("createGoal", goal(format!("level {level}"), &below), "goal { id }").await["goal"]["id"].clone();
+        }
+        assert_eq!(desk.code("createGoal", goal("too deep".to_owned(), &below)).await, "LIMIT_REACHED parentGoalId");
+        let split = json!({ "id": below, "parts": [{ "name": "part" }] });
+        assert_eq!(desk.code("splitGoal", split).await, "LIMIT_REACHED id");
+        let root = desk.done("createGoal", goal("root".to_owned(), &json!(null)), "goal { id }").await["goal"]["id"].clone();
+        assert_eq!(desk.code("updateGoal", json!({ "id": root, "parentGoalId": below })).await, "LIMIT_REACHED parentGoalId");
+        desk.check().await;
+    }
 }
 
 /// Sets a goal; its id.

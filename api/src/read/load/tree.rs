@@ -19,7 +19,7 @@ use crate::read::{
 };
 
 /// The most steps that a hierarchy is followed. The rules forbid cycles; this bounds a broken one.
-pub const MAX_STEPS: u32 = 64;
+pub const MAX_STEPS: u32 = service::limits::LEVELS_ABOVE;
 
 /// Writes `WITH RECURSIVE tree(n, id, depth)`: the rows below each of `roots`.
 fn write_descendants<T: Resource>(sql: &mut Sql, link: Link, roots: &[Uuid]) {

@@ -79,7 +79,9 @@ pub(crate) struct TaskDependencyInput {
     on_failure: Optional<DependencyFailure, FailToo>,
 }
 
-/// A key that only one task holds.
+/// A key that only one task holds. A task that is there already takes the place of the new one only if it belongs to the
+/// same execution and parent, if these are given, and its agent is the new task's agent or one above it; else the call is
+/// refused (ALREADY_EXISTS). An agent's key is refused too when it does not act for the agent of that task.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct UniqueTaskInput {
     /// Equal for tasks that are the same; at most 255 characters.
@@ -95,12 +97,12 @@ pub(crate) struct UniqueTaskInput {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "OnConflict")]
 pub(crate) enum UniqueConflict {
-    /// That task is the answer.
+    /// That task is the answer. What depends on the new task, or waits for it, waits for that one.
     #[default]
     ReturnExisting,
     /// The whole call is refused.
     Reject,
-    /// That task gets the new input; refused if somebody works on it already.
+    /// That task gets the new input (event `task.input_replaced`); refused if it is not pending any more.
     ReplaceInput,
 }
 
@@ -136,7 +138,8 @@ impl From<NewTaskInput> for NewTask {
 /// Tasks to be made: all of them, or none.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct CreateTasksInput {
-    /// The execution they belong to; null for tasks of their own.
+    /// The execution they belong to; null for tasks of their own. An agent's key must act for the owner of its workflow or
+    /// for an agent with a task in it.
     workflow_execution_id: Option<Id>,
     /// The tasks, at most 1000.
     tasks: Vec<NewTaskInput>,

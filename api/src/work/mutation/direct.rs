@@ -4,7 +4,6 @@ use async_graphql::{Context, InputObject, Object};
 use chrono::{DateTime, Utc};
 use service::{
     Result,
-    refusal::Refusal,
     work::{
         assign::Reassign,
         cancel::{CancelTask, Cancelled},
@@ -12,6 +11,7 @@ use service::{
     },
 };
 
+use super::result::{TaskResult, results};
 use crate::{
     payload,
     read::{
@@ -23,9 +23,6 @@ use crate::{
     work::Task,
     write,
 };
-
-/// The most tasks of one redrive.
-const MAX_REDRIVE: i32 = 1000;
 
 /// A task to call off.
 #[derive(Clone, Debug, InputObject)]
@@ -85,10 +82,10 @@ pub(crate) struct RedriveFilter {
 pub(crate) struct RedriveTasksInput {
     /// Which ones.
     filter: Option<RedriveFilter>,
-    /// At most so many, those that failed first: 1 to 1000.
+    /// How many tasks are looked at, those that failed first: 1 to 1000.
     #[graphql(default)]
     limit: Optional<i32, Number<100>>,
-    /// Whether to say only which ones it would be.
+    /// Answer what would be done, without doing it.
     #[graphql(default)]
     dry_run: Optional<bool>,
     /// Idempotency key: a repeated call with the same key returns the first result.
@@ -116,8 +113,11 @@ payload! {
     }
     /// What `redriveTasks` did, or would do.
     RedriveTasksPayload(Redriven) {
-        /// The tasks; null when it was refused.
+        /// The tasks that are pending again; null when the call was refused.
         tasks: Vec<Row<Task>> = |ctx, redriven| load::rows(ctx, &redriven.tasks),
+        /// The tasks that were found and stay failed, each with the reason in `userErrors`; null when the call was
+        /// refused.
+        not_reopened: Vec<TaskResult> = |_ctx, redriven| results(&redriven.refused),
     }
 }
 
@@ -148,7 +148,9 @@ impl DirectMutation {
         write::perform(ctx, input.idempotency_key, verb).await
     }
 
-    /// Opens another attempt of a task that has failed for good.
+    /// Makes a task pending again that has failed for good. It is refused where a new task would be: when a task that
+    /// it depends on has failed, another one holds its unique key, its agent is not active, or its execution was
+    /// cancelled. Tasks that failed because this one did stay failed, and can be retried after it.
     async fn retry_task(
         &self,
         ctx: &Context<'_>,
@@ -157,16 +159,13 @@ impl DirectMutation {
         write::perform(ctx, input.idempotency_key, Retry { task: input.task_id.0 }).await
     }
 
-    /// Opens another attempt of many tasks that have failed for good.
+    /// Makes many tasks pending again that have failed for good, under the rules of `retryTask`. Tasks of a call that
+    /// depend on each other wait for each other again.
     async fn redrive_tasks(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: RedriveTasksInput,
     ) -> Result<Option<RedriveTasksPayload>> {
-        let limit = match u32::try_from(input.limit.value) {
-            Ok(limit) if (1..=MAX_REDRIVE).contains(&input.limit.value) => limit,
-            _ => return write::refuse(Refusal::invalid("limit", format!("`limit` is 1 to {MAX_REDRIVE}"))),
-        };
         let filter = input.filter.unwrap_or_default();
         let verb = Redrive {
             agents: filter.agent_ids.value.into_iter().map(|id| id.0).collect(),
@@ -175,7 +174,7 @@ impl DirectMutation {
             execution: filter.workflow_execution_id.map(|id| id.0),
             failed_from: filter.failed_from,
             failed_before: filter.failed_before,
-            limit,
+            limit: input.limit.value,
             dry_run: input.dry_run.value,
         };
         write::perform(ctx, input.idempotency_key, verb).await
