@@ -23,3 +23,8 @@ pub(crate) fn bytes(digits: &str) -> Option<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     pairs.collect()
 }
+
+/// The first 64 bits of the SHA-256 of some bytes: the same in every process and every version.
+pub fn number(bytes: impl AsRef<[u8]>) -> u64 {
+    Sha256::digest(bytes).iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+}

@@ -4,10 +4,12 @@
 //! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world.
 //! - [`events`], [`audit`]: what is told. [`signals`]: who is woken. [`clock`]: where the time comes from.
 //! - [`refusal`], [`error`]: what can go wrong, for every caller. [`limits`]: fixed limits. `retry`: what is tried again.
+//!   [`value`]: what no database can hold.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - [`retention`]: what is removed when it is old.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
+//! - [`hash`]: hashes that are stored or handed out.
 //! - [`database`]: connecting, the two engines, transactions.
 //! - [`import`]: the exports of a Shopify shop.
 //! - [`seed`]: made-up rows: the demo house, and load trials.
@@ -22,7 +24,7 @@ mod edit;
 pub mod error;
 pub mod events;
 pub mod goals;
-mod hash;
+pub mod hash;
 pub mod import;
 pub mod keys;
 pub mod limits;
@@ -34,6 +36,7 @@ pub mod seed;
 pub mod signals;
 pub mod system;
 pub mod unit;
+pub mod value;
 pub mod verb;
 pub mod work;
 pub mod workflows;

@@ -175,7 +175,7 @@ impl Unit {
     async fn write_now(&self) -> Result<()> {
         let statements: Vec<Sql> = self.batch().take().collect();
         for sql in statements {
-            self.txn.execute_raw(sql.into_statement()).await?;
+            self.txn.execute_raw(sql.into_statement()?).await?;
         }
         Ok(())
     }
@@ -186,12 +186,12 @@ impl Unit {
 
     /// Runs a statement that yields rows.
     pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
-        Ok(self.txn().await?.query_all_raw(sql.into_statement()).await?)
+        Ok(self.txn().await?.query_all_raw(sql.into_statement()?).await?)
     }
 
     /// Runs a statement; the number of rows it wrote.
     pub async fn execute(&self, sql: Sql) -> Result<u64> {
-        Ok(self.txn().await?.execute_raw(sql.into_statement()).await?.rows_affected())
+        Ok(self.txn().await?.execute_raw(sql.into_statement()?).await?.rows_affected())
     }
 
     /// Waits until no other unit is alone under this name, and is so until its end.

@@ -15,15 +15,21 @@ use crate::{
     refusal::{Code, Refusal},
     retry,
     unit::{Actor, Service, Unit},
+    value::{self, json},
 };
 
 /// A verb with its input. Two calls are the same when their inputs are written alike.
-pub trait Verb: Serialize + Send + Sync {
+pub trait Verb: Serialize + Sized + Send + Sync {
     /// What it did, in ids: a repetition is answered with it.
     type Outcome: Serialize + DeserializeOwned + Send + Sync;
 
     /// What it is, for the table of roles and for the audit log.
     const OPERATION: Operation;
+
+    /// Refuses an input that the database cannot hold. Verbs whose items fail by themselves check each of them.
+    fn check_values(&self) -> Result<()> {
+        value::check(self)
+    }
 
     /// Does it. Nothing is committed here; an error undoes everything.
     fn perform(&self, unit: &mut Unit) -> impl Future<Output = Result<Self::Outcome>> + Send;
@@ -82,6 +88,7 @@ impl Service {
 
 async fn once<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
     access::check(&actor.principal, V::OPERATION)?;
+    verb.check_values()?;
     let Some(key) = key else {
         let mut unit = service.begin(actor).await?;
         let outcome = verb.perform(&mut unit).await;
@@ -90,6 +97,7 @@ async fn once<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb
     if key.is_empty() || key.len() > 255 {
         return Err(Refusal::invalid("idempotencyKey", "`idempotencyKey` has 1 to 255 bytes").into());
     }
+    value::check_text("idempotencyKey", key)?;
     let call = Call { caller: actor.principal.caller(), key, operation: V::OPERATION, input: fingerprint(verb)? };
     let mut unit = service.begin(actor).await?;
     let done = call.perform(&mut unit, verb).await;
@@ -138,7 +146,7 @@ impl Call<'_> {
         let mut sql = unit.sql();
         sql.push("SELECT operation, input_hash, outcome FROM idempotency_keys WHERE caller = ");
         sql.bind(self.caller.as_str()).push(" AND key = ").bind(self.key);
-        let row = unit.txn().await?.query_one_raw(sql.into_statement()).await?;
+        let row = unit.txn().await?.query_one_raw(sql.into_statement()?).await?;
         // Its time was over between the two statements.
         let row = row.ok_or(Error::Collision)?;
         let (operation, input): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
@@ -151,10 +159,6 @@ impl Call<'_> {
             .map_err(|error| Error::internal(format!("a kept outcome cannot be read: {error}")))?;
         Ok(Done { outcome, replayed: true })
     }
-}
-
-fn json(value: &impl Serialize) -> Result<Json> {
-    serde_json::to_value(value).map_err(|error| Error::internal(format!("no JSON can be made of it: {error}")))
 }
 
 fn fingerprint(input: &impl Serialize) -> Result<String> {

@@ -1,8 +1,6 @@
 //! What can be done with reports.
 
 use async_graphql::{Context, InputObject, Object};
-use chrono::{DateTime, Utc};
-use serde_json::{Value as Json, json};
 use service::{
     Result,
     system::reports::{Create, Send},
@@ -11,7 +9,12 @@ use service::{
 use super::Report;
 use crate::{
     payload,
-    read::{load, optional::Optional, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::Optional,
+        row::Row,
+        scalars::{Document, Id, Moment},
+    },
     write,
 };
 
@@ -29,10 +32,10 @@ pub(crate) struct CreateReportInput {
     #[graphql(default)]
     recipient_agent_ids: Optional<Vec<Id>>,
     /// What it says, an object.
-    #[graphql(default_with = "json!({})")]
-    content: Json,
+    #[graphql(default_with = "Document::empty()")]
+    content: Document,
     /// When it was made out; now when nothing is said.
-    generated_at: Option<DateTime<Utc>>,
+    generated_at: Option<Moment>,
     /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
@@ -78,8 +81,8 @@ impl AnalyticsMutation {
             report_type: input.r#type,
             created_by: input.created_by_agent_id.map(|id| id.0),
             recipients: input.recipient_agent_ids.value.into_iter().map(|id| id.0).collect(),
-            content: input.content,
-            generated_at: input.generated_at,
+            content: input.content.0,
+            generated_at: input.generated_at.map(|moment| moment.0),
         };
         write::perform(ctx, input.idempotency_key, verb).await
     }

@@ -18,7 +18,7 @@ use super::{
     place::Place,
 };
 use crate::{
-    read::{load::Present, optional::Optional, resource::Identified},
+    read::{argument, load::Present, optional::Optional, resource::Identified},
     system::EventSeverity,
     write,
 };
@@ -103,6 +103,7 @@ where
     D: Delivery,
     D::Object: Identified,
 {
+    argument::check(ctx, &["filter"])?;
     let (service, _) = write::acting(ctx)?;
     let place = ctx.data_opt::<Arc<Place>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;

@@ -1,7 +1,6 @@
 //! Making and ending API keys.
 
 use async_graphql::{Context, InputObject, Object};
-use chrono::{DateTime, Utc};
 use service::{
     Result,
     keys::{self, Created, Token},
@@ -10,7 +9,11 @@ use service::{
 use super::{ApiKey, Role};
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        load,
+        row::Row,
+        scalars::{Id, Moment},
+    },
     write,
 };
 
@@ -24,7 +27,7 @@ pub(crate) struct CreateApiKeyInput {
     /// The one agent that it acts for; for the role `AGENT`, which needs it, and for no other.
     agent_id: Option<Id>,
     /// When it ends; never, when nothing is said.
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Moment>,
     /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
@@ -70,7 +73,7 @@ impl IdentityMutation {
             name: input.name,
             role: input.role.into(),
             agent_id: input.agent_id.map(|id| id.0),
-            expires_at: input.expires_at,
+            expires_at: input.expires_at.map(|moment| moment.0),
         };
         write::perform(ctx, input.idempotency_key, verb).await
     }

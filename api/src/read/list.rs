@@ -1,13 +1,16 @@
 //! A list as it is asked for: filter, order and page, with an identity that cursors are bound to.
 
 use std::{
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{Hash, Hasher},
     sync::Arc,
 };
 
+use async_graphql::{InputType, Value};
+use serde_json::{Value as Json, json};
 use service::{
     Result,
     database::{Alias, Sql},
+    hash,
 };
 
 use super::{
@@ -58,10 +61,7 @@ impl<T: Resource> List<T> {
             Some(order_by) if !order_by.is_empty() => order::total::<T>(order_by.iter().map(OrderBy::sort)),
             _ => order::total::<T>(default.iter().copied()),
         };
-        // Without keys of its own: every process of a version gives a list the same identity.
-        let mut hasher = DefaultHasher::new();
-        (T::TABLE, name, &filter, &keys).hash(&mut hasher);
-        let identity = hasher.finish();
+        let identity = identity::<T>(name, &keys, filter.as_deref());
         let page = Page::new(identity, first, after, last, before)?;
         Ok(Arc::new(Self { filter, keys, page, identity }))
     }
@@ -93,6 +93,38 @@ impl<T: Resource> List<T> {
     /// One row more than the page has: it tells whether more follow.
     pub fn limit(&self) -> u32 {
         self.page.size + 1
+    }
+}
+
+/// What a list is: by names, so that cursors outlive the version of the server that made them.
+fn identity<T: Resource>(name: &str, keys: &[Sort], filter: Option<&T::Filter>) -> u64 {
+    let key = |sort: &Sort| json!([T::columns()[sort.column].name, sort.descending, sort.nulls_first]);
+    let keys: Vec<Json> = keys.iter().map(key).collect();
+    let filter = match filter.map(|filter| plain(filter.to_value())) {
+        Some(Json::Object(fields)) if fields.is_empty() => None,
+        filter => filter,
+    };
+    hash::number(json!([T::TABLE, name, keys, filter]).to_string())
+}
+
+/// A filter without what says nothing: conditions that were not given, and an empty `and`.
+fn plain(filter: Value) -> Json {
+    match filter {
+        Value::Object(fields) => {
+            let mut plain: serde_json::Map<String, Json> =
+                fields.into_iter().map(|(name, value)| (name.to_string(), self::plain(value))).collect();
+            plain.retain(|name, value| !value.is_null() && !(name == "and" && *value == json!([])));
+            // One condition is the same inside `and` and outside.
+            if plain.len() == 1
+                && let Some(Json::Array(only)) = plain.get_mut("and")
+                && only.len() == 1
+            {
+                return only.remove(0);
+            }
+            Json::Object(plain)
+        }
+        Value::List(items) => items.into_iter().map(plain).collect(),
+        other => other.into_json().unwrap_or_default(),
     }
 }
 

@@ -40,6 +40,7 @@ use lists::Lists;
 pub(in crate::read) use lists::again;
 
 use super::{
+    argument,
     connection::Connection,
     list::{Arguments, List},
     meter::{Meter, Statement},
@@ -127,7 +128,7 @@ impl Reader {
 
     async fn rows(&self, sql: Sql) -> Result<(Statement, Vec<QueryResult>)> {
         let statement = Statement::next();
-        let rows = self.database.reader().query_all_raw(sql.into_statement()).await?;
+        let rows = self.database.reader().query_all_raw(sql.into_statement()?).await?;
         Ok((statement, rows))
     }
 }
@@ -151,6 +152,7 @@ fn admit<T: Resource>(ctx: &Context<'_>) -> Result<()> {
 /// The rows of a table that pass a filter, one page of them.
 pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
     admit::<T>(ctx)?;
+    argument::check(ctx, &["filter"])?;
     let list = List::<T>::new(name, T::ORDER, arguments)?;
     let wanted = Wanted::of::<T>(ctx, &list.keys);
     let reader = loader(ctx)?.loader().reader();

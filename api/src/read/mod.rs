@@ -2,10 +2,12 @@
 //!
 //! - [`declare`]: the macro that declares a table, and [`resource`]: what it says. [`vocabulary`]: closed ones.
 //! - [`cell`], [`scalars`]: the values of columns.
+//! - [`argument`]: what a filter says, before anything is selected by it.
 //! - [`filter`] and its [`operators`], [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - [`selection`]: which columns the query wants.
 //! - [`load`]: the statements, batched. [`connection`], [`row`], `object`: the answer. [`meter`]: what it cost.
 
+pub mod argument;
 pub mod cell;
 pub mod connection;
 pub mod declare;

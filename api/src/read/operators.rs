@@ -3,12 +3,11 @@
 //! `ne` and `notIn` are the exact opposites of `eq` and `in`: null differs from every value.
 
 use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use service::database::{Col, Sql};
 
-use super::scalars::{Date, Id};
+use super::scalars::{Date, Id, Moment};
 
 /// The comparisons asked of one column; all that are given must hold.
 pub trait Operators: Clone + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static {
@@ -38,7 +37,7 @@ bind! {
     i32: it => *it,
     bool: it => *it,
     Decimal: it => *it,
-    DateTime<Utc>: it => *it,
+    Moment: it => it.0,
     Date: it => it.0,
     String: it => it.as_str(),
 }
@@ -166,7 +165,7 @@ ordered_operators!(
 );
 ordered_operators!(
     /// Compares a moment.
-    DateTimeFilter, DateTime<Utc>
+    DateTimeFilter, Moment
 );
 ordered_operators!(
     /// Compares a calendar day.

@@ -6,7 +6,9 @@ use async_graphql::{
     ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned, Scalar, ScalarType,
     ServerResult, Value, parser::types::Field, registry::Registry,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use serde_json::{Map, Value as Json};
+use service::value::{YEARS, is_known_year};
 use uuid::Uuid;
 
 /// The key of a row: a UUID, shown as GraphQL's `ID`.
@@ -63,6 +65,79 @@ impl OutputType for Id {
     }
 }
 
+/// A JSON document that a client sends. Unlike the library's, it writes a default as JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document(pub Json);
+
+impl Document {
+    /// An object without members.
+    pub fn empty() -> Self {
+        Self(Json::Object(Map::new()))
+    }
+}
+
+impl InputType for Document {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <Json as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <Json as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        <Json as InputType>::parse(value).map(Self).map_err(InputValueError::propagate)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+/// A moment that a client sends, shown as `DateTime`: within the years that both engines order, and as fine as both
+/// keep it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Moment(pub DateTime<Utc>);
+
+impl InputType for Moment {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <DateTime<Utc> as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <DateTime<Utc> as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        let Some(Value::String(text)) = &value else {
+            return Err(InputValueError::expected_type(value.unwrap_or_default()));
+        };
+        let moment = DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc());
+        let moment =
+            moment.map_err(|_| InputValueError::custom(format!("`{text}` is not a moment written as RFC 3339")))?;
+        match is_known_year(moment.year()) {
+            true => Ok(Self(moment.trunc_subsecs(6))),
+            false => Err(InputValueError::custom(format!("`{text}` is out of range: {YEARS}"))),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
 /// A calendar day, `YYYY-MM-DD`, without a time and without a time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Date(pub NaiveDate);
@@ -72,10 +147,11 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => text
-                .parse()
-                .map(Self)
-                .map_err(|_| InputValueError::custom(format!("`{text}` is not a day written as YYYY-MM-DD"))),
+            Value::String(text) => match text.parse::<NaiveDate>() {
+                Ok(day) if is_known_year(day.year()) => Ok(Self(day)),
+                Ok(_) => Err(InputValueError::custom(format!("`{text}` is out of range: {YEARS}"))),
+                Err(_) => Err(InputValueError::custom(format!("`{text}` is not a day written as YYYY-MM-DD"))),
+            },
             _ => Err(InputValueError::expected_type(value)),
         }
     }

@@ -1,7 +1,7 @@
 //! What can be done to the system.
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use service::{
     Result,
     system::{configurations, events},
@@ -10,7 +10,12 @@ use service::{
 use super::{Configuration, EventSeverity, SystemEvent};
 use crate::{
     payload,
-    read::{load, optional::Optional, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::Optional,
+        row::Row,
+        scalars::{Document, Id},
+    },
     write::{self, input::change},
 };
 
@@ -32,8 +37,8 @@ pub(crate) struct RecordSystemEventInput {
     /// What happened, for people.
     message: String,
     /// The same for programs, an object.
-    #[graphql(default_with = "json!({})")]
-    details: Json,
+    #[graphql(default_with = "Document::empty()")]
+    details: Document,
     /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
@@ -83,7 +88,7 @@ impl SystemMutation {
             severity: input.severity.value.into(),
             source_agent_id: input.source_agent_id.map(|id| id.0),
             message: input.message,
-            details: input.details,
+            details: input.details.0,
         };
         write::perform(ctx, input.idempotency_key, verb).await
     }

@@ -9,6 +9,8 @@ use sea_orm::ActiveEnum;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::value::{NUL, is_storable};
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
@@ -50,10 +52,28 @@ impl Kind {
         }
     }
 
+    /// Why a value of it, written as text, cannot be stored.
+    pub(super) fn unstorable(self, text: &str) -> Option<&'static str> {
+        match self {
+            Self::Text if !is_storable(text) => Some(NUL),
+            Self::Json if escapes_nul(text) => Some(NUL),
+            _ => None,
+        }
+    }
+
     /// Whether the text may hold what means something in a list.
     pub(super) fn is_quoted(self) -> bool {
         matches!(self, Self::Text | Self::Json)
     }
+}
+
+/// Whether JSON has U+0000 in it, which is always escaped there; a backslash may be escaped as well.
+fn escapes_nul(json: &str) -> bool {
+    let is_escape = |place: usize| {
+        let before = json[..place].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        before.is_multiple_of(2)
+    };
+    json.match_indices("\\u0000").any(|(place, _)| is_escape(place))
 }
 
 /// Adds a value to a JSON document.

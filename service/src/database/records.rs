@@ -66,7 +66,8 @@ impl Sql {
             Engine::Postgres => {
                 self.push("unnest");
                 self.list(columns, |sql, column| {
-                    sql.push("CAST(").bind(array_of(column, records.clone()));
+                    let array = array_of(column, records.clone(), sql);
+                    sql.push("CAST(").bind(array);
                     sql.write(format_args!(" AS {}[])", column.kind.postgres()));
                 });
                 self.push(" AS k");
@@ -81,7 +82,8 @@ impl Sql {
                     let value = column.kind.sqlite(&format!("value ->> {number}"));
                     self.write(format_args!("{separator}{value} AS \"{}\"", column.name));
                 }
-                self.push(" FROM json_each(").bind(json_of(columns, records)).push(")) AS k")
+                let json = json_of(columns, records, self);
+                self.push(" FROM json_each(").bind(json).push(")) AS k")
             }
         }
     }
@@ -137,7 +139,7 @@ impl Sql {
 }
 
 /// A column of records, as PostgreSQL writes an array. Where all of them are NULL an empty one says the same.
-fn array_of<'a, T: 'a>(column: &Column<T>, records: impl Records<'a, T>) -> String {
+fn array_of<'a, T: 'a>(column: &Column<T>, records: impl Records<'a, T>, sql: &mut Sql) -> String {
     let mut array = String::with_capacity(64);
     array.push('{');
     let (mut cell, mut is_null) = (String::new(), true);
@@ -151,6 +153,7 @@ fn array_of<'a, T: 'a>(column: &Column<T>, records: impl Records<'a, T>) -> Stri
             continue;
         }
         is_null = false;
+        sql.refuse(column.kind.unstorable(&cell));
         if column.kind.is_quoted() {
             quote(&mut array, &cell);
         } else {
@@ -178,7 +181,7 @@ fn quote(array: &mut String, text: &str) {
 }
 
 /// The records as lists, in the order of the columns.
-fn json_of<'a, T: 'a>(columns: &[Column<T>], records: impl Records<'a, T>) -> String {
+fn json_of<'a, T: 'a>(columns: &[Column<T>], records: impl Records<'a, T>, sql: &mut Sql) -> String {
     let mut json = String::from("[");
     let mut cell = String::new();
     for (index, record) in records.into_iter().enumerate() {
@@ -189,7 +192,10 @@ fn json_of<'a, T: 'a>(columns: &[Column<T>], records: impl Records<'a, T>) -> St
             }
             cell.clear();
             match (column.write)(record, &mut cell) {
-                true => write_json(column.kind, &cell, &mut json),
+                true => {
+                    sql.refuse(column.kind.unstorable(&cell));
+                    write_json(column.kind, &cell, &mut json);
+                }
                 false => json.push_str("null"),
             }
         }

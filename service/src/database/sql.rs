@@ -13,6 +13,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Engine;
+use crate::{
+    Result,
+    refusal::{Code, Refusal},
+    value,
+};
 
 /// A table within a statement: `t0`, `t1`, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +52,14 @@ pub struct Sql {
     values: Vec<Value>,
     aliases: u32,
     now: Option<DateTime<Utc>>,
+    /// Why the database could not take it.
+    unstorable: Option<&'static str>,
 }
 
 impl Sql {
     /// An empty statement for an engine.
     pub fn new(engine: Engine) -> Self {
-        Self { engine, text: String::with_capacity(512), values: Vec::new(), aliases: 0, now: None }
+        Self { engine, text: String::with_capacity(512), values: Vec::new(), aliases: 0, now: None, unstorable: None }
     }
 
     /// Says what time it is.
@@ -120,6 +127,7 @@ impl Sql {
     /// Adds a parameter.
     pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         let value = value.into();
+        self.refuse(value::unbindable(&value));
         let number = self.values.len() + 1;
         match &value {
             // It travels as text, which PostgreSQL does not compare with an enum.
@@ -316,9 +324,17 @@ impl Sql {
         }
     }
 
-    /// The finished statement.
-    pub fn into_statement(self) -> Statement {
-        Statement { sql: self.text, values: Some(Values(self.values)), db_backend: self.engine.backend() }
+    /// Makes the statement one that is not run, if there is a reason.
+    pub(super) fn refuse(&mut self, reason: Option<&'static str>) {
+        self.unstorable = self.unstorable.or(reason);
+    }
+
+    /// The finished statement; refused when it has a value that one of the engines cannot hold.
+    pub fn into_statement(self) -> Result<Statement> {
+        if let Some(reason) = self.unstorable {
+            return Err(Refusal::new(Code::Invalid, reason).into());
+        }
+        Ok(Statement { sql: self.text, values: Some(Values(self.values)), db_backend: self.engine.backend() })
     }
 }
 

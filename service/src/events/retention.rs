@@ -32,7 +32,7 @@ impl Log {
         let mut sql = store.sql();
         sql.push("UPDATE events SET transaction_number = 0 WHERE transaction_number <> 0 AND EXISTS ");
         sql.push("(SELECT 1 FROM events WHERE transaction_number >= ").next_transaction().push(")");
-        Ok(store.database.writer().execute_raw(sql.into_statement()).await?.rows_affected() > 0)
+        Ok(store.database.writer().execute_raw(sql.into_statement()?).await?.rows_affected() > 0)
     }
 }
 
@@ -43,11 +43,11 @@ impl Store {
         let mut sql = self.sql();
         sql.push("UPDATE events SET kind = ").bind(PRUNED).push(" WHERE ");
         mark.compare(&mut sql, "=");
-        txn.execute_raw(sql.into_statement()).await?;
+        txn.execute_raw(sql.into_statement()?).await?;
         let mut sql = self.sql();
         sql.push("DELETE FROM events WHERE ");
         mark.compare(&mut sql, "<");
-        let removed = txn.execute_raw(sql.into_statement()).await?.rows_affected();
+        let removed = txn.execute_raw(sql.into_statement()?).await?.rows_affected();
         txn.commit().await?;
         Ok(removed)
     }

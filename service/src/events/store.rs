@@ -117,7 +117,7 @@ impl Store {
     }
 
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
-        Ok(self.database.reader().query_all_raw(sql.into_statement()).await?)
+        Ok(self.database.reader().query_all_raw(sql.into_statement()?).await?)
     }
 }
 

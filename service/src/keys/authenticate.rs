@@ -84,7 +84,7 @@ async fn write(database: &Database, key: Uuid, now: DateTime<Utc>) -> Result<()>
     sql.push("UPDATE api_keys SET last_used_at = ").bind(now).push(" WHERE id = ").bind(key);
     sql.push(" AND (last_used_at IS NULL OR last_used_at <= ").bind(noted_before(now)).push(")");
     let txn = database.begin().await?;
-    txn.execute_raw(sql.into_statement()).await?;
+    txn.execute_raw(sql.into_statement()?).await?;
     txn.commit().await
 }
 

@@ -11,7 +11,7 @@ use super::{
     item::Item,
     lease::Held,
 };
-use crate::{Result, Unit, Verb, access::Operation, refusal::Refusal};
+use crate::{Result, Unit, Verb, access::Operation, edit::check, refusal::Refusal, value};
 
 /// Ends tasks well.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +34,11 @@ impl Verb for Complete {
     type Outcome = Vec<Item>;
     const OPERATION: Operation = Operation::CompleteTasks;
 
+    /// Each item is checked by itself.
+    fn check_values(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
         hand::perform(self, unit).await
     }
@@ -50,9 +55,8 @@ impl OnHeld for Complete {
             &self.items,
             |item| item.held,
             |changes, unit, item| {
-                if !item.output.is_object() {
-                    return Err(Refusal::invalid("outputData", "`outputData` is no object").into());
-                }
+                check::object("outputData", &item.output)?;
+                value::check_field("outputData", &item.output)?;
                 let now = unit.now();
                 changes.end_attempt(unit, item.held.task, AttemptOutcome::Completed)?;
                 changes.change(unit, item.held.task, "task.completed", |task| {
@@ -92,6 +96,11 @@ impl Verb for Fail {
     type Outcome = Vec<Item>;
     const OPERATION: Operation = Operation::FailTasks;
 
+    /// Each item is checked by itself.
+    fn check_values(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
         hand::perform(self, unit).await
     }
@@ -111,6 +120,8 @@ impl OnHeld for Fail {
                 if item.code.is_empty() || item.code.chars().count() > 100 {
                     return Err(Refusal::invalid("errorCode", "an error code has 1 to 100 characters").into());
                 }
+                value::check_text("errorCode", &item.code)?;
+                value::check_text("errorMessage", item.message.as_deref().unwrap_or_default())?;
                 let error =
                     AttemptError { code: &item.code, message: item.message.as_deref(), permanent: item.permanent };
                 fail_attempt(changes, unit, item.held.task, AttemptOutcome::Failed, &error)

@@ -16,6 +16,7 @@ use crate::{
     access::{Operation, Scope},
     database::{Column, columns},
     refusal::{At, Refusal},
+    value,
 };
 
 /// A task and the token of its lease.
@@ -113,6 +114,11 @@ impl Verb for Report {
     type Outcome = Vec<Item>;
     const OPERATION: Operation = Operation::ReportProgress;
 
+    /// Each item is checked by itself.
+    fn check_values(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
         check_size(self.items.len())?;
         let ids: Vec<Uuid> = self.items.iter().map(|item| item.held.task).collect();
@@ -131,6 +137,7 @@ impl Verb for Report {
                 {
                     return Err(Refusal::invalid("percentage", "a percentage is 0 to 100").into());
                 }
+                value::check_text("message", item.message.as_deref().unwrap_or_default())?;
                 let percentage = item.percentage.map(|percentage| percentage.round_dp(2));
                 unit.emit(task.event("task.progressed", json!({ "percentage": percentage, "message": item.message })));
                 reported.push(Reported {

@@ -49,12 +49,12 @@ impl Verb for Retry {
 /// Opens another attempt of every failed task that fits.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Redrive {
-    /// Of these agents; of all when empty.
-    pub agents: Vec<Uuid>,
-    /// Of these types; of all when empty.
-    pub task_types: Vec<String>,
-    /// That failed with these codes; with any when empty.
-    pub error_codes: Vec<String>,
+    /// Of these agents; of all when there is no list, of none when it is empty.
+    pub agents: Option<Vec<Uuid>>,
+    /// Of these types, alike.
+    pub task_types: Option<Vec<String>>,
+    /// That failed with these codes, alike.
+    pub error_codes: Option<Vec<String>>,
     /// Of this execution.
     pub execution: Option<Uuid>,
     /// That failed at this time or later.
@@ -101,11 +101,11 @@ impl Redrive {
     async fn find(&self, unit: &Unit) -> Result<Vec<Uuid>> {
         let mut sql = unit.sql();
         sql.push("SELECT id FROM tasks WHERE status = 'failed'");
-        if !self.agents.is_empty() {
-            sql.push(" AND assigned_agent_id").is_any(&self.agents);
+        if let Some(agents) = &self.agents {
+            sql.push(" AND assigned_agent_id").is_any(agents);
         }
         for (column, texts) in [("task_type", &self.task_types), ("error_code", &self.error_codes)] {
-            if !texts.is_empty() {
+            if let Some(texts) = texts {
                 sql.write(format_args!(" AND {column} IN ")).list(texts, |sql, text| {
                     sql.bind(text.as_str());
                 });

@@ -60,6 +60,55 @@ on_both_engines! {
         }
     }
 
+    async fn a_filter_says_something(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        for (filter, path) in [
+            ("{ parentTaskId: { eq: null } }", "filter.parentTaskId.eq"),
+            ("{ parentTaskId: { in: null } }", "filter.parentTaskId.in"),
+            ("{ parentTaskId: null }", "filter.parentTaskId"),
+            ("{ and: [{}, { not: { taskType: { startsWith: null } } }] }", "filter.and.1.not.taskType.startsWith"),
+            ("{ assignedAgent: { name: { ne: null } } }", "filter.assignedAgent.name.ne"),
+            ("{ taskType: { eq: \"a\\u0000b\" } }", "filter.taskType.eq"),
+            ("{ inputData: { contains: { a: [\"\\u0000\"] } } }", "filter.inputData.contains.a.0"),
+        ] {
+            let error = api.refusal(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}")).await;
+            let Error::Refused(refusal) = error else { panic!("{filter}: {error:?}") };
+            assert_eq!(refusal.path.join("."), path, "{filter}");
+        }
+        let all = api.ask("{ tasks { totalCount } }").await;
+        for filter in ["null", "{}", "{ and: [] }", "{ parentTaskId: { isNull: null } }", "{ parentTaskId: { eq: $left } }"] {
+            let query = format!("query($left: ID) {{ tasks(filter: {filter}) {{ totalCount }} }}");
+            assert_eq!(api.ask(&query).await, all, "{filter}");
+        }
+        let below = api.ask("{ agents { nodes { tasks(filter: {}) { totalCount } } } }").await;
+        assert!(!below["agents"]["nodes"].as_array().expect("agents").is_empty());
+        let deep = format!("{}1{}", "[".repeat(20), "]".repeat(20));
+        let many = format!("[{}]", "\"x\",".repeat(5001));
+        for filter in [format!("{{ inputData: {{ contains: {deep} }} }}"), format!("{{ taskType: {{ in: {many} }} }}")] {
+            let error = api.refusal(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}")).await;
+            assert!(matches!(error, Error::Limit(_)), "{error:?}");
+        }
+        let error = api.refusal("{ productByHandle(handle: \"a\\u0000b\") { id } }").await;
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+    }
+
+    /// A cursor outlives the version of the server that made it: this number never changes.
+    async fn the_identity_of_a_list_is_fixed(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        for filter in [
+            "{ taskType: { startsWith: \"\" } }",
+            "{ taskType: { startsWith: \"\" }, and: [] }",
+            "{ and: [{ taskType: { startsWith: \"\" } }] }",
+        ] {
+            let query = format!("{{ tasks(filter: {filter}, orderBy: [{{ field: PRIORITY }}], first: 1) {{ edges {{ cursor }} }} }}");
+            let answer = api.ask(&query).await;
+            let cursor = text(&answer["tasks"]["edges"][0], "cursor").to_owned();
+            assert_eq!(format!("{:016x}", identity(&cursor)), "c3530ba8b57d843c", "{filter}");
+        }
+    }
+
     /// Only somebody who makes cursors himself gets here; the database must not.
     async fn a_forged_cursor_is_an_error_of_the_client(db: &TestDatabase) {
         let api = Api::open(db).await;

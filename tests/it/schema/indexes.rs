@@ -74,7 +74,7 @@ fn removals(db: &TestDatabase) -> [(String, String); 2] {
     let text = |write: fn(&mut Sql, DateTime<Utc>)| {
         let mut sql = Sql::new(engine);
         write(&mut sql, DateTime::UNIX_EPOCH);
-        sql.into_statement().to_string()
+        sql.into_statement().expect("a statement").to_string()
     };
     [
         ("idempotency_keys_created_at_idx".to_owned(), text(retention::idempotency_keys)),

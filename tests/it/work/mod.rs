@@ -17,3 +17,4 @@ mod sequences;
 mod stats;
 mod together;
 mod unique;
+mod values;

@@ -8,7 +8,11 @@ use std::{
 };
 
 use async_graphql::{Context, dataloader::Loader};
-use service::{Error, Result};
+use service::{
+    Error, Result,
+    refusal::{Code, Refusal},
+    value::{NUL, is_storable},
+};
 
 use super::{Answer, Reader, admit, column, gather::Weigh, loader, write_columns};
 use crate::read::{
@@ -86,6 +90,10 @@ impl Reader {
 /// The row whose column `key` is this text, or nothing.
 pub async fn by_key<T: Resource>(ctx: &Context<'_>, key: usize, text: String) -> Result<Option<Arc<T>>> {
     admit::<T>(ctx)?;
+    if !is_storable(&text) {
+        let message = format!("the text cannot be looked up: {NUL}");
+        return Err(Refusal::new(Code::Invalid, message).at([&T::fields()[key]]).into());
+    }
     let key = ByKey { key, text, columns: selection::columns::<T>(ctx.field()), table: PhantomData };
     let answer = loader(ctx)?.load_one(key).await?;
     Ok(answer.and_then(|answer| answer.seen(ctx)))

@@ -18,6 +18,7 @@ use super::{
     tree, write_columns,
 };
 use crate::read::{
+    argument,
     connection::Connection,
     list::{Arguments, List},
     meter::Statement,
@@ -263,6 +264,7 @@ pub async fn children<T: Resource>(
     arguments: Arguments<T>,
 ) -> Result<Connection<T>> {
     let field = Lists::of(ctx)?.field(ctx.item, || {
+        argument::check(ctx, &["filter"])?;
         let list = List::<T>::new(name, order, arguments)?;
         Ok(ListField::new(link, Wanted::of::<T>(ctx, &list.keys), list))
     })?;

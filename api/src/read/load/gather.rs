@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use futures::channel::oneshot;
+use futures::{StreamExt, channel::oneshot};
 use service::{Error, Result};
 
 use super::{BATCH, Reader};
@@ -156,13 +156,38 @@ where
             *asked.entry(key.clone()).or_default() += 1;
         }
         let keys: Vec<K> = asked.keys().cloned().collect();
-        let mut answer = shared.reader().load(&keys).await;
-        for Waiting { keys, answer: waiting } in waiting {
-            let share = answer.as_mut().map_err(|error| error.clone()).map(|rows| share(rows, &mut asked, keys));
-            // Who was given up meanwhile is not there to hear it.
-            let _ = waiting.send(share);
+        match shared.reader().load(&keys).await {
+            Ok(mut rows) => {
+                for Waiting { keys, answer } in waiting {
+                    // Who was given up meanwhile is not there to hear it.
+                    let _ = answer.send(Ok(share(&mut rows, &mut asked, keys)));
+                }
+            }
+            Err(error) => fail(&shared, waiting, error).await,
         }
     }
+}
+
+/// Tells of a statement that failed: where it may be the fault of one who waits, each is served alone, so that only
+/// that one hears it.
+async fn fail<K>(shared: &Shared, waiting: Vec<Waiting<K, <Reader as Loader<K>>::Value>>, error: Error)
+where
+    K: Weigh + Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Error>,
+{
+    // Without a database everybody fails, and trying each would make them wait for nothing.
+    let is_shared = waiting.len() == 1 || matches!(error, Error::Unavailable(_));
+    let alone = |Waiting { keys, answer }: Waiting<K, _>| {
+        let error = error.clone();
+        async move {
+            let result = match is_shared || answer.is_canceled() {
+                true => Err(error),
+                false => shared.reader().load(&keys).await,
+            };
+            let _ = answer.send(result);
+        }
+    };
+    futures::stream::iter(waiting.into_iter().map(alone)).buffer_unordered(RUNNING).collect::<()>().await;
 }
 
 fn share<K: Hash + Eq, V: Clone>(

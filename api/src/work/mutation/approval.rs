@@ -1,9 +1,8 @@
 //! Decisions that tasks wait for.
 
 use async_graphql::{Context, Enum, InputObject, Object};
-use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use service::{
     Result,
     refusal::Refusal,
@@ -15,7 +14,12 @@ use service::{
 
 use crate::{
     payload,
-    read::{load, optional::Optional, row::Row, scalars::Id},
+    read::{
+        load,
+        optional::Optional,
+        row::Row,
+        scalars::{Document, Id, Moment},
+    },
     work::{Approval, ApprovalDeadline, Task},
     write,
 };
@@ -42,12 +46,12 @@ pub(crate) struct RequestApprovalInput {
     #[graphql(default)]
     currency: Optional<String, Dollars>,
     /// What a decision needs to know, an object.
-    #[graphql(default_with = "json!({})")]
-    context: Json,
+    #[graphql(default_with = "Document::empty()")]
+    context: Document,
     /// The agent who may decide it beside people; only people when nothing is said.
     approver_agent_id: Option<Id>,
     /// Until when it can be decided; without an end when nothing is said.
-    deadline_at: Option<DateTime<Utc>>,
+    deadline_at: Option<Moment>,
     /// What becomes of the task when nobody has decided by then.
     #[graphql(default)]
     on_deadline: Optional<ApprovalDeadline, FailThen>,
@@ -115,9 +119,9 @@ impl ApprovalMutation {
             subject: input.subject,
             amount: input.amount,
             currency: input.currency.value,
-            context: input.context,
+            context: input.context.0,
             approver: input.approver_agent_id.map(|id| id.0),
-            deadline_at: input.deadline_at,
+            deadline_at: input.deadline_at.map(|moment| moment.0),
             on_deadline: input.on_deadline.value.into(),
         };
         write::perform(ctx, input.idempotency_key, verb).await

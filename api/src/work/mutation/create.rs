@@ -1,8 +1,6 @@
 //! New tasks.
 
 use async_graphql::{Context, Enum, InputObject, Object};
-use chrono::{DateTime, Utc};
-use serde_json::{Value as Json, json};
 use service::{
     Result,
     work::{
@@ -18,7 +16,7 @@ use crate::{
         load,
         optional::{Number, Optional},
         row::Row,
-        scalars::Id,
+        scalars::{Document, Id, Moment},
     },
     work::{DependencyFailure, Task},
     write,
@@ -44,10 +42,10 @@ pub(crate) struct NewTaskInput {
     /// Within how many minutes it is to be done; 60 when nothing is said.
     sla_minutes: Option<i32>,
     /// What it is given, an object.
-    #[graphql(default_with = "json!({})")]
-    input_data: Json,
+    #[graphql(default_with = "Document::empty()")]
+    input_data: Document,
     /// It is not begun before this time.
-    run_after: Option<DateTime<Utc>>,
+    run_after: Option<Moment>,
     /// What must end before it is begun.
     #[graphql(default)]
     depends_on: Optional<Vec<TaskDependencyInput>>,
@@ -116,8 +114,8 @@ impl From<NewTaskInput> for NewTask {
             task_type: input.task_type,
             priority: input.priority.unwrap_or(5),
             sla_minutes: input.sla_minutes.unwrap_or(60),
-            input: input.input_data,
-            run_after: input.run_after,
+            input: input.input_data.0,
+            run_after: input.run_after.map(|moment| moment.0),
             depends_on: input.depends_on.value.into_iter().map(dependency).collect(),
             retry: Retry {
                 max_attempts: input.max_attempts.value,

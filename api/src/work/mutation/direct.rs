@@ -1,7 +1,6 @@
 //! Directing work: calling off, giving on, trying again.
 
 use async_graphql::{Context, InputObject, Object};
-use chrono::{DateTime, Utc};
 use service::{
     Result,
     work::{
@@ -15,10 +14,10 @@ use super::result::{TaskResult, results};
 use crate::{
     payload,
     read::{
-        load,
+        argument, load,
         optional::{Number, Optional},
         row::Row,
-        scalars::Id,
+        scalars::{Id, Moment},
     },
     work::Task,
     write,
@@ -60,27 +59,24 @@ pub(crate) struct RetryTaskInput {
 /// Failed tasks to try again: those that meet everything given.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(crate) struct RedriveFilter {
-    /// Of these agents; of all when empty.
-    #[graphql(default)]
-    agent_ids: Optional<Vec<Id>>,
-    /// Of these types; of all when empty.
-    #[graphql(default)]
-    task_types: Optional<Vec<String>>,
-    /// That failed with one of these codes; with any when empty.
-    #[graphql(default)]
-    error_codes: Optional<Vec<String>>,
+    /// Of these agents; an empty list matches none.
+    agent_ids: Option<Vec<Id>>,
+    /// Of these types; an empty list matches none.
+    task_types: Option<Vec<String>>,
+    /// That failed with one of these codes; an empty list matches none.
+    error_codes: Option<Vec<String>>,
     /// Of this execution.
     workflow_execution_id: Option<Id>,
     /// That failed at this time or later.
-    failed_from: Option<DateTime<Utc>>,
+    failed_from: Option<Moment>,
     /// That failed before this time.
-    failed_before: Option<DateTime<Utc>>,
+    failed_before: Option<Moment>,
 }
 
 /// Which failed tasks to try again.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct RedriveTasksInput {
-    /// Which ones.
+    /// Which ones; all of them when it is left out.
     filter: Option<RedriveFilter>,
     /// How many tasks are looked at, those that failed first: 1 to 1000.
     #[graphql(default)]
@@ -166,14 +162,15 @@ impl DirectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: RedriveTasksInput,
     ) -> Result<Option<RedriveTasksPayload>> {
+        argument::check(ctx, &["input", "filter"])?;
         let filter = input.filter.unwrap_or_default();
         let verb = Redrive {
-            agents: filter.agent_ids.value.into_iter().map(|id| id.0).collect(),
-            task_types: filter.task_types.value,
-            error_codes: filter.error_codes.value,
+            agents: filter.agent_ids.map(|ids| ids.into_iter().map(|id| id.0).collect()),
+            task_types: filter.task_types,
+            error_codes: filter.error_codes,
             execution: filter.workflow_execution_id.map(|id| id.0),
-            failed_from: filter.failed_from,
-            failed_before: filter.failed_before,
+            failed_from: filter.failed_from.map(|moment| moment.0),
+            failed_before: filter.failed_before.map(|moment| moment.0),
             limit: input.limit.value,
             dry_run: input.dry_run.value,
         };

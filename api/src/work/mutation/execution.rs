@@ -1,7 +1,6 @@
 //! Executions: started, paused, called off.
 
 use async_graphql::{Context, InputObject, Object};
-use serde_json::{Value as Json, json};
 use service::{
     Result,
     work::{
@@ -14,7 +13,11 @@ use service::{
 use super::create::NewTaskInput;
 use crate::{
     payload,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        load,
+        row::Row,
+        scalars::{Document, Id},
+    },
     work::{Task, WorkflowExecution},
     write,
 };
@@ -27,8 +30,8 @@ pub(crate) struct StartExecutionInput {
     /// The caller's own id: starting it again gives the same execution. At most 255 characters.
     execution_id: Option<String>,
     /// What the whole is given, an object.
-    #[graphql(default_with = "json!({})")]
-    input_data: Json,
+    #[graphql(default_with = "Document::empty()")]
+    input_data: Document,
     /// Its tasks; those of the workflow's definition when nothing is said.
     tasks: Option<Vec<NewTaskInput>>,
     /// Idempotency key: a repeated call with the same key returns the first result.
@@ -110,7 +113,7 @@ impl ExecutionMutation {
         let verb = Start {
             workflow: input.workflow_id.0,
             execution_id: input.execution_id,
-            input: input.input_data,
+            input: input.input_data.0,
             tasks: input.tasks.map(|tasks| tasks.into_iter().map(NewTask::from).collect()),
         };
         write::perform(ctx, input.idempotency_key, verb).await

@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_graphql::{Context, Enum, InputObject, Object};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use serde_json::{Value as Json, json};
 use service::{
     Result,
     refusal::Refusal,
@@ -24,7 +23,7 @@ use crate::{
         load,
         optional::{Number, Optional},
         row::Row,
-        scalars::Id,
+        scalars::{Document, Id},
     },
     work::Task,
     write::{self, acting},
@@ -157,8 +156,8 @@ pub(crate) struct TaskCompletionInput {
     /// The token that the claim gave.
     token: Id,
     /// What it produced, an object.
-    #[graphql(default_with = "json!({})")]
-    output_data: Json,
+    #[graphql(default_with = "Document::empty()")]
+    output_data: Document,
 }
 
 /// Tasks that are done.
@@ -316,7 +315,7 @@ impl LeaseMutation {
     ) -> Result<Option<CompleteTasksPayload>> {
         let completion = |item: TaskCompletionInput| Completion {
             held: Held { task: item.task_id.0, token: item.token.0 },
-            output: item.output_data,
+            output: item.output_data.0,
         };
         let verb = Complete { items: input.items.into_iter().map(completion).collect() };
         write::share(ctx, input.idempotency_key, verb).await

@@ -17,10 +17,10 @@ use super::{StatsPeriod, seconds};
 use crate::{
     agents::Agent,
     read::{
-        load,
+        argument, load,
         optional::{Number, Optional},
         row::Row,
-        scalars::Id,
+        scalars::{Id, Moment},
     },
     write,
 };
@@ -40,9 +40,9 @@ pub(crate) struct WorkStatsFilter {
     /// Tasks of these types.
     task_types: Option<Vec<String>>,
     /// What ended from this time on; 30 days before `until` when nothing is said.
-    since: Option<DateTime<Utc>>,
+    since: Option<Moment>,
     /// What ended before this time; up to now when nothing is said.
-    until: Option<DateTime<Utc>>,
+    until: Option<Moment>,
 }
 
 /// How the work stands and how it went.
@@ -179,6 +179,7 @@ impl StatsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which work; all of the last 30 days when nothing is said.")] filter: Option<WorkStatsFilter>,
     ) -> Result<WorkStats> {
+        argument::check(ctx, &["filter"])?;
         let WorkStatsFilter { agent_ids, agent_subtree, task_types, since, until } = filter.unwrap_or_default();
         let now = write::service(ctx)?.clock().now();
         let period = Period::from(StatsPeriod { since, until });

@@ -94,6 +94,7 @@ impl Service {
             return Ok(self.perform(actor, None, &verb).await?.outcome);
         }
         access::check(&actor.principal, V::OPERATION)?;
+        verb.check_values()?;
         self.desk().perform(self, actor, verb).await
     }
 

@@ -82,7 +82,7 @@ on_both_engines! {
         for (name, write) in writes {
             let mut sql = Sql::new(house.service.database().engine()).at(start());
             write(&mut sql);
-            let plan = plan(db, sql.into_statement()).await;
+            let plan = plan(db, sql.into_statement().expect("a statement")).await;
             let whole = |line: &&str| match db.engine() {
                 Engine::Postgres => line.contains("Seq Scan on tasks") || line.contains("Seq Scan on task_attempts"),
                 // In these statements, `t` and `a` are tasks and attempts.

@@ -1,0 +1,106 @@
+//! What the filters of a field say, before anything is selected by them.
+//!
+//! A null is refused, wherever it stands: as no condition at all it would select every row.
+
+use async_graphql::{Context, Value};
+use service::{
+    Error, Result,
+    refusal::{Code, Refusal},
+    value::{NUL, is_storable},
+};
+
+/// The most values that one filter compares with.
+const VALUES: usize = 5000;
+/// The deepest JSON document that a filter compares with.
+const DOCUMENT: usize = 16;
+
+/// Refuses a filter with a null, or a value that the database cannot hold. `place` leads from the argument to the
+/// filter; an argument that is null or was left out is no filter.
+pub fn check(ctx: &Context<'_>, place: &[&str]) -> Result<()> {
+    let arguments = ctx.field().arguments().map_err(|error| Error::invalid(error.message))?;
+    let Some((argument, inner)) = place.split_first() else { return Ok(()) };
+    let Some((_, value)) = arguments.iter().find(|(name, _)| name.as_str() == *argument) else { return Ok(()) };
+    let mut value = value;
+    for name in inner {
+        let Value::Object(fields) = value else { return Ok(()) };
+        let Some(field) = fields.get(*name) else { return Ok(()) };
+        value = field;
+    }
+    if *value == Value::Null && inner.is_empty() {
+        return Ok(());
+    }
+    // Paths are told from `input` on, as everywhere.
+    let path = if inner.is_empty() { place } else { inner };
+    Walk { path: path.iter().map(|name| (*name).to_owned()).collect(), values: 0 }.condition(value)
+}
+
+struct Walk {
+    path: Vec<String>,
+    values: usize,
+}
+
+impl Walk {
+    fn condition(&mut self, value: &Value) -> Result<()> {
+        match value {
+            Value::Null => {
+                Err(self.refused("is null, which is no condition: leave it out, or compare with null by `isNull`"))
+            }
+            Value::Object(fields) => fields.iter().try_for_each(|(name, value)| match (name.as_str(), value) {
+                ("isNull", Value::Null) => Ok(()),
+                ("contains", Value::Null | Value::String(_)) => self.below(name, |walk| walk.condition(value)),
+                ("contains", document) => self.below(name, |walk| walk.document(document, 1)),
+                _ => self.below(name, |walk| walk.condition(value)),
+            }),
+            Value::List(items) => {
+                self.values += items.len();
+                if self.values > VALUES {
+                    return Err(Error::limit(format!("the filter compares with more than {VALUES} values")));
+                }
+                items
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(index, item)| self.below(&index.to_string(), |walk| walk.condition(item)))
+            }
+            Value::String(text) => self.text(text),
+            _ => Ok(()),
+        }
+    }
+
+    /// JSON that is compared with: null is a value there.
+    fn document(&mut self, value: &Value, depth: usize) -> Result<()> {
+        if depth > DOCUMENT {
+            let message = format!("`{}` nests more than {DOCUMENT} levels deep", self.path.join("."));
+            return Err(Error::limit(message));
+        }
+        match value {
+            Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+                self.text(name)?;
+                self.below(name, |walk| walk.document(value, depth + 1))
+            }),
+            Value::List(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, item)| self.below(&index.to_string(), |walk| walk.document(item, depth + 1))),
+            Value::String(text) => self.text(text),
+            _ => Ok(()),
+        }
+    }
+
+    fn text(&self, text: &str) -> Result<()> {
+        match is_storable(text) {
+            true => Ok(()),
+            false => Err(self.refused(&format!("cannot be compared: {NUL}"))),
+        }
+    }
+
+    fn below(&mut self, name: &str, check: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.path.push(name.to_owned());
+        check(self)?;
+        self.path.pop();
+        Ok(())
+    }
+
+    fn refused(&self, why: &str) -> Error {
+        Refusal::new(Code::Invalid, format!("`{}` {why}", self.path.join("."))).at(&self.path).into()
+    }
+}
