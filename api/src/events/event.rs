@@ -12,6 +12,7 @@ use super::filter::{EventAggregate, EventFilter};
 use crate::{
     agents::Agent,
     read::{
+        argument,
         connection::PageInfo,
         load,
         page::{self, DEFAULT_SIZE},
@@ -129,6 +130,7 @@ impl EventsQuery {
             String,
         >,
     ) -> Result<EventConnection> {
+        argument::check(ctx, &["filter"])?;
         let (service, _) = write::acting(ctx)?;
         let size = first.map_or(Ok(DEFAULT_SIZE), |first| page::size("first", first))?;
         let from: Option<Cursor> = after.as_deref().map(str::parse).transpose()?;
