@@ -143,7 +143,7 @@ struct Shared {
 impl Shared {
     /// One of the calls, two of three with an idempotency key. It may be refused: others do the same.
     async fn call(&self, house: &House, worker: usize, call: usize) {
-        let key = (call % 3 != 0).then(|| format!("{worker} {call}"));
+        let key = (!call.is_multiple_of(3)).then(|| format!("{worker} {call}"));
         let input = |mut input: Value| {
             if let Some(key) = &key {
                 input["idempotencyKey"] = json!(key);
