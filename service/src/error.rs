@@ -104,16 +104,15 @@ impl Error {
         let Some(error) = code::database_error(cause) else { return self };
         // SQLite names a rule at the end of its message.
         let rule = error.constraint().or_else(|| error.message().rsplit(": ").next()).unwrap_or_default();
-        let refusal = match (error.kind(), code::meaning(cause)) {
-            (ErrorKind::UniqueViolation, _) => {
+        let refusal = match error.kind() {
+            ErrorKind::UniqueViolation => {
                 Refusal::new(Code::AlreadyExists, format!("there is one like it already ({rule})"))
             }
-            (ErrorKind::ForeignKeyViolation, _) => Refusal::new(
+            ErrorKind::ForeignKeyViolation => Refusal::new(
                 Code::UnknownReference,
                 "it refers to something that is not there, or something that stays refers to it",
             ),
-            (ErrorKind::CheckViolation, _) => Refusal::new(Code::Invalid, format!("it breaks the rule {rule}")),
-            (_, Meaning::TooLarge) => Refusal::new(Code::Invalid, "a value is too long or too large"),
+            ErrorKind::CheckViolation => Refusal::new(Code::Invalid, format!("it breaks the rule {rule}")),
             _ => return self,
         };
         refusal.into()
@@ -157,7 +156,12 @@ impl From<DbErr> for Error {
             Meaning::Unavailable(reason) => Self::Unavailable(Outage { reason, cause: Some(Arc::new(error)) }),
             Meaning::Timeout => Self::Timeout,
             Meaning::Locked => Self::Locked,
-            Meaning::Collision | Meaning::TooLarge | Meaning::Other => Self::Database(Arc::new(error)),
+            Meaning::Unstorable => {
+                // The value passed every check of ours: the log must show what the checks do not know.
+                tracing::warn!("the database refused a value: {error}");
+                Refusal::new(Code::Invalid, "a value is too long, too large or not one the database can hold").into()
+            }
+            Meaning::Collision | Meaning::Other => Self::Database(Arc::new(error)),
         }
     }
 }

@@ -277,7 +277,7 @@ impl Unit {
     }
 }
 
-async fn undo(txn: DatabaseTransaction) {
+async fn undo(txn: Transaction) {
     if let Err(error) = txn.rollback().await {
         // SQLite may have rolled back by itself. The connection is closed, and with it whatever is left.
         tracing::info!("the rollback of a transaction failed: {}", error.explained());

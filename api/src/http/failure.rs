@@ -46,10 +46,9 @@ impl Code {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::BadUserInput
-            | Self::CursorExpired
-            | Self::LimitExceeded
-            | Self::PersistedQueryNotSupported => StatusCode::BAD_REQUEST,
+            Self::BadUserInput | Self::CursorExpired | Self::LimitExceeded | Self::PersistedQueryNotSupported => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

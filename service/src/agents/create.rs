@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Result, Unit, Verb, access::Operation, edit};
 
 /// Adds an agent.
 #[derive(Clone, Debug, Serialize)]

@@ -14,8 +14,8 @@ pub(crate) enum Meaning {
     Locked,
     /// Another transaction won; the same may succeed when it is tried again.
     Collision,
-    /// A value is longer or larger than its column or its index takes.
-    TooLarge,
+    /// The database cannot hold a value: it is too long, too large, or not one of its type.
+    Unstorable,
     /// Something else.
     Other,
 }
@@ -70,7 +70,7 @@ fn sqlite(code: &str) -> Meaning {
         // CANTOPEN.
         14 => Meaning::Unavailable("the database file cannot be opened"),
         // TOOBIG.
-        18 => Meaning::TooLarge,
+        18 => Meaning::Unstorable,
         _ => Meaning::Other,
     }
 }
@@ -79,8 +79,8 @@ fn sqlite(code: &str) -> Meaning {
 /// class.
 fn postgres(code: &str) -> Meaning {
     match (code, code.get(..2).unwrap_or_default()) {
-        // Value too long, number out of range, and (program limit exceeded) too long for an index.
-        ("22001" | "22003" | "54000", _) => Meaning::TooLarge,
+        // Data exception (too long, out of range, U+0000, …), and program limit exceeded.
+        (_, "22" | "54") if code.len() == 5 => Meaning::Unstorable,
         // Serialization failure, deadlock.
         ("40001" | "40P01", _) => Meaning::Collision,
         // Cancelled by `statement_timeout`, idle in a transaction, transaction timeout.
@@ -134,7 +134,7 @@ mod tests {
         for code in ["5", "6", "517", "261", "15", "7", "8", "1032", "10", "778", "4874", "13", "14", "270"] {
             assert!(matches!(sqlite(code), Meaning::Unavailable(_)), "{code}");
         }
-        assert_eq!((sqlite("9"), sqlite("18")), (Meaning::Timeout, Meaning::TooLarge));
+        assert_eq!((sqlite("9"), sqlite("18")), (Meaning::Timeout, Meaning::Unstorable));
         for code in ["1", "11", "19", "275", "2067", "26", ""] {
             assert_eq!(sqlite(code), Meaning::Other, "{code}");
         }
@@ -146,7 +146,7 @@ mod tests {
         }
         assert_eq!(postgres("55P03"), Meaning::Locked);
         assert_eq!((postgres("40001"), postgres("40P01")), (Meaning::Collision, Meaning::Collision));
-        assert_eq!((postgres("22001"), postgres("54000")), (Meaning::TooLarge, Meaning::TooLarge));
+        assert_eq!((postgres("22001"), postgres("54000")), (Meaning::Unstorable, Meaning::Unstorable));
         for code in ["23505", "42501", "42P01", "XX000", "", "1"] {
             assert_eq!(postgres(code), Meaning::Other, "{code}");
         }

@@ -202,7 +202,7 @@ impl Step {
             sql.push(" WHERE NOT c.id").is_any(but);
         }
         sql.write(format_args!(" ORDER BY c.due LIMIT {BATCH}"));
-        ids(&database.reader().query_all_raw(sql.into_statement()).await?)
+        ids(&database.reader().query_all_raw(sql.into_statement()?).await?)
     }
 
     /// Changes those that still are what was looked for; how many.
