@@ -71,7 +71,7 @@ const BREAKS: &[(&str, &str)] = &[
     ("task_approvals", "UPDATE tasks SET status = 'cancelled', waiting_for = NULL WHERE status = 'waiting'"),
     (
         "task_parts",
-        "UPDATE tasks SET parent_task_id = (SELECT MIN(id) FROM tasks WHERE status = 'failed') WHERE status = 'pending'",
+        "UPDATE tasks SET parent_task_id = (SELECT id FROM tasks WHERE status = 'failed' ORDER BY id LIMIT 1) WHERE status = 'pending'",
     ),
     (
         "agent_limits",
