@@ -48,7 +48,7 @@ async fn report(what: &'static str, removal: impl Future<Output = Result<u64>>) 
     match removal.await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "old {what} were removed"),
-        Err(error) => tracing::warn!("old {what} were not removed: {error:?}"),
+        Err(error) => tracing::warn!("old {what} were not removed: {}", error.explained()),
     }
 }
 

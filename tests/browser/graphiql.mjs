@@ -1,9 +1,9 @@
 // Opens GraphiQL in headless Chromium with every other host cut off, runs the query of the first tab and reads its answer,
 // then watches what happens elsewhere.
 //
-//   node graphiql.mjs http://127.0.0.1:4000 [screenshot.png]
+//   [KEY=vw_…] node graphiql.mjs http://127.0.0.1:4000 [screenshot.png]
 //
-// CHROMIUM names the browser, else /usr/bin/chromium.
+// KEY is an API key of an administrator, where the server asks for one. CHROMIUM names the browser, else /usr/bin/chromium.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,12 @@ if (!base || !URL.canParse(base)) {
   process.exit(2);
 }
 const { origin } = new URL(base);
+const key = process.env.KEY;
+const authorization = key ? { Authorization: `Bearer ${key}` } : {};
 
 const problems = [];
+// Before the key is given, and only then.
+let expectsRefusal = Boolean(process.env.KEY);
 const profile = await mkdtemp(join(tmpdir(), 'graphiql-'));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
@@ -44,14 +48,14 @@ try {
     return route.abort();
   });
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) {
+    if (['error', 'warning'].includes(message.type()) && !(expectsRefusal && message.text().includes('401'))) {
       problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     }
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error}`));
   page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
   page.on('response', (response) => {
-    if (response.status() >= 400) problems.push(`status ${response.status()}: ${response.url()}`);
+    if (response.status() >= 400 && !(expectsRefusal && response.status() === 401)) problems.push(`status ${response.status()}: ${response.url()}`);
   });
   const workers = new Set();
   page.on('worker', (worker) => workers.add(new URL(worker.url()).pathname.split('/').pop()));
@@ -100,6 +104,8 @@ try {
   await query.filter({ hasText: 'query' }).waitFor();
   const title = await page.locator('.graphiql-tab').first().innerText();
 
+  if (key) await giveKey(page);
+
   // 3. The schema arrived: the documentation knows the root type.
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
   await page.locator('.graphiql-doc-explorer').getByText('Query', { exact: true }).first().waitFor();
@@ -121,14 +127,20 @@ try {
   await shown.filter({ hasText: '"data"' }).filter({ hasText: `"${field}"` }).waitFor();
   expect(!(await shown.innerText()).includes('"errors"'), 'the response pane shows errors');
 
-  // 5. What happens elsewhere shows while somebody watches, and no longer.
+  // 5. A browser that opens the API itself comes here.
+  const visit = await browser.newPage();
+  await visit.goto(new URL('/graphql', base).href, { waitUntil: 'commit' });
+  expect(new URL(visit.url()).pathname === '/graphiql', `/graphql led to ${visit.url()}`);
+  await visit.close();
+
+  // 6. What happens elsewhere shows while somebody watches, and no longer.
   await watch('WatchSystem', (note) => act('recordSystemEvent', { eventType: 'test', message: note }));
   const { agentByName: agent } = await ask('{ agentByName(name: "Finance Director") { id } }');
   await watch('WatchTasks', (note) => act('createTasks', { tasks: [{ assignedAgentId: agent.id, taskType: note }] }));
 
   if (screenshot) await page.screenshot({ path: screenshot });
 
-  // 6. The workers work: a field that does not exist is underlined, and the example, before that, was not.
+  // 7. The workers work: a field that does not exist is underlined, and the example, before that, was not.
   await page.locator('.graphiql-tab').first().click();
   const underlined = page.locator('.graphiql-query-editor .squiggly-error');
   expect((await underlined.count()) === 0, `tab ${title} does not fit the schema`);
@@ -148,6 +160,23 @@ for (const problem of problems) console.error(`FAILED ${problem}`);
 if (problems.length > 0) process.exit(1);
 console.log('GraphiQL opens, runs a query, shows its answer, and what happens elsewhere; nothing on the console, no other host asked.');
 
+/** Without the key a subscription says why it ended, in plain words; the key is given once, and kept over a reload. */
+async function giveKey(page) {
+  const pane = page.locator('.graphiql-response .view-lines');
+  await page.locator('.graphiql-tab').filter({ hasText: 'WatchSystem' }).click();
+  await page.getByRole('button', { name: 'Execute query' }).click();
+  await pane.filter({ hasText: '4403' }).waitFor();
+  expect(!(await pane.innerText()).includes('main.js'), 'the response pane shows a stack');
+  await page.getByLabel('API key').fill(key);
+  const fetched = page.waitForResponse((answer) => answer.request().postData()?.includes('IntrospectionQuery'));
+  await page.getByLabel('API key').press('Enter');
+  expect((await fetched).status() === 200, 'the schema is not fetched with the key');
+  expectsRefusal = false;
+  await page.reload();
+  expect((await page.getByLabel('API key').inputValue()) === key, 'the key is gone after a reload');
+  await page.locator('.graphiql-tab').first().click();
+}
+
 function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
@@ -161,7 +190,7 @@ async function until(condition, message, limit = 10_000) {
 
 /** Asks the server itself, past the page. */
 async function ask(query, variables) {
-  const headers = { 'Content-Type': 'application/json' };
+  const headers = { 'Content-Type': 'application/json', ...authorization };
   const response = await fetch(new URL('/graphql', base), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
   const { data, errors } = await response.json();
   expect(!errors, `${query}: ${JSON.stringify(errors)}`);

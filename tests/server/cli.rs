@@ -42,7 +42,33 @@ fn a_wrong_setting_is_named() {
     let mut command = vividwalls(&folder, &["config"]);
     let failed = command.env("VIVIDWALLS_MAX_ROWS", "many").output().expect("it starts");
     assert_eq!(failed.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&failed.stderr).contains("--max-rows"));
+    assert!(String::from_utf8_lossy(&failed.stderr).contains("invalid value 'many' for 'VIVIDWALLS_MAX_ROWS'"));
+    for (name, value) in [
+        ("VIVIDWALLS_NO_DEMO", "maybe"),
+        ("VIVIDWALLS_NO_MIGRATE", "2"),
+        ("VIVIDWALLS_COMPRESSION", "gzip"),
+        ("VIVIDWALLS_LISTEN", "here"),
+        ("VIVIDWALLS_KEEPALIVE", "0"),
+    ] {
+        let failed = vividwalls(&folder, &["serve"]).env(name, value).output().expect("it starts");
+        let error = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert_eq!(failed.status.code(), Some(2), "{error}");
+        assert!(error.contains(&format!("invalid value '{value}' for '{name}'")), "{error}");
+    }
+    // A flag that is wrong is to blame itself.
+    let mut command = vividwalls(&folder, &["config", "--max-rows=few"]);
+    let failed = command.env("VIVIDWALLS_MAX_ROWS", "many").output().expect("it starts");
+    assert!(String::from_utf8_lossy(&failed.stderr).contains("invalid value 'few' for '--max-rows"));
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_named() {
+    let folder = Folder::new();
+    let mut command = vividwalls(&folder, &["schema"]);
+    let done = command.env("VIVIDWALLS_LISTENS", "4001").env("VIVIDWALLS_LISTEN", "4001").output().expect("it starts");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(0));
+    assert!(said.contains("VIVIDWALLS_LISTENS is no setting") && said.lines().count() == 1, "{said}");
 }
 
 #[test]

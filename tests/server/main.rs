@@ -3,6 +3,7 @@
 //! - `process`: starting it, each on a database of its own.
 //! - `client`: HTTP as it is on the wire.
 
+mod answers;
 mod cli;
 mod client;
 mod crash;

@@ -3,6 +3,7 @@
 //! Exit codes: 0 for done, 1 for failed or refused, 2 for wrong usage.
 
 mod config;
+mod environment;
 mod import;
 mod keys;
 mod migrate;
@@ -47,10 +48,16 @@ type Outcome = Result<ExitCode, Failure>;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let matches = match Cli::command().try_get_matches_from(arguments(std::env::args_os())) {
+    let arguments = arguments(std::env::args_os());
+    let given: Vec<String> = arguments.iter().map(|text| text.to_string_lossy().into_owned()).collect();
+    let mut command = Cli::command();
+    let matches = match command.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,
-        Err(error) => error.exit(),
+        Err(error) => environment::blame(error, &command, &given).exit(),
     };
+    for name in environment::unknown(&command) {
+        eprintln!("warning: the environment variable {name} is no setting; `vividwalls config` lists them");
+    }
     let outcome = Cli::from_arg_matches(&matches)
         .map_err(|error| Failure::Usage(error.to_string()))
         .and_then(|cli| dispatch(cli.command, &matches));

@@ -129,13 +129,11 @@ async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -
 fn greet(address: SocketAddr, keyless: bool) {
     let open =
         if address.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), address.port()) } else { address };
-    tracing::info!(%address, "listening");
     // A person reads this; that nobody does is no reason not to serve.
     let _ = print(&format!(
         "VividWalls is ready. Open http://{open}/graphiql in a browser; the API is at http://{open}/graphql\n"
     ));
     if keyless {
-        tracing::info!("there is no API key: requests from this machine act as the local administrator");
         let _ = print(
             "There is no API key yet: requests from this machine act as the local administrator. \
              `vividwalls keys create` makes a key; from then on every request needs one.\n",

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs};
+use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs, value};
 
 /// The VividWalls server: one GraphQL API over agents, their work, and the shop
 #[derive(Debug, Parser)]
@@ -65,15 +65,15 @@ pub struct ServeArgs {
     pub http: HttpArgs,
 
     /// Do not change the database's tables at start
-    #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = BoolishValueParser::new(), help_heading = "Database")]
+    #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = value::switch, help_heading = "Database")]
     pub no_migrate: bool,
 
     /// Fill an empty database with demo data; by default only the default SQLite file is filled
-    #[arg(long, env = "VIVIDWALLS_DEMO", value_parser = BoolishValueParser::new(), help_heading = "Database")]
+    #[arg(long, env = "VIVIDWALLS_DEMO", value_parser = value::switch, help_heading = "Database")]
     pub demo: bool,
 
     /// Leave an empty database empty, the default SQLite file too
-    #[arg(long, env = "VIVIDWALLS_NO_DEMO", value_parser = BoolishValueParser::new(), help_heading = "Database")]
+    #[arg(long, env = "VIVIDWALLS_NO_DEMO", value_parser = value::switch, help_heading = "Database")]
     pub no_demo: bool,
 
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]

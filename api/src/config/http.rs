@@ -16,8 +16,8 @@ use crate::{
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Server")]
 pub struct HttpArgs {
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000")]
+    /// Where to listen: an address and a port, or a port of this machine, such as `0.0.0.0:4000`, `localhost:4001` or `4001`; port 0 takes a free one
+    #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000", value_parser = value::address)]
     pub listen: SocketAddr,
 
     /// How long one request may take, from its head to its answer
@@ -70,9 +70,21 @@ pub struct HttpArgs {
         env = "VIVIDWALLS_LOG_REQUESTS",
         value_name = "BOOL",
         default_value_t = true,
+        value_parser = value::switch,
         action = clap::ArgAction::Set
     )]
     pub log_requests: bool,
+
+    /// Compress answers for clients that take gzip; those about the schema always are
+    #[arg(
+        long,
+        env = "VIVIDWALLS_COMPRESSION",
+        value_name = "BOOL",
+        default_value_t = false,
+        value_parser = value::switch,
+        action = clap::ArgAction::Set
+    )]
+    pub compression: bool,
 
     /// How long a WebSocket may take to say who it is
     #[arg(
@@ -187,6 +199,7 @@ impl HttpArgs {
             body_limit: self.body_limit,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
+            compression: self.compression,
             watch: Watch {
                 init_timeout: self.socket_init_timeout,
                 keepalive: self.keepalive,

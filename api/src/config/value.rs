@@ -1,6 +1,9 @@
 //! Durations and sizes as people write them.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs},
+    time::Duration,
+};
 
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const SIZES: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
@@ -39,6 +42,37 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
     bytes.filter(|bytes| *bytes > 0).ok_or_else(wrong)
 }
 
+/// `true` or `false`, in the words that people use for it; nothing is `false`.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("must be true or false".to_owned()),
+    }
+}
+
+/// An address and a port, or the port alone.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    if let Ok(port) = text.parse() {
+        return Ok((IpAddr::V4(Ipv4Addr::LOCALHOST), port).into());
+    }
+    let example = "such as 127.0.0.1:4000, [::]:4000, localhost:4000 or 4000";
+    let Some((host, port)) = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()) else {
+        return Err(format!("must be an address and a port, {example}"));
+    };
+    let port: u16 = port.parse().map_err(|_| format!("must end with a port from 0 to 65535, {example}"))?;
+    let found: Vec<SocketAddr> = (host, port)
+        .to_socket_addrs()
+        .map_err(|_| format!("there is no host \"{host}\"; write it {example}"))?
+        .collect();
+    // `localhost` is both; what people try first is 127.0.0.1.
+    let first = found.iter().find(|address| address.is_ipv4()).or(found.first());
+    first.copied().ok_or_else(|| format!("the host \"{host}\" has no address; write it {example}"))
+}
+
 fn split(text: &str) -> (&str, &str) {
     let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
@@ -48,6 +82,30 @@ fn split(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn switches_have_two_positions() {
+        for (text, on) in [("true", true), ("1", true), ("Yes", true), ("0", false), ("off", false), ("", false)] {
+            assert_eq!(switch(text), Ok(on), "{text}");
+        }
+        assert!(switch("maybe").is_err());
+    }
+
+    #[test]
+    fn addresses_have_a_port() {
+        for (text, expected) in [
+            ("0.0.0.0:4000", "0.0.0.0:4000"),
+            ("[::1]:0", "[::1]:0"),
+            ("4001", "127.0.0.1:4001"),
+            ("localhost:4001", "127.0.0.1:4001"),
+        ] {
+            assert_eq!(address(text).map(|address| address.to_string()).as_deref(), Ok(expected), "{text}");
+        }
+        for wrong in ["", "here", ":4000", "127.0.0.1", "127.0.0.1:70000", "70000", "localhost:"] {
+            let error = address(wrong).expect_err(wrong);
+            assert!(error.contains("localhost:4000"), "{wrong}: {error}");
+        }
+    }
 
     #[test]
     fn durations_and_sizes_have_units() {

@@ -19,6 +19,15 @@ impl Media {
         })
     }
 
+    /// Whether a browser asks for a page: it names HTML, and no type that answers come in.
+    pub(super) fn is_page(headers: &HeaderMap) -> bool {
+        let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let names: Vec<&str> =
+            accepts.flat_map(|value| value.split(',')).map(|range| Range::parse(range).name).collect();
+        let has = |media: &str| names.iter().any(|name| name.eq_ignore_ascii_case(media));
+        has("text/html") && !has("application/json") && !has("application/graphql-response+json")
+    }
+
     /// The type that the `Accept` header likes best; nothing when it takes neither.
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<Self> {
         let mut accepts = headers.get_all(header::ACCEPT).iter().peekable();
@@ -45,28 +54,29 @@ impl Media {
     }
 }
 
-struct Range<'a> {
-    media: &'a str,
+/// One of the alternatives that a client names, of media types or of codings.
+pub(super) struct Range<'a> {
+    pub(super) name: &'a str,
     /// In thousandths.
-    quality: u16,
+    pub(super) quality: u16,
 }
 
 impl<'a> Range<'a> {
-    fn parse(range: &'a str) -> Self {
+    pub(super) fn parse(range: &'a str) -> Self {
         let mut parts = range.split(';').map(str::trim);
-        let media = parts.next().unwrap_or_default();
+        let name = parts.next().unwrap_or_default();
         let mut quality = 1000;
         for parameter in parts {
-            let Some((name, value)) = parameter.split_once('=') else { continue };
-            if name.trim().eq_ignore_ascii_case("q") {
+            let Some((key, value)) = parameter.split_once('=') else { continue };
+            if key.trim().eq_ignore_ascii_case("q") {
                 quality = thousandths(value.trim());
-            } else if name.trim().eq_ignore_ascii_case("charset")
+            } else if key.trim().eq_ignore_ascii_case("charset")
                 && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
             {
                 quality = 0;
             }
         }
-        Self { media, quality }
+        Self { name, quality }
     }
 }
 
@@ -86,7 +96,7 @@ impl Quality {
 /// What the most specific range says of a type.
 fn quality(ranges: &[Range<'_>], media: &str) -> Quality {
     let matching = ranges.iter().filter_map(|range| {
-        let named = match range.media {
+        let named = match range.name {
             named if named.eq_ignore_ascii_case(media) => 2,
             "application/*" => 1,
             "*/*" | "*" => 0,

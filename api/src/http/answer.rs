@@ -2,22 +2,29 @@
 
 use async_graphql::{ServerError, Value};
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
 use serde::Serialize;
 
 use super::{
     accept::Media,
+    coding::{self, Coding, Compression},
     failure::{self, Code},
     read::Malformed,
 };
+
+/// From how many bytes on an answer is worth compressing: shorter ones fit into a packet as they are.
+const LONG: usize = 1400;
 
 /// An answer, ready to be sent.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
+    /// The code and message of the first error, for the log.
+    pub(super) reason: Option<(String, String)>,
+    coding: Coding,
     /// What the client is told beside it.
     hint: Option<(HeaderName, &'static str)>,
 }
@@ -66,23 +73,54 @@ impl Answer {
         Self { hint, ..Self::new(code.status(), None, std::slice::from_ref(error)) }
     }
 
-    fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError]) -> Self {
-        match serde_json::to_vec(&Content { errors, data }) {
-            Ok(body) => Self { status, body, hint: None },
+    /// An answer without errors that was compressed before.
+    pub(super) fn packed(body: Bytes) -> Self {
+        Self { status: StatusCode::OK, body, reason: None, coding: Coding::Gzip, hint: None }
+    }
+
+    /// Whether compressing it saves anything.
+    pub(super) fn is_long(&self) -> bool {
+        self.coding == Coding::Identity && self.body.len() >= LONG
+    }
+
+    /// What is sent, if it is compressed.
+    pub(super) fn packed_body(&self) -> Option<Bytes> {
+        (self.coding == Coding::Gzip).then(|| self.body.clone())
+    }
+
+    /// The same in fewer bytes.
+    pub(super) async fn pack(self, effort: Compression) -> Self {
+        match coding::gzip(self.body.clone(), effort).await {
+            Ok(body) => Self { body, coding: Coding::Gzip, ..self },
             Err(error) => {
-                tracing::error!("an answer cannot be written: {error}");
-                Self { status: StatusCode::INTERNAL_SERVER_ERROR, body: Vec::new(), hint: None }
+                tracing::error!("an answer cannot be compressed: {error}");
+                self
             }
         }
+    }
+
+    fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError]) -> Self {
+        let reason = errors.first().map(failure::reason);
+        let (status, body) = match serde_json::to_vec(&Content { errors, data }) {
+            Ok(body) => (status, body.into()),
+            Err(error) => {
+                tracing::error!("an answer cannot be written: {error}");
+                (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new())
+            }
+        };
+        Self { status, body, reason, coding: Coding::Identity, hint: None }
     }
 
     pub(super) fn into_response(self, media: Media, request: &str) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.reserve(6);
+        headers.reserve(7);
         headers.insert(header::CONTENT_TYPE, media.content_type());
-        headers.insert(header::VARY, HeaderValue::from_static("accept"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+        if self.coding == Coding::Gzip {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Ok(request) = HeaderValue::from_str(request) {

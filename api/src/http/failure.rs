@@ -176,6 +176,38 @@ fn mask(error: &mut ServerError, request: &str, cause: &str) {
     error.extensions.get_or_insert_default().set("id", id);
 }
 
+/// The code and message of an error as the log has them: what is quoted may be a value of the client's.
+pub(super) fn reason(error: &ServerError) -> (String, String) {
+    let code = error.extensions.as_ref().and_then(|extensions| match extensions.get("code") {
+        Some(async_graphql::Value::String(code)) => Some(code.clone()),
+        _ => None,
+    });
+    (code.unwrap_or_default(), without_values(&error.message))
+}
+
+/// The longest message that is logged of an error of a client, in characters.
+const LONGEST_REASON: usize = 120;
+
+fn without_values(message: &str) -> String {
+    let mut quote = None;
+    let mut kept = String::new();
+    for character in message.chars() {
+        match quote {
+            None if matches!(character, '"' | '`') => {
+                quote = Some(character);
+                kept.push('…');
+            }
+            None => kept.push(character),
+            Some(open) if character == open => quote = None,
+            Some(_) => {}
+        }
+        if kept.chars().count() >= LONGEST_REASON {
+            break;
+        }
+    }
+    kept
+}
+
 fn set_code(error: &mut ServerError, code: Code) {
     error.extensions.get_or_insert_default().set("code", code.name());
 }

@@ -3,10 +3,12 @@
 use axum::{
     Router,
     extract::Path,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+
+use super::coding::{self, Coding};
 
 // `VERSION`, `PAGE` and `ASSETS`.
 include!(concat!(env!("CARGO_MANIFEST_DIR"), "/graphiql/dist/assets.rs"));
@@ -37,17 +39,26 @@ async fn page() -> Response {
     (GUARD, kind, PAGE).into_response()
 }
 
-/// Sent as it is stored, gzipped, whatever `Accept-Encoding` says: only browsers ask, and all of them take it.
-async fn asset(Path((version, name)): Path<(String, String)>) -> Response {
+/// Sent as it is stored, gzipped, to all who take it.
+async fn asset(Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     match ASSETS.iter().find(|(known, ..)| *known == name) {
         Some((_, kind, content)) if version == VERSION => {
             let kind = [
                 (header::CONTENT_TYPE, *kind),
-                (header::CONTENT_ENCODING, "gzip"),
+                (header::VARY, "accept-encoding"),
                 // The version in the path is the hash of all files.
                 (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
             ];
-            (GUARD, kind, *content).into_response()
+            match Coding::negotiate(&headers) {
+                Coding::Gzip => (GUARD, kind, [(header::CONTENT_ENCODING, "gzip")], *content).into_response(),
+                Coding::Identity => match coding::gunzip(content) {
+                    Ok(content) => (GUARD, kind, content).into_response(),
+                    Err(error) => {
+                        tracing::error!("{name} cannot be unpacked: {error}");
+                        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                    }
+                },
+            }
         }
         _ => (StatusCode::NOT_FOUND, "There is no such file. Reload /graphiql.\n").into_response(),
     }
@@ -55,6 +66,8 @@ async fn asset(Path((version, name)): Path<(String, String)>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::{body::to_bytes, http::HeaderValue};
+
     use super::*;
 
     #[tokio::test]
@@ -63,15 +76,24 @@ mod tests {
         assert_eq!(paths.len(), 4, "{paths:?}");
         for path in paths {
             let (version, name) = path.split_once('/').expect(path);
-            let response = asset(Path((version.to_owned(), name.to_owned()))).await;
+            let mut gzip = HeaderMap::new();
+            gzip.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
+            let get = async |headers| asset(Path((version.to_owned(), name.to_owned())), headers).await;
+            let (packed, response) = (get(gzip).await, get(HeaderMap::new()).await);
+            assert_eq!(packed.headers()[header::CONTENT_ENCODING], "gzip", "{path}");
             assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert!(!response.headers().contains_key(header::CONTENT_ENCODING), "{path}");
+            let size =
+                async |response: Response| to_bytes(response.into_body(), usize::MAX).await.expect("a body").len();
+            assert!(size(packed).await < size(response).await, "{path}");
+            let response = get(HeaderMap::new()).await;
             assert_eq!(response.headers()[header::CONTENT_SECURITY_POLICY], POLICY);
         }
     }
 
     #[tokio::test]
     async fn files_of_another_version_are_not_served() {
-        let response = asset(Path(("0".to_owned(), "main.js".to_owned()))).await;
+        let response = asset(Path(("0".to_owned(), "main.js".to_owned())), HeaderMap::new()).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
     }
 

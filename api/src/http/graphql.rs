@@ -7,6 +7,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{Method, Response, StatusCode, request::Parts},
+    response::{IntoResponse, Redirect},
 };
 use futures::FutureExt;
 use service::{Actor, principal::Principal};
@@ -15,6 +16,7 @@ use super::{
     App,
     accept::Media,
     answer::Answer,
+    coding::{Coding, Compression},
     failure::{self, Code},
     identity::Credentials,
     line::Line,
@@ -26,22 +28,37 @@ use crate::read::load;
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let mut line = Line::begin(request.headers(), app.settings.log_requests);
+    if is_visit(&request) {
+        line.forget();
+        return Redirect::temporary("/graphiql").into_response();
+    }
     let media = Media::negotiate(request.headers());
+    let coding = Coding::negotiate(request.headers());
     let answer = match media {
-        Some(media) => within_time(&app, request, media, &mut line).await,
+        Some(media) => within_time(&app, request, media, coding, &mut line).await,
         None => Answer::malformed(Malformed(
             StatusCode::NOT_ACCEPTABLE,
             "answers come as application/graphql-response+json or application/json".to_owned(),
         )),
     };
+    let answer = match app.settings.compression && coding == Coding::Gzip && answer.is_long() {
+        true => answer.pack(Compression::fast()).await,
+        false => answer,
+    };
     line.end(&answer);
     answer.into_response(media.unwrap_or(Media::Json), &line.id)
 }
 
+/// A browser that was pointed at the API shows the page to try it in.
+fn is_visit(request: &Request) -> bool {
+    let asks = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("query=")));
+    request.method() == Method::GET && !asks && Media::is_page(request.headers())
+}
+
 /// The answer, or the news that it took too long or that the code is broken.
-async fn within_time(app: &App, request: Request, media: Media, line: &mut Line) -> Answer {
+async fn within_time(app: &App, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
     let id = line.id.clone();
-    let work = AssertUnwindSafe(answer(app, request, media, line)).catch_unwind();
+    let work = AssertUnwindSafe(answer(app, request, media, coding, line)).catch_unwind();
     match tokio::time::timeout(app.settings.request_timeout, work).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Answer::failed(Code::Internal, &failure::internal(&id, "a panic, told by the line before")),
@@ -53,7 +70,7 @@ async fn within_time(app: &App, request: Request, media: Media, line: &mut Line)
     }
 }
 
-async fn answer(app: &App, request: Request, media: Media, line: &mut Line) -> Answer {
+async fn answer(app: &App, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
     let (head, body) = request.into_parts();
     if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST");
@@ -73,8 +90,9 @@ async fn answer(app: &App, request: Request, media: Media, line: &mut Line) -> A
     };
     match parameters {
         Ok(parameters) => {
+            line.principal = Some(principal.name.clone());
             let actor = Actor { principal, request: Some(line.id.clone()) };
-            execute(app, parameters, actor, may_write, media, line).await
+            execute(app, parameters, actor, may_write, media, coding, line).await
         }
         Err(malformed) => Answer::malformed(malformed),
     }
@@ -90,6 +108,7 @@ async fn execute(
     actor: Actor,
     may_write: bool,
     media: Media,
+    coding: Coding,
     line: &mut Line,
 ) -> Answer {
     let prepared = match prepare(app, parameters, actor, line) {
@@ -106,11 +125,28 @@ async fn execute(
         }
         _ => {}
     }
+    let question = prepared.question.filter(|_| coding == Coding::Gzip);
+    if let Some(body) = question.as_ref().and_then(|question| app.introspections.get(question)) {
+        return Answer::packed(body);
+    }
     let request = prepared.request.data(Arc::clone(&line.meter));
     let mut response = load::execute(&app.schema, request).await;
     prepared.description.put(&mut response.data);
     // An error met while executing has a path; one without stopped the request before.
     let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
     failure::disclose(&mut response.errors, &line.id);
-    if refused { Answer::refused(&response.errors, media) } else { Answer::executed(&response.data, &response.errors) }
+    if refused {
+        return Answer::refused(&response.errors, media);
+    }
+    let answer = Answer::executed(&response.data, &response.errors);
+    match question.filter(|_| response.errors.is_empty()) {
+        Some(question) => {
+            let answer = answer.pack(Compression::default()).await;
+            if let Some(body) = answer.packed_body() {
+                app.introspections.put(question, body);
+            }
+            answer
+        }
+        None => answer,
+    }
 }

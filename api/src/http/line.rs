@@ -9,11 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::{ServerError, parser::types::OperationType};
 use axum::http::HeaderMap;
 use uuid::Uuid;
 
-use super::answer::{Answer, REQUEST_ID};
+use super::{
+    answer::{Answer, REQUEST_ID},
+    failure::{self, Code},
+};
 use crate::{read::Meter, write::Deadline};
 
 /// The longest name that a client may give its request.
@@ -28,6 +31,10 @@ pub(super) struct Line {
     pub(super) id: String,
     pub(super) operation: Option<String>,
     pub(super) kind: Option<OperationType>,
+    /// Who asks, by name.
+    pub(super) principal: Option<String>,
+    /// Why it failed: the code and message of the first error.
+    pub(super) reason: Option<(String, String)>,
     pub(super) meter: Arc<Meter>,
     started: Instant,
     write: bool,
@@ -40,6 +47,8 @@ impl Line {
             id: given.map_or_else(next_id, str::to_owned),
             operation: None,
             kind: None,
+            principal: None,
+            reason: None,
             meter: Arc::default(),
             started: Instant::now(),
             write,
@@ -52,7 +61,19 @@ impl Line {
         self.started.checked_add(time).map(|end| Deadline(end.into()))
     }
 
+    /// Writes the line of what was refused without an answer of HTTP.
+    pub(super) fn refuse(&mut self, code: Code, error: &ServerError) {
+        self.reason = Some(failure::reason(error));
+        self.write(code.status().as_u16(), 0);
+    }
+
+    /// Leaves the line to somebody else.
+    pub(super) fn forget(&mut self) {
+        self.write = false;
+    }
+
     pub(super) fn end(&mut self, answer: &Answer) {
+        self.reason = answer.reason.clone();
         self.write(answer.status.as_u16(), answer.body.len());
     }
 
@@ -72,10 +93,13 @@ impl Line {
             id = self.id,
             operation = self.operation.as_deref().unwrap_or_default(),
             kind,
+            principal = self.principal.as_deref(),
             status,
             ms = self.started.elapsed().as_micros() as f64 / 1000.0,
             statements = self.meter.statements(),
             bytes,
+            code = self.reason.as_ref().map(|(code, _)| code.as_str()),
+            reason = self.reason.as_ref().map(|(_, message)| message.as_str()),
         );
     }
 }

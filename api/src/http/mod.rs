@@ -8,7 +8,8 @@
 //! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `stopping`: how these end with the server.
 //! - `identity`: who sends it. `standing`: whether who watches may still do so. `ticket`: who it is, in an address.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
-//! - `answer`: status and body; `failure`: what a client learns about errors.
+//! - `answer`: status and body; `coding`: gzip. `introspection`: answers about the schema, kept compressed.
+//! - `failure`: what a client learns about errors.
 //! - `line`: the log line of a request.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //!
@@ -18,12 +19,14 @@
 mod accept;
 mod answer;
 mod audience;
+mod coding;
 mod cors;
 mod failure;
 mod graphiql;
 mod graphql;
 mod health;
 mod identity;
+mod introspection;
 mod line;
 mod operation;
 mod patient;
@@ -62,6 +65,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Whether each request writes a log line.
     pub log_requests: bool,
+    /// Whether answers are compressed; those about the schema always are.
+    pub compression: bool,
     /// What those who watch may do.
     pub watch: Watch,
     /// Origins whose pages may read answers; `*` is all.
@@ -78,6 +83,7 @@ impl Default for Settings {
             body_limit: 1 << 20,
             request_timeout: Duration::from_secs(30),
             log_requests: true,
+            compression: false,
             watch: Watch::default(),
             allowed_origins: Vec::new(),
             keyless: true,
@@ -109,6 +115,7 @@ struct App {
     documents: Documents,
     audiences: audience::Audiences,
     standings: standing::Standings,
+    introspections: introspection::Introspections,
     settings: Settings,
 }
 
@@ -128,6 +135,7 @@ pub fn router(schema: Schema, database: Database, settings: Settings) -> Router 
         documents,
         audiences: audience::Audiences::default(),
         standings: standing::Standings::default(),
+        introspections: introspection::Introspections::default(),
         settings,
     };
     let router = Router::new()

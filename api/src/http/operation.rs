@@ -16,6 +16,7 @@ use super::{
     answer::Content,
     failure::{self, Code},
     identity::Credentials,
+    introspection,
     line::Line,
     read::Parameters,
     standing::{Standing, Standings},
@@ -31,6 +32,8 @@ pub(super) struct Prepared {
     pub(super) description: Description,
     /// What a subscription asks, if it begins now: the same for all who ask it.
     asks: Option<String>,
+    /// What is asked about the schema, if nothing else is asked.
+    pub(super) question: Option<String>,
 }
 
 /// Holds a request against the schema and the limits.
@@ -54,6 +57,7 @@ pub(super) fn prepare(
         let given = serde_json::to_string(&variables).unwrap_or_default();
         [operation_name.as_deref().unwrap_or_default(), &given, &query].join("\0")
     });
+    let question = introspection::question(&document.parsed, &query, operation_name.as_deref(), &variables);
     // The text is not needed any more: the document goes with the request.
     let mut request = async_graphql::Request::new("").variables(variables).data(actor);
     request.operation_name = operation_name;
@@ -61,7 +65,7 @@ pub(super) fn prepare(
         request = request.data(deadline);
     }
     request.set_parsed_query(document.parsed.clone());
-    Ok(Prepared { request, kind: operation.kind, description: operation.description.clone(), asks })
+    Ok(Prepared { request, kind: operation.kind, description: operation.description.clone(), asks, question })
 }
 
 /// What an operation answers, in JSON.
@@ -145,9 +149,10 @@ impl Operation {
         let principal = self.credentials.principal(&self.app).await;
         let principal = principal.map_err(|error| failure_of(&error, &self.line.id))?;
         let caller = principal.caller();
+        self.line.principal = Some(principal.name.clone());
         let actor = Actor { principal, request: Some(self.line.id.clone()) };
         let prepared = prepare(&self.app, parameters, actor, &mut self.line);
-        let Prepared { request, kind, description, asks } = prepared.map_err(|errors| failed(&errors))?;
+        let Prepared { request, kind, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
         match asks {
             Some(asks) if place.resume().is_none() => {
@@ -174,10 +179,16 @@ impl Operation {
     fn note(&mut self, answered: &Answered) {
         match answered {
             Answered::Next(text) => self.bytes += text.len(),
-            Answered::Failed(text) => self.line.write(400, self.bytes + text.len()),
-            Answered::Denied(text) => self.line.write(401, self.bytes + text.len()),
+            Answered::Failed(errors) => self.fail(400, errors),
+            Answered::Denied(errors) => self.fail(401, errors),
             Answered::Cut => {}
         }
+    }
+
+    fn fail(&mut self, status: u16, errors: &str) {
+        let errors: Vec<ServerError> = serde_json::from_str(errors).unwrap_or_default();
+        self.line.reason = errors.first().map(failure::reason);
+        self.line.write(status, self.bytes);
     }
 }
 

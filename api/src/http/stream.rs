@@ -33,10 +33,12 @@ pub(super) async fn handle(
     stopping: Option<Extension<Stopping>>,
     request: Request,
 ) -> Response<Body> {
-    let line = Line::begin(request.headers(), false);
+    let mut line = Line::begin(request.headers(), app.settings.log_requests);
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
     match begin(&app, &stopping, request, &line).await {
         Ok(body) => {
+            // The operation has a line of its own.
+            line.forget();
             let mut response = Response::new(body);
             for (name, value) in [
                 (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
@@ -47,7 +49,10 @@ pub(super) async fn handle(
             }
             response
         }
-        Err(answer) => answer.into_response(Media::Json, &line.id),
+        Err(answer) => {
+            line.end(&answer);
+            answer.into_response(Media::Json, &line.id)
+        }
     }
 }
 

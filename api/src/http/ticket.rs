@@ -16,12 +16,15 @@ use super::{App, accept::Media, answer::Answer, failure, identity::Credentials, 
 /// Answers a request to `/graphql/ticket`: a ticket for the key that it came with.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let (head, _) = request.into_parts();
-    let line = Line::begin(&head.headers, false);
+    let mut line = Line::begin(&head.headers, app.settings.log_requests);
     if head.method != Method::POST {
-        return Answer::not_allowed("tickets are made by POST", "POST").into_response(Media::Json, &line.id);
+        let answer = Answer::not_allowed("tickets are made by POST", "POST");
+        line.end(&answer);
+        return answer.into_response(Media::Json, &line.id);
     }
-    match issue(&app, &head).await {
+    match issue(&app, &head, &mut line).await {
         Ok(body) => {
+            line.write(200, body.len());
             let mut response = Response::new(Body::from(body));
             for (name, value) in [
                 (header::CONTENT_TYPE, "application/json; charset=utf-8"),
@@ -34,14 +37,16 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
         }
         Err(error) => {
             let (code, error) = failure::of(&error, &line.id);
-            Answer::failed(code, &error).into_response(Media::Json, &line.id)
+            let answer = Answer::failed(code, &error);
+            line.end(&answer);
+            answer.into_response(Media::Json, &line.id)
         }
     }
 }
 
-async fn issue(app: &App, head: &Parts) -> Result<String> {
+async fn issue(app: &App, head: &Parts, line: &mut Line) -> Result<String> {
     let credentials = Credentials::of(head, app)?;
-    credentials.principal(app).await?;
+    line.principal = Some(credentials.principal(app).await?.name);
     // While there is no key, none is needed, and an empty ticket is no ticket.
     let Some(key) = &credentials.key else { return Ok(json!({ "ticket": "", "expiresAt": null }).to_string()) };
     let ticket = app.service()?.ticket(key)?;

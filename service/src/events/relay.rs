@@ -33,7 +33,7 @@ async fn tell(service: &Service, name: &str) {
         let suffix = if now.claimable == told.claimable { "" } else { CLAIMABLE };
         told = now;
         if let Err(error) = service.database().tell(&format!("{name}{suffix}")).await {
-            tracing::debug!("other processes were not told of a commit: {error:?}");
+            tracing::debug!("other processes were not told of a commit: {}", error.explained());
         }
         sleep(TICK).await;
     }
@@ -47,7 +47,7 @@ async fn hear(service: &Service, name: &str) {
             Err(error) => Err(error),
         };
         if let Err(error) = heard {
-            tracing::debug!("other processes cannot be heard: {error:?}");
+            tracing::debug!("other processes cannot be heard: {}", error.explained());
         }
         sleep(BREATH).await;
     }

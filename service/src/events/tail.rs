@@ -119,7 +119,7 @@ impl Reader {
             commits.mark_unchanged();
             let before = self.at;
             let next = self.look().await.unwrap_or_else(|error| {
-                tracing::warn!("the end of the event log cannot be read: {error:?}");
+                tracing::warn!("the end of the event log cannot be read: {}", error.explained());
                 Next::Wait
             });
             if self.at != before {

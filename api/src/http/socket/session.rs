@@ -6,6 +6,7 @@ use async_graphql::ServerError;
 use axum::{
     Error,
     extract::ws::{Message, WebSocket},
+    http::HeaderMap,
 };
 use futures::{StreamExt, pin_mut, stream::SplitStream};
 use serde::Deserialize;
@@ -21,6 +22,7 @@ use crate::http::{
     App,
     failure::{self, Code},
     identity::{Caller, Credentials},
+    line::Line,
     operation::{self, Answered},
     read::Parameters,
     standing::{Standing, Standings},
@@ -129,7 +131,9 @@ impl Session {
         match known.await {
             Ok(known) => self.credentials = Some(known),
             Err(error) => {
-                let (code, error) = failure::of(&error, "socket");
+                let mut line = Line::begin(&HeaderMap::new(), self.app.settings.log_requests);
+                let (code, error) = failure::of(&error, &line.id);
+                line.refuse(code, &error);
                 return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });
             }
         }
