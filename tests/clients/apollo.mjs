@@ -1,9 +1,6 @@
-// Apollo Client: a query, a mutation that changes the cache, a list page by page, and persisted queries, which a server
-// that has none answers so that the client falls back.
+// Apollo Client: a query, a mutation that changes the cache, and a list page by page.
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
-import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { document } from './documents.mjs';
 
@@ -31,10 +28,4 @@ export async function apollo(base, headers) {
   }
   deepEqual([seen.length, new Set(seen).size], [6, 6]);
   deepEqual(seen, seen.toSorted());
-
-  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
-  const link = new PersistedQueryLink({ sha256 }).concat(http);
-  const persisted = new ApolloClient({ link, cache: new InMemoryCache() });
-  const { data } = await persisted.query({ query: document('Products') });
-  equal(data.products.nodes.length, 2);
 }
