@@ -1,6 +1,11 @@
 //! The GraphQL schema, put together.
 
-use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, ValidationMode};
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, MergedObject, ObjectType, OutputType, Positioned, SDLExportOptions,
+    SchemaBuilder, ServerResult, ValidationMode, Value, parser::types::Field, registry::Registry,
+};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use service::Service;
@@ -46,9 +51,43 @@ pub struct Query(
     EventsQuery,
 );
 
-/// Everything that can be done.
+/// Everything that can be done. A field that fails is null, and takes no answer of another with it: what that one did
+/// is committed. The library would make an error of the whole answer null, and leave out the fields behind it.
+#[derive(Debug, Default)]
+pub struct Mutation(Verbs);
+
+/// The fields of all domains.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(AgentsMutation, WorkMutation, AnalyticsMutation, SystemMutation, IdentityMutation);
+#[graphql(name = "Mutation")]
+struct Verbs(AgentsMutation, WorkMutation, AnalyticsMutation, SystemMutation, IdentityMutation);
+
+impl OutputType for Mutation {
+    fn type_name() -> Cow<'static, str> {
+        Verbs::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Verbs::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        self.0.resolve(ctx, field).await
+    }
+}
+
+impl ContainerType for Mutation {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        match self.0.resolve_field(ctx).await {
+            Err(error) => {
+                ctx.add_error(error);
+                Ok(Some(Value::Null))
+            }
+            resolved => resolved,
+        }
+    }
+}
+
+impl ObjectType for Mutation {}
 
 /// Builds the schema over the service.
 pub fn schema(service: Service) -> Schema {

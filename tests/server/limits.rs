@@ -17,9 +17,9 @@ fn documents_that_explode_are_refused() {
         doublings(300),
         format!("{{ a {} }}", "b ".repeat(6_000)),
         "{a".repeat(100_000),
-        "{a(b:[".repeat(50_000),
-        "{a(b:{c:".repeat(50_000),
-        "query($a:[".repeat(50_000),
+        format!("{{a(b:{}", "[".repeat(50_000)),
+        format!("{{a(b:{}", "{c:".repeat(50_000)),
+        format!("query($a:{}", "[".repeat(50_000)),
         format!("{{ __schema {{ types {{ {} }} }} }}", "fields { type { ".repeat(3) + "name" + &"} }".repeat(3)),
     ] {
         let answer = server.query(&query);
@@ -28,6 +28,8 @@ fn documents_that_explode_are_refused() {
     for query in [
         "!".repeat(100),
         "{a(b:\"".repeat(21),
+        "{a(b:[".repeat(50_000),
+        "query($a:[".repeat(50_000),
         "\"\"\"".repeat(101),
         "query($a:Int!!!!){a}".to_owned(),
         "{ a(b: 1) }".replace('1', &"0".repeat(100_000)),

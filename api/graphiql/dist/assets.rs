@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "f2f924eca8c7";
+const VERSION: &str = "ad364c43c021";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[

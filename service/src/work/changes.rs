@@ -254,7 +254,7 @@ impl Changes {
     /// Calls off the open children of tasks that failed or were cancelled: nobody waits for them any more.
     async fn stop_children(&mut self, unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
         let status = |id: &Uuid| self.tasks.get(id).map(|task| task.status);
-        let lost = |id: &&Uuid| matches!(status(*id), Some(TaskStatus::Failed | TaskStatus::Cancelled));
+        let lost = |id: &&Uuid| matches!(status(id), Some(TaskStatus::Failed | TaskStatus::Cancelled));
         let lost: Vec<Uuid> = ended.iter().filter(lost).copied().collect();
         if lost.is_empty() {
             return Ok(());

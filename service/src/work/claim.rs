@@ -149,10 +149,15 @@ impl Claim {
 /// A claim, its place among those that are served together, and the agents it is for.
 type Asked<'a> = (usize, &'a Claim, &'a BTreeSet<Uuid>);
 
+/// Where the input of one of the claims names an agent.
+pub(super) fn place_of(claims: &[&Claim], agent: Uuid) -> Option<Vec<String>> {
+    claims.iter().find_map(|claim| claim.place_of(agent))
+}
+
 /// The agents that each claim is for.
 pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSet<Uuid>>> {
     let named = claims.iter().flat_map(|claim| claim.agents.iter().copied().chain(claim.subtree));
-    let scope = Scope::of(unit, named).await?;
+    let scope = Scope::of(unit, named).await.map_err(|error| error.named(|id| place_of(claims, id)))?;
     let mut for_whom = Vec::with_capacity(claims.len());
     for claim in claims {
         for agent in claim.agents.iter().copied().chain(claim.subtree) {

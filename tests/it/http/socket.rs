@@ -182,7 +182,7 @@ async fn the_close_codes_of_the_protocol() {
             (vec!["x"], 4400, "no message"),
             (vec![r#"{"type":"start"}"#], 4400, "no message"),
             (vec![r#"{"type":"subscribe","id":1,"payload":{"query":"{a}"}}"#], 4400, "no message"),
-            (vec![r#"{"type":"subscribe","id":"1","payload":{}}"#], 4400, "missing field `query`"),
+            (vec![r#"{"type":"subscribe","id":"1","payload":{}}"#], 4400, "`query` is missing"),
             (vec![r#"{"type":"subscribe","id":"1","payload":{"query":"{a}"}}"#], 4401, "Unauthorized"),
             (vec![r#"{"type":"connection_init","payload":{"Authorization":"Bearer vw_wrong"}}"#], 4403, "key"),
             (vec![r#"{"type":"connection_init","payload":{"authorization":7}}"#], 4403, "Bearer"),

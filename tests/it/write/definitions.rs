@@ -49,7 +49,7 @@ on_both_engines! {
             (one(json!({ "input": 1 })), "INVALID definition"),
             (one(json!({ "agent": "Nobody" })), "UNKNOWN_REFERENCE definition.tasks.0.agent"),
             (one(json!({ "agent": NOBODY })), "UNKNOWN_REFERENCE definition.tasks.0.agent"),
-            (one(json!({ "dependsOn": [{ "ref": "b" }] })), "UNKNOWN_REFERENCE definition.tasks.0.dependsOn"),
+            (one(json!({ "dependsOn": [{ "ref": "b" }] })), "UNKNOWN_REFERENCE definition.tasks.0.dependsOn.0.ref"),
             (one(json!({ "dependsOn": [{ "ref": "b", "onFailure": "PRAY" }] })), "INVALID definition"),
             (json!({ "tasks": [task, task] }), "ALREADY_EXISTS definition.tasks.1.ref"),
         ] {

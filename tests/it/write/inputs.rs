@@ -15,7 +15,8 @@ on_both_engines! {
         let desk = Desk::open(db).await;
         let calls = calls(&desk).await;
         let types = Types::read(&desk).await;
-        for (mutation, kind) in types.mutations() {
+        // The filter of redriveTasks is the exception: what selects tasks to be changed is never null.
+        for (mutation, kind) in types.mutations().into_iter().filter(|(mutation, _)| mutation != "redriveTasks") {
             let input = with_nulls(&types, &kind, &calls[&mutation]);
             let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message path }} }} }}");
             let (data, errors) = desk.try_ask(&query, json!({ "input": input })).await;
@@ -29,7 +30,7 @@ on_both_engines! {
     async fn what_has_a_default_can_be_left_out(db: &TestDatabase) {
         let desk = Desk::open(db).await;
         let types = Types::read(&desk).await;
-        for ty in types.all() {
+        for ty in types.all().into_iter().filter(|ty| !text(&ty["name"]).starts_with("__")) {
             let fields = ty["fields"].as_array().into_iter().flatten();
             let arguments = fields.flat_map(|field| field["args"].as_array().into_iter().flatten());
             for input in ty["inputFields"].as_array().into_iter().flatten().chain(arguments) {

@@ -162,7 +162,9 @@ impl DirectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which tasks.")] input: RedriveTasksInput,
     ) -> Result<Option<RedriveTasksPayload>> {
-        argument::check(ctx, &["input", "filter"])?;
+        if let Err(error) = argument::check(ctx, &["input", "filter"]) {
+            return error.into_refusal().map_or_else(Err, write::refuse::<Redriven, _>);
+        }
         let filter = input.filter.unwrap_or_default();
         let verb = Redrive {
             agents: filter.agent_ids.map(|ids| ids.into_iter().map(|id| id.0).collect()),

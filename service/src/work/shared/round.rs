@@ -265,12 +265,13 @@ impl Round {
         let for_whom = claim::agents(unit, &claims).await?;
         let mut agents: BTreeSet<_> = for_whom.iter().flatten().copied().collect();
         let roster = match tasks.is_empty() {
-            true => Roster::read(unit, &agents).await?,
+            true => Roster::read(unit, &agents).await,
             false => {
                 agents.extend(tasks.iter().map(|task| task.agent));
-                Roster::hold(unit, &agents).await?
+                Roster::hold(unit, &agents).await
             }
         };
+        let roster = roster.map_err(|error| error.named(|id| claim::place_of(&claims, id)))?;
         let mut claimed = claim::serve(unit, &roster, &claims, &for_whom).await?;
         let held = held(&self.heartbeats).chain(held(&self.completions));
         let held = held.chain(self::held(&self.failures)).chain(self::held(&self.releases));

@@ -157,7 +157,8 @@ pub(super) fn periods(tries: &[Try]) -> Vec<Period> {
 }
 
 pub(super) fn shown((since, until): Period) -> Value {
-    json!({ "since": since, "until": until })
+    let given = [("since", since), ("until", until)].into_iter().filter_map(|(name, time)| Some((name, time?)));
+    given.map(|(name, time)| (name.to_owned(), json!(time))).collect()
 }
 
 pub(super) fn holds((since, until): Period, time: DateTime<Utc>) -> bool {
