@@ -71,6 +71,7 @@ fn a_browser_is_led_to_the_page() {
 #[test]
 fn the_log_tells_who_asked_and_why_it_was_refused() {
     let folder = Folder::new();
+    output(&folder, &["migrate", "up"]);
     let key = output(&folder, &["keys", "create", "--name", "anna", "--role", "viewer"]).1.trim_end().to_owned();
     let server = Server::start_in(folder, &["--log-format", "json"]);
     let bearer = format!("Bearer {key}");

@@ -1,6 +1,7 @@
 //! What can be done with reports.
 
 use async_graphql::{Context, InputObject, Object};
+use serde_json::Value as Json;
 use service::{
     Result,
     system::reports::{Create, Send},
@@ -13,9 +14,9 @@ use crate::{
         load,
         optional::Optional,
         row::Row,
-        scalars::{Document, Id, Moment},
+        scalars::{Id, Moment},
     },
-    write,
+    write::{self, input::object},
 };
 
 /// A report to write.
@@ -31,9 +32,8 @@ pub(crate) struct CreateReportInput {
     /// The agents it is for, at most 250.
     #[graphql(default)]
     recipient_agent_ids: Optional<Vec<Id>>,
-    /// What it says, an object.
-    #[graphql(default_with = "Document::empty()")]
-    content: Document,
+    /// What it says, an object; empty when it is left out.
+    content: Option<Json>,
     /// When it was made out; now when nothing is said.
     generated_at: Option<Moment>,
     /// Idempotency key: a repeated call with the same key returns the first result.
@@ -81,7 +81,7 @@ impl AnalyticsMutation {
             report_type: input.r#type,
             created_by: input.created_by_agent_id.map(|id| id.0),
             recipients: input.recipient_agent_ids.value.into_iter().map(|id| id.0).collect(),
-            content: input.content.0,
+            content: object(input.content),
             generated_at: input.generated_at.map(|moment| moment.0),
         };
         write::perform(ctx, input.idempotency_key, verb).await

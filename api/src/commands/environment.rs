@@ -12,8 +12,11 @@ const MARK: &str = "VIVIDWALLS_";
 pub(super) fn blame(mut error: Error, command: &Command, given: &[String]) -> Error {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return error };
     let name = flag.split([' ', '=']).next().unwrap_or_default();
+    if !name.starts_with("--") {
+        return error;
+    }
     let is_given = given.iter().any(|text| text.split('=').next() == Some(name));
-    let argument = arguments(command).find(|argument| argument.to_string() == *flag);
+    let argument = arguments(command).find(|argument| argument.get_long() == name.strip_prefix("--"));
     let variable = argument.and_then(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()));
     if let Some(variable) = variable.filter(|variable| !is_given && std::env::var_os(variable).is_some()) {
         error.insert(ContextKind::InvalidArg, ContextValue::String(variable));

@@ -113,7 +113,7 @@ fn plain(filter: Value) -> Json {
         Value::Object(fields) => {
             let mut plain: serde_json::Map<String, Json> =
                 fields.into_iter().map(|(name, value)| (name.to_string(), self::plain(value))).collect();
-            plain.retain(|name, value| !value.is_null() && !(name == "and" && *value == json!([])));
+            plain.retain(|name, value| !(value.is_null() || name == "and" && *value == json!([])));
             // One condition is the same inside `and` and outside.
             if plain.len() == 1
                 && let Some(Json::Array(only)) = plain.get_mut("and")

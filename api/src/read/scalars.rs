@@ -7,7 +7,6 @@ use async_graphql::{
     ServerResult, Value, parser::types::Field, registry::Registry,
 };
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, SubsecRound, Utc};
-use serde_json::{Map, Value as Json};
 use service::value::{YEARS, is_known_year};
 use uuid::Uuid;
 
@@ -62,41 +61,6 @@ impl OutputType for Id {
 
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::String(self.text()))
-    }
-}
-
-/// A JSON document that a client sends. Unlike the library's, it writes a default as JSON.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Document(pub Json);
-
-impl Document {
-    /// An object without members.
-    pub fn empty() -> Self {
-        Self(Json::Object(Map::new()))
-    }
-}
-
-impl InputType for Document {
-    type RawValueType = Self;
-
-    fn type_name() -> Cow<'static, str> {
-        <Json as InputType>::type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        <Json as InputType>::create_type_info(registry)
-    }
-
-    fn parse(value: Option<Value>) -> InputValueResult<Self> {
-        <Json as InputType>::parse(value).map(Self).map_err(InputValueError::propagate)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::from_json(self.0.clone()).unwrap_or_default()
-    }
-
-    fn as_raw_value(&self) -> Option<&Self> {
-        Some(self)
     }
 }
 

@@ -10,13 +10,11 @@ use service::{
 use super::{Configuration, EventSeverity, SystemEvent};
 use crate::{
     payload,
-    read::{
-        load,
-        optional::Optional,
-        row::Row,
-        scalars::{Document, Id},
+    read::{load, optional::Optional, row::Row, scalars::Id},
+    write::{
+        self,
+        input::{change, object},
     },
-    write::{self, input::change},
 };
 
 crate::fallbacks! {
@@ -36,9 +34,8 @@ pub(crate) struct RecordSystemEventInput {
     source_agent_id: Option<Id>,
     /// What happened, for people.
     message: String,
-    /// The same for programs, an object.
-    #[graphql(default_with = "Document::empty()")]
-    details: Document,
+    /// The same for programs, an object; empty when it is left out.
+    details: Option<Json>,
     /// Idempotency key: a repeated call with the same key returns the first result.
     idempotency_key: Option<String>,
 }
@@ -88,7 +85,7 @@ impl SystemMutation {
             severity: input.severity.value.into(),
             source_agent_id: input.source_agent_id.map(|id| id.0),
             message: input.message,
-            details: input.details.0,
+            details: object(input.details),
         };
         write::perform(ctx, input.idempotency_key, verb).await
     }

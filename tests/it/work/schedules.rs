@@ -124,8 +124,10 @@ on_both_engines! {
                 let house = house.clone();
                 async move {
                     match number {
-                        0 => drop(start_due(&house.service).await.expect("started")),
-                        _ => drop(clear_running(&house).await),
+                        0 => {
+                            start_due(&house.service).await.expect("started");
+                        }
+                        _ => clear_running(&house).await,
                     }
                 }
             });

@@ -30,7 +30,7 @@ on_both_engines! {
     async fn what_has_a_default_can_be_left_out(db: &TestDatabase) {
         let desk = Desk::open(db).await;
         let types = Types::read(&desk).await;
-        for ty in types.all().into_iter().filter(|ty| !text(&ty["name"]).starts_with("__")) {
+        for ty in types.all().filter(|ty| !text(&ty["name"]).starts_with("__")) {
             let fields = ty["fields"].as_array().into_iter().flatten();
             let arguments = fields.flat_map(|field| field["args"].as_array().into_iter().flatten());
             for input in ty["inputFields"].as_array().into_iter().flatten().chain(arguments) {

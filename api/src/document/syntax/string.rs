@@ -99,8 +99,8 @@ fn dedent(raw: &str) -> String {
     let blank = |line: &&str| line.trim_start_matches([' ', '\t']).is_empty();
     let indent = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let common = lines.iter().skip(1).filter(|line| !blank(line)).map(indent).min().unwrap_or_default();
-    let Some(first) = lines.iter().position(|line| !blank(&line)) else { return String::new() };
-    let last = lines.iter().rposition(|line| !blank(&line)).unwrap_or(first);
+    let Some(first) = lines.iter().position(|line| !blank(line)) else { return String::new() };
+    let last = lines.iter().rposition(|line| !blank(line)).unwrap_or(first);
     let kept = lines.iter().enumerate().take(last + 1).skip(first);
     let stripped = kept.map(|(number, line)| if number == 0 { line } else { line.get(common..).unwrap_or_default() });
     stripped.collect::<Vec<_>>().join("\n")

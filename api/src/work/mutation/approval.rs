@@ -18,10 +18,10 @@ use crate::{
         load,
         optional::Optional,
         row::Row,
-        scalars::{Document, Id, Moment},
+        scalars::{Id, Moment},
     },
     work::{Approval, ApprovalDeadline, Task},
-    write,
+    write::{self, input::object},
 };
 
 crate::fallbacks! {
@@ -45,9 +45,8 @@ pub(crate) struct RequestApprovalInput {
     /// In which currency (ISO 4217).
     #[graphql(default)]
     currency: Optional<String, Dollars>,
-    /// What a decision needs to know, an object.
-    #[graphql(default_with = "Document::empty()")]
-    context: Document,
+    /// What a decision needs to know, an object; empty when it is left out.
+    context: Option<Json>,
     /// The agent who may decide it beside people; only people when nothing is said.
     approver_agent_id: Option<Id>,
     /// Until when it can be decided; without an end when nothing is said.
@@ -119,7 +118,7 @@ impl ApprovalMutation {
             subject: input.subject,
             amount: input.amount,
             currency: input.currency.value,
-            context: input.context.0,
+            context: object(input.context),
             approver: input.approver_agent_id.map(|id| id.0),
             deadline_at: input.deadline_at.map(|moment| moment.0),
             on_deadline: input.on_deadline.value.into(),

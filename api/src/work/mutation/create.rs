@@ -1,6 +1,7 @@
 //! New tasks.
 
 use async_graphql::{Context, Enum, InputObject, Object};
+use serde_json::Value as Json;
 use service::{
     Result,
     work::{
@@ -16,10 +17,10 @@ use crate::{
         load,
         optional::{Number, Optional},
         row::Row,
-        scalars::{Document, Id, Moment},
+        scalars::{Id, Moment},
     },
     work::{DependencyFailure, Task},
-    write,
+    write::{self, input::object},
 };
 
 crate::fallbacks! {
@@ -41,9 +42,8 @@ pub(crate) struct NewTaskInput {
     priority: Option<i32>,
     /// Within how many minutes it is to be done; 60 when nothing is said.
     sla_minutes: Option<i32>,
-    /// What it is given, an object.
-    #[graphql(default_with = "Document::empty()")]
-    input_data: Document,
+    /// What it is given, an object; empty when it is left out.
+    input_data: Option<Json>,
     /// It is not begun before this time.
     run_after: Option<Moment>,
     /// What must end before it is begun.
@@ -114,7 +114,7 @@ impl From<NewTaskInput> for NewTask {
             task_type: input.task_type,
             priority: input.priority.unwrap_or(5),
             sla_minutes: input.sla_minutes.unwrap_or(60),
-            input: input.input_data.0,
+            input: object(input.input_data),
             run_after: input.run_after.map(|moment| moment.0),
             depends_on: input.depends_on.value.into_iter().map(dependency).collect(),
             retry: Retry {

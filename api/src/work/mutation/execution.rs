@@ -1,6 +1,7 @@
 //! Executions: started, paused, called off.
 
 use async_graphql::{Context, InputObject, Object};
+use serde_json::Value as Json;
 use service::{
     Result,
     work::{
@@ -13,13 +14,9 @@ use service::{
 use super::create::NewTaskInput;
 use crate::{
     payload,
-    read::{
-        load,
-        row::Row,
-        scalars::{Document, Id},
-    },
+    read::{load, row::Row, scalars::Id},
     work::{Task, WorkflowExecution},
-    write,
+    write::{self, input::object},
 };
 
 /// An execution to start.
@@ -29,9 +26,8 @@ pub(crate) struct StartExecutionInput {
     workflow_id: Id,
     /// The caller's own id: starting it again gives the same execution. At most 255 characters.
     execution_id: Option<String>,
-    /// What the whole is given, an object.
-    #[graphql(default_with = "Document::empty()")]
-    input_data: Document,
+    /// What the whole is given, an object; empty when it is left out.
+    input_data: Option<Json>,
     /// Its tasks; those of the workflow's definition when nothing is said.
     tasks: Option<Vec<NewTaskInput>>,
     /// Idempotency key: a repeated call with the same key returns the first result.
@@ -113,7 +109,7 @@ impl ExecutionMutation {
         let verb = Start {
             workflow: input.workflow_id.0,
             execution_id: input.execution_id,
-            input: input.input_data.0,
+            input: object(input.input_data),
             tasks: input.tasks.map(|tasks| tasks.into_iter().map(NewTask::from).collect()),
         };
         write::perform(ctx, input.idempotency_key, verb).await

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_graphql::{Context, Enum, InputObject, Object};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde_json::Value as Json;
 use service::{
     Result,
     refusal::Refusal,
@@ -23,10 +24,10 @@ use crate::{
         load,
         optional::{Number, Optional},
         row::Row,
-        scalars::{Document, Id},
+        scalars::Id,
     },
     work::Task,
-    write::{self, acting},
+    write::{self, acting, input::object},
 };
 
 /// The longest wait of a claim, in seconds: shorter than the server's own bound on requests.
@@ -155,9 +156,8 @@ pub(crate) struct TaskCompletionInput {
     task_id: Id,
     /// The token that the claim gave.
     token: Id,
-    /// What it produced, an object.
-    #[graphql(default_with = "Document::empty()")]
-    output_data: Document,
+    /// What it produced, an object; empty when it is left out.
+    output_data: Option<Json>,
 }
 
 /// Tasks that are done.
@@ -315,7 +315,7 @@ impl LeaseMutation {
     ) -> Result<Option<CompleteTasksPayload>> {
         let completion = |item: TaskCompletionInput| Completion {
             held: Held { task: item.task_id.0, token: item.token.0 },
-            output: item.output_data.0,
+            output: object(item.output_data),
         };
         let verb = Complete { items: input.items.into_iter().map(completion).collect() };
         write::share(ctx, input.idempotency_key, verb).await
