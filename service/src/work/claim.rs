@@ -18,7 +18,7 @@ use super::{
     task::{self, Task},
 };
 use crate::{
-    Result, Unit, Verb,
+    Error, Result, Unit, Verb,
     access::{Operation, Scope},
     database::Sql,
     refusal::{At, Code, Refusal},
@@ -165,7 +165,11 @@ pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSe
         }
         let mut agents: BTreeSet<Uuid> = claim.agents.iter().copied().collect();
         if let Some(top) = claim.subtree {
-            agents.extend(hierarchy::below(unit, top).await?);
+            let subtree = hierarchy::below(unit, top).await?;
+            if subtree.is_empty() {
+                return Err(Error::NotFound("agent", top)).at(["subtreeOfAgentId"]);
+            }
+            agents.extend(subtree);
         }
         for_whom.push(agents);
     }

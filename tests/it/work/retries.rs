@@ -115,7 +115,7 @@ on_both_engines! {
         let lease = house.claim(1).await.remove(0);
         house.fail(&lease, "PERMANENT").await;
         let payload = house.done("redriveTasks", json!({}), "tasks { id } notReopened { taskId userErrors { code } }").await;
-        assert_eq!(ids(&payload["tasks"]), [first.clone()]);
+        assert_eq!(ids(&payload["tasks"]), vec![first.clone()]);
         assert_eq!(payload["notReopened"], json!([{ "taskId": second, "userErrors": [{ "code": "ALREADY_EXISTS" }] }]));
         assert_eq!(make().await, first, "it holds the key again");
         house.check().await;
