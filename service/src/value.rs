@@ -1,7 +1,7 @@
 //! What a database cannot hold, refused alike on both engines.
 //!
 //! PostgreSQL has no U+0000 in text and JSON, and a JSON number beyond 64 bits loses digits when it is read. What a
-//! caller sends is checked where it enters ([`check`] for a verb and its items); [`Sql`](crate::database::Sql) refuses
+//! caller sends is checked where it enters (`check` for a verb and its items); [`Sql`](crate::database::Sql) refuses
 //! what slips through.
 
 use chrono::Datelike;
