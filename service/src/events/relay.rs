@@ -33,7 +33,7 @@ async fn tell(service: &Service, name: &str) {
         let suffix = if now.claimable == told.claimable { "" } else { CLAIMABLE };
         told = now;
         if let Err(error) = service.database().tell(&format!("{name}{suffix}")).await {
-            tracing::debug!("other processes were not told of a commit: {}", error.explained());
+            tracing::debug!("other processes were not notified of a commit: {}", error.explained());
         }
         sleep(TICK).await;
     }

@@ -22,7 +22,7 @@ use crate::document::Refusal;
 type Result<T> = std::result::Result<T, Refusal>;
 type Arguments = Vec<(Positioned<Name>, Positioned<Value>)>;
 
-/// Reads a document of at most so many tokens.
+/// Reads a document of at most `tokens` tokens.
 pub(in crate::document) fn parse(text: &str, tokens: usize) -> Result<Parsed> {
     let mut lexer = Lexer::new(text, tokens);
     let (token, position) = lexer.next()?;

@@ -71,7 +71,7 @@ struct Config {
 
 impl Schedule {
     /// Reads `{"cron", "timeZone", "catchUp", "overlap"}`: five fields (minute hour day month weekday), a name of the
-    /// IANA database (UTC when nothing is said).
+    /// IANA database (UTC by default).
     pub fn parse(config: &Json) -> Result<Self, Refusal> {
         let invalid = |message: String| Refusal::new(Code::Invalid, message).at(["triggerConfig"]);
         let config: Config = serde_json::from_value(config.clone()).map_err(|error| {
