@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "ad364c43c021";
+const VERSION: &str = "cc990230506c";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[

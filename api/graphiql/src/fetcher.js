@@ -9,7 +9,9 @@ const request = createGraphiQLFetcher({ url: '/graphql' });
 
 /** The headers editor has the last word on who asks. */
 export function fetcher(operation, options) {
-  const headers = { ...authorization(), ...options?.headers };
+  const given = options?.headers ?? {};
+  const says = Object.keys(given).some((name) => name.toLowerCase() === 'authorization');
+  const headers = says ? given : { ...authorization(), ...given };
   return isSubscription(operation) ? subscription(operation, headers) : request(operation, { ...options, headers });
 }
 

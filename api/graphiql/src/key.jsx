@@ -16,7 +16,9 @@ export function KeyField() {
   const [key, setKey] = useState(sessionStorage.getItem(name) ?? '');
   const change = (value) => {
     setKey(value);
-    if (value.trim()) sessionStorage.setItem(name, value.trim());
+    // Pasted as the header has it.
+    const text = value.trim().replace(/^Bearer\s+/i, '');
+    if (text) sessionStorage.setItem(name, text);
     else sessionStorage.removeItem(name);
   };
   const used = useRef(key);
