@@ -97,6 +97,12 @@ impl Error {
         }
     }
 
+    /// Whether something that there may be only once was written by another transaction first.
+    pub fn is_duplicate(&self) -> bool {
+        let Self::Database(cause) = self else { return false };
+        code::database_error(cause).is_some_and(|error| error.kind() == ErrorKind::UniqueViolation)
+    }
+
     /// What the database refused by a rule of its own, as a refusal; anything else as it is. Verbs check first and
     /// explain better; this is for what slips between the check and the write.
     pub fn refused_by_rule(self) -> Self {

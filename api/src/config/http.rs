@@ -61,7 +61,7 @@ pub struct HttpArgs {
     pub idempotency_retention: Duration,
 
     /// Origins whose pages may read answers, separated by commas, or `*`; none by default
-    #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = value::origin)]
     pub allowed_origins: Vec<HeaderValue>,
 
     /// Write one log line for each request

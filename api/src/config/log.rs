@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::value;
+
 /// What the log says and how.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Log")]
@@ -11,7 +13,13 @@ pub struct LogArgs {
     pub log_format: LogFormat,
 
     /// What is logged, by level and module: such as `warn` or `info,hyper=debug`
-    #[arg(long, env = "VIVIDWALLS_LOG", value_name = "FILTER", default_value = "info,sea_orm_migration=warn")]
+    #[arg(
+        long,
+        env = "VIVIDWALLS_LOG",
+        value_name = "FILTER",
+        default_value = "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
+        value_parser = value::log_filter
+    )]
     pub log: String,
 }
 

@@ -5,12 +5,15 @@ use std::{
     time::Duration,
 };
 
+use axum::http::{HeaderValue, Uri};
+use tracing::level_filters::LevelFilter;
+
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const SIZES: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
 /// `250ms`, `10s`, `5m`, `1h`, `30d`, or `0`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "must be a number with a unit, such as 250ms, 10s, 5m or 1h".to_owned();
+    let wrong = || "must be a number with a unit, such as 250ms, 10s, 5m, 1h or 30d".to_owned();
     if text == "0" {
         return Ok(Duration::ZERO);
     }
@@ -48,6 +51,30 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
         "1" | "true" | "yes" | "on" => Ok(true),
         "" | "0" | "false" | "no" | "off" => Ok(false),
         _ => Err("must be true or false".to_owned()),
+    }
+}
+
+/// An origin as browsers send it, or `*`.
+pub(super) fn origin(text: &str) -> Result<HeaderValue, String> {
+    let wrong = || "must be * or an origin such as https://admin.example or http://localhost:3000".to_owned();
+    let uri: Option<Uri> = text.parse().ok().filter(|_| text.starts_with("http://") || text.starts_with("https://"));
+    let is_origin = uri.is_some_and(|uri| uri.host().is_some() && uri.path() == "/" && uri.query().is_none());
+    match text == "*" || is_origin && !text.ends_with('/') {
+        true => text.parse().map_err(|_| wrong()),
+        false => Err(wrong()),
+    }
+}
+
+/// What is logged: levels, each for all modules or for one.
+pub(super) fn log_filter(text: &str) -> Result<String, String> {
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    let is_known = |part: &str| match part.rsplit_once('=') {
+        Some((_, level)) => is_level(level.trim()),
+        None => is_level(part.trim()),
+    };
+    match text.split(',').all(is_known) {
+        true => Ok(text.to_owned()),
+        false => Err("must be off, error, warn, info, debug or trace, or such as info,hyper=debug".to_owned()),
     }
 }
 

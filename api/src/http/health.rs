@@ -20,7 +20,8 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Valu
     let reason = match tokio::time::timeout(PATIENCE, app.database.migrations()).await {
         Ok(Ok(migrations)) => match migrations.iter().filter(|migration| !migration.applied).count() {
             0 => return (StatusCode::OK, Json(json!({ "ready": true }))),
-            pending => format!("{pending} migrations are pending"),
+            1 => "a migration is pending: run `vividwalls migrate up`".to_owned(),
+            pending => format!("{pending} migrations are pending: run `vividwalls migrate up`"),
         },
         Ok(Err(error)) => {
             tracing::warn!("not ready: {}", error.explained());

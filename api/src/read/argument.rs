@@ -52,10 +52,7 @@ impl Walk {
                 _ => self.below(name, |walk| walk.condition(value)),
             }),
             Value::List(items) => {
-                self.values += items.len();
-                if self.values > VALUES {
-                    return Err(Error::limit(format!("the filter compares with more than {VALUES} values")));
-                }
+                self.count(items.len())?;
                 items
                     .iter()
                     .enumerate()
@@ -73,16 +70,30 @@ impl Walk {
             return Err(Error::limit(message));
         }
         match value {
-            Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
-                self.text(name)?;
-                self.below(name, |walk| walk.document(value, depth + 1))
-            }),
-            Value::List(items) => items
-                .iter()
-                .enumerate()
-                .try_for_each(|(index, item)| self.below(&index.to_string(), |walk| walk.document(item, depth + 1))),
+            Value::Object(fields) => {
+                self.count(fields.len())?;
+                fields.iter().try_for_each(|(name, value)| {
+                    self.text(name)?;
+                    self.below(name, |walk| walk.document(value, depth + 1))
+                })
+            }
+            Value::List(items) => {
+                self.count(items.len())?;
+                items
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(index, item)| self.below(&index.to_string(), |walk| walk.document(item, depth + 1)))
+            }
             Value::String(text) => self.text(text),
             _ => Ok(()),
+        }
+    }
+
+    fn count(&mut self, values: usize) -> Result<()> {
+        self.values += values;
+        match self.values > VALUES {
+            true => Err(Error::limit(format!("the filter compares with more than {VALUES} values"))),
+            false => Ok(()),
         }
     }
 

@@ -112,7 +112,7 @@ fn plain(filter: Value) -> Json {
     match filter {
         Value::Object(fields) => {
             let mut plain: serde_json::Map<String, Json> =
-                fields.into_iter().map(|(name, value)| (name.to_string(), self::plain(value))).collect();
+                fields.into_iter().map(|(name, value)| (name.to_string(), condition(&name, value))).collect();
             plain.retain(|name, value| !(value.is_null() || name == "and" && *value == json!([])));
             // One condition is the same inside `and` and outside.
             if plain.len() == 1
@@ -125,6 +125,14 @@ fn plain(filter: Value) -> Json {
         }
         Value::List(items) => items.into_iter().map(plain).collect(),
         other => other.into_json().unwrap_or_default(),
+    }
+}
+
+/// One condition of a filter. A JSON document to compare with is the client's: all of it counts.
+fn condition(name: &str, value: Value) -> Json {
+    match name {
+        "contains" => value.into_json().unwrap_or_default(),
+        _ => plain(value),
     }
 }
 

@@ -295,15 +295,14 @@ pub struct TextListFilter {
 
 impl Operators for TextListFilter {
     fn write(&self, sql: &mut Sql, column: Col) {
-        for element in self.has.iter().chain(self.has_all.iter().flatten()) {
-            sql.push(" AND ").list_has(column, element);
-        }
+        let all: Vec<&String> = self.has.iter().chain(self.has_all.iter().flatten()).collect();
+        sql.and_all(&all, |sql, element| {
+            sql.list_has(column, element);
+        });
         if let Some(elements) = &self.has_any {
-            sql.push(" AND (FALSE");
-            for element in elements {
-                sql.push(" OR ").list_has(column, element);
-            }
-            sql.push(")");
+            sql.push(" AND ").any(elements, |sql, element| {
+                sql.list_has(column, element);
+            });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the error codes of both engines mean for the caller.
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use sqlx::{error::DatabaseError, sqlite::SqliteError};
 
 /// What an error of the database means for the caller.
@@ -22,6 +22,9 @@ pub(crate) enum Meaning {
 
 /// Said when there is nothing more exact.
 pub(crate) const UNAVAILABLE: &str = "the database is not available";
+const LOST: &str = "the connection to the database was lost";
+const BUSY: &str = "no connection to the database was free in time";
+const CLOSED: &str = "the database is closed: its file was removed, or the server stops";
 const FULL: &str = "the database cannot write: its disk is full";
 const LOCKED: &str = "the database is locked by another program";
 
@@ -35,7 +38,9 @@ pub(crate) fn meaning(error: &DbErr) -> Meaning {
         };
     }
     match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Meaning::Unavailable(UNAVAILABLE),
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Meaning::Unavailable(BUSY),
+        DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Meaning::Unavailable(CLOSED),
+        DbErr::Conn(_) => Meaning::Unavailable(UNAVAILABLE),
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => connection(error),
         _ => Meaning::Other,
     }
@@ -101,11 +106,11 @@ fn postgres(code: &str) -> Meaning {
 /// What went wrong outside of the database.
 fn connection(error: &sqlx::Error) -> Meaning {
     match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
+        sqlx::Error::Io(_) => Meaning::Unavailable(LOST),
+        sqlx::Error::PoolTimedOut => Meaning::Unavailable(BUSY),
+        sqlx::Error::PoolClosed => Meaning::Unavailable(CLOSED),
+        sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed
         | sqlx::Error::BeginFailed
         | sqlx::Error::InvalidSavePointStatement => Meaning::Unavailable(UNAVAILABLE),

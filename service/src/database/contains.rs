@@ -22,22 +22,22 @@ impl Sql {
         match needle {
             Json::Object(members) => {
                 self.write(format_args!("(json_type({document}, ")).bind(path).push(") IS 'object'");
-                for (name, value) in members {
-                    self.push(" AND ");
+                let members: Vec<_> = members.iter().collect();
+                self.and_all(&members, |sql, (name, value)| {
                     let quoted = Json::from(name.as_str()).to_string();
-                    self.json_contains_at(document, &format!("{path}.{quoted}"), value, false);
-                }
+                    sql.json_contains_at(document, &format!("{path}.{quoted}"), value, false);
+                });
                 self.push(")")
             }
             Json::Array(elements) => {
                 self.write(format_args!("(json_type({document}, ")).bind(path).push(") IS 'array'");
-                for element in elements {
-                    let each = self.alias();
-                    self.write(format_args!(" AND EXISTS (SELECT 1 FROM json_each({document}, "))
+                self.and_all(elements, |sql, element| {
+                    let each = sql.alias();
+                    sql.write(format_args!("EXISTS (SELECT 1 FROM json_each({document}, "))
                         .bind(path)
                         .write(format_args!(") AS {each} WHERE "));
-                    self.json_element(each, element).push(")");
-                }
+                    sql.json_element(each, element).push(")");
+                });
                 self.push(")")
             }
             scalar => {

@@ -76,11 +76,21 @@ impl FromStr for DatabaseUrl {
                 }
             }
             "postgres" | "postgresql" => {
+                if is_ambiguous(url) {
+                    return Err("has a second @: write @, / and : in a password as %40, %2F and %3A".to_owned());
+                }
                 Ok(Self::Postgres { options: url.parse().map_err(wrong)?, has_password: has_password(url) })
             }
             _ => Err("must begin with sqlite:// or postgres://".to_owned()),
         }
     }
+}
+
+/// A password with `/` and `@` as they are: the first would end it, and its rest be taken for the host and shown.
+fn is_ambiguous(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let place = rest.split('?').next().unwrap_or_default();
+    place.split_once(['/', '#']).is_some_and(|(_, path)| path.contains('@')) || place.matches('@').count() > 1
 }
 
 /// A password stands before the host, or among the parameters.
@@ -133,7 +143,15 @@ mod tests {
         ] {
             assert_eq!(url.parse::<DatabaseUrl>().map(|url| url.to_string()), Ok(shown.to_owned()));
         }
-        for wrong in ["sqlite://", "sqlite:", "mysql://x", "shop.db"] {
+        for wrong in [
+            "sqlite://",
+            "sqlite:",
+            "mysql://x",
+            "shop.db",
+            "postgres://me:p@ss/word@db/shop",
+            "postgres://me:pass/word@db/shop",
+            "postgres://me:p@ss@db/shop",
+        ] {
             assert!(wrong.parse::<DatabaseUrl>().is_err(), "{wrong}");
         }
     }

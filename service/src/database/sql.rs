@@ -153,6 +153,36 @@ impl Sql {
         self.push(if separator == "(" { "(NULL)" } else { ")" })
     }
 
+    /// Adds that each of several conditions holds, after others.
+    pub fn and_all<T>(&mut self, items: &[T], mut each: impl FnMut(&mut Self, &T)) -> &mut Self {
+        if !items.is_empty() {
+            self.push(" AND ").tree(items, " AND ", &mut each);
+        }
+        self
+    }
+
+    /// Adds that one of several conditions holds; of none, none does.
+    pub fn any<T>(&mut self, items: &[T], mut each: impl FnMut(&mut Self, &T)) -> &mut Self {
+        match items.is_empty() {
+            true => self.push("FALSE"),
+            false => self.tree(items, " OR ", &mut each),
+        }
+    }
+
+    /// Halves in halves: SQLite has a bound on how deep a condition is.
+    fn tree<T>(&mut self, items: &[T], operator: &str, each: &mut impl FnMut(&mut Self, &T)) -> &mut Self {
+        match items {
+            [] => {}
+            [only] => each(self, only),
+            _ => {
+                let (left, right) = items.split_at(items.len() / 2);
+                self.push("(").tree(left, operator, each);
+                self.push(operator).tree(right, operator, each).push(")");
+            }
+        }
+        self
+    }
+
     /// Adds a table `k` of keys: `n` counts from 1 in their order, `id` is the key. One parameter
     /// whatever their number.
     pub fn keys(&mut self, ids: &[Uuid]) -> &mut Self {

@@ -56,7 +56,7 @@ on_both_engines! {
         assert_eq!((answer.status, answer.json()["ready"].as_bool()), (503, Some(false)));
         let answer = served.ask("{ agents { nodes { name } } }", json!({}));
         let (code, message) = answer.error();
-        assert_eq!((code.as_str(), message.as_str()), ("UNAVAILABLE", "the database is not available"));
+        assert_eq!((code.as_str(), message.as_str()), ("UNAVAILABLE", "the database is closed: its file was removed, or the server stops"));
     }
 }
 
