@@ -94,11 +94,10 @@ pub fn schema(service: Service) -> Schema {
     builder().data(load::reader(&service)).data(service).finish()
 }
 
-/// The schema definition, always in the same order; it needs no database.
+/// The schema definition, always in the same order; it needs no database. It leaves out the description of the schema
+/// itself, which the Rust crate `graphql_client` cannot read; introspection has it.
 pub fn sdl() -> String {
-    let sdl = builder().finish().sdl_with_options(SDLExportOptions::new().include_specified_by());
-    // The library writes no description of the schema itself.
-    sdl.replacen("\nschema {", &format!("\n\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{"), 1)
+    builder().finish().sdl_with_options(SDLExportOptions::new().include_specified_by())
 }
 
 /// What documents are checked against.

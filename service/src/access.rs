@@ -29,6 +29,12 @@ macro_rules! operations {
                 }
             }
 
+            /// Its name, as the GraphQL field has it.
+            pub fn field(self) -> String {
+                let (first, rest) = self.name().split_at(1);
+                first.to_ascii_lowercase() + rest
+            }
+
             /// The roles that may do it.
             pub fn roles(self) -> &'static [Role] {
                 match self {
@@ -142,7 +148,12 @@ pub fn check(principal: &Principal, operation: Operation) -> Result<()> {
         true => Ok(()),
         false => {
             let roles: Vec<String> = operation.roles().iter().map(|role| format!("{role:?}").to_lowercase()).collect();
-            Err(Error::Forbidden(format!("{} needs one of the roles {}", operation.name(), roles.join(", "))))
+            let (name, role) = (operation.field(), format!("{:?}", principal.role).to_lowercase());
+            let message = match &roles[..] {
+                [only] => format!("`{name}` needs the role {only}, this key has the role {role}"),
+                _ => format!("`{name}` needs one of the roles {}, this key has the role {role}", roles.join(", ")),
+            };
+            Err(Error::Forbidden(message))
         }
     }
 }

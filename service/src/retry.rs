@@ -14,7 +14,8 @@ const PAUSE: Duration = Duration::from_millis(4);
 pub(crate) async fn on_collision<T, F: Future<Output = Result<T>>>(attempt: impl Fn() -> F) -> Result<T> {
     for number in 1..ATTEMPTS {
         match attempt().await {
-            Err(error) if error.is_collision() => tokio::time::sleep(pause(number)).await,
+            // What must be unique was not there when the verb looked: it looks again, and says what is there.
+            Err(error) if error.is_collision() || error.is_duplicate() => tokio::time::sleep(pause(number)).await,
             done => return done,
         }
     }

@@ -144,8 +144,8 @@ fn named(path: &[Step<'_>]) -> Vec<String> {
     for step in path {
         let text = step.text();
         match step {
-            // How a change is written.
-            Step::Member("Set") if is_ours => continue,
+            // How `Change::Set` is written.
+            Step::Member("<set>") => continue,
             Step::Member(name) if is_ours => {
                 is_ours = !DOCUMENTS.contains(name);
                 let other = NAMES.iter().find(|(ours, _)| ours == name);
@@ -158,7 +158,7 @@ fn named(path: &[Step<'_>]) -> Vec<String> {
 }
 
 /// The fields that hold JSON of the caller.
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 11] = [
     "configuration",
     "content",
     "context",
@@ -166,6 +166,7 @@ const DOCUMENTS: [&str; 10] = [
     "details",
     "input",
     "output",
+    "patch",
     "schedule",
     "trigger_config",
     "value",
@@ -175,9 +176,9 @@ fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel = words.next().unwrap_or_default().to_owned();
     for word in words {
-        let (head, tail) = word.split_at(word.len().min(1));
-        camel.push_str(&head.to_ascii_uppercase());
-        camel.push_str(tail);
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(letters.as_str());
     }
     camel
 }

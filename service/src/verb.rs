@@ -51,6 +51,7 @@ pub enum Change<T> {
     #[default]
     Keep,
     /// To this.
+    #[serde(rename = "<set>")]
     Set(T),
 }
 

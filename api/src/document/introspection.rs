@@ -1,5 +1,7 @@
 //! The types by which a schema describes itself, as the specification has them.
 
+use async_graphql::parser::types::{Selection, SelectionSet};
+
 type Fields = &'static [(&'static str, &'static str)];
 
 /// The object types: their fields with their types.
@@ -80,6 +82,14 @@ pub(super) const ENUMS: &[(&str, &[&str])] = &[("__TypeKind", &[]), ("__Directiv
 /// The fields that every query has: their types and arguments.
 pub(super) const ROOTS: [(&str, &str, Fields); 2] =
     [("__schema", "__Schema!", &[]), ("__type", "__Type", &[("name", "String!")])];
+
+/// Whether a query asks for these fields alone.
+pub(super) fn is_all(set: &SelectionSet) -> bool {
+    set.items.iter().all(|item| match &item.node {
+        Selection::Field(field) => ROOTS.iter().any(|(name, ..)| field.node.name.node == *name),
+        _ => false,
+    })
+}
 
 /// The arguments of a field of these types.
 pub(super) fn arguments(field: &str) -> Fields {

@@ -7,7 +7,7 @@ use async_graphql::{
 use async_graphql_value::Value as Argument;
 
 use super::{
-    Description, Limits, Refusal, Shape,
+    Description, Limits, Refusal, Shape, introspection,
     rows::{Given, Node},
     shape::TYPENAME,
     syntax::parse,
@@ -35,6 +35,8 @@ pub struct Operation {
     pub kind: OperationType,
     /// Where it asks for the schema's description.
     pub description: Description,
+    /// It asks about the schema alone.
+    is_introspection: bool,
     variables: Vec<Variable>,
     lists: Vec<Node>,
     /// Of a subscription: the cursor it begins after.
@@ -84,6 +86,7 @@ impl Document {
                 name: name.cloned(),
                 kind: operation.ty,
                 description: Description::of(&set.node, document),
+                is_introspection: introspection::is_all(&set.node),
                 variables: variables.collect(),
                 lists: facts.lists,
                 after: argument(&set.node, "after"),
@@ -107,6 +110,11 @@ impl Document {
         }
     }
 
+    /// Whether it asks about the schema alone.
+    pub fn is_introspection(&self) -> bool {
+        self.operations.iter().all(|operation| operation.is_introspection)
+    }
+
     /// Holds an operation with its variables against the schema and the limits, and puts in the defaults.
     pub fn check(
         &self,
@@ -117,6 +125,9 @@ impl Document {
     ) -> Result<(), Refusal> {
         variables::check(&operation.variables, variables, shape)?;
         variables::complete(&operation.variables, variables);
+        if operation.is_introspection {
+            variables::deny(&operation.variables, variables);
+        }
         let rows = Given(variables).rows(&operation.lists, &self.fragments);
         if rows > limits.rows {
             return Err(Refusal::limit(format!(

@@ -271,6 +271,28 @@ fn nothing_overflows_the_stack() {
     assert_eq!(check(&object), Ok(()));
 }
 
+/// What many operations have in common is looked at for each of them, but not for ever.
+#[test]
+fn operations_that_share_variables_are_bounded() {
+    let operations: String = (0..1000).map(|number| format!("query Q{number} {{ ...F }} ")).collect();
+    let uses = "$a ".repeat(200);
+    let text = format!("{operations} fragment F on Query {{ thing(any: [{uses}]) {{ name }} }}");
+    let reason = reason(check_any(&text));
+    assert!(reason.contains("uses more than"), "{reason}");
+}
+
+/// Of a document with several operations.
+fn check_any(text: &str) -> Result<(), Refusal> {
+    documents(Limits::default()).get(text).map(drop)
+}
+
+#[test]
+fn a_flag_of_introspection_may_be_left_out() {
+    let text = "query($d: Boolean, $e: Boolean) { __schema { types { fields(includeDeprecated: $d) { name }                 enumValues(includeDeprecated: $e) { name } } } }";
+    let variables = complete(Limits::default(), text, json!({ "d": true, "e": null })).expect("good");
+    assert_eq!(serde_json::to_value(&variables).expect("JSON"), json!({ "d": true, "e": false }));
+}
+
 #[test]
 fn introspection_nests_no_lists() {
     let standard = include_str!("introspection.graphql");
@@ -293,13 +315,13 @@ fn variables_must_fit() {
         json!({ "f": null, "c": null, "n": null, "k": null }),
         json!({ "f": { "name": "x", "and": { "name": "y" }, "kind": "BIG" }, "unknown": 1 }),
         json!({ "c": { "a": 1 }, "n": 3, "k": ["BIG", "SMALL"], "id": 7 }),
-        json!({ "k": "BIG", "id": "seven" }),
+        json!({ "k": "BIG", "id": "01890a5d-ac96-774b-bcce-b302099a8057" }),
     ] {
         assert_eq!(with(good.clone()), Ok(()), "{good}");
     }
     for (bad, place) in [
         (json!({ "f": {} }), "\"$f\" of type \"Filter\" lacks the field \"name\""),
-        (json!({ "f": 3 }), "\"$f\" has the value 3"),
+        (json!({ "f": 3 }), "\"$f\" has the value `3`"),
         (json!({ "f": { "name": null } }), "\"$f.name\" of type \"String!\" must not be null"),
         (json!({ "f": { "name": "x", "and": [{ "name": "y", "kind": "MID" }] } }), "\"$f.and[0].kind\""),
         (json!({ "f": { "name": "x", "other": 1 } }), "has no field \"other\""),
@@ -307,11 +329,16 @@ fn variables_must_fit() {
         (json!({ "c": { "a": 1, "b": "x" } }), "exactly one field"),
         (json!({ "n": "3" }), "\"$n\" has the value \"3\", which is no \"Int\""),
         (json!({ "n": 1.5 }), "\"$n\""),
-        (json!({ "n": 2_147_483_648_i64 }), "\"$n\" has the value 2147483648, which is no \"Int\""),
+        (json!({ "n": 2_147_483_648_i64 }), "\"$n\" has the value `2147483648`, which is no \"Int\""),
         (json!({ "k": ["BG"] }), "did you mean \"BIG\"?"),
         (json!({ "f": { "name": "x", "knd": "BIG" } }), "\"kind\"?"),
         (json!({ "k": [null] }), "\"$k[0]\" of type \"Kind!\" must not be null"),
         (json!({ "id": true }), "\"$id\""),
+        (json!({ "id": "seven" }), "\"$id\" is not a valid ID: \"seven\" is not an id"),
+        (
+            json!({ "unknown": [{ "$serde_json::private::RawValue": "1" }] }),
+            "in the variable \"$unknown\" a name begins",
+        ),
     ] {
         let reason = reason(with(bad.clone()));
         assert!(reason.contains(place), "{bad}: {reason}");

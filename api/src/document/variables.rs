@@ -19,11 +19,15 @@ use super::{
     suggest::suggest,
     syntax::NESTING,
 };
+use crate::read::scalars::flaw;
 
 /// Refuses the first value that does not fit.
 pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> Result<(), Refusal> {
     if let Some((name, _)) = given.iter().find(|(_, value)| deeper(value, NESTING)) {
         return Err(Refusal::limit(format!("the variable \"${name}\" nests more than {NESTING} levels deep")));
+    }
+    if let Some((name, _)) = given.iter().find(|(_, value)| has_reserved_name(value)) {
+        return Err(Refusal::invalid(format!("in the variable \"${name}\" a name begins with {RESERVED:?}")));
     }
     for variable in defined {
         let (name, kind) = (&variable.name, &variable.kind);
@@ -51,11 +55,36 @@ pub(super) fn complete(defined: &[Variable], given: &mut Variables) {
     }
 }
 
+/// Says no for `includeDeprecated`, all that a flag without a value can be for in a query about the schema: async-graphql
+/// knows its default only where the argument is left out.
+pub(super) fn deny(defined: &[Variable], given: &mut Variables) {
+    let is_flag = |kind: &Type| kind.nullable && matches!(&kind.base, BaseType::Named(name) if name == "Boolean");
+    for variable in defined.iter().filter(|variable| is_flag(&variable.kind)) {
+        let value = given.entry(variable.name.clone()).or_default();
+        if *value == Value::Null {
+            *value = Value::Boolean(false);
+        }
+    }
+}
+
 /// Whether a value has more levels than these. The body's parser bounds how deep this can go.
 fn deeper(value: &Value, levels: usize) -> bool {
     match value {
         Value::List(items) => levels == 0 || items.iter().any(|value| deeper(value, levels - 1)),
         Value::Object(fields) => levels == 0 || fields.values().any(|value| deeper(value, levels - 1)),
+        _ => false,
+    }
+}
+
+/// `serde_json` reads an object of such a name as something else, at any depth: it is refused before it is JSON.
+const RESERVED: &str = "$serde_json::private::";
+
+fn has_reserved_name(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(has_reserved_name),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| name.starts_with(RESERVED) || has_reserved_name(value))
+        }
         _ => false,
     }
 }
@@ -94,7 +123,12 @@ fn fits(value: &Value, kind: &Type, shape: &Shape, path: &Path<'_>) -> Result<()
                     _ => String::new(),
                 },
                 Some(Input::Object { fields, one_of }) => return object(value, kind, (fields, *one_of), shape, path),
-                Some(Input::Scalar) if Plain::from(value).fits(name) => return Ok(()),
+                Some(Input::Scalar) if Plain::from(value).fits(name) => {
+                    return match flaw(name, value) {
+                        Some(flaw) => Err(format!("the variable \"{path}\" is not a valid {name}: {flaw}")),
+                        None => Ok(()),
+                    };
+                }
                 Some(Input::Scalar) => String::new(),
                 // Validation has refused it.
                 None => return Ok(()),
@@ -195,15 +229,15 @@ fn unfit(value: &Value, kind: &Type, path: &Path<'_>, hint: &str) -> String {
     format!("the variable \"{path}\" has the value {}, which is no \"{kind}\"{hint}", shown(value))
 }
 
-/// A value in a message: short, and without what is in it.
+/// A value in a message: short, without what is in it, and quoted, by which the log knows that it is not to keep it.
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => format!("`{number}`"),
         Value::String(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
-        Value::Boolean(value) => value.to_string(),
+        Value::Boolean(value) => format!("`{value}`"),
         Value::Binary(_) => "bytes".to_owned(),
-        Value::Enum(name) => name.to_string(),
+        Value::Enum(name) => format!("`{name}`"),
         Value::List(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }

@@ -50,7 +50,7 @@ impl Event {
         Id(self.0.aggregate_id)
     }
 
-    /// The version of the object after the change.
+    /// The version of the object after the change; 0 where the object itself did not change.
     async fn aggregate_version(&self) -> i32 {
         self.0.aggregate_version
     }

@@ -27,6 +27,23 @@ pub(super) enum Code {
 }
 
 impl Code {
+    const ALL: [Self; 9] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::BadUserInput,
+        Self::CursorExpired,
+        Self::LimitExceeded,
+        Self::Timeout,
+        Self::Unavailable,
+        Self::PersistedQueryNotSupported,
+        Self::Internal,
+    ];
+
+    /// The code of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
@@ -71,13 +88,7 @@ pub(super) fn persisted_query() -> ServerError {
 /// What kept a request from being executed, with its code.
 pub(super) fn of(source: &Error, request: &str) -> (Code, ServerError) {
     let mut error = ServerError::new("", None);
-    disclose_source(&mut error, source, request);
-    let code = match source {
-        Error::Unauthenticated(_) => Code::Unauthenticated,
-        Error::Timeout => Code::Timeout,
-        Error::Unavailable(_) => Code::Unavailable,
-        _ => Code::Internal,
-    };
+    let code = disclose_source(&mut error, source, request);
     (code, error)
 }
 
@@ -106,7 +117,9 @@ pub(super) fn refusal(refusal: Refusal) -> Vec<ServerError> {
 pub(super) fn disclose(errors: &mut [ServerError], request: &str) {
     for error in errors {
         match source(error) {
-            Some(source) => disclose_source(error, &source, request),
+            Some(source) => {
+                disclose_source(error, &source, request);
+            }
             None if is_clients(error) => {
                 error.message = plain(&error.message);
                 set_code(error, Code::BadUserInput);
@@ -126,7 +139,7 @@ fn source(error: &ServerError) -> Option<Error> {
     source.downcast_ref::<Error>().or_else(|| source.downcast_ref::<Arc<Error>>().map(Arc::as_ref)).cloned()
 }
 
-fn disclose_source(error: &mut ServerError, source: &Error, request: &str) {
+fn disclose_source(error: &mut ServerError, source: &Error, request: &str) -> Code {
     let code = match source {
         // A mutation's payload has these as `userErrors`; where there is none, their text is all that can be said.
         Error::Invalid(_) | Error::Refused(_) | Error::NotFound(..) => Code::BadUserInput,
@@ -140,11 +153,18 @@ fn disclose_source(error: &mut ServerError, source: &Error, request: &str) {
             tracing::warn!(request, path = path(error), "the database is not available: {cause}");
             Code::Unavailable
         }
-        Error::Database(cause) => return mask(error, request, &cause.to_string()),
-        Error::Internal(cause) => return mask(error, request, cause),
+        Error::Database(cause) => {
+            mask(error, request, &cause.to_string());
+            return Code::Internal;
+        }
+        Error::Internal(cause) => {
+            mask(error, request, cause);
+            return Code::Internal;
+        }
     };
     error.message = source.to_string();
     set_code(error, code);
+    code
 }
 
 /// Whether an error without source is async-graphql's word on the client's input. An error that
@@ -161,6 +181,10 @@ fn is_clients(error: &ServerError) -> bool {
 /// What is wrong with a value, without the types that it was found in.
 fn plain(message: &str) -> String {
     let (reason, _) = message.split_once(" (occurred while parsing \"").unwrap_or((message, ""));
+    if let Some(expected) = reason.strip_prefix("Expected input type ") {
+        let (kind, _) = expected.split_once(", found ").unwrap_or((expected, ""));
+        return format!("a value of the type {kind} is expected");
+    }
     match reason.strip_prefix("Failed to parse ").and_then(|reason| reason.split_once(": ")) {
         Some((kind, reason)) => format!("not a valid {kind}: {reason}"),
         None => reason.to_owned(),
@@ -191,8 +215,13 @@ const LONGEST_REASON: usize = 120;
 fn without_values(message: &str) -> String {
     let mut quote = None;
     let mut kept = String::new();
-    for character in message.chars() {
+    let mut characters = message.chars();
+    while let Some(character) = characters.next() {
         match quote {
+            // What is escaped does not end a text.
+            Some('"') if character == '\\' => {
+                characters.next();
+            }
             None if matches!(character, '"' | '`') => {
                 quote = Some(character);
                 kept.push('…');
@@ -218,4 +247,27 @@ fn path(error: &ServerError) -> String {
         async_graphql::PathSegment::Index(index) => index.to_string(),
     });
     parts.collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_logged() {
+        for (message, logged) in [
+            (
+                "the variable \"$a\" has the value \"say \\\"secret\\\" x\", which is no \"Int\"",
+                "the variable … has the value …, which is no …",
+            ),
+            ("`5` is no \"String\"", "… is no …"),
+            ("`first` is 251: a page has at most 250 rows", "… is 251: a page has at most 250 rows"),
+        ] {
+            assert_eq!(without_values(message), logged);
+        }
+        assert_eq!(
+            plain("Expected input type \"ID\", found 5. (occurred while parsing \"X\")"),
+            "a value of the type \"ID\" is expected"
+        );
+    }
 }

@@ -56,7 +56,7 @@ fn is_visit(request: &Request) -> bool {
 }
 
 /// The answer, or the news that it took too long or that the code is broken.
-async fn within_time(app: &App, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
+async fn within_time(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
     let id = line.id.clone();
     let work = AssertUnwindSafe(answer(app, request, media, coding, line)).catch_unwind();
     match tokio::time::timeout(app.settings.request_timeout, work).await {
@@ -70,14 +70,14 @@ async fn within_time(app: &App, request: Request, media: Media, coding: Coding, 
     }
 }
 
-async fn answer(app: &App, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
+async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
     let (head, body) = request.into_parts();
     if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST");
     }
     // Before the body is read, and before anything is told.
-    let principal = match authenticate(app, &head).await {
-        Ok(principal) => principal,
+    let (credentials, principal) = match authenticate(app, &head).await {
+        Ok(known) => known,
         Err(error) => {
             let (code, error) = failure::of(&error, &line.id);
             return Answer::failed(code, &error);
@@ -92,26 +92,28 @@ async fn answer(app: &App, request: Request, media: Media, coding: Coding, line:
         Ok(parameters) => {
             line.principal = Some(principal.name.clone());
             let actor = Actor { principal, request: Some(line.id.clone()) };
-            execute(app, parameters, actor, may_write, media, coding, line).await
+            execute(app, parameters, (&credentials, actor), may_write, media, coding, line).await
         }
         Err(malformed) => Answer::malformed(malformed),
     }
 }
 
-async fn authenticate(app: &App, head: &Parts) -> service::Result<Principal> {
-    Credentials::of(head, app)?.principal(app).await
+async fn authenticate(app: &App, head: &Parts) -> service::Result<(Credentials, Principal)> {
+    let credentials = Credentials::of(head, app)?;
+    let principal = credentials.principal(app).await?;
+    Ok((credentials, principal))
 }
 
 async fn execute(
-    app: &App,
+    app: &Arc<App>,
     parameters: Parameters,
-    actor: Actor,
+    (credentials, actor): (&Credentials, Actor),
     may_write: bool,
     media: Media,
     coding: Coding,
     line: &mut Line,
 ) -> Answer {
-    let prepared = match prepare(app, parameters, actor, line) {
+    let prepared = match prepare(app, parameters, credentials, actor, line) {
         Ok(prepared) => prepared,
         Err(errors) => return Answer::refused(&errors, media),
     };

@@ -6,12 +6,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use async_graphql::{
-    Variables,
-    parser::types::{ExecutableDocument, Selection},
-};
+use async_graphql::Variables;
 use axum::body::Bytes;
 use lru::LruCache;
+
+use crate::document::Document;
 
 /// How many answers are kept; each tool has its own query.
 const ANSWERS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
@@ -46,17 +45,13 @@ impl Introspections {
 
 /// What is asked, if it is about the schema alone.
 pub(super) fn question(
-    document: &ExecutableDocument,
+    document: &Document,
     query: &str,
     operation: Option<&str>,
     variables: &Variables,
 ) -> Option<String> {
-    let is_meta = |selection: &Selection| matches!(selection, Selection::Field(field) if ["__schema", "__type"].contains(&field.node.name.node.as_str()));
-    let mut operations = document.operations.iter();
-    operations
-        .all(|(_, operation)| operation.node.selection_set.node.items.iter().all(|item| is_meta(&item.node)))
-        .then(|| {
-            let variables = serde_json::to_string(variables).unwrap_or_default();
-            [operation.unwrap_or_default(), &variables, query].join("\0")
-        })
+    document.is_introspection().then(|| {
+        let variables = serde_json::to_string(variables).unwrap_or_default();
+        [operation.unwrap_or_default(), &variables, query].join("\0")
+    })
 }

@@ -22,7 +22,7 @@ use super::{
     standing::{Standing, Standings},
     stopping::Live,
 };
-use crate::{document::Description, events::Place, read::load};
+use crate::{document::Description, events::Place, read::load, write::Revoked};
 
 /// An operation that may be executed.
 pub(super) struct Prepared {
@@ -38,8 +38,9 @@ pub(super) struct Prepared {
 
 /// Holds a request against the schema and the limits.
 pub(super) fn prepare(
-    app: &App,
+    app: &Arc<App>,
     parameters: Parameters,
+    credentials: &Credentials,
     actor: Actor,
     line: &mut Line,
 ) -> Result<Prepared, Vec<ServerError>> {
@@ -57,12 +58,19 @@ pub(super) fn prepare(
         let given = serde_json::to_string(&variables).unwrap_or_default();
         [operation_name.as_deref().unwrap_or_default(), &given, &query].join("\0")
     });
-    let question = introspection::question(&document.parsed, &query, operation_name.as_deref(), &variables);
+    let question = introspection::question(&document, &query, operation_name.as_deref(), &variables);
     // The text is not needed any more: the document goes with the request.
     let mut request = async_graphql::Request::new("").variables(variables).data(actor);
     request.operation_name = operation_name;
     if let Some(deadline) = line.deadline(app.settings.request_timeout) {
         request = request.data(deadline);
+    }
+    if operation.kind == OperationType::Mutation {
+        let (app, credentials) = (Arc::clone(app), credentials.clone());
+        request = request.data(Revoked::new(move || {
+            let mut standing = Standings::follow(&app, &credentials);
+            async move { standing.ended().await }
+        }));
     }
     request.set_parsed_query(document.parsed.clone());
     Ok(Prepared { request, kind: operation.kind, description: operation.description.clone(), asks, question })
@@ -151,7 +159,7 @@ impl Operation {
         let caller = principal.caller();
         self.line.principal = Some(principal.name.clone());
         let actor = Actor { principal, request: Some(self.line.id.clone()) };
-        let prepared = prepare(&self.app, parameters, actor, &mut self.line);
+        let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
         let Prepared { request, kind, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
         match asks {
@@ -179,16 +187,16 @@ impl Operation {
     fn note(&mut self, answered: &Answered) {
         match answered {
             Answered::Next(text) => self.bytes += text.len(),
-            Answered::Failed(errors) => self.fail(400, errors),
-            Answered::Denied(errors) => self.fail(401, errors),
+            Answered::Failed(errors) | Answered::Denied(errors) => self.fail(errors),
             Answered::Cut => {}
         }
     }
 
-    fn fail(&mut self, status: u16, errors: &str) {
+    fn fail(&mut self, errors: &str) {
         let errors: Vec<ServerError> = serde_json::from_str(errors).unwrap_or_default();
         self.line.reason = errors.first().map(failure::reason);
-        self.line.write(status, self.bytes);
+        let code = self.line.reason.as_ref().and_then(|(code, _)| Code::named(code));
+        self.line.write(code.unwrap_or(Code::BadUserInput).status().as_u16(), self.bytes);
     }
 }
 

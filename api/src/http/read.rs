@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::Variables;
+use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
 use axum::{
     body::{Body, Bytes},
     extract::Query,
@@ -119,25 +119,26 @@ fn parse(body: &[u8]) -> Result<Parameters, Malformed> {
         if !error.is_data() {
             return Malformed::bad(format!("the body is not JSON: {error}"));
         }
+        // Not as JSON of `serde_json`, which gives a meaning of its own to some names.
         Malformed::bad(match serde_json::from_slice(body) {
-            Ok(serde_json::Value::Object(object)) => {
-                wrong_parameter(&object).unwrap_or_else(|| match object.get("query") {
-                    None | Some(serde_json::Value::Null) => NO_QUERY.to_owned(),
-                    Some(_) => format!("the body is no GraphQL request: {error}"),
-                })
-            }
-            Ok(serde_json::Value::Array(_)) => "batches are not served: send one request at a time".to_owned(),
+            Ok(Value::Object(object)) => wrong_parameter(&object).unwrap_or_else(|| match object.get("query") {
+                None | Some(Value::Null) => NO_QUERY.to_owned(),
+                Some(_) => format!("the body is no GraphQL request: {error}"),
+            }),
+            Ok(Value::List(_)) => "batches are not served: send one request at a time".to_owned(),
             _ => "the body must be a JSON object with the parameter `query`".to_owned(),
         })
     })
 }
 
-fn wrong_parameter(object: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+fn wrong_parameter(object: &IndexMap<Name, Value>) -> Option<String> {
     let wrong = |name: &str, kind: &str| Some(format!("the parameter `{name}` must be {kind}"));
-    let no_string = |name: &&str| object.get(*name).is_some_and(|value| !value.is_string() && !value.is_null());
+    let no_string =
+        |name: &&str| object.get(*name).is_some_and(|value| !matches!(value, Value::String(_) | Value::Null));
     if let Some(name) = ["query", "operationName"].iter().copied().find(no_string) {
         return wrong(name, "a string");
     }
-    let no_object = |name: &&str| object.get(*name).is_some_and(|value| !value.is_object() && !value.is_null());
+    let no_object =
+        |name: &&str| object.get(*name).is_some_and(|value| !matches!(value, Value::Object(_) | Value::Null));
     ["variables", "extensions"].iter().copied().find(no_object).and_then(|name| wrong(name, "an object"))
 }

@@ -1,8 +1,8 @@
 //! Whether those who watch may still do so, asked once for all who came with the same key.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -14,9 +14,9 @@ use super::{App, identity::Credentials};
 /// How often it is asked. What was read of a key is believed for a second, so that one that ended is found within two.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// The credentials in use by sockets and streams.
+/// The credentials in use by those who watch or wait, each with its check while that runs.
 #[derive(Debug, Default)]
-pub(super) struct Standings(Mutex<HashMap<Credentials, Arc<Verdict>>>);
+pub(super) struct Standings(Mutex<HashMap<Credentials, Weak<Verdict>>>);
 
 /// Why the credentials are no longer good, once they are not.
 type Verdict = watch::Sender<Option<Error>>;
@@ -29,18 +29,17 @@ impl Standings {
     /// Follows these credentials, which were good a moment ago.
     pub(super) fn follow(app: &Arc<App>, credentials: &Credentials) -> Standing {
         let mut standings = app.standings.lock();
-        match standings.entry(credentials.clone()) {
-            Entry::Occupied(known) => Standing(known.get().subscribe()),
-            Entry::Vacant(free) => {
-                let (verdict, standing) = watch::channel(None);
-                let verdict = Arc::clone(free.insert(Arc::new(verdict)));
-                tokio::spawn(check(Arc::clone(app), credentials.clone(), verdict));
-                Standing(standing)
-            }
+        if let Some(verdict) = standings.get(credentials).and_then(Weak::upgrade) {
+            return Standing(verdict.subscribe());
         }
+        let (verdict, standing) = watch::channel(None);
+        let verdict = Arc::new(verdict);
+        standings.insert(credentials.clone(), Arc::downgrade(&verdict));
+        tokio::spawn(check(Arc::clone(app), credentials.clone(), verdict));
+        Standing(standing)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Credentials, Arc<Verdict>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Credentials, Weak<Verdict>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -18,7 +18,7 @@ use super::{
     App,
     accept::Media,
     answer::Answer,
-    failure,
+    failure::{self, Code},
     line::Line,
     operation::{self, Answered},
     read::{self, Malformed},
@@ -85,8 +85,8 @@ async fn begin(app: &Arc<App>, stopping: &Stopping, request: Request, line: &Lin
     let parameters = match timeout(app.settings.request_timeout, reading).await {
         Ok(parameters) => parameters.map_err(Answer::malformed)?,
         Err(_) => {
-            let message = "the body did not come in time".to_owned();
-            return Err(Answer::malformed(Malformed(StatusCode::REQUEST_TIMEOUT, message)));
+            let error = failure::error(Code::Timeout, "the body did not come in time");
+            return Err(Answer::failed(Code::Timeout, &error));
         }
     };
     // What cannot be executed is told in the stream, where it has its place.

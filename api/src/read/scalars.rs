@@ -7,6 +7,7 @@ use async_graphql::{
     ServerResult, Value, parser::types::Field, registry::Registry,
 };
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, SubsecRound, Utc};
+use rust_decimal::Decimal;
 use service::value::{YEARS, is_known_year};
 use uuid::Uuid;
 
@@ -33,10 +34,7 @@ impl InputType for Id {
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
         match value {
-            Some(Value::String(text)) => match Uuid::try_parse(&text) {
-                Ok(id) => Ok(Self(id)),
-                Err(_) => Err(InputValueError::custom(format!("`{text}` is not an id: ids are UUIDs"))),
-            },
+            Some(Value::String(text)) => id(&text).map_err(InputValueError::custom),
             other => Err(InputValueError::expected_type(other.unwrap_or_default())),
         }
     }
@@ -84,13 +82,7 @@ impl InputType for Moment {
         let Some(Value::String(text)) = &value else {
             return Err(InputValueError::expected_type(value.unwrap_or_default()));
         };
-        let moment = DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc());
-        let moment =
-            moment.map_err(|_| InputValueError::custom(format!("`{text}` is not a moment written as RFC 3339")))?;
-        match is_known_year(moment.year()) {
-            true => Ok(Self(moment.trunc_subsecs(6))),
-            false => Err(InputValueError::custom(format!("`{text}` is out of range: {YEARS}"))),
-        }
+        moment(text).map_err(InputValueError::custom)
     }
 
     fn to_value(&self) -> Value {
@@ -99,6 +91,38 @@ impl InputType for Moment {
 
     fn as_raw_value(&self) -> Option<&Self> {
         Some(self)
+    }
+}
+
+/// What is wrong with the text of a scalar, told before anything is executed.
+pub fn flaw(scalar: &str, value: &Value) -> Option<String> {
+    let Value::String(text) = value else { return None };
+    match scalar {
+        "ID" => id(text).err(),
+        "DateTime" => moment(text).err(),
+        "Date" => day(text).err(),
+        "Decimal" => text.parse::<Decimal>().err().map(|_| format!("{text:?} is not a decimal number such as 1299.00")),
+        _ => None,
+    }
+}
+
+fn id(text: &str) -> Result<Id, String> {
+    Uuid::try_parse(text).map(Id).map_err(|_| format!("{text:?} is not an id: ids are UUIDs"))
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    match DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc()) {
+        Ok(moment) if is_known_year(moment.year()) => Ok(Moment(moment.trunc_subsecs(6))),
+        Ok(_) => Err(format!("{text:?} is out of range: {YEARS}")),
+        Err(_) => Err(format!("{text:?} is not a time such as 2026-11-01T08:30:00Z (RFC 3339)")),
+    }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    match text.parse::<NaiveDate>() {
+        Ok(day) if is_known_year(day.year()) => Ok(Date(day)),
+        Ok(_) => Err(format!("{text:?} is out of range: {YEARS}")),
+        Err(_) => Err(format!("{text:?} is not a day such as 2026-11-01")),
     }
 }
 
@@ -111,11 +135,7 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => match text.parse::<NaiveDate>() {
-                Ok(day) if is_known_year(day.year()) => Ok(Self(day)),
-                Ok(_) => Err(InputValueError::custom(format!("`{text}` is out of range: {YEARS}"))),
-                Err(_) => Err(InputValueError::custom(format!("`{text}` is not a day written as YYYY-MM-DD"))),
-            },
+            Value::String(text) => day(text).map_err(InputValueError::custom),
             _ => Err(InputValueError::expected_type(value)),
         }
     }

@@ -8,8 +8,16 @@ pub mod error;
 pub mod input;
 mod payload;
 
+use std::{
+    fmt,
+    future::{Future, pending},
+    sync::Arc,
+    time::Duration,
+};
+
 use async_graphql::Context;
-use service::{Actor, Done, Error, Result, Service, Verb, refusal::Refusal, work::Shared};
+use futures::{FutureExt, future::BoxFuture};
+use service::{Actor, Done, Error, Result, Service, Verb, work::Shared};
 use tokio::time::{Instant, timeout_at};
 
 pub use payload::Written;
@@ -47,14 +55,53 @@ where
 }
 
 /// The answer of a call that is refused before it is a verb.
-pub fn refuse<O, P: From<Written<O>>>(refusal: Refusal) -> Result<Option<P>> {
-    Written::of(Err(refusal.into())).map(|written| Some(written.into()))
+pub fn refuse<O, P: From<Written<O>>>(error: impl Into<Error>) -> Result<Option<P>> {
+    Written::of(Err(error.into())).map(|written| Some(written.into()))
 }
 
 /// When a request's mutations must be done: a little before the request is given up, which would take the answers of
 /// what was done before with it.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(pub Instant);
+
+/// Tells when whoever acts may no longer do so: who waits for work is asked for again.
+#[derive(Clone)]
+pub struct Revoked(Arc<dyn Fn() -> BoxFuture<'static, Error> + Send + Sync>);
+
+impl Revoked {
+    /// By a future that ends when it is so, begun where somebody waits.
+    pub fn new<F: Future<Output = Error> + Send + 'static>(follow: impl Fn() -> F + Send + Sync + 'static) -> Self {
+        Self(Arc::new(move || follow().boxed()))
+    }
+}
+
+impl fmt::Debug for Revoked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Revoked")
+    }
+}
+
+/// Ends when whoever acts may no longer do so.
+pub fn revoked(ctx: &Context<'_>) -> impl Future<Output = Error> + Send + use<> {
+    let revoked = ctx.data_opt::<Revoked>().cloned();
+    async move {
+        match revoked {
+            Some(Revoked(follow)) => follow().await,
+            None => pending().await,
+        }
+    }
+}
+
+/// How long a call may wait: no longer than its request has time, and can still be answered.
+pub fn wait(ctx: &Context<'_>, wait: Duration) -> Duration {
+    match ctx.data_opt::<Deadline>() {
+        Some(Deadline(end)) => wait.min(end.saturating_duration_since(Instant::now()).saturating_sub(LAST_LOOK)),
+        None => wait,
+    }
+}
+
+/// What is left of a request's time for the last look of a call that waits.
+const LAST_LOOK: Duration = Duration::from_millis(250);
 
 async fn in_time<T>(ctx: &Context<'_>, call: impl Future<Output = Result<T>>) -> Result<T> {
     match ctx.data_opt::<Deadline>() {

@@ -35,6 +35,14 @@ pub(crate) fn amount(field: &str, value: Decimal) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses what is no currency as ISO 4217 writes them.
+pub(crate) fn currency(field: &str, value: &str) -> Result<(), Refusal> {
+    match value.len() == 3 && value.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        true => Ok(()),
+        false => Err(invalid(field, format!("`{field}` is not three capital letters such as USD"))),
+    }
+}
+
 /// Refuses JSON that is no object.
 pub(crate) fn object(field: &str, value: &Json) -> Result<(), Refusal> {
     match value.is_object() {

@@ -15,6 +15,7 @@ use crate::{Result, Unit, Verb, access::Operation, edit};
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
     /// What it is.
+    #[serde(flatten)]
     pub goal: NewGoal,
     /// The number reached so far.
     pub current_value: Decimal,

@@ -1,11 +1,11 @@
 //! One import on its way: its transactions, what it counted, and whether it goes on.
 
 use chrono::{DateTime, FixedOffset, Timelike};
-use sea_orm::{DatabaseTransaction, SqlErr};
+use sea_orm::DatabaseTransaction;
 
 use super::{OnError, Options, Progress, Refusal, Report, Watch, file::Unreadable};
 use crate::{
-    Error, Result,
+    Result,
     database::{Database, Transaction},
 };
 
@@ -40,7 +40,13 @@ impl<'a> Run<'a> {
         let mut attempt = 1;
         loop {
             match self.attempt(&work).await {
-                Err(error) if !self.options.dry_run && attempt < ATTEMPTS && is_collision(&error) => attempt += 1,
+                Err(error)
+                    if !self.options.dry_run
+                        && attempt < ATTEMPTS
+                        && (error.is_collision() || error.is_duplicate()) =>
+                {
+                    attempt += 1;
+                }
                 result => return result,
             }
         }
@@ -112,12 +118,6 @@ impl<'a> Run<'a> {
         }
         Ok(self.report)
     }
-}
-
-/// Whether another writer came first; what is there now must be read again.
-fn is_collision(error: &Error) -> bool {
-    let Error::Database(cause) = error else { return false };
-    error.is_collision() || matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// The time that rows carry: as exact as both engines keep it.

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
-use super::Identity;
+use super::{Identity, token::is_shown};
 use crate::{Error, Result, Service, hash};
 
 /// What every ticket begins with; a key begins differently.
@@ -43,6 +43,9 @@ impl Service {
         let (claim, signature) = ticket.rsplit_once('_').ok_or_else(unknown)?;
         let (digits, end) = claim.strip_prefix(MARK).and_then(|rest| rest.split_once('_')).ok_or_else(unknown)?;
         let end = end.parse().ok().and_then(DateTime::from_timestamp_millis).ok_or_else(unknown)?;
+        if !is_shown(digits) {
+            return Err(unknown());
+        }
         if end <= self.clock().now() {
             return Err(refuse("the ticket has expired: get a new one at /graphql/ticket"));
         }

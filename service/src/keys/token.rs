@@ -29,8 +29,7 @@ impl Token {
     /// Reads one; nothing when the text cannot be a key.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(MARK)?;
-        let is_key = digits.len() == SHOWN + SECRET && digits.bytes().all(|digit| DIGITS.contains(&digit));
-        is_key.then(|| Self(text.to_owned()))
+        are_digits(digits, SHOWN + SECRET).then(|| Self(text.to_owned()))
     }
 
     /// The whole key, for the one time that it is shown.
@@ -47,6 +46,15 @@ impl Token {
     pub(super) fn hash(&self) -> String {
         hash::hex(&self.0)
     }
+}
+
+/// Whether a key can be known by these digits.
+pub(super) fn is_shown(digits: &str) -> bool {
+    are_digits(digits, SHOWN)
+}
+
+fn are_digits(digits: &str, count: usize) -> bool {
+    digits.len() == count && digits.bytes().all(|digit| DIGITS.contains(&digit))
 }
 
 /// A key without its secret: enough to find it, not enough to send it. Cheap to clone.

@@ -13,10 +13,13 @@ use uuid::Uuid;
 use crate::{
     Result, Unit, Verb,
     access::{self, Operation},
-    edit,
+    edit::{self, check},
     events::Event,
     refusal::{At, Code, Refusal},
 };
+
+/// The most characters of a message.
+const MESSAGE: usize = 10_000;
 
 /// Notes an event.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +45,8 @@ impl Verb for Record {
         if !self.details.is_object() {
             return Err(Refusal::new(Code::Invalid, "`details` is no object").at(["details"]).into());
         }
+        check::text("eventType", &self.event_type, check::KIND)?;
+        check::text("message", &self.message, MESSAGE)?;
         access::within(unit, self.source_agent_id).await.at(["sourceAgentId"])?;
         if let Some(agent) = self.source_agent_id {
             edit::find::<agents::Model>(unit, agent).await.at(["sourceAgentId"])?;

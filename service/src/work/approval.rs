@@ -18,7 +18,7 @@ use super::{cancel, changes::Changes, lease::Held, task::enum_value};
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
-    edit,
+    edit::{self, check},
     events::Event,
     principal::Role,
     refusal::{At, Code, Refusal},
@@ -64,9 +64,10 @@ impl Request {
         if !self.context.is_object() {
             return invalid("context", "it is an object");
         }
-        if self.amount.is_some_and(|amount| amount != amount.round_dp(2)) {
-            return invalid("amount", "an amount has at most two decimals");
+        if let Some(amount) = self.amount {
+            check::amount("amount", amount)?;
         }
+        check::currency("currency", &self.currency)?;
         if self.deadline_at.is_some_and(|deadline| deadline <= now) {
             return invalid("deadlineAt", "the deadline is over already");
         }
@@ -136,6 +137,7 @@ pub struct Decide {
     /// The approval.
     pub approval: Uuid,
     /// How.
+    #[serde(flatten)]
     pub decision: Decision,
     /// Why; a rejection needs it.
     pub comment: Option<String>,
@@ -149,6 +151,7 @@ pub enum Decision {
     /// The task fails.
     Reject,
     /// The task goes on with its input changed by this merge patch (RFC 7396).
+    #[serde(rename = "patch")]
     Edit(Json),
 }
 
@@ -202,19 +205,26 @@ impl Decide {
     fn check(&self, unit: &Unit, approval: &approvals::Model, mut concerned: impl Iterator<Item = Uuid>) -> Result<()> {
         if approval.status != ApprovalStatus::Pending {
             let status = format!("{:?}", approval.status).to_uppercase();
-            return Err(Refusal::new(Code::AlreadyDecided, format!("the approval is {status}")).into());
+            return Err(Refusal::new(Code::AlreadyDecided, format!("the approval is {status}"))
+                .at(["approvalId"])
+                .into());
         }
         if approval.deadline_at.is_some_and(|deadline| deadline <= unit.now()) {
-            return Err(Refusal::new(Code::DeadlinePassed, "the approval's deadline is over").into());
+            return Err(Refusal::new(Code::DeadlinePassed, "the approval's deadline is over")
+                .at(["approvalId"])
+                .into());
         }
         let principal = unit.principal();
         // While there are no keys, one person is everybody.
         let asked = principal.key.is_some() && approval.requested_by == principal.name;
         if asked || concerned.any(|agent| principal.agent == Some(agent)) {
-            return Err(Refusal::new(Code::NotPermitted, "who asked for it cannot decide it").into());
+            return Err(Refusal::new(Code::NotPermitted, "who asked for it cannot decide it")
+                .at(["approvalId"])
+                .into());
         }
         if principal.role == Role::Agent && principal.agent != approval.approver_agent_id {
-            return Err(Refusal::new(Code::NotPermitted, "this agent was not asked to decide it").into());
+            let message = "only the agent that was asked, operators and administrators decide it";
+            return Err(Refusal::new(Code::NotPermitted, message).at(["approvalId"]).into());
         }
         let commented = self.comment.as_ref().is_some_and(|comment| !comment.trim().is_empty());
         if self.decision == Decision::Reject && !commented {

@@ -102,6 +102,7 @@ impl Verb for Delegate {
     const OPERATION: Operation = Operation::DelegateTask;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Delegated> {
+        let roster = create::hold(unit, std::slice::from_ref(&self.task)).await.map_err(in_part)?;
         let mut changes = Changes::lock(unit, &[self.parent]).await?;
         let parent = changes.get(self.parent).at(["parentTaskId"])?.clone();
         within(unit, [parent.agent]).await.at(["parentTaskId"])?;
@@ -112,9 +113,7 @@ impl Verb for Delegate {
         match self.token {
             Some(token) => parent.fence(token)?,
             None if self.wait => {
-                return Err(Refusal::new(Code::StaleLease, "to wait for children a task must be in hand")
-                    .at(["token"])
-                    .into());
+                return Err(Refusal::invalid("token", "a task waits for the part only with its lease's `token`").into());
             }
             None => {}
         }
@@ -126,7 +125,7 @@ impl Verb for Delegate {
             task.sla_minutes = if self.own_sla { task.sla_minutes } else { sla_minutes };
         }
         let place = Place { execution: parent.execution, parent: Some(self.parent) };
-        let made = create::create(unit, place, std::slice::from_ref(&task)).await;
+        let made = create::create(unit, place, &roster, std::slice::from_ref(&task)).await;
         let made = made.map_err(in_part)?;
         let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
         if self.wait {

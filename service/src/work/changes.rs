@@ -229,7 +229,8 @@ impl Changes {
             }
             let now = unit.now();
             if satisfied || rule == DependencyFailure::Run {
-                let last = self.get(id)?.open_dependencies <= 1;
+                let task = self.get(id)?;
+                let last = task.open_dependencies <= 1 && task.status == TaskStatus::Pending;
                 let kind = if last { "task.unblocked" } else { "task.dependency_met" };
                 self.change(unit, id, kind, |task| {
                     task.open_dependencies = (task.open_dependencies - 1).max(0);
@@ -247,6 +248,30 @@ impl Changes {
                     Ok(json!({ "dependency": on, "errorCode": task.error_code }))
                 })?;
             }
+        }
+        Ok(())
+    }
+
+    /// Lets what depends on tasks that are opened again, and went on without them, wait for them once more.
+    pub(super) async fn block(&mut self, unit: &mut Unit, opened: &HashSet<Uuid>) -> Result<()> {
+        let ids: Vec<Uuid> = opened.iter().copied().collect();
+        let mut sql = unit.sql();
+        sql.push("SELECT t.id FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id WHERE t.").push(OPEN);
+        sql.push(" AND d.depends_on_id").is_any(&ids);
+        let found: Vec<Uuid> =
+            unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        // Those that are opened too have been counted.
+        let waiting: Vec<Uuid> = found.into_iter().filter(|id| !opened.contains(id)).collect();
+        self.take(unit, waiting.iter().copied()).await?;
+        for id in waiting {
+            // It may have ended before it was locked.
+            if state::is_terminal(self.get(id)?.status) {
+                continue;
+            }
+            self.change(unit, id, "task.blocked", |task| {
+                task.open_dependencies += 1;
+                Ok(json!({ "openDependencies": task.open_dependencies }))
+            })?;
         }
         Ok(())
     }

@@ -31,8 +31,8 @@ pub struct Claim {
     pub agents: Vec<Uuid>,
     /// For this agent and all below it.
     pub subtree: Option<Uuid>,
-    /// Only tasks of these types; all when empty.
-    pub task_types: Vec<String>,
+    /// Only tasks of these types; of all types when `None`.
+    pub task_types: Option<Vec<String>>,
     /// At most so many, up to 250.
     pub max: i32,
     /// How long the lease lasts and a heartbeat extends it, in seconds.
@@ -60,6 +60,8 @@ pub struct Lease {
 
 /// The most tasks of one claim.
 pub const MAX_CLAIM: i32 = 250;
+/// The most types of tasks that a claim names.
+const MAX_TYPES: usize = 250;
 /// The shortest and the longest lease, in seconds.
 pub const LEASES: std::ops::RangeInclusive<i32> = 5..=86_400;
 
@@ -93,6 +95,15 @@ impl Claim {
         }
         if self.agents.is_empty() && self.subtree.is_none() {
             return invalid("agentIds", "name agents, or an agent whose subtree is meant".to_owned());
+        }
+        if self.task_types.as_ref().is_some_and(Vec::is_empty) {
+            return invalid(
+                "taskTypes",
+                "name a type, or leave `taskTypes` out to claim tasks of all types".to_owned(),
+            );
+        }
+        if self.task_types.as_ref().is_some_and(|types| types.len() > MAX_TYPES) {
+            return invalid("taskTypes", format!("a claim names at most {MAX_TYPES} types"));
         }
         if self.worker.as_ref().is_some_and(|worker| worker.chars().count() > 255) {
             return invalid("worker", "a worker's name has at most 255 characters".to_owned());
@@ -201,9 +212,9 @@ pub(super) async fn serve(
 ) -> Result<Claimed> {
     let mut free = Free::of(unit, roster, for_whom.iter().flatten().copied().collect()).await?;
     // One search for those who want the same types: what others want would take the places of what they want.
-    let mut by_types: BTreeMap<&[String], Vec<Asked<'_>>> = BTreeMap::new();
+    let mut by_types: BTreeMap<Option<&[String]>, Vec<Asked<'_>>> = BTreeMap::new();
     for (index, (claim, agents)) in claims.iter().zip(for_whom).enumerate() {
-        by_types.entry(&claim.task_types).or_default().push((index, claim, agents));
+        by_types.entry(claim.task_types.as_deref()).or_default().push((index, claim, agents));
     }
     let mut claimed = Claimed { leases: vec![Vec::new(); claims.len()], taken: Vec::new() };
     for (types, claims) in by_types {
@@ -298,7 +309,7 @@ impl Wanted {
 }
 
 /// Locks the first claimable tasks of these agents, leaving out those that others are taking.
-async fn pick(unit: &Unit, agents: &[Uuid], types: &[String], wanted: &Wanted) -> Result<Vec<Task>> {
+async fn pick(unit: &Unit, agents: &[Uuid], types: Option<&[String]>, wanted: &Wanted) -> Result<Vec<Task>> {
     if agents.is_empty() {
         return Ok(Vec::new());
     }
@@ -316,7 +327,7 @@ async fn pick(unit: &Unit, agents: &[Uuid], types: &[String], wanted: &Wanted) -
                 " FROM tasks AS {inner} WHERE {inner}.assigned_agent_id = k.id AND {inner}.status = 'pending' AND "
             ));
             write_ready(sql, inner);
-            if !types.is_empty() {
+            if let Some(types) = types {
                 sql.write(format_args!(" AND {inner}.task_type IN ")).list(types, |sql, name| {
                     sql.bind(name.as_str());
                 });

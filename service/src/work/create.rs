@@ -106,11 +106,13 @@ impl Verb for Create {
         for (index, task) in self.tasks.iter().enumerate() {
             scope.check(task.agent).at(["tasks", &index.to_string(), "assignedAgentId"])?;
         }
+        check_values(&self.tasks)?;
+        let roster = hold(unit, &self.tasks).await?;
         if let Some(execution) = self.execution {
             open_execution(unit, execution).await.at(["workflowExecutionId"])?;
             takes_part(unit, execution).await.at(["workflowExecutionId"])?;
         }
-        create(unit, Place { execution: self.execution, parent: None }, &self.tasks).await
+        create(unit, Place { execution: self.execution, parent: None }, &roster, &self.tasks).await
     }
 }
 
@@ -148,16 +150,21 @@ async fn takes_part(unit: &Unit, execution: Uuid) -> Result<()> {
     }
 }
 
-/// Makes tasks; the execution, if there is one, is locked.
-pub(super) async fn create(unit: &mut Unit, place: Place, tasks: &[NewTask]) -> Result<Created> {
-    let Place { execution, parent } = place;
-    check_values(tasks)?;
+/// Holds the agents of tasks that are to be made, before executions and tasks are locked.
+pub(super) async fn hold(unit: &Unit, tasks: &[NewTask]) -> Result<Roster> {
     let roster = Roster::hold(unit, &tasks.iter().map(|task| task.agent).collect()).await;
     let at = |agent| {
         let index = tasks.iter().position(|task| task.agent == agent)?;
         Some(vec!["tasks".to_owned(), index.to_string(), "assignedAgentId".to_owned()])
     };
-    check_agents(&roster.map_err(|error| error.named(at))?, tasks)?;
+    roster.map_err(|error| error.named(at))
+}
+
+/// Makes tasks. Their agents are held, and the execution, if there is one, is locked.
+pub(super) async fn create(unit: &mut Unit, place: Place, roster: &Roster, tasks: &[NewTask]) -> Result<Created> {
+    let Place { execution, parent } = place;
+    check_values(tasks)?;
+    check_agents(roster, tasks)?;
     let held = keys::existing(unit, place, tasks).await?;
     let id = |index| held.get(&index).map_or_else(Uuid::now_v7, |there: &Task| there.id);
     let ids: Vec<Uuid> = (0..tasks.len()).map(id).collect();
@@ -255,13 +262,17 @@ impl NewTask {
         if !(1..=ATTEMPTS).contains(&self.retry.max_attempts) {
             return invalid("maxAttempts", &format!("there are 1 to {ATTEMPTS} attempts"));
         }
-        if self.retry.backoff_seconds < 0 || self.retry.backoff_cap_seconds < 0 {
-            return invalid("backoffSeconds", "a wait is not negative");
-        }
-        if self.max_run_seconds.is_some_and(|seconds| seconds < 1)
-            || self.max_wait_seconds.is_some_and(|seconds| seconds < 1)
+        for (field, seconds) in
+            [("backoffSeconds", self.retry.backoff_seconds), ("backoffCapSeconds", self.retry.backoff_cap_seconds)]
         {
-            return invalid("maxRunSeconds", "it is at least 1 second");
+            if seconds < 0 {
+                return invalid(field, "a wait is not negative");
+            }
+        }
+        for (field, seconds) in [("maxRunSeconds", self.max_run_seconds), ("maxWaitSeconds", self.max_wait_seconds)] {
+            if seconds.is_some_and(|seconds| seconds < 1) {
+                return invalid(field, "it is at least 1 second");
+            }
         }
         match &self.unique {
             Some(unique) => unique.check(),

@@ -64,6 +64,9 @@ pub(super) async fn tasks(unit: &Unit, workflow: &workflows::Model, input: &Json
         let refusal = Refusal::new(Code::Invalid, "the workflow has no definition: give the tasks");
         return Err(refusal.at(["tasks"]).into());
     };
+    if !definition.is_object() {
+        return Err(Refusal::new(Code::Invalid, "a definition is an object with `tasks`").into());
+    }
     let definition: Definition = serde_json::from_value(definition.clone())
         .map_err(|error| Refusal::new(Code::Invalid, format!("the definition cannot be read: {error}")))?;
     if definition.tasks.is_empty() {

@@ -78,8 +78,11 @@ impl Start {
             Some(tasks) => tasks.clone(),
             None => definition::tasks(unit, &workflow, &self.input).await?,
         };
-        let made = create::create(unit, Place { execution: Some(id), parent: None }, &tasks).await;
-        let made = made.map_err(|error| match &self.tasks {
+        let made = async {
+            let roster = create::hold(unit, &tasks).await?;
+            create::create(unit, Place { execution: Some(id), parent: None }, &roster, &tasks).await
+        };
+        let made = made.await.map_err(|error| match &self.tasks {
             Some(_) => error,
             // The input has no such path: they are the workflow's.
             None => error.below(["workflowId", "definition"]),

@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{
-    Swept,
-    schedule::start_due,
-    sweep::{Sweeper, cause},
-};
+use super::{Swept, schedule::start_due, sweep::Sweeper};
 use crate::Service;
 
 /// Sweeps and starts what is due, until it is dropped. Any number of processes may do it.
@@ -20,11 +16,11 @@ pub async fn keep(service: Service, every: Duration) {
         ticks.tick().await;
         // The next tick tries again what failed: nothing is lost but time.
         let swept = sweeper.sweep(&service).await.unwrap_or_else(|error| {
-            tracing::warn!("leases, waits and deadlines were not looked after: {}", cause(&error));
+            tracing::warn!("leases, waits and deadlines were not looked after: {}", error.explained());
             Swept::default()
         });
         let started = start_due(&service).await.unwrap_or_else(|error| {
-            tracing::warn!("schedules were not looked after: {}", cause(&error));
+            tracing::warn!("schedules were not looked after: {}", error.explained());
             0
         });
         if swept != Swept::default() || started > 0 {

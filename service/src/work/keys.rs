@@ -45,12 +45,12 @@ pub enum OnConflict {
 
 impl Unique {
     pub(super) fn check(&self) -> Result<(), Refusal> {
-        let invalid = |message: &str| Err(Refusal::new(Code::Invalid, message).at(["unique"]));
+        let invalid = |field, message: &str| Err(Refusal::new(Code::Invalid, message).at(["unique", field]));
         if self.key.is_empty() || self.key.chars().count() > 255 {
-            return invalid("a unique key has 1 to 255 characters");
+            return invalid("key", "a unique key has 1 to 255 characters");
         }
         if self.window_seconds.is_some_and(|seconds| seconds < 1) {
-            return invalid("a window is at least 1 second");
+            return invalid("windowSeconds", "a window is at least 1 second");
         }
         Ok(())
     }
@@ -184,8 +184,8 @@ pub(super) async fn of_ended(unit: &Unit, ids: &[Uuid]) -> Result<(Vec<Lost>, Ha
         let (task, key): (Uuid, String) = (found.try_get_by(0)?, found.try_get_by(1)?);
         let (holder, over): (Option<Uuid>, bool) = (found.try_get_by(2)?, found.try_get_by(3)?);
         match holder {
-            // Held for a time, whether that is over or not.
-            Some(holder) if holder == task => {}
+            // Held for a time that is not over.
+            Some(holder) if holder == task && !over => {}
             Some(holder) if !over => {
                 held.insert(task, holder);
             }

@@ -1,5 +1,7 @@
 //! Keeping leases and saying how far the work is.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -124,7 +126,7 @@ impl Verb for Report {
         let ids: Vec<Uuid> = self.items.iter().map(|item| item.held.task).collect();
         let mut tasks = lock_alone(unit, &ids).await?;
         let scope = Scope::of(unit, tasks.values().map(|task| task.agent)).await?;
-        let (mut items, mut reported) = (Vec::new(), Vec::new());
+        let (mut items, mut reported) = (Vec::new(), BTreeMap::new());
         for (index, item) in self.items.iter().enumerate() {
             let mut report = || {
                 let task = tasks.get_mut(&item.held.task).ok_or(Error::NotFound("task", item.held.task));
@@ -140,16 +142,19 @@ impl Verb for Report {
                 value::check_text("message", item.message.as_deref().unwrap_or_default())?;
                 let percentage = item.percentage.map(|percentage| percentage.round_dp(2));
                 unit.emit(task.event("task.progressed", json!({ "percentage": percentage, "message": item.message })));
-                reported.push(Reported {
+                let now = Reported {
                     id: task.id,
                     version: task.version,
                     progress_percentage: percentage,
                     progress_message: item.message.as_deref(),
-                });
+                };
+                // Of several reports on one task the last stays.
+                reported.insert(task.id, now);
                 Ok(())
             };
             items.push(Item::of(index, item.held.task, report())?);
         }
+        let reported: Vec<_> = reported.into_values().collect();
         if !reported.is_empty() {
             let mut sql = unit.sql();
             sql.update("tasks", &columns(), &[("updated_at", unit.now().into())], &reported);

@@ -102,29 +102,10 @@ impl Links {
 
     /// Refuses new parts of a task that wait, be it through others, for that task or one above it.
     pub(super) async fn check_whole(&self, unit: &Unit, parent: Uuid) -> Result<()> {
-        let mut next: Vec<Uuid> = self.links.iter().map(|link| link.on).collect();
-        if next.is_empty() {
-            return Ok(());
+        match whole(unit, self.links.iter().map(|link| link.on).collect(), parent).await? {
+            Some(refusal) => Err(placed(refusal.at(["dependsOn"]), 0).into()),
+            None => Ok(()),
         }
-        let wholes = wholes(unit, parent).await?;
-        let mut seen: HashSet<Uuid> = next.iter().copied().collect();
-        while !next.is_empty() {
-            if let Some(whole) = next.iter().find(|id| wholes.contains(id)) {
-                let message = format!("it would wait for task {whole}, which it is a part of");
-                return Err(placed(Refusal::new(Code::Cycle, message).at(["dependsOn"]), 0).into());
-            }
-            let mut sql = unit.sql();
-            sql.push("SELECT depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
-            sql.push(" UNION SELECT id FROM tasks WHERE ").push(OPEN).push(" AND parent_task_id").is_any(&next);
-            next.clear();
-            for found in unit.rows(sql).await? {
-                let id = found.try_get_by(0)?;
-                if seen.insert(id) {
-                    next.push(id);
-                }
-            }
-        }
-        Ok(())
     }
 
     /// For how many others a task waits.
@@ -206,6 +187,33 @@ async fn earlier(
     Ok(there)
 }
 
+/// Why a part of a task cannot wait for others: these wait, be it through more, for that task or one above it.
+pub(super) async fn whole(unit: &Unit, others: Vec<Uuid>, parent: Uuid) -> Result<Option<Refusal>> {
+    let mut next = others;
+    if next.is_empty() {
+        return Ok(None);
+    }
+    let wholes = wholes(unit, parent).await?;
+    let mut seen: HashSet<Uuid> = next.iter().copied().collect();
+    while !next.is_empty() {
+        if let Some(whole) = next.iter().find(|id| wholes.contains(id)) {
+            let message = format!("it would wait for task {whole}, which it is a part of");
+            return Ok(Some(Refusal::new(Code::Cycle, message)));
+        }
+        let mut sql = unit.sql();
+        sql.push("SELECT depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
+        sql.push(" UNION SELECT id FROM tasks WHERE ").push(OPEN).push(" AND parent_task_id").is_any(&next);
+        next.clear();
+        for found in unit.rows(sql).await? {
+            let id = found.try_get_by(0)?;
+            if seen.insert(id) {
+                next.push(id);
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// A task and those that it is a part of.
 async fn wholes(unit: &Unit, task: Uuid) -> Result<HashSet<Uuid>> {
     let mut sql = unit.sql();
@@ -246,7 +254,8 @@ fn check_cycles(tasks: &[NewTask], own: &HashMap<&str, usize>) -> Result<(), Ref
                     let mut cycle: Vec<String> = path[from..].iter().map(|(member, _)| name(*member)).collect();
                     cycle.push(name(other));
                     let message = format!("the tasks wait for each other: {}", cycle.join(" → "));
-                    return Err(Refusal::new(Code::Cycle, message).with(Facts::Cycle(cycle)));
+                    let refusal = Refusal::new(Code::Cycle, message).at(["dependsOn"]);
+                    return Err(placed(refusal, other).with(Facts::Cycle(cycle)));
                 }
                 Mark::New => path.push((other, 0)),
                 Mark::Done => {}

@@ -168,6 +168,15 @@ impl Reopening {
             }
         }
         this.settle()?;
+        for id in this.open.clone() {
+            let on = this.links.get(&id).into_iter().flatten().map(|(on, _)| *on).collect();
+            if let Some(parent) = this.changes.get(id)?.parent
+                && let Some(refusal) = links::whole(unit, on, parent).await?
+            {
+                this.refused.insert(id, refusal);
+                this.open.retain(|open| *open != id);
+            }
+        }
         // Of tasks that had the same key, the first gets it.
         let mut taken = HashMap::new();
         lost_keys.retain(|lost| this.open.contains(&lost.task));
@@ -248,6 +257,7 @@ impl Reopening {
                 Ok(json!({ "attempt": task.attempt, "maxAttempts": task.max_attempts, "openDependencies": waits_for }))
             })?;
         }
+        self.changes.block(unit, &open).await?;
         keys::take_back(unit, &self.lost_keys).await?;
         self.changes.save(unit).await?;
         reopen(unit, &executions.into_iter().collect::<Vec<_>>()).await

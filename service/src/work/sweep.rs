@@ -73,7 +73,7 @@ impl Sweeper {
             *count = run.changed;
             for (id, error) in run.failed {
                 if !self.failing.contains(&id) {
-                    tracing::warn!(%id, "{} cannot be changed and is left out: {}", step.what(), cause(&error));
+                    tracing::warn!(%id, "{} cannot be changed and is left out: {}", step.what(), error.explained());
                 }
                 failing.insert(id);
             }
@@ -86,15 +86,6 @@ impl Sweeper {
         }
         self.failing = failing;
         failure.map_or(Ok(swept), Err)
-    }
-}
-
-/// What an error is, for the log.
-pub(super) fn cause(error: &Error) -> String {
-    match error {
-        Error::Database(cause) => cause.to_string(),
-        Error::Internal(cause) => cause.clone(),
-        error => error.to_string(),
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Register {
     /// The version that the caller has seen; 0 when it has seen none.
     pub expected_version: Option<i32>,
     /// What else is said about it.
+    #[serde(flatten)]
     pub details: Details,
 }
 

@@ -21,6 +21,7 @@ pub struct Update {
     /// Its id in n8n.
     pub n8n_workflow_id: Change<Option<String>>,
     /// What else is said about it.
+    #[serde(flatten)]
     pub details: Details,
 }
 

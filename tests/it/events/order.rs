@@ -55,7 +55,7 @@ async fn an_older_transaction_that_acts_later_stands_later() {
         let claim = Claim {
             agents: vec![house.specialist],
             subtree: None,
-            task_types: Vec::new(),
+            task_types: None,
             max: 1,
             lease_seconds: 60,
             heartbeat_seconds: None,

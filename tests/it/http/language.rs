@@ -69,6 +69,41 @@ on_both_engines! {
         }
     }
 
+    /// `serde_json` reads such an object as the JSON in its text, however deep that is.
+    async fn no_name_in_json_has_a_meaning_of_its_own(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let name = "$serde_json::private::RawValue";
+        // As deep as makes a stack overflow.
+        let escaped = |text: &str| text.replace('\\', "\\u005c").replace('"', "\\u0022");
+        let deep = (0..100).fold("1".to_owned(), |inner, _| {
+            format!("{}{{\"{name}\":\"{}\"}}{}", "[".repeat(60), escaped(&inner), "]".repeat(60))
+        });
+        let query = "query ($v: JSON) { configurations(filter: { value: { contains: $v } }) { totalCount } }";
+        for value in [json!({ name: "[1]" }), json!([{ "a": { name: "1" } }])] {
+            let answer = served.ask(query, json!({ "v": value }));
+            assert_eq!((answer.status, answer.error().0.as_str()), (400, "BAD_USER_INPUT"), "{}", answer.text());
+        }
+        let headers = [("content-type", "application/json")];
+        let variables = format!("{{\"query\":{},\"variables\":{{\"v\":{deep}}}}}", json!(query));
+        for body in [variables, format!("{{\"query\":5,\"x\":{deep}}}"), format!("{{\"query\":\"{{__typename}}\",\"extensions\":{{\"x\":{deep}}}}}")] {
+            served.send("POST /graphql", &headers, body.as_bytes());
+        }
+        let mut client = Client::open(&served, "graphql-transport-ws").await;
+        client.text(&format!("{{\"type\":\"connection_init\",\"payload\":{{\"x\":{deep}}}}}")).await;
+        assert_eq!(client.next().await, json!({ "type": "connection_ack" }));
+        assert_eq!(served.ask("{ __typename }", json!({})).status, 200);
+    }
+
+    async fn what_a_scalar_cannot_be_is_refused_at_its_place(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let query = "mutation ($items: [TaskCompletionInput!]!) { completeTasks(input: { items: $items }) { replayed } }";
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let answer = served.ask(query, json!({ "items": [{ "taskId": id, "token": id }, { "taskId": id, "token": "oops" }] }));
+        let (code, message) = answer.error();
+        assert_eq!((answer.status, code.as_str()), (400, "BAD_USER_INPUT"));
+        assert!(message.contains("$items[1].token") && message.contains("not a valid ID"), "{message}");
+    }
+
     async fn values_that_fit_nowhere_are_refused_before_anything_is_done(db: &TestDatabase) {
         let served = Served::start(db).await;
         for (query, variables, line, column) in [

@@ -25,7 +25,7 @@ pub(super) const RECORD: &str = "mutation($message: String!) { recordSystemEvent
 pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
-    async fn open(served: &Served, protocol: &str) -> Self {
+    pub(super) async fn open(served: &Served, protocol: &str) -> Self {
         let mut request = format!("ws://{}/graphql/ws", served.address).into_client_request().expect("a request");
         request.headers_mut().insert("sec-websocket-protocol", protocol.parse().expect("a header"));
         Self(connect_async(request).await.expect("it connects").0)
@@ -48,7 +48,7 @@ impl Client {
         self.text(&message.to_string()).await;
     }
 
-    async fn text(&mut self, text: &str) {
+    pub(super) async fn text(&mut self, text: &str) {
         self.0.send(Message::text(text)).await.expect("it is sent");
     }
 

@@ -77,6 +77,24 @@ on_both_engines! {
         assert_eq!(heard[0]["payload"]["data"]["systemEvents"]["systemEvent"]["message"], json!("still here"));
     }
 
+    async fn a_revoked_key_ends_its_waiting_claim(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let (id, key) = key(&served, Clock::system(), Role::Admin).await;
+        let bearer = format!("Bearer {key}");
+        let ask = |query: &str| {
+            let body = json!({ "query": query }).to_string();
+            let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+            served.send("POST /graphql", &headers, body.as_bytes()).json()
+        };
+        let made = ask("mutation { createAgent(input: { name: \"One\", type: ORCHESTRATOR }) { agent { id } } }");
+        let agent = made["data"]["createAgent"]["agent"]["id"].as_str().expect("an id").to_owned();
+        // By another process: this server knows the key for a moment longer, and lets the claim begin.
+        revoke(&Service::new(open(db).await, Clock::system()), id).await;
+        let claim = format!("mutation {{ claimTasks(input: {{ agentIds: [\"{agent}\"], waitSeconds: 20 }}) {{ leases {{ taskId }} }} }}");
+        let answer = ask(&claim);
+        assert_eq!(answer["errors"][0]["extensions"]["code"], json!("UNAUTHENTICATED"), "{answer}");
+    }
+
     async fn a_key_that_expires_ends_what_it_watches(db: &TestDatabase) {
         let clock = Clock::standing(Clock::system().now());
         let served = Served::start_at(db, Settings::default(), clock.clone()).await;

@@ -1,6 +1,6 @@
 //! Who gets which task.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, future::pending, time::Duration};
 
 use serde_json::{Value, json};
 use service::{Actor, principal::Principal, work::claim::Claim};
@@ -110,6 +110,8 @@ on_both_engines! {
         assert_eq!(claim(json!({ "subtreeOfAgentId": house.director, "taskTypes": ["ship"], "max": 9 })).await, 0);
         assert_eq!(claim(json!({ "subtreeOfAgentId": house.director, "taskTypes": ["plan"], "max": 9 })).await, 1);
         assert_eq!(claim(json!({ "subtreeOfAgentId": house.top, "max": 9 })).await, 2);
+        let of_no_type = json!({ "agentIds": [house.specialist], "taskTypes": [] });
+        assert_eq!(house.refused("claimTasks", of_no_type).await, "INVALID");
         house.pass(3600).await;
         house.pass(10).await;
         assert_eq!(claim(json!({ "agentIds": [house.specialist], "max": 9 })).await, 2, "the lapsed one and the late one");
@@ -153,7 +155,7 @@ on_both_engines! {
         let claim = service::work::claim::Claim {
             agents: vec![house.specialist],
             subtree: None,
-            task_types: Vec::new(),
+            task_types: None,
             max: 4,
             lease_seconds: 60,
             heartbeat_seconds: None,
@@ -193,7 +195,7 @@ on_both_engines! {
         let claim = Claim {
             agents: vec![house.specialist],
             subtree: None,
-            task_types: Vec::new(),
+            task_types: None,
             max: 1,
             lease_seconds: 60,
             heartbeat_seconds: None,
@@ -203,12 +205,12 @@ on_both_engines! {
         let service = house.service.clone();
         let waiting = {
             let (service, actor, claim) = (service.clone(), actor.clone(), claim.clone());
-            tokio::spawn(async move { service.claim(&actor, claim, Duration::from_secs(600)).await })
+            tokio::spawn(async move { service.claim(&actor, claim, Duration::from_secs(600), pending()).await })
         };
         service.signals().stop();
         assert!(waiting.await.expect("no panic").expect("answered").is_empty());
         house.create(1).await;
-        let leases = service.claim(&actor, claim, Duration::ZERO).await.expect("answered");
+        let leases = service.claim(&actor, claim, Duration::ZERO, pending()).await.expect("answered");
         assert!(leases.is_empty(), "nothing is given out any more");
     }
 }

@@ -102,6 +102,27 @@ on_both_engines! {
         assert_eq!(house.claim(9).await.len(), 1);
     }
 
+    async fn what_went_on_after_a_failure_waits_for_the_task_that_is_opened_again(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let task = |name: &str, on: Value| json!({ "ref": name, "assignedAgentId": house.specialist, "taskType": name, "dependsOn": on });
+        let on = json!([{ "ref": "a", "onFailure": "RUN" }, { "ref": "b", "onFailure": "FAIL" }]);
+        let start = json!({ "workflowId": house.workflow, "tasks": [task("a", json!([])), task("b", json!([])), task("c", on)] });
+        let started = house.done("startExecution", start, "tasks { id }").await;
+        let tasks = ids(&started["tasks"]);
+        let leases = house.claim(9).await;
+        let lease_of = |id: &str| leases.iter().find(|lease| lease["taskId"] == *id).expect("claimed");
+        house.fail(lease_of(&tasks[0]), "PERMANENT").await;
+        house.done("retryTask", json!({ "taskId": tasks[0] }), "task { id }").await;
+        house.check().await;
+        let again = house.claim(9).await.remove(0);
+        assert_eq!(house.complete(&again).await, None);
+        house.check().await;
+        assert_eq!(house.claim(9).await, Vec::<Value>::new(), "the other one is not done yet");
+        assert_eq!(house.complete(lease_of(&tasks[1])).await, None);
+        assert_eq!(house.claim(9).await.len(), 1);
+        house.check().await;
+    }
+
     async fn a_key_that_another_took_is_not_given_back(db: &TestDatabase) {
         let house = House::open(db).await;
         let keyed = json!({ "tasks": [{ "assignedAgentId": house.specialist, "taskType": "write", "unique": { "key": "mail" } }] });

@@ -47,10 +47,14 @@ impl Walk {
             task["unique"] =
                 json!({ "key": format!("k{}", self.below(3)), "windowSeconds": window, "onConflict": conflict });
         }
-        if index > 0 && self.below(2) == 0 {
-            let rule = ["FAIL", "SKIP", "RUN"][self.below(3)];
-            task["dependsOn"] = json!([{ "ref": format!("t{}", self.below(index)), "onFailure": rule }]);
+        let mut on = Vec::new();
+        for other in 0..index {
+            if self.below(2) == 0 {
+                let rule = ["FAIL", "SKIP", "RUN"][self.below(3)];
+                on.push(json!({ "ref": format!("t{other}"), "onFailure": rule }));
+            }
         }
+        task["dependsOn"] = json!(on);
         task
     }
 

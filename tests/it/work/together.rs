@@ -116,7 +116,7 @@ on_both_engines! {
         let claim = Claim {
             agents: vec![house.specialist],
             subtree: None,
-            task_types: Vec::new(),
+            task_types: None,
             max: 1,
             lease_seconds: 60,
             heartbeat_seconds: None,

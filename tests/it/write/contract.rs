@@ -81,9 +81,51 @@ on_both_engines! {
             let input = with(json!({ "agentIds": [agent] }), changes);
             assert_eq!(desk.code("claimTasks", input).await, format!("INVALID {place}"));
         }
+        let kinds = vec!["x"; 251];
+        assert_eq!(desk.code("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "INVALID taskTypes");
         assert_eq!(desk.code("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
+        let event = json!({ "eventType": "x", "message": "x" });
+        for (field, value) in [("eventType", " "), ("message", ""), ("eventType", &"x".repeat(101))] {
+            let input = with(event.clone(), json!({ field: value }));
+            assert_eq!(desk.code("recordSystemEvent", input).await, format!("INVALID {field}"));
+        }
+        let tasks = |changes| json!({ "tasks": [with(json!({ "assignedAgentId": agent, "taskType": "x" }), changes)] });
+        for (changes, place) in [
+            (json!({ "assignedAgentId": NOBODY }), "NOT_FOUND tasks.0.assignedAgentId"),
+            (json!({ "maxWaitSeconds": 0 }), "INVALID tasks.0.maxWaitSeconds"),
+            (json!({ "backoffCapSeconds": -1 }), "INVALID tasks.0.backoffCapSeconds"),
+            (json!({ "unique": { "key": "" } }), "INVALID tasks.0.unique.key"),
+            (json!({ "unique": { "key": "x", "windowSeconds": 0 } }), "INVALID tasks.0.unique.windowSeconds"),
+            (json!({ "ref": "a", "dependsOn": [{ "ref": "a" }] }), "CYCLE tasks.0.dependsOn"),
+        ] {
+            assert_eq!(desk.code("createTasks", tasks(changes)).await, place);
+        }
+        let calls = calls(&desk).await;
+        for (field, value) in [("currency", "EURO"), ("currency", "usd"), ("currency", "US "), ("amount", "99999999999")] {
+            let input = with(calls["requestApproval"].clone(), json!({ field: value }));
+            assert_eq!(desk.code("requestApproval", input).await, format!("INVALID {field}"));
+        }
         let approval = json!({ "approvalId": NOBODY, "decision": "EDIT" });
         assert_eq!(desk.code("decideApproval", approval).await, "INVALID patch");
+    }
+
+    async fn who_loses_a_race_is_told_the_same(db: &TestDatabase) {
+        let desk = Desk::open(db).await;
+        let parent = desk.agent("Revenue Director").await;
+        let input = json!({ "name": "Twin", "type": "SPECIALIST", "parentId": parent });
+        let calls = (0..8).map(|_| {
+            let (desk, input) = (desk.clone(), input.clone());
+            tokio::spawn(async move { desk.mutate("createAgent", input, "agent { id }").await })
+        });
+        let mut losers = 0;
+        for call in calls.collect::<Vec<_>>() {
+            let payload = call.await.expect("no panic");
+            if let Some(error) = payload["userErrors"].get(0) {
+                assert_eq!((&error["code"], &error["path"]), (&json!("ALREADY_EXISTS"), &json!(["name"])), "{error}");
+                losers += 1;
+            }
+        }
+        assert_eq!(losers, 7);
     }
 
     async fn a_field_that_fails_leaves_others_alone(db: &TestDatabase) {
@@ -138,7 +180,7 @@ pub(super) struct Types(BTreeMap<String, Value>);
 
 impl Types {
     pub(super) async fn read(desk: &Desk) -> Self {
-        let query = "{ __schema { types { name kind inputFields { name defaultValue type { ...T } } fields { name args { name defaultValue type { ...T } } } } } }
+        let query = "{ __schema { types { name kind enumValues { name } inputFields { name defaultValue type { ...T } } fields { name args { name defaultValue type { ...T } } } } } }
             fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
         let mut answer = desk.ask(query, json!({})).await;
         let Value::Array(types) = answer["__schema"]["types"].take() else { panic!("no types") };
@@ -158,6 +200,11 @@ impl Types {
     /// The fields of an input type.
     pub(super) fn inputs(&self, kind: &str) -> impl Iterator<Item = &Value> {
         self.0[kind]["inputFields"].as_array().into_iter().flatten()
+    }
+
+    /// The first value of an enum.
+    pub(super) fn first_of(&self, kind: &str) -> Option<Value> {
+        Some(self.0[kind]["enumValues"].as_array()?.first()?["name"].clone())
     }
 
     /// Where an input has ids; of a list the first item counts.
@@ -254,7 +301,7 @@ pub(super) async fn calls(desk: &Desk) -> BTreeMap<String, Value> {
         ("retryTask", json!({ "taskId": held["taskId"] })),
         ("redriveTasks", json!({})),
         ("requestApproval", asked),
-        ("decideApproval", json!({ "approvalId": approval, "decision": "APPROVE" })),
+        ("decideApproval", json!({ "approvalId": approval, "decision": "EDIT", "patch": {} })),
         ("recordSystemEvent", json!({ "eventType": "x", "message": "x", "sourceAgentId": agent })),
         ("setConfiguration", json!({ "key": "x", "value": 1 })),
         ("createReport", json!({ "name": "y", "type": "x", "createdByAgentId": agent, "recipientAgentIds": [agent] })),

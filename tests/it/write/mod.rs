@@ -4,7 +4,7 @@
 //!
 //! and the tests: [`agents`], [`active`], [`belongings`]; [`goals`], [`progress`]; [`workflows`], [`definitions`];
 //! [`operations`]; [`repeated`]: the same call again; [`told`]: what is written down about it;
-//! [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given.
+//! [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given; [`values`]: at their edges.
 
 mod active;
 mod agents;
@@ -18,4 +18,5 @@ mod operations;
 mod progress;
 mod repeated;
 mod told;
+mod values;
 mod workflows;

@@ -24,9 +24,9 @@ pub(crate) struct SetAgentCapabilityInput {
     capability_type: String,
     /// What it is called; at most 255 characters.
     capability_name: String,
-    /// Its settings, an object; empty for a new one. Cannot be null.
+    /// Its settings, an object; empty for a new one.
     configuration: Option<Json>,
-    /// Whether it can be used now; so it is for a new one. Cannot be null.
+    /// Whether it can be used now; so it is for a new one.
     is_active: Option<bool>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,

@@ -23,9 +23,9 @@ pub(crate) struct SetAgentCollaborationInput {
     /// What may be asked for, an open list: task_delegation, data_request, status_update, approval, … At most 100
     /// characters.
     collaboration_type: String,
-    /// How urgent such a request is: 1 is most urgent, 10 least; 5 for a new one. Cannot be null.
+    /// How urgent such a request is: 1 is most urgent, 10 least; 5 for a new one.
     priority: Option<i32>,
-    /// Within how many minutes it is to be answered; 60 for a new one. Cannot be null.
+    /// Within how many minutes it is to be answered; 60 for a new one.
     sla_minutes: Option<i32>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,

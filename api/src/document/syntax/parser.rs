@@ -70,7 +70,7 @@ impl<'a> Parser<'a> {
                         None => alone(&mut anonymous, operation)?,
                     }
                 }
-                Token::End if !fragments.is_empty() => {
+                Token::End if !is_described && !fragments.is_empty() => {
                     return Err(Refusal::at("the document has fragments only: there is nothing to execute", start));
                 }
                 _ => return Err(self.expected("an operation or a fragment")),

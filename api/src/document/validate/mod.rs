@@ -1,7 +1,8 @@
 //! The specification's validation, section 5, on the parsed document.
 //!
 //! async-graphql's own rules have gaps and run at each request; these run once for a text. Each definition
-//! is walked once, so that they are linear in the document, but for `merge`, which has a bound.
+//! is walked once, so that they are linear in the document. What operations have in common, their variables in `usage`
+//! and their fields in `merge`, is looked at for each of them, up to a bound.
 //! What the parser and `walk` refuse comes before: names given twice, unknown fragments, cycles.
 
 mod merge;
@@ -29,6 +30,9 @@ use super::{
 /// Problems that are told at once.
 const PROBLEMS: usize = 20;
 
+/// Uses of variables and fragments that are looked at for one document.
+const USES: usize = 100_000;
+
 /// Refuses a document that breaks a rule. For each operation, in the given order: the variables that must not be
 /// null although their type says that they may, since a default is all that lets them stand where they do.
 pub(super) fn validate<'a>(
@@ -39,10 +43,10 @@ pub(super) fn validate<'a>(
     let mut validator = Validator { shape, document: &parsed.document, places: &parsed.places, problems: Vec::new() };
     let uses: Vec<_> = operations.iter().map(|(_, operation)| validator.operation(&operation.node)).collect();
     let fragments = validator.fragments();
-    let mut reached = HashSet::new();
+    let (mut reached, mut left) = (HashSet::new(), USES);
     let mut never_null = Vec::new();
     for ((name, operation), uses) in operations.iter().zip(&uses) {
-        let all = usage::reach(uses, &fragments, &mut reached);
+        let all = usage::reach(uses, &fragments, &mut reached, &mut left)?;
         never_null.push(validator.usage(*name, operation, &all));
     }
     validator.unused(&reached);
@@ -81,6 +85,8 @@ struct Use<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Slot<'a> {
     kind: &'a Type,
+    /// Null may stand in it.
+    nullable: bool,
     /// A default stands in when it is left out.
     has_default: bool,
     /// It is the only field of its object.
@@ -89,7 +95,7 @@ struct Slot<'a> {
 
 impl<'a> Slot<'a> {
     fn of(kind: &'a Type) -> Self {
-        Self { kind, has_default: false, is_one_of: false }
+        Self { kind, nullable: kind.nullable, has_default: false, is_one_of: false }
     }
 }
 

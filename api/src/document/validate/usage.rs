@@ -7,15 +7,24 @@ use async_graphql::{
     parser::types::{BaseType, OperationDefinition, Type, VariableDefinition},
 };
 
-use super::{Slot, Use, Uses, Validator, values::At};
-use crate::document::shape::named;
+use super::{Slot, USES, Use, Uses, Validator, values::At};
+use crate::document::{Refusal, shape::named};
 
-/// The variables that an operation uses, in its fragments too.
+/// The variables that an operation uses, in its fragments too; refused when there are more than are `left`.
 pub(super) fn reach<'u, 'a>(
     operation: &'u Uses<'a>,
     fragments: &'u HashMap<&'a str, Uses<'a>>,
     reached: &mut HashSet<&'a str>,
-) -> Vec<&'u Use<'a>> {
+    left: &mut usize,
+) -> Result<Vec<&'u Use<'a>>, Refusal> {
+    let mut spend = |uses: &Uses<'a>| match left.checked_sub(uses.variables.len() + uses.fragments.len()) {
+        Some(rest) => {
+            *left = rest;
+            Ok(())
+        }
+        None => Err(Refusal::limit(format!("the query uses more than {USES} variables, fragments expanded"))),
+    };
+    spend(operation)?;
     let mut variables: Vec<_> = operation.variables.iter().collect();
     let mut seen = HashSet::new();
     let mut next: Vec<&'a str> = operation.fragments.clone();
@@ -23,12 +32,13 @@ pub(super) fn reach<'u, 'a>(
         if let Some(uses) = fragments.get(name)
             && seen.insert(name)
         {
+            spend(uses)?;
             variables.extend(&uses.variables);
             next.extend(&uses.fragments);
         }
     }
     reached.extend(seen);
-    variables
+    Ok(variables)
 }
 
 impl<'a> Validator<'a> {
@@ -87,7 +97,7 @@ impl<'a> Validator<'a> {
                 );
                 self.problem(message, one.position);
             }
-            if kind.nullable && !slot.kind.nullable {
+            if kind.nullable && !slot.nullable {
                 never_null.insert(definition.name.node.as_str());
             }
         }
@@ -109,7 +119,7 @@ fn may_stand(definition: &VariableDefinition, slot: Slot<'_>) -> bool {
     }
     let default = definition.default_value.as_ref();
     let has_default = default.is_some_and(|value| value.node != async_graphql::Value::Null) || slot.has_default;
-    is_within(kind, slot.kind, kind.nullable && has_default)
+    is_within(kind, slot.kind, slot.nullable || kind.nullable && has_default)
 }
 
 /// Whether every value of a type is one of another; with `or_null`, null apart.

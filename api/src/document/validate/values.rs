@@ -46,16 +46,20 @@ impl<'a> Validator<'a> {
             return;
         }
         let Some(kind) = slot.map(|slot| slot.kind) else { return self.inside(value, None, at, uses) };
+        let nullable = slot.is_some_and(|slot| slot.nullable);
         match (value, &kind.base) {
-            (Value::Null, _) if kind.nullable => {}
+            (Value::Null, _) if nullable => {}
             (Value::Null, _) => self.problem(format!("null is no \"{kind}\""), at.value()),
-            (Value::List(_), BaseType::List(item)) => self.inside(value, Some(item), at, uses),
+            (Value::List(_), BaseType::List(item)) => self.inside(value, Some(Slot::of(item)), at, uses),
             // A single value stands for a list of one.
             (_, BaseType::List(item)) => self.value(value, Some(Slot::of(item)), at, uses),
             (_, BaseType::Named(name)) => match self.shape.input(name) {
                 Some(Input::Enum(values)) => self.member(value, kind, values, at.value()),
                 Some(Input::Object { fields, one_of }) => self.object(value, kind, (fields, *one_of), at, uses),
-                Some(Input::Scalar) if Plain::from(value).fits(name) => self.inside(value, Some(kind), at, uses),
+                Some(Input::Scalar) if Plain::from(value).fits(name) => {
+                    let item = Slot { nullable: true, ..Slot::of(kind) };
+                    self.inside(value, Some(item), at, uses);
+                }
                 Some(Input::Scalar) => self.unfit(value, kind, "", at.value()),
                 None => self.inside(value, None, at, uses),
             },
@@ -63,11 +67,11 @@ impl<'a> Validator<'a> {
     }
 
     /// Checks the items of a list; the fields of what is no input object may have any value.
-    fn inside(&mut self, value: &Value, item: Option<&'a Type>, at: At<'_>, uses: &mut Uses<'a>) {
+    fn inside(&mut self, value: &Value, item: Option<Slot<'a>>, at: At<'_>, uses: &mut Uses<'a>) {
         match value {
             Value::List(items) => {
                 for (index, value) in items.iter().enumerate() {
-                    self.value(value, item.map(Slot::of), at.inside(index), uses);
+                    self.value(value, item, at.inside(index), uses);
                 }
             }
             Value::Object(fields) => {

@@ -1,6 +1,6 @@
 //! What the client of a socket sends, and what is done about it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_graphql::ServerError;
 use axum::{
@@ -10,7 +10,7 @@ use axum::{
 };
 use futures::{StreamExt, pin_mut, stream::SplitStream};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -29,12 +29,15 @@ use crate::http::{
     stopping::Live,
 };
 
+/// What a client sends along. Not as JSON of `serde_json`, which gives a meaning of its own to some names.
+type Payload = BTreeMap<String, async_graphql::Value>;
+
 /// A message of the protocol.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Incoming {
-    ConnectionInit { payload: Option<Map<String, Value>> },
-    Ping { payload: Option<Map<String, Value>> },
+    ConnectionInit { payload: Option<Payload> },
+    Ping { payload: Option<Payload> },
     Pong {},
     Subscribe { id: String, payload: Parameters },
     Complete { id: String },
@@ -105,7 +108,8 @@ impl Session {
         match message {
             Incoming::ConnectionInit { payload } => self.init(payload.unwrap_or_default()).await?,
             Incoming::Ping { payload } => {
-                let payload = payload.map(|payload| format!(r#","payload":{}"#, Value::from(payload)));
+                let payload = payload.and_then(|payload| serde_json::to_string(&payload).ok());
+                let payload = payload.map(|payload| format!(r#","payload":{payload}"#));
                 self.outbox.text(format!(r#"{{"type":"pong"{}}}"#, payload.unwrap_or_default())).await;
             }
             Incoming::Pong {} => {}
@@ -115,13 +119,16 @@ impl Session {
         Ok(())
     }
 
-    async fn init(&mut self, payload: Map<String, Value>) -> Result<(), Close> {
+    async fn init(&mut self, payload: Payload) -> Result<(), Close> {
         if self.credentials.is_some() {
             return Err(Close::AGAIN);
         }
         let authorization = payload.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         // What is no text is no key either.
-        let authorization = authorization.map(|(_, value)| value.as_str().unwrap_or_default());
+        let authorization = authorization.map(|(_, value)| match value {
+            async_graphql::Value::String(text) => text.as_str(),
+            _ => "",
+        });
         let app = &self.app;
         let known = async {
             let credentials = Credentials::new(self.caller, authorization)?;

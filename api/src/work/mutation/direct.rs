@@ -163,7 +163,7 @@ impl DirectMutation {
         #[graphql(desc = "Which tasks.")] input: RedriveTasksInput,
     ) -> Result<Option<RedriveTasksPayload>> {
         if let Err(error) = argument::check(ctx, &["input", "filter"]) {
-            return error.into_refusal().map_or_else(Err, write::refuse::<Redriven, _>);
+            return write::refuse::<Redriven, _>(error);
         }
         let filter = input.filter.unwrap_or_default();
         let verb = Redrive {

@@ -30,7 +30,7 @@ use crate::{
     write::{self, acting, input::object},
 };
 
-/// The longest wait of a claim, in seconds: shorter than the server's own bound on requests.
+/// The longest wait of a claim, in seconds. A request that has less time waits less.
 const MAX_WAIT: i32 = 20;
 
 /// Which tasks to claim.
@@ -41,9 +41,8 @@ pub(crate) struct ClaimTasksInput {
     agent_ids: Optional<Vec<Id>>,
     /// Tasks of this agent and of all below it.
     subtree_of_agent_id: Option<Id>,
-    /// Only tasks of these types; of all when empty.
-    #[graphql(default)]
-    task_types: Optional<Vec<String>>,
+    /// Only tasks of these types, at most 250. Default: of all types.
+    task_types: Option<Vec<String>>,
     /// At most so many, 1 to 250.
     #[graphql(default)]
     max: Optional<i32, Number<1>>,
@@ -269,7 +268,7 @@ impl LeaseMutation {
         let verb = Claim {
             agents: input.agent_ids.value.into_iter().map(|id| id.0).collect(),
             subtree: input.subtree_of_agent_id.map(|id| id.0),
-            task_types: input.task_types.value,
+            task_types: input.task_types,
             max: input.max.value,
             lease_seconds: input.lease_seconds.value,
             heartbeat_seconds: input.heartbeat_seconds,
@@ -279,7 +278,8 @@ impl LeaseMutation {
             return write::perform(ctx, input.idempotency_key, verb).await;
         }
         let (service, actor) = acting(ctx)?;
-        write::answer(ctx, service.claim(actor, verb, wait)).await
+        let wait = write::wait(ctx, wait);
+        write::answer(ctx, service.claim(actor, verb, wait, write::revoked(ctx))).await
     }
 
     /// Extends leases, each by what it was claimed for, and tells whether the work is to be stopped.

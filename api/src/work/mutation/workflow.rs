@@ -34,16 +34,16 @@ pub(crate) struct RegisterWorkflowInput {
     description: MaybeUndefined<String>,
     /// The goal it serves; null for none in particular.
     goal_id: MaybeUndefined<Id>,
-    /// What starts it; by hand for a new one. Cannot be null.
+    /// What starts it; by hand for a new one.
     trigger_type: Option<WorkflowTriggerType>,
-    /// How its trigger is set, an object; for a schedule `{"cron", "timeZone", "catchUp", "overlap"}`. Cannot be null.
+    /// How its trigger is set, an object; for a schedule `{"cron", "timeZone", "catchUp", "overlap"}`.
     trigger_config: Option<Json>,
     /// The tasks of an execution: `{"tasks": [{"ref", "taskType", "agent", "priority", "slaMinutes", "dependsOn": [{"ref",
     /// "onFailure"}], "maxAttempts", "backoffSeconds", "backoffCapSeconds", "maxRunSeconds", "maxWaitSeconds",
     /// "input"}]}`. All but `taskType` may be left out; `agent` is the name or id of one, the owner when nothing is
     /// said. Null when the tasks are given at the start.
     definition: MaybeUndefined<Json>,
-    /// Whether it can be executed; so it can for a new one. Cannot be null.
+    /// Whether it can be executed; so it can for a new one.
     is_active: Option<bool>,
     /// The version that the caller has seen, 0 for none; refused when there is another one.
     expected_version: Option<i32>,

@@ -114,7 +114,11 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
                 Ok(stock) => rows.push(stock),
                 Err(refusal) => refusals.push(refusal),
             },
-            Earlier::Same => repeated += 1,
+            // What is said again is refused again.
+            Earlier::Same => match entry.read() {
+                Ok(_) => repeated += 1,
+                Err(refusal) => refusals.push(refusal),
+            },
             Earlier::Other(line) => refusals.push(entry.contradicts(line)),
         }
     }

@@ -78,7 +78,7 @@ impl Schedule {
             invalid(format!("a schedule needs `cron`, and may have `timeZone`, `catchUp`, `overlap`: {error}"))
         })?;
         let zone = config.time_zone.as_deref().unwrap_or("UTC");
-        let zone = Tz::from_str(zone).map_err(|_| invalid(format!("there is no time zone `{zone}`")))?;
+        let zone = Tz::from_str(zone).map_err(|_| invalid(format!("there is no time zone {zone:?}")))?;
         let slots = Slots::parse(&config.cron, zone).map_err(invalid)?;
         Ok(Self { slots, catch_up: config.catch_up, overlap: config.overlap })
     }

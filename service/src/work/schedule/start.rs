@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     sea_orm_active_enums::{EventAggregate, WorkflowTriggerType},
     workflows,
@@ -22,7 +22,6 @@ use crate::{
     work::{
         cancel::CancelExecution,
         execution::{self, Start},
-        sweep::cause,
         task::lock_executions,
     },
 };
@@ -31,6 +30,9 @@ use crate::{
 const PAGE: u64 = 100;
 /// How long the start of a slot waits for a lock before it is put off to the next look.
 const PATIENCE: Duration = Duration::from_millis(250);
+
+/// How long a start that the database has no time for is tried again.
+const TOO_LATE: TimeDelta = TimeDelta::minutes(10);
 
 /// Starts what is due; the number of executions. A schedule that cannot start holds up no other.
 pub async fn start_due(service: &Service) -> Result<usize> {
@@ -55,8 +57,14 @@ pub async fn start_due(service: &Service) -> Result<usize> {
 /// Starts the slots of a workflow that are due, one after the other. Only without the database this fails.
 async fn start_slots(service: &Service, workflow: &workflows::Model) -> Result<usize> {
     let Some(mut due) = workflow.next_run_at.map(|time| time.to_utc()) else { return Ok(0) };
-    let schedule = Schedule::parse(&workflow.trigger_config).ok();
     let is_scheduled = workflow.is_active && workflow.trigger_type == WorkflowTriggerType::Schedule;
+    let schedule = Schedule::parse(&workflow.trigger_config);
+    if let (true, Err(refusal)) = (is_scheduled, &schedule) {
+        // It was checked when it was written: the time zone is known no more.
+        let turn = Turn { workflow, due, following: None, slot: Some(due), overlap: Overlap::default() };
+        return turn.give_up(service, &refusal.clone().into()).await.map(|_| 0);
+    }
+    let schedule = schedule.ok();
     let (slots, next) = match schedule.as_ref().filter(|_| is_scheduled) {
         Some(schedule) => schedule.due(due, service.clock().now()),
         None => (Vec::new(), None),
@@ -98,20 +106,35 @@ impl Turn<'_> {
         let error = match self.perform(service, None).await {
             Ok(started) => return Ok(started),
             Err(error @ Error::Unavailable(_)) => return Err(error),
-            Err(error @ (Error::Locked | Error::Collision)) => {
+            Err(error) if self.may_pass(&error, service.clock().now()) => {
                 tracing::info!(workflow = %id, "a scheduled start is tried again later: {error}");
                 return Ok(None);
             }
             Err(error) => error,
         };
-        tracing::warn!(workflow = %id, "a scheduled start failed: {}", cause(&error));
-        match self.perform(service, Some(&error)).await {
+        self.give_up(service, &error).await
+    }
+
+    /// Tells why the slot cannot be started, and moves on.
+    async fn give_up(&self, service: &Service, error: &Error) -> Result<Option<usize>> {
+        let id = self.workflow.id;
+        tracing::warn!(workflow = %id, "a scheduled start failed: {}", error.explained());
+        match self.perform(service, Some(error)).await {
             Err(error @ Error::Unavailable(_)) => Err(error),
             Err(error) => {
-                tracing::warn!(workflow = %id, "a failed start could not be noted: {}", cause(&error));
+                tracing::warn!(workflow = %id, "a failed start could not be noted: {}", error.explained());
                 Ok(None)
             }
             done => done,
+        }
+    }
+
+    /// Whether it may be done at a later look. What takes too long is not tried for ever.
+    fn may_pass(&self, error: &Error, now: DateTime<Utc>) -> bool {
+        match error {
+            Error::Locked | Error::Collision => true,
+            Error::Timeout => now - self.due < TOO_LATE,
+            _ => false,
         }
     }
 
@@ -188,7 +211,7 @@ impl Turn<'_> {
 
     fn event(&self, kind: &'static str, slot: DateTime<Utc>, more: Json) -> Event {
         let mut changes = Map::new();
-        changes.insert("slot".to_owned(), slot.to_rfc3339().into());
+        changes.insert("slot".to_owned(), json!(slot));
         if let Json::Object(more) = more {
             changes.extend(more);
         }
@@ -196,6 +219,7 @@ impl Turn<'_> {
             kind,
             aggregate_type: EventAggregate::Workflow,
             aggregate_id: self.workflow.id,
+            // It tells of a slot: the workflow is what it was.
             aggregate_version: 0,
             agent_id: None,
             execution_id: None,

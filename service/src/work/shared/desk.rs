@@ -73,7 +73,7 @@ fn join<V: Shared>(waiting: &mut VecDeque<Round>, asked: Asked<V>) {
 async fn serve(service: Service, mut turn: Turn) {
     while let Some(round) = turn.next() {
         if let Err(error) = round.serve(&service, &turn.desk.slow).await {
-            turn.fail(&error);
+            turn.fail(&service, &error);
         }
     }
 }
@@ -98,10 +98,10 @@ impl Turn {
     }
 
     /// Without a database, who came meanwhile would wait as long again.
-    fn fail(&self, error: &Error) {
+    fn fail(&self, service: &Service, error: &Error) {
         let waiting = self.desk.lock().get_mut(&self.caller).map(std::mem::take).unwrap_or_default();
         for round in waiting {
-            round.fail(error);
+            round.fail(service, error);
         }
     }
 }

@@ -8,7 +8,7 @@
 mod desk;
 mod round;
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use tokio::time::{Instant, timeout_at};
 
@@ -20,7 +20,7 @@ use super::{
     finish::{Complete, Fail, Release},
     lease::Heartbeat,
 };
-use crate::{Actor, Result, Service, Verb, access};
+use crate::{Actor, Error, Result, Service, Verb, access};
 
 /// Whether an event tells of a task that may be claimed now.
 pub fn makes_claimable(kind: &str) -> bool {
@@ -99,14 +99,21 @@ impl Service {
     }
 
     /// Claims tasks, waiting for some while there are none. A server that stops gives no more out: those who wait are
-    /// answered at once.
-    pub async fn claim(&self, actor: &Actor, claim: Claim, wait: Duration) -> Result<Vec<Lease>> {
+    /// answered at once. A wait ends when the caller is `revoked`.
+    pub async fn claim(
+        &self,
+        actor: &Actor,
+        claim: Claim,
+        wait: Duration,
+        revoked: impl Future<Output = Error>,
+    ) -> Result<Vec<Lease>> {
         access::check(&actor.principal, Claim::OPERATION)?;
         claim.check()?;
         let until = Instant::now() + wait;
         let mut stopping = self.signals().listen_stopping();
         // Heard from before the first look: what comes after it is not missed.
         let mut bell = self.signals().listen_claimable();
+        let mut revoked = pin!(revoked);
         while !*stopping.borrow() {
             let leases = self.share(actor, claim.clone()).await?;
             let now = Instant::now();
@@ -117,6 +124,7 @@ impl Service {
             tokio::select! {
                 _ = timeout_at(until.min(now + LOOK_AGAIN), bell.changed()) => {}
                 _ = stopping.changed() => {}
+                error = &mut revoked => return Err(error),
             }
         }
         Ok(Vec::new())

@@ -10,7 +10,7 @@ use crate::{
     access::within,
     unit::Written,
     work::{
-        claim::{self, Claim},
+        claim::{self, Claim, Lease},
         create::{self, Create},
         finish::{Complete, Fail, Release},
         hand::{Hand, OnHeld},
@@ -25,6 +25,9 @@ const WEIGHT: usize = 1000;
 /// How long a shared transaction waits for a lock: a row that somebody holds stops only those who need it.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// How long a call waits for a lock that is done alone after another of its round has met one.
+const MOMENT: Duration = Duration::from_millis(10);
+
 /// A call that somebody waits for.
 #[derive(Debug)]
 pub struct Asked<V: Verb> {
@@ -33,26 +36,25 @@ pub struct Asked<V: Verb> {
     pub(super) answer: oneshot::Sender<Result<V::Outcome>>,
 }
 
-impl<V: Verb + 'static> Asked<V> {
-    /// Does it by itself. If it has to wait for a lock, it does so beside the others. Without a database this fails.
-    async fn alone(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
-        let done = tokio::select! {
-            // Dropped with it is the transaction.
-            () = self.answer.closed() => return Ok(()),
-            done = service.perform_within(&self.actor, &self.call, PATIENCE) => done,
-        };
-        match done {
+impl<V: Listed + 'static> Asked<V> {
+    /// Does it by itself. If it has to wait for a lock, it does so beside the others, and this is true. Without a
+    /// database this fails.
+    async fn alone(self, service: &Service, slow: &Arc<Semaphore>, patience: Duration) -> Result<bool> {
+        if self.has_gone() {
+            return Ok(false);
+        }
+        match service.perform_within(&self.actor, &self.call, patience).await {
             Err(Error::Locked) => {
                 tokio::spawn(self.slowly(service.clone(), Arc::clone(slow)));
-                Ok(())
+                Ok(true)
             }
             Err(error @ Error::Unavailable(_)) => {
-                self.reply(Err(error.clone()));
+                self.reply(service, Err(error.clone()));
                 Err(error)
             }
             done => {
-                self.reply(done);
-                Ok(())
+                self.reply(service, done);
+                Ok(false)
             }
         }
     }
@@ -67,7 +69,21 @@ impl<V: Verb + 'static> Asked<V> {
             () = self.answer.closed() => return,
             done = work => done,
         };
-        self.reply(done);
+        self.reply(&service, done);
+    }
+
+    /// Answers. Leases that nobody is there to take any more are given back.
+    fn reply(self, service: &Service, outcome: Result<V::Outcome>) {
+        let Err(Ok(outcome)) = self.answer.send(outcome) else { return };
+        let items = V::leases(&outcome);
+        if !items.is_empty() {
+            let (service, actor) = (service.clone(), self.actor);
+            tokio::spawn(async move {
+                if let Err(error) = service.perform(&actor, None, &Release { items }).await {
+                    tracing::warn!("leases that nobody waited for were not given back: {}", error.explained());
+                }
+            });
+        }
     }
 }
 
@@ -75,15 +91,10 @@ impl<V: Verb> Asked<V> {
     fn has_gone(&self) -> bool {
         self.answer.is_closed()
     }
-
-    /// Who went meanwhile is not there to hear it.
-    fn reply(self, outcome: Result<V::Outcome>) {
-        let _ = self.answer.send(outcome);
-    }
 }
 
 macro_rules! rounds {
-    ($($list:ident: $verb:ident,)+) => {
+    ($($list:ident: $verb:ident $(gives $leases:expr)?,)+) => {
         /// Calls of one principal that are done together.
         #[derive(Debug, Default)]
         pub struct Round {
@@ -100,6 +111,11 @@ macro_rules! rounds {
             fn list(round: &mut Round) -> &mut Vec<Asked<Self>> {
                 &mut round.$list
             }
+            $(
+                fn leases(outcome: &Self::Outcome) -> Vec<Held> {
+                    $leases(outcome)
+                }
+            )?
         })+
 
         impl Round {
@@ -121,26 +137,32 @@ macro_rules! rounds {
                 $(self.$list.retain(|asked| !asked.has_gone());)+
             }
 
-            /// Does one call after the other. Without a database the rest is not tried, and this fails.
+            /// Does one call after the other. After one that met a lock the others may meet the same: they hardly wait.
+            /// Without a database the rest is not tried, and this fails.
             async fn alone(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
-                $(while !self.$list.is_empty() {
-                    if let Err(error) = self.$list.remove(0).alone(service, slow).await {
-                        self.fail(&error);
-                        return Err(error);
+                let mut patience = PATIENCE;
+                $(for asked in std::mem::take(&mut self.$list) {
+                    match asked.alone(service, slow, patience).await {
+                        Ok(true) => patience = MOMENT,
+                        Ok(false) => {}
+                        Err(error) => {
+                            self.fail(service, &error);
+                            return Err(error);
+                        }
                     }
                 })+
                 Ok(())
             }
 
-            fn reply(self, outcomes: Outcomes) {
+            fn reply(self, service: &Service, outcomes: Outcomes) {
                 $(for (asked, outcome) in self.$list.into_iter().zip(outcomes.$list) {
-                    asked.reply(Ok(outcome));
+                    asked.reply(service, Ok(outcome));
                 })+
             }
 
-            pub(super) fn fail(self, error: &Error) {
+            pub(super) fn fail(self, service: &Service, error: &Error) {
                 $(for asked in self.$list {
-                    asked.reply(Err(error.clone()));
+                    asked.reply(service, Err(error.clone()));
                 })+
             }
 
@@ -152,7 +174,9 @@ macro_rules! rounds {
 }
 
 rounds! {
-    claims: Claim,
+    claims: Claim gives |leases: &Vec<Lease>| {
+        leases.iter().map(|lease| Held { task: lease.task, token: lease.token }).collect()
+    },
     heartbeats: Heartbeat,
     completions: Complete,
     failures: Fail,
@@ -166,6 +190,11 @@ pub trait Listed: Verb {
     fn list(round: &mut Round) -> &mut Vec<Asked<Self>>
     where
         Self: Sized;
+
+    /// What the caller holds by an outcome.
+    fn leases(_outcome: &Self::Outcome) -> Vec<Held> {
+        Vec::new()
+    }
 }
 
 impl Round {
@@ -187,7 +216,7 @@ impl Round {
             let unit = match service.begin_within(actor, PATIENCE).await {
                 Ok(unit) => unit,
                 Err(error) => {
-                    self.fail(&error);
+                    self.fail(service, &error);
                     return Err(error);
                 }
             };
@@ -204,9 +233,9 @@ impl Round {
                 continue;
             }
             match unit.commit().await {
-                Ok(()) => self.deliver(service, outcomes),
+                Ok(()) => self.reply(service, outcomes),
                 // It may have been committed: doing it again could do it twice.
-                Err(error) => self.fail(&error),
+                Err(error) => self.fail(service, &error),
             }
             return Ok(());
         }
@@ -214,12 +243,19 @@ impl Round {
 
     /// After a shared transaction that failed before its commit.
     async fn fall_back(self, service: &Service, slow: &Arc<Semaphore>, error: Error) -> Result<()> {
-        let count = self.count();
+        // Which of a call's new tasks is meant is found by doing it alone.
+        let (count, is_located) = (self.count(), self.creations.is_empty());
         match error {
-            Error::Unavailable(_) | Error::Timeout => self.fail(&error),
-            Error::Refused(_) | Error::NotFound(..) | Error::Forbidden(_) if count == 1 => self.fail(&error),
+            Error::Unavailable(_) | Error::Timeout => self.fail(service, &error),
+            Error::Refused(_) | Error::NotFound(..) | Error::Forbidden(_) if count == 1 && is_located => {
+                self.fail(service, &error)
+            }
             error => {
-                tracing::info!(calls = count, "a shared transaction failed, each call is done alone: {error}");
+                tracing::info!(
+                    calls = count,
+                    "a shared transaction failed, each call is done alone: {}",
+                    error.explained()
+                );
                 return self.alone(service, slow).await;
             }
         }
@@ -238,26 +274,8 @@ impl Round {
         Ok((unit.write_all().await?, outcomes))
     }
 
-    /// Answers everybody. Leases that nobody is there to take any more are given back.
-    fn deliver(mut self, service: &Service, mut outcomes: Outcomes) {
-        for (asked, leases) in std::mem::take(&mut self.claims).into_iter().zip(std::mem::take(&mut outcomes.claims)) {
-            if let Err(Ok(leases)) = asked.answer.send(Ok(leases))
-                && !leases.is_empty()
-            {
-                let items = leases.iter().map(|lease| Held { task: lease.task, token: lease.token }).collect();
-                let service = service.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = service.perform(&asked.actor, None, &Release { items }).await {
-                        tracing::warn!("leases that nobody waited for were not given back: {error}");
-                    }
-                });
-            }
-        }
-        self.reply(outcomes);
-    }
-
-    /// Everything is read before the first row is written, and locked in the order of all verbs: agents, executions,
-    /// tasks. Claims and calls on leases never meet on a task: one takes what nobody holds.
+    /// Agents are locked first; claims lock tasks, but only such as nobody holds, and wait for none. Then executions and
+    /// tasks are locked, in the order of all verbs. Claims and calls on leases never meet on a task.
     async fn perform(&self, unit: &mut Unit) -> Result<Outcomes> {
         let tasks: Vec<_> = self.creations.iter().flat_map(|asked| asked.call.tasks.iter()).collect();
         within(unit, tasks.iter().map(|task| task.agent)).await?;
