@@ -2,7 +2,7 @@
 
 use ::api::read::page::Position;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::Error;
 use tests::on_both_engines;
 
@@ -91,6 +91,26 @@ on_both_engines! {
         }
         let error = api.refusal("{ productByHandle(handle: \"a\\u0000b\") { id } }").await;
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
+    }
+
+    async fn wide_filters_are_answered_by_both_engines(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        let texts: Vec<String> = (0..4000).map(|number| format!("tool {number}")).collect();
+        let object: Value = texts.iter().take(2000).map(|text| (text.clone(), Value::from(1))).collect::<serde_json::Map<_, _>>().into();
+        for filter in [
+            json!({ "mcpTools": { "hasAny": texts } }),
+            json!({ "mcpTools": { "hasAll": texts } }),
+            json!({ "mcpTools": { "hasAny": [] } }),
+        ] {
+            let query = "query($filter: AgentFilter) { agents(filter: $filter) { totalCount } }";
+            assert_eq!(api.ask_with(query, json!({ "filter": filter })).await.0["agents"]["totalCount"], 0);
+        }
+        for document in [json!(texts), object] {
+            let query = "query($filter: ConfigurationFilter) { configurations(filter: $filter) { totalCount } }";
+            let filter = json!({ "value": { "contains": document } });
+            assert_eq!(api.ask_with(query, json!({ "filter": filter })).await.0["configurations"]["totalCount"], 0);
+        }
     }
 
     /// A cursor outlives the version of the server that made it: this number never changes.
