@@ -23,7 +23,7 @@ pub(crate) enum Meaning {
 /// Said when there is nothing more exact.
 pub(crate) const UNAVAILABLE: &str = "the database is not available";
 const LOST: &str = "the connection to the database was lost";
-const BUSY: &str = "no connection to the database was free in time";
+const BUSY: &str = "the database gave no connection in time";
 const CLOSED: &str = "the database is closed: its file was removed, or the server stops";
 const FULL: &str = "the database cannot write: its disk is full";
 const LOCKED: &str = "the database is locked by another program";
