@@ -140,6 +140,12 @@ on_both_engines! {
         assert_eq!(report("100.01").await.as_deref(), Some("INVALID"));
         let seen = house.task_with(lease["taskId"].as_str().expect("an id"), "progressPercentage progressMessage").await;
         assert_eq!(seen, json!({ "progressPercentage": "50.50", "progressMessage": "half" }));
+        let held = |percentage: &str| json!({ "taskId": lease["taskId"], "token": lease["token"], "percentage": percentage });
+        let twice = json!({ "items": [held("60"), held("70")] });
+        house.done("reportProgress", twice, "results { userErrors { code } }").await;
+        let seen = house.task_with(lease["taskId"].as_str().expect("an id"), "progressPercentage version").await;
+        assert_eq!(seen, json!({ "progressPercentage": "70.00", "version": 5 }), "the last one stays");
+        house.check().await;
     }
 
     async fn a_missed_deadline_is_told_once(db: &TestDatabase) {
