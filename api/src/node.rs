@@ -39,7 +39,7 @@ macro_rules! nodes {
         }
 
         /// The tables that rows with an id stand in.
-        const TABLES: &[&str] = &[$(<$node as Resource>::TABLE),+];
+        const TABLES: &[&str] = &[$(<$node as Resource>::NAME),+];
 
         /// Reads a row of the table with this number.
         async fn read(ctx: &Context<'_>, table: usize, id: Id) -> Result<Option<Node>> {

@@ -17,7 +17,7 @@ use super::{
         BooleanFilter, DateFilter, DateTimeFilter, DecimalFilter, IdFilter, IntFilter, JsonFilter, Operators,
         TextFilter, TextListFilter,
     },
-    resource::{Column, Columns, Resource},
+    resource::{Column, Columns},
     scalars::{Date, Id},
 };
 
@@ -186,14 +186,20 @@ impl<T> Loaded<T> {
     }
 
     /// Reads the next value of a row, if the column is in the set that was asked for.
-    pub fn read<R: Resource>(row: &QueryResult, index: &mut usize, number: usize, asked: Columns) -> Result<Self, DbErr>
+    pub fn read(
+        row: &QueryResult,
+        index: &mut usize,
+        number: usize,
+        columns: &[Column],
+        asked: Columns,
+    ) -> Result<Self, DbErr>
     where
         T: Cell,
     {
         if !asked.has(number) {
             return Ok(Self(None));
         }
-        let value = T::read(row, *index, &R::columns()[number])?;
+        let value = T::read(row, *index, &columns[number])?;
         *index += 1;
         Ok(Self(Some(value)))
     }

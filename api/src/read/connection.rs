@@ -11,7 +11,7 @@ use service::{Error, Result};
 use super::{
     list::List,
     object::{self, Known},
-    resource::Resource,
+    resource::{AnyRow, Resource, position, typed},
     row::{Row, Rows},
 };
 
@@ -22,7 +22,7 @@ pub struct Connection<T: Resource>(Page<T>);
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page<T: Resource> {
-    list: Arc<List<T>>,
+    list: Arc<List>,
     rows: Rows<T>,
     more: bool,
     total: Option<i64>,
@@ -30,14 +30,15 @@ pub struct Page<T: Resource> {
 
 impl<T: Resource> Connection<T> {
     /// Makes a page of the rows that were read: one more than asked for, if there is one.
-    pub(super) fn new(list: Arc<List<T>>, mut rows: Vec<Arc<T>>, total: Option<i64>) -> Self {
+    pub(super) fn new(list: Arc<List>, mut rows: Vec<Arc<dyn AnyRow>>, total: Option<i64>) -> Result<Self> {
         let size = list.page.size as usize;
         let more = rows.len() > size;
         rows.truncate(size);
         if list.page.backward {
             rows.reverse();
         }
-        Self(Page { list, rows: Rows(rows.into_iter().map(Row).collect()), more, total })
+        let rows = rows.into_iter().map(|row| typed(row).map(Row)).collect::<Result<_>>()?;
+        Ok(Self(Page { list, rows: Rows(rows), more, total }))
     }
 }
 
@@ -70,7 +71,7 @@ impl<T: Resource> Known for Page<T> {
 
 impl<T: Resource> Page<T> {
     fn cursor(&self, row: Option<&Row<T>>) -> Result<Option<String>> {
-        row.map(|row| Ok(row.0.position(&self.list.keys)?.encode(self.list.identity))).transpose()
+        row.map(|row| Ok(position(&*row.0, &self.list.keys)?.encode(self.list.identity))).transpose()
     }
 }
 
@@ -117,7 +118,7 @@ impl<T: Resource> Page<T> {
 /// A row of a page.
 #[derive(Debug)]
 pub struct Edge<T: Resource> {
-    list: Arc<List<T>>,
+    list: Arc<List>,
     row: Row<T>,
 }
 
@@ -132,7 +133,7 @@ impl<T: Resource> TypeName for Edge<T> {
 impl<T: Resource> Edge<T> {
     /// The row's place in the list, for `after` and `before`. It stays valid when the row is gone.
     async fn cursor(&self) -> Result<String> {
-        Ok(self.row.0.position(&self.list.keys)?.encode(self.list.identity))
+        Ok(position(&*self.row.0, &self.list.keys)?.encode(self.list.identity))
     }
 
     /// The row.

@@ -56,45 +56,7 @@ macro_rules! resource {
             }
         }
 
-        impl $crate::read::resource::Resource for $node {
-            type Entity = ::entity::$entity::Entity;
-            type Filter = [<$node Filter>];
-            type ListFilter = [<$node ListFilter>];
-            type OrderBy = [<$node Order>];
-            const TABLE: &'static str = stringify!($entity);
-            const NAMES: &'static [&'static str] = &[$($crate::read::resource::plain(stringify!($column))),+];
-            const KEY: &'static [usize] = &[$(Self::column(stringify!($key))),+];
-            const ORDER: &'static [$crate::read::order::Sort] =
-                &[$($crate::read::order::Sort::$own_dir(Self::column(stringify!($own)))),+];
-            $(const GUARD: Option<::service::access::Operation> = Some(::service::access::Operation::$guard);)?
-
-            fn columns() -> &'static [$crate::read::resource::Column] {
-                static COLUMNS: ::std::sync::LazyLock<Vec<$crate::read::resource::Column>> = ::std::sync::LazyLock::new(|| {
-                    vec![$($crate::read::resource::Column::of(::entity::$entity::Column::[<$column:camel>])),+]
-                });
-                &COLUMNS
-            }
-
-            fn needs() -> &'static ::std::collections::HashMap<String, $crate::read::resource::Columns> {
-                type Needs = ::std::collections::HashMap<String, $crate::read::resource::Columns>;
-                static NEEDS: ::std::sync::LazyLock<Needs> = ::std::sync::LazyLock::new(|| {
-                    let field = |field: &str, column: &str| {
-                        let columns = $crate::read::resource::Columns::one($node::column(column));
-                        ($crate::read::resource::camel(field), columns)
-                    };
-                    Needs::from([
-                        $(field($crate::read::resource::plain(stringify!($column)), stringify!($column)),)+
-                        $(field(stringify!($to_one), stringify!($one_key)),)*
-                        $(field(stringify!($to_none), stringify!($none_key)),)*
-                        $($((
-                            $crate::read::resource::camel(stringify!($computed)),
-                            const { $crate::read::resource::Columns::NONE$(.with($crate::read::resource::Columns::one($node::column(stringify!($from)))))+ },
-                        ),)+)?
-                    ])
-                });
-                &NEEDS
-            }
-
+        impl $node {
             #[allow(unused_assignments, reason = "the last column's step is not read")]
             fn read(
                 row: &::sea_orm::QueryResult,
@@ -102,18 +64,91 @@ macro_rules! resource {
                 columns: $crate::read::resource::Columns,
             ) -> Result<Self, ::sea_orm::DbErr> {
                 let mut number = 0;
+                let all = <Self as $crate::read::resource::Resource>::table().columns();
                 $(
-                    let $column = $crate::read::cell::Loaded::<$ty>::read::<Self>(row, &mut index, number, columns)?;
+                    let $column = $crate::read::cell::Loaded::<$ty>::read(row, &mut index, number, all, columns)?;
                     number += 1;
                 )+
                 Ok(Self { $($column),+ })
             }
+        }
 
-            fn fields() -> &'static [String] {
-                static FIELDS: ::std::sync::LazyLock<Vec<String>> = ::std::sync::LazyLock::new(|| {
-                    <$node as $crate::read::resource::Resource>::NAMES.iter().map(|name| $crate::read::resource::camel(name)).collect()
-                });
-                &FIELDS
+        impl $crate::read::resource::Resource for $node {
+            type Entity = ::entity::$entity::Entity;
+            type Filter = [<$node Filter>];
+            type ListFilter = [<$node ListFilter>];
+            type OrderBy = [<$node Order>];
+            const NAME: &'static str = stringify!($entity);
+            const NAMES: &'static [&'static str] = &[$($crate::read::resource::plain(stringify!($column))),+];
+            const GUARD: Option<::service::access::Operation> = $crate::guard!($($guard)?);
+
+            fn table() -> &'static $crate::read::resource::Table {
+                use ::std::{collections::HashMap, sync::LazyLock};
+                use $crate::read::{order::Sort, resource::{self, Column, Table}};
+                static TABLE: Table = Table {
+                    name: <$node as resource::Resource>::NAME,
+                    key: &[$($node::column(stringify!($key))),+],
+                    order: &[$(Sort::$own_dir($node::column(stringify!($own)))),+],
+                    guard: <$node as resource::Resource>::GUARD,
+                    columns: || {
+                        static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+                            vec![$(Column::of(::entity::$entity::Column::[<$column:camel>])),+]
+                        });
+                        &COLUMNS
+                    },
+                    fields: || {
+                        static FIELDS: LazyLock<Vec<String>> =
+                            LazyLock::new(|| resource::fields(<$node as resource::Resource>::NAMES));
+                        &FIELDS
+                    },
+                    needs: || {
+                        static NEEDS: LazyLock<HashMap<String, resource::Columns>> = LazyLock::new(|| resource::needs(
+                        <$node as resource::Resource>::NAMES,
+                        &[
+                            $((stringify!($to_one), $node::column(stringify!($one_key))),)*
+                            $((stringify!($to_none), $node::column(stringify!($none_key))),)*
+                        ],
+                        &[$($((
+                            stringify!($computed),
+                            const { resource::Columns::NONE$(.with(resource::Columns::one($node::column(stringify!($from)))))+ },
+                        ),)+)?],
+                        ));
+                        &NEEDS
+                    },
+                    read: |row, index, columns| Ok(::std::sync::Arc::new($node::read(row, index, columns)?)),
+                    parameter: |column, key| {
+                        $(if column == const { $node::column(stringify!($column)) } {
+                            return <$ty as $crate::read::cell::Cell>::from_key(key);
+                        })+
+                        None
+                    },
+                };
+                &TABLE
+            }
+
+            $(
+                fn of(id: ::uuid::Uuid) -> Option<Self> {
+                    const _: &str = stringify!($one);
+                    Some(Self { id: $crate::read::scalars::Id(id).into(), ..Self::unread() })
+                }
+            )?
+        }
+
+        impl $node {
+            #[allow(dead_code, reason = "of tables without an id nothing is known unread")]
+            fn unread() -> Self {
+                Self { $($column: Default::default()),+ }
+            }
+        }
+
+        impl $crate::read::resource::AnyRow for $node {
+            fn id(&self) -> Option<::uuid::Uuid> {
+                $(
+                    const _: &str = stringify!($one);
+                    return self.id.get().ok().map(|id| id.0);
+                )?
+                #[allow(unreachable_code, reason = "of tables with an id")]
+                None
             }
 
             fn show(&self, column: usize) -> Option<::async_graphql::Value> {
@@ -123,23 +158,6 @@ macro_rules! resource {
                 None
             }
 
-            fn unread() -> Self {
-                Self { $($column: Default::default()),+ }
-            }
-
-            $(
-                fn id(&self) -> Option<::uuid::Uuid> {
-                    const _: &str = stringify!($one);
-                    self.id.get().ok().map(|id| id.0)
-                }
-
-                fn of(id: ::uuid::Uuid) -> Option<Self> {
-                    let mut row = Self::unread();
-                    row.id = $crate::read::scalars::Id(id).into();
-                    Some(row)
-                }
-            )?
-
             fn key(&self, column: usize) -> ::service::Result<Option<String>> {
                 $(if column == const { $node::column(stringify!($column)) } {
                     return self.$column.get().map($crate::read::cell::Cell::to_key);
@@ -147,11 +165,8 @@ macro_rules! resource {
                 Ok(None)
             }
 
-            fn parameter(column: usize, key: &str) -> Option<::sea_orm::Value> {
-                $(if column == const { $node::column(stringify!($column)) } {
-                    return <$ty as $crate::read::cell::Cell>::from_key(key);
-                })+
-                None
+            fn into_any(self: ::std::sync::Arc<Self>) -> ::std::sync::Arc<dyn ::std::any::Any + Send + Sync> {
+                self
             }
         }
 
@@ -187,7 +202,7 @@ macro_rules! resource {
             pub every: Option<Box<[<$node Filter>]>>,
         }
 
-        impl $crate::read::filter::Filter for [<$node Filter>] {
+        impl $crate::read::filter::Condition for [<$node Filter>] {
             fn write(&self, sql: &mut ::service::database::Sql, table: ::service::database::Alias) {
                 use $crate::read::filter;
                 sql.push("(TRUE");
@@ -367,6 +382,18 @@ macro_rules! resource {
 
         $crate::identified!($node $(, $one)?);
     } };
+}
+
+/// What must be allowed, if something must.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! guard {
+    () => {
+        None
+    };
+    ($guard:ident) => {
+        Some(::service::access::Operation::$guard)
+    };
 }
 
 /// Says that a resource has an id, when it has a root field that finds it by one.

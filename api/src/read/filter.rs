@@ -1,5 +1,7 @@
 //! Filters: conditions on a table's columns and on what its rows are related to.
 
+use std::{fmt::Debug, hash::Hash};
+
 use async_graphql::InputType;
 use service::{
     Error, Result,
@@ -13,16 +15,19 @@ const DEPTH: usize = 12;
 /// The most conditions in one filter.
 const TERMS: usize = 200;
 
-/// The filter of one table.
-pub trait Filter:
-    InputType + Clone + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static
-{
+/// A filter, whatever its table is.
+pub trait Condition: Debug + Send + Sync {
     /// Writes a condition in parentheses. Comparing with null makes it null: whoever turns it round writes `IS NOT TRUE`.
     fn write(&self, sql: &mut Sql, table: Alias);
 
     /// Counts the conditions into `terms`; `depth` is the nesting so far.
     fn measure(&self, size: &mut Size, depth: usize);
 }
+
+/// The filter of one table.
+pub trait Filter: Condition + InputType + Clone + PartialEq + Eq + Hash + 'static {}
+
+impl<F: Condition + InputType + Clone + PartialEq + Eq + Hash + 'static> Filter for F {}
 
 /// How large a filter is.
 #[derive(Debug, Default)]
@@ -38,7 +43,7 @@ impl Size {
     }
 
     /// Counts filters inside a filter, as deep as is worth looking.
-    pub fn nested<'a, F: Filter>(&mut self, filters: impl IntoIterator<Item = &'a F>, depth: usize) {
+    pub fn nested<'a, F: Condition + 'a>(&mut self, filters: impl IntoIterator<Item = &'a F>, depth: usize) {
         for filter in filters {
             self.depth = self.depth.max(depth + 1);
             self.terms += 1;
@@ -49,7 +54,7 @@ impl Size {
     }
 
     /// Refuses a filter that would make an unreasonable statement.
-    pub fn check(filter: &impl Filter) -> Result<()> {
+    pub fn check(filter: &dyn Condition) -> Result<()> {
         let mut size = Self::default();
         filter.measure(&mut size, 1);
         if size.depth > DEPTH {
@@ -73,7 +78,7 @@ pub fn column<O: Operators>(sql: &mut Sql, table: Alias, name: &'static str, ope
 pub fn to_one<T: Resource>(sql: &mut Sql, table: Alias, key: &'static str, filter: &Option<Box<T::Filter>>) {
     if let Some(filter) = filter {
         let target = sql.alias();
-        sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {target} WHERE {target}.id = ", T::TABLE))
+        sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {target} WHERE {target}.id = ", T::NAME))
             .write(format_args!("{} AND ", Col { table, name: key }));
         filter.write(sql, target);
         sql.push(")");
@@ -102,7 +107,7 @@ pub fn to_many<T: Resource>(
     if let Some(filter) = filter {
         let target = sql.alias();
         sql.push(if quantifier == Quantifier::Some { " AND EXISTS" } else { " AND NOT EXISTS" })
-            .write(format_args!(" (SELECT 1 FROM {} AS {target} WHERE ", T::TABLE))
+            .write(format_args!(" (SELECT 1 FROM {} AS {target} WHERE ", T::NAME))
             .write(format_args!("{} = {table}.id AND ", Col { table: target, name: key }));
         filter.write(sql, target);
         sql.push(if quantifier == Quantifier::Every { " IS NOT TRUE)" } else { ")" });
@@ -110,7 +115,13 @@ pub fn to_many<T: Resource>(
 }
 
 /// Writes `and`, `or` and `not`.
-pub fn logic<F: Filter>(sql: &mut Sql, table: Alias, and: &Option<Vec<F>>, or: &Option<Vec<F>>, not: &Option<Box<F>>) {
+pub fn logic<F: Condition>(
+    sql: &mut Sql,
+    table: Alias,
+    and: &Option<Vec<F>>,
+    or: &Option<Vec<F>>,
+    not: &Option<Box<F>>,
+) {
     for filter in and.iter().flatten() {
         sql.push(" AND ");
         filter.write(sql, table);

@@ -14,10 +14,10 @@ use service::{
 };
 
 use super::{
-    filter::{Filter, Size},
+    filter::{Condition, Size},
     order::{self, OrderBy, Sort},
     page::Page,
-    resource::Resource,
+    resource::{Resource, Table},
 };
 
 /// The arguments of a list field, as GraphQL gives them.
@@ -37,35 +37,44 @@ pub struct Arguments<T: Resource> {
     pub before: Option<String>,
 }
 
+impl<T: Resource> Arguments<T> {
+    /// Checks the arguments of the field `name`, whose own order is `default`.
+    pub fn list(self, name: &str, default: &[Sort]) -> Result<Arc<List>> {
+        let Self { filter, order_by, first, after, last, before } = self;
+        if let Some(filter) = &filter {
+            Size::check(filter.as_ref())?;
+        }
+        let (table, asked) = (T::table(), order_by.filter(|keys| !keys.is_empty()));
+        let keys = match asked {
+            Some(keys) => order::total(table, keys.iter().map(OrderBy::sort)),
+            None => order::total(table, default.iter().copied()),
+        };
+        let conditions = filter.as_ref().and_then(|filter| conditions(filter.to_value()));
+        let identity = identity(table, name, &keys, conditions.as_ref());
+        let page = Page::new(identity, first, after, last, before)?;
+        let filter = filter.map(|filter| filter as Box<dyn Condition>);
+        Ok(Arc::new(List { table, filter, conditions, keys, page, identity }))
+    }
+}
+
 /// A checked list. Cheap to compare and hash, as loaders do.
 #[derive(Debug)]
-pub struct List<T: Resource> {
-    /// Which rows.
-    pub filter: Option<Box<T::Filter>>,
+pub struct List {
+    /// Of which rows.
+    pub table: &'static Table,
+    /// Which of them.
+    pub filter: Option<Box<dyn Condition>>,
+    /// What the filter says.
+    conditions: Option<Json>,
     /// The whole order, down to the primary key.
     pub keys: Vec<Sort>,
-    /// Which of them.
+    /// The page.
     pub page: Page,
     /// The same for the same field, filter and order; cursors carry it.
     pub identity: u64,
 }
 
-impl<T: Resource> List<T> {
-    /// Checks the arguments of the field `name`, whose own order is `default`.
-    pub fn new(name: &str, default: &[Sort], arguments: Arguments<T>) -> Result<Arc<Self>> {
-        let Arguments { filter, order_by, first, after, last, before } = arguments;
-        if let Some(filter) = &filter {
-            Size::check(filter.as_ref())?;
-        }
-        let keys = match order_by {
-            Some(order_by) if !order_by.is_empty() => order::total::<T>(order_by.iter().map(OrderBy::sort)),
-            _ => order::total::<T>(default.iter().copied()),
-        };
-        let identity = identity::<T>(name, &keys, filter.as_deref());
-        let page = Page::new(identity, first, after, last, before)?;
-        Ok(Arc::new(Self { filter, keys, page, identity }))
-    }
-
+impl List {
     /// Writes the list's own conditions, each after ` AND `.
     pub fn write_filter(&self, sql: &mut Sql, table: Alias) {
         if let Some(filter) = &self.filter {
@@ -77,17 +86,17 @@ impl<T: Resource> List<T> {
     /// Writes the bounds of the page, each after ` AND `.
     pub fn write_seek(&self, sql: &mut Sql, table: Alias) -> Result<()> {
         if let Some(position) = &self.page.after {
-            order::seek::<T>(sql, table, &self.keys, position, false)?;
+            order::seek(sql, self.table, table, &self.keys, position, false)?;
         }
         if let Some(position) = &self.page.before {
-            order::seek::<T>(sql, table, &self.keys, position, true)?;
+            order::seek(sql, self.table, table, &self.keys, position, true)?;
         }
         Ok(())
     }
 
     /// Writes the order in which the page is read.
     pub fn write_order(&self, sql: &mut Sql, table: impl std::fmt::Display) {
-        order::write::<T>(sql, table, &self.keys, self.page.backward);
+        order::write(sql, self.table.columns(), table, &self.keys, self.page.backward);
     }
 
     /// One row more than the page has: it tells whether more follow.
@@ -97,14 +106,18 @@ impl<T: Resource> List<T> {
 }
 
 /// What a list is: by names, so that cursors outlive the version of the server that made them.
-fn identity<T: Resource>(name: &str, keys: &[Sort], filter: Option<&T::Filter>) -> u64 {
-    let key = |sort: &Sort| json!([T::columns()[sort.column].name, sort.descending, sort.nulls_first]);
+fn identity(table: &Table, name: &str, keys: &[Sort], conditions: Option<&Json>) -> u64 {
+    let key = |sort: &Sort| json!([table.columns()[sort.column].name, sort.descending, sort.nulls_first]);
     let keys: Vec<Json> = keys.iter().map(key).collect();
-    let filter = match filter.map(|filter| plain(filter.to_value())) {
-        Some(Json::Object(fields)) if fields.is_empty() => None,
-        filter => filter,
-    };
-    hash::number(json!([T::TABLE, name, keys, filter]).to_string())
+    hash::number(json!([table.name, name, keys, conditions]).to_string())
+}
+
+/// What a filter says, if it says something.
+fn conditions(filter: Value) -> Option<Json> {
+    match plain(filter) {
+        Json::Object(fields) if fields.is_empty() => None,
+        filter => Some(filter),
+    }
 }
 
 /// A filter without what says nothing: conditions that were not given, and an empty `and`.
@@ -136,19 +149,20 @@ fn condition(name: &str, value: Value) -> Json {
     }
 }
 
-impl<T: Resource> PartialEq for List<T> {
+impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
             || self.identity == other.identity
+                && self.table == other.table
                 && self.page == other.page
                 && self.keys == other.keys
-                && self.filter == other.filter
+                && self.conditions == other.conditions
     }
 }
 
-impl<T: Resource> Eq for List<T> {}
+impl Eq for List {}
 
-impl<T: Resource> Hash for List<T> {
+impl Hash for List {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.identity.hash(state);
         self.page.hash(state);

@@ -17,9 +17,12 @@ mod lists;
 mod probe;
 mod tree;
 
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
-use async_graphql::{Context, ObjectType, Request, Response, Schema, SubscriptionType, dataloader::DataLoader};
+use async_graphql::{
+    Context, ObjectType, Request, Response, Schema, SubscriptionType,
+    dataloader::{DataLoader, Loader},
+};
 use futures::Stream;
 use sea_orm::{ConnectionTrait, QueryResult};
 use service::{
@@ -45,7 +48,7 @@ use super::{
     list::{Arguments, List},
     meter::{Meter, Statement},
     object::Shapes,
-    resource::{Columns, Resource},
+    resource::{AnyRow, Columns, Resource, Table},
     selection::Wanted,
 };
 
@@ -143,56 +146,61 @@ pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Ve
 }
 
 /// Refuses to read what the principal may not read.
-fn admit<T: Resource>(ctx: &Context<'_>) -> Result<()> {
-    let Some(operation) = T::GUARD else { return Ok(()) };
+fn admit(ctx: &Context<'_>, table: &Table) -> Result<()> {
+    let Some(operation) = table.guard else { return Ok(()) };
     let actor = ctx.data::<Actor>().map_err(|_| Error::internal("the request has no actor"))?;
     access::check(&actor.principal, operation)
 }
 
 /// The rows of a table that pass a filter, one page of them.
 pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
-    admit::<T>(ctx)?;
+    let table = T::table();
+    admit(ctx, table)?;
     argument::check(ctx, &["filter"])?;
-    let list = List::<T>::new(name, T::ORDER, arguments)?;
-    let wanted = Wanted::of::<T>(ctx, &list.keys);
+    let list = arguments.list(name, table.order)?;
+    let (rows, total) = read_list(ctx, &list).await?;
+    Connection::new(list, rows, total)
+}
+
+async fn read_list(ctx: &Context<'_>, list: &List) -> Result<(Vec<Arc<dyn AnyRow>>, Option<i64>)> {
+    let wanted = Wanted::of(ctx, list.table, &list.keys);
     let reader = loader(ctx)?.loader().reader();
     let rows = async {
         match wanted.columns {
-            Some(columns) => reader.page(&list, columns).await.map(Some),
+            Some(columns) => reader.page(list, columns).await.map(Some),
             None => Ok(None),
         }
     };
     let total = async {
         match wanted.total {
-            true => reader.total(&list).await.map(Some),
+            true => reader.total(list).await.map(Some),
             false => Ok(None),
         }
     };
     let (rows, total) = futures::try_join!(rows, total)?;
-    let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
-    Ok(Connection::new(list, rows, total.map(|answer| answer.seen(ctx))))
+    Ok((rows.map(|answer| answer.seen(ctx)).unwrap_or_default(), total.map(|answer| answer.seen(ctx))))
 }
 
 impl Reader {
-    async fn page<T: Resource>(&self, list: &List<T>, columns: Columns) -> Result<Answer<Vec<Arc<T>>>> {
+    async fn page(&self, list: &List, columns: Columns) -> Result<Answer<Vec<Arc<dyn AnyRow>>>> {
         let mut sql = self.sql();
-        let table = sql.alias();
+        let (of, table) = (list.table, sql.alias());
         sql.push("SELECT ");
-        write_columns::<T>(&mut sql, table, columns);
-        sql.write(format_args!(" FROM {} AS {table} WHERE TRUE", T::TABLE));
+        write_columns(&mut sql, of, table, columns);
+        sql.write(format_args!(" FROM {} AS {table} WHERE TRUE", of.name));
         list.write_filter(&mut sql, table);
         list.write_seek(&mut sql, table)?;
         list.write_order(&mut sql, table);
         sql.write(format_args!(" LIMIT {}", list.limit()));
         let (statement, rows) = self.rows(sql).await?;
-        let value = rows.iter().map(|row| Ok(Arc::new(T::read(row, 0, columns)?))).collect::<Result<_>>()?;
+        let value = rows.iter().map(|row| Ok((of.read)(row, 0, columns)?)).collect::<Result<_>>()?;
         Ok(Answer { statement, value })
     }
 
-    async fn total<T: Resource>(&self, list: &List<T>) -> Result<Answer<i64>> {
+    async fn total(&self, list: &List) -> Result<Answer<i64>> {
         let mut sql = self.sql();
         let table = sql.alias();
-        sql.write(format_args!("SELECT count(*) FROM {} AS {table} WHERE TRUE", T::TABLE));
+        sql.write(format_args!("SELECT count(*) FROM {} AS {table} WHERE TRUE", list.table.name));
         list.write_filter(&mut sql, table);
         let (statement, rows) = self.rows(sql).await?;
         let value = rows.first().ok_or_else(|| Error::internal("a count without a row"))?.try_get_by(0)?;
@@ -200,16 +208,32 @@ impl Reader {
     }
 }
 
-fn write_columns<T: Resource>(sql: &mut Sql, table: impl std::fmt::Display, columns: Columns) {
+fn write_columns(sql: &mut Sql, of: &Table, table: impl std::fmt::Display, columns: Columns) {
     let mut separator = "";
     for column in columns.iter() {
-        sql.push(separator).write(format_args!("{table}.\"{}\"", T::columns()[column].name));
+        sql.push(separator).write(format_args!("{table}.\"{}\"", of.columns()[column].name));
         separator = ", ";
     }
 }
 
-fn column<T: Resource>(table: Alias, column: usize) -> Col {
-    Col { table, name: T::columns()[column].name }
+fn column(of: &Table, table: Alias, column: usize) -> Col {
+    Col { table, name: of.columns()[column].name }
+}
+
+/// What is found for a key, in the next statement that reads its kind.
+async fn load<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    V: Send + Sync + Clone + 'static,
+    Shared: Loader<K, Value = Result<Answer<V>>, Error = Error>,
+{
+    let answer = loader(ctx)?.load_one(key).await?.transpose()?;
+    Ok(answer.map(|answer| answer.seen(ctx)))
+}
+
+/// The value of an answer that no meter counts.
+fn found<V>(answer: Result<Answer<V>>) -> Result<V> {
+    answer.map(|answer| answer.value)
 }
 
 fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loaders> {

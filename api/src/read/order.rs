@@ -7,7 +7,10 @@ use service::{
     database::{Alias, Col, Sql},
 };
 
-use super::{page::Position, resource::Resource};
+use super::{
+    page::Position,
+    resource::{Column, Table},
+};
 
 /// Which way a list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
@@ -72,7 +75,7 @@ pub trait OrderBy: Send + Sync {
 }
 
 /// The whole order: the keys asked for, then the primary key, so that no two rows are equal.
-pub fn total<T: Resource>(asked: impl Iterator<Item = Sort>) -> Vec<Sort> {
+pub fn total(table: &Table, asked: impl IntoIterator<Item = Sort>) -> Vec<Sort> {
     let mut keys: Vec<Sort> = Vec::new();
     for sort in asked {
         if !keys.iter().any(|key| key.column == sort.column) {
@@ -81,7 +84,7 @@ pub fn total<T: Resource>(asked: impl Iterator<Item = Sort>) -> Vec<Sort> {
     }
     // The tie-breaker runs the same way as the last key, as an index on both does.
     let descending = keys.last().is_some_and(|key| key.descending);
-    for column in T::KEY {
+    for column in table.key {
         if !keys.iter().any(|key| key.column == *column) {
             keys.push(Sort { column: *column, descending, nulls_first: false });
         }
@@ -90,11 +93,11 @@ pub fn total<T: Resource>(asked: impl Iterator<Item = Sort>) -> Vec<Sort> {
 }
 
 /// Writes `ORDER BY`, or its reverse.
-pub fn write<T: Resource>(sql: &mut Sql, table: impl std::fmt::Display, keys: &[Sort], reverse: bool) {
+pub fn write(sql: &mut Sql, columns: &[Column], table: impl std::fmt::Display, keys: &[Sort], reverse: bool) {
     let mut separator = " ORDER BY ";
     for sort in keys {
         let sort = sort.reversed(reverse);
-        let column = &T::columns()[sort.column];
+        let column = &columns[sort.column];
         sql.push(separator).write(format_args!("{table}.\"{}\"", column.name));
         sql.push(if sort.descending { " DESC" } else { "" });
         // Said only where it can matter: an index serves a plain column in both directions.
@@ -106,11 +109,11 @@ pub fn write<T: Resource>(sql: &mut Sql, table: impl std::fmt::Display, keys: &[
 }
 
 /// Writes that a row stands after (or before) a position, as ` AND …`.
-pub fn seek<T: Resource>(sql: &mut Sql, table: Alias, keys: &[Sort], position: &Position, before: bool) -> Result<()> {
+pub fn seek(sql: &mut Sql, of: &Table, table: Alias, keys: &[Sort], position: &Position, before: bool) -> Result<()> {
     let keys: Vec<(Sort, Option<Value>)> =
-        parameters::<T>(keys, position)?.into_iter().map(|(sort, value)| (sort.reversed(before), value)).collect();
-    let column = |sort: &Sort| Col { table, name: T::columns()[sort.column].name };
-    let nullable = |sort: &Sort| T::columns()[sort.column].nullable;
+        parameters(of, keys, position)?.into_iter().map(|(sort, value)| (sort.reversed(before), value)).collect();
+    let column = |sort: &Sort| Col { table, name: of.columns()[sort.column].name };
+    let nullable = |sort: &Sort| of.columns()[sort.column].nullable;
     let uniform = keys.iter().all(|(sort, _)| sort.descending == keys[0].0.descending && !nullable(sort));
     if uniform {
         // A row comparison is what an index can seek on.
@@ -150,7 +153,7 @@ pub fn seek<T: Resource>(sql: &mut Sql, table: Alias, keys: &[Sort], position: &
     Ok(())
 }
 
-fn parameters<T: Resource>(keys: &[Sort], position: &Position) -> Result<Vec<(Sort, Option<Value>)>> {
+fn parameters(table: &Table, keys: &[Sort], position: &Position) -> Result<Vec<(Sort, Option<Value>)>> {
     let broken = || Error::invalid("the cursor does not fit this list");
     if position.0.len() != keys.len() {
         return Err(broken());
@@ -158,8 +161,8 @@ fn parameters<T: Resource>(keys: &[Sort], position: &Position) -> Result<Vec<(So
     keys.iter()
         .zip(&position.0)
         .map(|(sort, key)| match key {
-            Some(key) => Ok((*sort, Some(T::parameter(sort.column, key).ok_or_else(broken)?))),
-            None if T::columns()[sort.column].nullable => Ok((*sort, None)),
+            Some(key) => Ok((*sort, Some((table.parameter)(sort.column, key).ok_or_else(broken)?))),
+            None if table.columns()[sort.column].nullable => Ok((*sort, None)),
             None => Err(broken()),
         })
         .collect()

@@ -1,10 +1,16 @@
 //! What the machinery must know of a table, and the macro that declares it.
 
-use std::collections::HashMap;
+use std::{
+    any::Any,
+    collections::HashMap,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use async_graphql::{InputType, ObjectType};
 use sea_orm::{ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, QueryResult, Value};
-use service::{Result, access::Operation};
+use service::{Error, Result, access::Operation};
 use uuid::Uuid;
 
 use super::{
@@ -40,7 +46,7 @@ impl Column {
 }
 
 /// A set of columns of one table, by their numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Columns(u64);
 
 impl Columns {
@@ -68,8 +74,95 @@ impl Columns {
     }
 }
 
-/// A table that GraphQL shows as an object type.
-pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
+/// A table as a value. What reads rows knows nothing else of it, and is compiled once for all tables.
+pub struct Table {
+    /// Its name in the database.
+    pub name: &'static str,
+    /// The primary key.
+    pub key: &'static [usize],
+    /// The order of root lists when nothing is said.
+    pub order: &'static [Sort],
+    /// What the reader must be allowed to do; nothing for what everybody may read.
+    pub guard: Option<Operation>,
+    /// The columns that are shown.
+    pub columns: fn() -> &'static [Column],
+    /// Their names as GraphQL shows them.
+    pub fields: fn() -> &'static [String],
+    /// The columns that each GraphQL field needs.
+    pub needs: fn() -> &'static HashMap<String, Columns>,
+    /// Reads the columns of a set that stand in a row from `index` on.
+    pub read: fn(row: &QueryResult, index: usize, columns: Columns) -> ReadRow,
+    /// The parameter for a sort key's value in a cursor.
+    pub parameter: fn(column: usize, key: &str) -> Option<Value>,
+}
+
+/// A row that was read.
+pub type ReadRow = Result<Arc<dyn AnyRow>, DbErr>;
+
+impl Table {
+    /// The columns that are shown.
+    pub fn columns(&self) -> &'static [Column] {
+        (self.columns)()
+    }
+
+    /// Their names as GraphQL shows them.
+    pub fn fields(&self) -> &'static [String] {
+        (self.fields)()
+    }
+
+    /// The columns of the primary key.
+    pub fn key_columns(&self) -> Columns {
+        self.key.iter().fold(Columns::default(), |set, column| set.with(Columns::one(*column)))
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.name == other.name
+    }
+}
+
+impl Eq for Table {}
+
+impl Hash for Table {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+/// A row, whatever its table is.
+pub trait AnyRow: fmt::Debug + Send + Sync + 'static {
+    /// The key, if the table has one of its own; every row is read with it.
+    fn id(&self) -> Option<Uuid>;
+
+    /// What GraphQL shows of a column, if it was read.
+    fn show(&self, column: usize) -> Option<async_graphql::Value>;
+
+    /// The value of a sort key.
+    fn key(&self, column: usize) -> Result<Option<String>>;
+
+    /// The row for [`typed`].
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+/// Where a row stands in a list.
+pub fn position(row: &dyn AnyRow, keys: &[Sort]) -> Result<Position> {
+    keys.iter().map(|sort| row.key(sort.column)).collect::<Result<_>>().map(Position)
+}
+
+/// A row as the type of its table.
+pub fn typed<T: Resource>(row: Arc<dyn AnyRow>) -> Result<Arc<T>> {
+    row.into_any().downcast().map_err(|_| Error::internal("a row of another table"))
+}
+
+/// The type that GraphQL shows a table as.
+pub trait Resource: AnyRow + ObjectType + Clone + Sized {
     /// The generated entity.
     type Entity: EntityTrait;
     /// Its filter.
@@ -79,58 +172,18 @@ pub trait Resource: ObjectType + Clone + Sized + Send + Sync + 'static {
     /// Its sort keys.
     type OrderBy: OrderBy + InputType;
     /// The table's name.
-    const TABLE: &'static str;
+    const NAME: &'static str;
     /// The names of the columns that are shown.
     const NAMES: &'static [&'static str];
-    /// The primary key.
-    const KEY: &'static [usize];
-    /// The order of root lists when nothing is said.
-    const ORDER: &'static [Sort];
-    /// What the reader must be allowed to do; nothing for what everybody may read.
-    const GUARD: Option<Operation> = None;
+    /// What the reader must be allowed to do.
+    const GUARD: Option<Operation>;
 
-    /// The columns that are shown.
-    fn columns() -> &'static [Column];
-
-    /// The columns that each GraphQL field needs.
-    fn needs() -> &'static HashMap<String, Columns>;
-
-    /// Reads the columns of a set that stand in a row from `index` on.
-    fn read(row: &QueryResult, index: usize, columns: Columns) -> Result<Self, DbErr>;
-
-    /// The names of the columns as GraphQL shows them, by their numbers.
-    fn fields() -> &'static [String];
-
-    /// A row of which nothing was read.
-    fn unread() -> Self;
-
-    /// The key, if the table has one of its own; every row is read with it.
-    fn id(&self) -> Option<Uuid> {
-        None
-    }
+    /// The table.
+    fn table() -> &'static Table;
 
     /// A row of which the key is known and nothing else, if the table has one of its own.
     fn of(_id: Uuid) -> Option<Self> {
         None
-    }
-
-    /// What GraphQL shows of a column, if it was read.
-    fn show(&self, column: usize) -> Option<async_graphql::Value>;
-
-    /// The value of a sort key.
-    fn key(&self, column: usize) -> Result<Option<String>>;
-
-    /// The parameter for a sort key's value in a cursor.
-    fn parameter(column: usize, key: &str) -> Option<Value>;
-
-    /// Where this row stands in a list.
-    fn position(&self, keys: &[Sort]) -> Result<Position> {
-        keys.iter().map(|sort| self.key(sort.column)).collect::<Result<_>>().map(Position)
-    }
-
-    /// The columns of the primary key.
-    fn key_columns() -> Columns {
-        Self::KEY.iter().fold(Columns::default(), |set, column| set.with(Columns::one(*column)))
     }
 }
 
@@ -147,6 +200,20 @@ pub const fn column(names: &[&str], name: &str) -> usize {
         index += 1;
     }
     panic!("no such column")
+}
+
+/// The names of columns as GraphQL shows them.
+pub fn fields(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| camel(name)).collect()
+}
+
+/// The columns that each field needs: a column itself, a row that a column points at its key, what is made of columns
+/// these.
+pub fn needs(columns: &[&str], keys: &[(&str, usize)], computed: &[(&str, Columns)]) -> HashMap<String, Columns> {
+    let columns = columns.iter().enumerate().map(|(number, name)| (camel(name), Columns::one(number)));
+    let keys = keys.iter().map(|(field, column)| (camel(field), Columns::one(*column)));
+    let computed = computed.iter().map(|(field, columns)| (camel(field), *columns));
+    columns.chain(keys).chain(computed).collect()
 }
 
 /// A column's name without the mark of a raw identifier.

@@ -20,7 +20,7 @@ pub struct Row<T>(pub Arc<T>);
 
 impl<T: Resource> Known for T {
     fn number(field: &str) -> Option<usize> {
-        T::fields().iter().position(|column| column == field)
+        T::table().fields().iter().position(|column| column == field)
     }
 
     fn known(&self, _: &ContextSelectionSet<'_>, number: usize, _: &Field) -> Option<Value> {

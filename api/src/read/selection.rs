@@ -4,16 +4,15 @@ use async_graphql::{Context, SelectionField};
 
 use super::{
     order::Sort,
-    resource::{Columns, Resource},
+    resource::{Columns, Table},
 };
 
-/// The columns of `T` that a selection on it needs.
-pub fn columns<T: Resource>(field: SelectionField<'_>) -> Columns {
-    let needs = T::needs();
+/// The columns of a table that a selection on its type needs.
+pub fn columns(table: &Table, field: SelectionField<'_>) -> Columns {
     field
         .selection_set()
-        .filter_map(|field| needs.get(field.name()))
-        .fold(T::key_columns(), |set, needed| set.with(*needed))
+        .filter_map(|field| (table.needs)().get(field.name()))
+        .fold(table.key_columns(), |set, needed| set.with(*needed))
 }
 
 /// What a selection on a connection asks for.
@@ -27,19 +26,19 @@ pub struct Wanted {
 
 impl Wanted {
     /// Reads the selection of the field being resolved. Cursors need the columns of `keys`.
-    pub fn of<T: Resource>(ctx: &Context<'_>, keys: &[Sort]) -> Self {
+    pub fn of(ctx: &Context<'_>, table: &Table, keys: &[Sort]) -> Self {
         let mut wanted = Self { columns: None, total: false };
-        let keys = || keys.iter().fold(T::key_columns(), |set, sort| set.with(Columns::one(sort.column)));
+        let keys = || keys.iter().fold(table.key_columns(), |set, sort| set.with(Columns::one(sort.column)));
         let mut add = |columns: Columns| wanted.columns = Some(wanted.columns.unwrap_or_default().with(columns));
         let mut total = false;
         for field in ctx.field().selection_set() {
             match field.name() {
-                "nodes" => add(columns::<T>(field)),
+                "nodes" => add(columns(table, field)),
                 "edges" => {
-                    add(T::key_columns());
+                    add(table.key_columns());
                     for field in field.selection_set() {
                         match field.name() {
-                            "node" => add(columns::<T>(field)),
+                            "node" => add(columns(table, field)),
                             "cursor" => add(keys()),
                             _ => {}
                         }

@@ -42,7 +42,7 @@ impl Table {
         };
         let node = <R as OutputType>::type_name().into_owned().leak();
         let columns = <R::Entity as EntityTrait>::Column::iter().map(column).collect();
-        Self { name: R::TABLE, node, columns, shown: R::NAMES }
+        Self { name: R::NAME, node, columns, shown: R::NAMES }
     }
 }
 

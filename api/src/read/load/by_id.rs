@@ -2,7 +2,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    hash::{Hash, Hasher},
     marker::PhantomData,
     sync::Arc,
 };
@@ -11,63 +10,48 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, Shared, admit, gather::Weigh, loader, write_columns};
+use super::{Answer, Reader, Shared, admit, found, gather::Gathered, load, loader, write_columns};
 use crate::read::{
-    resource::{Columns, Identified},
+    resource::{AnyRow, Columns, Identified, Table, typed},
     row::Row,
     scalars::Id,
     selection,
 };
 
 /// A row by its id, with at least these columns.
-#[derive(Debug)]
-pub struct ById<T> {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ById {
+    table: &'static Table,
     id: Uuid,
     columns: Columns,
-    table: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for ById<T> {
-    fn clone(&self) -> Self {
-        Self { id: self.id, columns: self.columns, table: PhantomData }
+impl Gathered for ById {
+    fn queue(&self) -> &'static str {
+        self.table.name
     }
 }
 
-impl<T> PartialEq for ById<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.columns == other.columns
-    }
-}
-
-impl<T> Eq for ById<T> {}
-
-impl<T> Hash for ById<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id.hash(state);
-    }
-}
-
-impl<T> Weigh for ById<T> {}
-
-impl<T: Identified> Loader<ById<T>> for Reader {
-    type Value = Answer<Option<Arc<T>>>;
+impl Loader<ById> for Reader {
+    type Value = Answer<Option<Arc<dyn AnyRow>>>;
     type Error = Error;
 
     /// One statement with the columns that any of the waiting asks for.
-    async fn load(&self, keys: &[ById<T>]) -> Result<HashMap<ById<T>, Self::Value>> {
-        let columns = keys.iter().fold(T::key_columns(), |set, key| set.with(key.columns));
+    async fn load(&self, keys: &[ById]) -> Result<HashMap<ById, Self::Value>> {
+        let Some(table) = keys.first().map(|key| key.table) else { return Ok(HashMap::new()) };
+        let columns = keys.iter().fold(table.key_columns(), |set, key| set.with(key.columns));
         let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
         let mut sql = self.sql();
-        let table = sql.alias();
+        let alias = sql.alias();
         sql.push("SELECT ");
-        write_columns::<T>(&mut sql, table, columns);
-        sql.write(format_args!(" FROM {} AS {table} WHERE {table}.id", T::TABLE)).is_any(&ids);
+        write_columns(&mut sql, table, alias, columns);
+        sql.write(format_args!(" FROM {} AS {alias} WHERE {alias}.id", table.name)).is_any(&ids);
         let (statement, rows) = self.rows(sql).await?;
         let mut found = HashMap::with_capacity(rows.len());
         for row in &rows {
-            let row = T::read(row, 0, columns)?;
+            let row = (table.read)(row, 0, columns)?;
             if let Some(id) = row.id() {
-                found.insert(id, Arc::new(row));
+                found.insert(id, row);
             }
         }
         Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: found.get(&key.id).cloned() })).collect())
@@ -76,10 +60,13 @@ impl<T: Identified> Loader<ById<T>> for Reader {
 
 /// The row with this id, or nothing.
 pub async fn by_id<T: Identified>(ctx: &Context<'_>, id: Id) -> Result<Option<Arc<T>>> {
-    admit::<T>(ctx)?;
-    let key = ById { id: id.0, columns: selection::columns::<T>(ctx.field()), table: PhantomData };
-    let answer = loader(ctx)?.load_one(key).await?;
-    Ok(answer.and_then(|answer| answer.seen(ctx)))
+    any_by_id(ctx, T::table(), id.0).await?.map(typed).transpose()
+}
+
+async fn any_by_id(ctx: &Context<'_>, table: &'static Table, id: Uuid) -> Result<Option<Arc<dyn AnyRow>>> {
+    admit(ctx, table)?;
+    let key = ById { table, id, columns: selection::columns(table, ctx.field()) };
+    Ok(load(ctx, key).await?.flatten())
 }
 
 /// The row that a mutation wrote.
@@ -90,8 +77,9 @@ pub async fn row<T: Identified>(ctx: &Context<'_>, id: Uuid) -> Result<Option<Ro
 /// The rows that a mutation wrote, in its order; those that are gone meanwhile are left out. Who asks for nothing but
 /// the keys, or what hangs from them, costs no statement.
 pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Option<Vec<Row<T>>>> {
-    if selection::columns::<T>(ctx.field()) == T::key_columns() {
-        admit::<T>(ctx)?;
+    let table = T::table();
+    if selection::columns(table, ctx.field()) == table.key_columns() {
+        admit(ctx, table)?;
         return Ok(ids.iter().map(|id| T::of(*id).map(|row| Row(Arc::new(row)))).collect());
     }
     let rows = futures::future::try_join_all(ids.iter().map(|id| row(ctx, *id))).await?;
@@ -123,19 +111,25 @@ pub struct Present<T> {
 impl<T: Identified> Present<T> {
     /// With the columns that a field asks for, below the one that is being resolved; nothing when it is not there.
     pub fn below(ctx: &Context<'_>, field: &str) -> Result<Option<Self>> {
-        let whole = ctx.field();
+        let (whole, table) = (ctx.field(), T::table());
         let asked = whole.selection_set().filter(|asked| asked.name() == field);
-        let columns = asked.map(selection::columns::<T>).reduce(Columns::with);
+        let columns = asked.map(|asked| selection::columns(table, asked)).reduce(Columns::with);
         let Some(columns) = columns else { return Ok(None) };
-        admit::<T>(ctx)?;
+        admit(ctx, table)?;
         Ok(Some(Self { reader: loader(ctx)?.loader().clone(), columns, table: PhantomData }))
     }
 
     /// The rows with these ids; those that are gone are left out.
     pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Row<T>>> {
         let keys: HashSet<Uuid> = ids.into_iter().collect();
-        let keys = keys.into_iter().map(|id| ById { id, columns: self.columns, table: PhantomData });
-        let rows = self.reader.load(&keys.collect::<Vec<ById<T>>>()).await?;
-        Ok(rows.into_iter().filter_map(|(key, answer)| Some((key.id, Row(answer.value?)))).collect())
+        let keys = keys.into_iter().map(|id| ById { table: T::table(), id, columns: self.columns });
+        let answers = self.reader.load(&keys.collect::<Vec<_>>()).await?;
+        let mut rows = HashMap::with_capacity(answers.len());
+        for (key, answer) in answers {
+            if let Some(row) = found(answer)? {
+                rows.insert(key.id, Row(typed(row)?));
+            }
+        }
+        Ok(rows)
     }
 }

@@ -1,11 +1,6 @@
 //! Rows by a natural key: a column of unique texts.
 
-use std::{
-    collections::HashMap,
-    hash::{Hash, Hasher},
-    marker::PhantomData,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, dataloader::Loader};
 use service::{
@@ -14,49 +9,33 @@ use service::{
     value::{NUL, is_storable},
 };
 
-use super::{Answer, Reader, admit, column, gather::Weigh, loader, write_columns};
+use super::{Answer, Reader, admit, column, gather::Gathered, load, write_columns};
 use crate::read::{
-    resource::{Columns, Resource},
+    resource::{AnyRow, Columns, Resource, Table, typed},
     selection,
 };
 
 /// A row by a unique text, with at least these columns.
-#[derive(Debug)]
-pub struct ByKey<T> {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ByKey {
+    table: &'static Table,
     key: usize,
     text: String,
     columns: Columns,
-    table: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for ByKey<T> {
-    fn clone(&self) -> Self {
-        Self { key: self.key, text: self.text.clone(), columns: self.columns, table: PhantomData }
+impl Gathered for ByKey {
+    fn queue(&self) -> &'static str {
+        self.table.name
     }
 }
 
-impl<T> PartialEq for ByKey<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key && self.text == other.text && self.columns == other.columns
-    }
-}
-
-impl<T> Eq for ByKey<T> {}
-
-impl<T> Hash for ByKey<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-    }
-}
-
-impl<T> Weigh for ByKey<T> {}
-
-impl<T: Resource> Loader<ByKey<T>> for Reader {
-    type Value = Answer<Option<Arc<T>>>;
+impl Loader<ByKey> for Reader {
+    type Value = Answer<Option<Arc<dyn AnyRow>>>;
     type Error = Error;
 
-    async fn load(&self, keys: &[ByKey<T>]) -> Result<HashMap<ByKey<T>, Self::Value>> {
-        let mut columns: HashMap<usize, Vec<&ByKey<T>>> = HashMap::new();
+    async fn load(&self, keys: &[ByKey]) -> Result<HashMap<ByKey, Self::Value>> {
+        let mut columns: HashMap<usize, Vec<&ByKey>> = HashMap::new();
         for key in keys {
             columns.entry(key.key).or_default().push(key);
         }
@@ -66,21 +45,23 @@ impl<T: Resource> Loader<ByKey<T>> for Reader {
 }
 
 impl Reader {
-    async fn by_key<T: Resource>(&self, keys: Vec<&ByKey<T>>) -> Result<Vec<(ByKey<T>, Answer<Option<Arc<T>>>)>> {
-        let columns = keys.iter().fold(T::key_columns(), |set, key| set.with(key.columns));
+    /// Of one table, by one column.
+    async fn by_key(&self, keys: Vec<&ByKey>) -> Result<Vec<(ByKey, Answer<Option<Arc<dyn AnyRow>>>)>> {
+        let (table, key) = (keys[0].table, keys[0].key);
+        let columns = keys.iter().fold(table.key_columns(), |set, key| set.with(key.columns));
         let texts: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
         let mut sql = self.sql();
-        let table = sql.alias();
+        let alias = sql.alias();
         sql.push("SELECT k.n, ");
-        write_columns::<T>(&mut sql, table, columns);
+        write_columns(&mut sql, table, alias, columns);
         sql.push(" FROM ").texts(&texts);
-        sql.write(format_args!(" JOIN {} AS {table} ON {} = k.id", T::TABLE, column::<T>(table, keys[0].key)));
+        sql.write(format_args!(" JOIN {} AS {alias} ON {} = k.id", table.name, column(table, alias, key)));
         let (statement, rows) = self.rows(sql).await?;
         let mut values = vec![None; keys.len()];
         for row in &rows {
             let position: i64 = row.try_get_by(0)?;
             if let Some(value) = usize::try_from(position - 1).ok().and_then(|index| values.get_mut(index)) {
-                *value = Some(Arc::new(T::read(row, 1, columns)?));
+                *value = Some((table.read)(row, 1, columns)?);
             }
         }
         Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
@@ -89,14 +70,22 @@ impl Reader {
 
 /// The row whose column `key` is this text, or nothing.
 pub async fn by_key<T: Resource>(ctx: &Context<'_>, key: usize, text: String) -> Result<Option<Arc<T>>> {
-    admit::<T>(ctx)?;
+    any_by_key(ctx, T::table(), key, text).await?.map(typed).transpose()
+}
+
+async fn any_by_key(
+    ctx: &Context<'_>,
+    table: &'static Table,
+    key: usize,
+    text: String,
+) -> Result<Option<Arc<dyn AnyRow>>> {
+    admit(ctx, table)?;
     if !is_storable(&text) {
         let message = format!("the text cannot be looked up: {NUL}");
-        return Err(Refusal::new(Code::Invalid, message).at([&T::fields()[key]]).into());
+        return Err(Refusal::new(Code::Invalid, message).at([&table.fields()[key]]).into());
     }
-    let key = ByKey { key, text, columns: selection::columns::<T>(ctx.field()), table: PhantomData };
-    let answer = loader(ctx)?.load_one(key).await?;
-    Ok(answer.and_then(|answer| answer.seen(ctx)))
+    let key = ByKey { table, key, text, columns: selection::columns(table, ctx.field()) };
+    Ok(load(ctx, key).await?.flatten())
 }
 
 /// How e-mail addresses are stored.

@@ -6,15 +6,16 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Context, dataloader::Loader};
+use async_graphql::{Context, OutputType, ServerResult, Value, dataloader::Loader};
+use futures::{FutureExt, future::BoxFuture};
 use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
 use super::{
     Answer, Reader, column,
-    gather::Weigh,
-    lists::{ListField, Lists},
+    gather::Gathered,
+    lists::{AnyPage, ListField, Lists, located},
     tree, write_columns,
 };
 use crate::read::{
@@ -23,7 +24,7 @@ use crate::read::{
     list::{Arguments, List},
     meter::Statement,
     order::Sort,
-    resource::{Columns, Resource},
+    resource::{AnyRow, Columns, Resource},
     selection::Wanted,
 };
 
@@ -55,15 +56,15 @@ impl Link {
 }
 
 /// Parents whose lists are asked for, all with the same arguments.
-#[derive(Debug)]
-pub(super) struct Parents<T: Resource> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parents {
     link: Link,
-    list: Arc<List<T>>,
+    list: Arc<List>,
     ids: Arc<[Uuid]>,
 }
 
-impl<T: Resource> Parents<T> {
-    pub(super) fn new(link: Link, list: Arc<List<T>>, ids: Arc<[Uuid]>) -> Self {
+impl Parents {
+    pub(super) fn new(link: Link, list: Arc<List>, ids: Arc<[Uuid]>) -> Self {
         Self { link, list, ids }
     }
 
@@ -73,82 +74,56 @@ impl<T: Resource> Parents<T> {
     }
 }
 
-impl<T: Resource> Clone for Parents<T> {
-    fn clone(&self) -> Self {
-        Self { link: self.link, list: self.list.clone(), ids: self.ids.clone() }
-    }
-}
-
-impl<T: Resource> PartialEq for Parents<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.ids == other.ids && self.joins(other)
-    }
-}
-
-impl<T: Resource> Eq for Parents<T> {}
-
-impl<T: Resource> Hash for Parents<T> {
+impl Hash for Parents {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.ids.first().hash(state);
         self.list.identity.hash(state);
     }
 }
 
-impl<T: Resource> Weigh for Parents<T> {
+impl Gathered for Parents {
     fn weight(&self) -> usize {
         self.ids.len()
+    }
+
+    fn queue(&self) -> &'static str {
+        self.list.table.name
     }
 }
 
 /// A page of each parent's list, with at least these columns.
-#[derive(Debug)]
-pub(super) struct Pages<T: Resource> {
-    pub(super) parents: Parents<T>,
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Pages {
+    pub(super) parents: Parents,
     pub(super) columns: Columns,
 }
 
-impl<T: Resource> Clone for Pages<T> {
-    fn clone(&self) -> Self {
-        Self { parents: self.parents.clone(), columns: self.columns }
-    }
-}
-
-impl<T: Resource> PartialEq for Pages<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.columns == other.columns && self.parents == other.parents
-    }
-}
-
-impl<T: Resource> Eq for Pages<T> {}
-
-impl<T: Resource> Hash for Pages<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parents.hash(state);
-    }
-}
-
-impl<T: Resource> Weigh for Pages<T> {
+impl Gathered for Pages {
     fn weight(&self) -> usize {
         self.parents.weight()
     }
+
+    fn queue(&self) -> &'static str {
+        self.parents.queue()
+    }
 }
 
-impl<T: Resource> Loader<Pages<T>> for Reader {
+impl Loader<Pages> for Reader {
     /// The rows of each parent, in the order of the parents.
-    type Value = Answer<Vec<Vec<Arc<T>>>>;
+    type Value = Answer<Vec<Vec<Arc<dyn AnyRow>>>>;
     type Error = Error;
 
     /// One statement for each list that is asked of any number of parents.
-    async fn load(&self, keys: &[Pages<T>]) -> Result<HashMap<Pages<T>, Self::Value>> {
+    async fn load(&self, keys: &[Pages]) -> Result<HashMap<Pages, Self::Value>> {
         let groups = group(keys, |key| &key.parents).into_iter().map(|keys| async move {
-            let columns = keys.iter().fold(T::key_columns(), |set, key| set.with(key.columns));
             let ids = ids(keys.iter().map(|key| &key.parents));
-            let first = &keys[0].parents;
-            let sql = self.first_rows(first.link, &first.list, &ids, columns)?;
+            let Parents { link, list, .. } = &keys[0].parents;
+            let columns = keys.iter().fold(list.table.key_columns(), |set, key| set.with(key.columns));
+            let sql = self.first_rows(*link, list, &ids, columns)?;
             let (statement, rows) = self.rows(sql).await?;
             let mut pages = vec![Vec::new(); ids.len()];
             for row in &rows {
-                pages[parent(row, ids.len())?].push(Arc::new(T::read(row, 1, columns)?));
+                pages[parent(row, ids.len())?].push((list.table.read)(row, 1, columns)?);
             }
             Ok::<_, Error>(split(statement, keys, pages))
         });
@@ -156,12 +131,12 @@ impl<T: Resource> Loader<Pages<T>> for Reader {
     }
 }
 
-impl<T: Resource> Loader<Parents<T>> for Reader {
+impl Loader<Parents> for Reader {
     /// The number of rows of each parent, in the order of the parents.
     type Value = Answer<Vec<i64>>;
     type Error = Error;
 
-    async fn load(&self, keys: &[Parents<T>]) -> Result<HashMap<Parents<T>, Self::Value>> {
+    async fn load(&self, keys: &[Parents]) -> Result<HashMap<Parents, Self::Value>> {
         let groups = group(keys, |key| key).into_iter().map(|keys| async move {
             let ids = ids(keys.iter().copied());
             let (statement, rows) = self.rows(self.counts(keys[0].link, &keys[0].list, &ids)).await?;
@@ -176,7 +151,7 @@ impl<T: Resource> Loader<Parents<T>> for Reader {
 }
 
 /// The keys that one statement can answer, together.
-fn group<K, T: Resource>(keys: &[K], parents: impl Fn(&K) -> &Parents<T>) -> Vec<Vec<&K>> {
+fn group<K>(keys: &[K], parents: impl Fn(&K) -> &Parents) -> Vec<Vec<&K>> {
     let mut groups: Vec<Vec<&K>> = Vec::new();
     for key in keys {
         match groups.iter_mut().find(|group| parents(group[0]).joins(parents(key))) {
@@ -187,12 +162,12 @@ fn group<K, T: Resource>(keys: &[K], parents: impl Fn(&K) -> &Parents<T>) -> Vec
     groups
 }
 
-fn ids<'a, T: Resource>(parents: impl Iterator<Item = &'a Parents<T>>) -> Vec<Uuid> {
+fn ids<'a>(parents: impl Iterator<Item = &'a Parents>) -> Vec<Uuid> {
     parents.flat_map(|parents| parents.ids.iter().copied()).collect()
 }
 
 /// Gives each key its share of the values, which stand in the order of the keys' parents.
-fn split<K: Clone + Weigh, V>(statement: Statement, keys: Vec<&K>, values: Vec<V>) -> Vec<(K, Answer<Vec<V>>)> {
+fn split<K: Clone + Gathered, V>(statement: Statement, keys: Vec<&K>, values: Vec<V>) -> Vec<(K, Answer<Vec<V>>)> {
     let mut values = values.into_iter();
     let mut share = |key: &K| values.by_ref().take(key.weight()).collect();
     keys.into_iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect()
@@ -208,22 +183,22 @@ fn parent(row: &QueryResult, parents: usize) -> Result<usize> {
 }
 
 impl Reader {
-    fn first_rows<T: Resource>(&self, link: Link, list: &List<T>, parents: &[Uuid], columns: Columns) -> Result<Sql> {
+    fn first_rows(&self, link: Link, list: &List, parents: &[Uuid], columns: Columns) -> Result<Sql> {
         let mut sql = self.sql();
         let Link::Column(key) = link else {
             return tree::first_descendants(sql, link, list, parents, columns);
         };
-        let table = sql.alias();
+        let (of, table) = (list.table, sql.alias());
         sql.push("SELECT k.n, ");
-        write_columns::<T>(&mut sql, "c", columns);
+        write_columns(&mut sql, of, "c", columns);
         sql.push(" FROM ").keys(parents);
         let mut seek = Ok(());
         sql.first_per_key(
-            T::TABLE,
+            of.name,
             table,
-            |sql| write_columns::<T>(sql, table, columns),
+            |sql| write_columns(sql, of, table, columns),
             |sql| {
-                sql.write(format_args!(" FROM {} AS {table} WHERE {} = k.id", T::TABLE, column::<T>(table, key)));
+                sql.write(format_args!(" FROM {} AS {table} WHERE {} = k.id", of.name, column(of, table, key)));
                 list.write_filter(sql, table);
                 seek = list.write_seek(sql, table);
                 list.write_order(sql, table);
@@ -237,7 +212,7 @@ impl Reader {
         Ok(sql)
     }
 
-    fn counts<T: Resource>(&self, link: Link, list: &List<T>, parents: &[Uuid]) -> Sql {
+    fn counts(&self, link: Link, list: &List, parents: &[Uuid]) -> Sql {
         let mut sql = self.sql();
         let Link::Column(key) = link else {
             return tree::count_descendants(sql, link, list, parents);
@@ -245,8 +220,8 @@ impl Reader {
         let table = sql.alias();
         sql.write(format_args!(
             "SELECT k.n, (SELECT count(*) FROM {} AS {table} WHERE {} = k.id",
-            T::TABLE,
-            column::<T>(table, key)
+            list.table.name,
+            column(list.table, table, key)
         ));
         list.write_filter(&mut sql, table);
         sql.push(") FROM ").keys(parents);
@@ -265,8 +240,18 @@ pub async fn children<T: Resource>(
 ) -> Result<Connection<T>> {
     let field = Lists::of(ctx)?.field(ctx.item, || {
         argument::check(ctx, &["filter"])?;
-        let list = List::<T>::new(name, order, arguments)?;
-        Ok(ListField::new(link, Wanted::of::<T>(ctx, &list.keys), list))
+        let list = arguments.list(name, order)?;
+        let wanted = Wanted::of(ctx, list.table, &list.keys);
+        Ok(ListField::new(link, wanted, list, resolve::<T>))
     })?;
-    field.page(ctx, parent).await
+    field.page(ctx, parent).await?.typed()
+}
+
+/// Writes a page as the connection of its type.
+fn resolve<'a, T: Resource>(ctx: &'a Context<'a>, page: AnyPage) -> BoxFuture<'a, ServerResult<Value>> {
+    async move {
+        let connection = page.typed::<T>().map_err(|error| located(ctx, error))?;
+        connection.resolve(&ctx.with_selection_set(&ctx.item.node.selection_set), ctx.item).await
+    }
+    .boxed()
 }

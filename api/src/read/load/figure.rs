@@ -7,7 +7,7 @@ use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Reader, gather::Weigh, loader};
+use super::{Answer, Reader, gather::Gathered, load};
 
 /// Something that is worked out for rows; its fields are what a client asks for.
 pub trait Figure: Clone + Debug + Eq + Hash + Send + Sync + 'static {
@@ -28,7 +28,7 @@ pub struct Asked<F> {
     id: Uuid,
 }
 
-impl<F> Weigh for Asked<F> {}
+impl<F> Gathered for Asked<F> {}
 
 impl<F: Figure> Loader<Asked<F>> for Reader {
     type Value = Answer<F::Value>;
@@ -56,6 +56,5 @@ impl<F: Figure> Loader<Asked<F>> for Reader {
 
 /// A figure of the row with this id.
 pub async fn figure<F: Figure>(ctx: &Context<'_>, figure: F, id: Uuid) -> Result<F::Value> {
-    let answer = loader(ctx)?.load_one(Asked { figure, id }).await?;
-    Ok(answer.map(|answer| answer.seen(ctx)).unwrap_or_default())
+    Ok(load(ctx, Asked { figure, id }).await?.unwrap_or_default())
 }

@@ -19,11 +19,16 @@ use super::{BATCH, Reader};
 /// Statements of one kind that run at once.
 const RUNNING: usize = 2;
 
-/// How much of a statement a key takes.
-pub(super) trait Weigh {
+/// A key that waits for its turn.
+pub(super) trait Gathered {
     /// The rows or lists that it asks for.
     fn weight(&self) -> usize {
         1
+    }
+
+    /// What it shares statements of: a table, where its kind has one.
+    fn queue(&self) -> &'static str {
+        ""
     }
 }
 
@@ -33,8 +38,11 @@ pub struct Shared(Arc<Inner>);
 
 struct Inner {
     reader: Reader,
-    kinds: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    queues: RwLock<Queues>,
 }
+
+/// Those who wait, by the type of their keys and what they share statements of.
+type Queues = HashMap<(TypeId, &'static str), Arc<dyn Any + Send + Sync>>;
 
 /// Who waits for rows of one kind.
 struct Kind<K, V> {
@@ -51,46 +59,69 @@ type Queue<K, V> = Arc<Mutex<Kind<K, V>>>;
 
 impl Shared {
     pub(super) fn new(reader: Reader) -> Self {
-        Self(Arc::new(Inner { reader, kinds: RwLock::default() }))
+        Self(Arc::new(Inner { reader, queues: RwLock::default() }))
     }
 
     pub(super) fn reader(&self) -> &Reader {
         &self.0.reader
     }
 
-    fn queue<K, V>(&self) -> Result<Queue<K, V>>
+    fn queue<K, V>(&self, name: &'static str) -> Result<Queue<K, V>>
     where
         K: Send + Sync + 'static,
         V: Send + Sync + 'static,
     {
-        let id = TypeId::of::<K>();
-        let kinds = self.0.kinds.read().unwrap_or_else(PoisonError::into_inner);
-        let found = kinds.get(&id).cloned();
-        drop(kinds);
-        let kind = found.unwrap_or_else(|| {
-            let mut kinds = self.0.kinds.write().unwrap_or_else(PoisonError::into_inner);
+        let id = (TypeId::of::<K>(), name);
+        let queues = self.0.queues.read().unwrap_or_else(PoisonError::into_inner);
+        let found = queues.get(&id).cloned();
+        drop(queues);
+        let queue = found.unwrap_or_else(|| {
+            let mut queues = self.0.queues.write().unwrap_or_else(PoisonError::into_inner);
             let new = || Arc::new(Mutex::new(Kind::<K, V> { running: 0, waiting: Vec::new() })) as _;
-            Arc::clone(kinds.entry(id).or_insert_with(new))
+            Arc::clone(queues.entry(id).or_insert_with(new))
         });
-        kind.downcast().map_err(|_| Error::internal("two kinds of rows under one key"))
+        queue.downcast().map_err(|_| Error::internal("two kinds of rows under one key"))
     }
 }
 
 impl<K> Loader<K> for Shared
 where
-    K: Weigh + Send + Sync + Hash + Eq + Clone + 'static,
+    K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
     <Reader as Loader<K>>::Value: Sync,
 {
-    type Value = <Reader as Loader<K>>::Value;
+    /// Each key's own: what fails in one table leaves the others alone.
+    type Value = Result<<Reader as Loader<K>>::Value>;
     type Error = Error;
 
     async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>> {
-        let queue = self.queue::<K, Self::Value>()?;
+        let mut queues: HashMap<&'static str, Vec<K>> = HashMap::new();
+        for key in keys {
+            queues.entry(key.queue()).or_default().push(key.clone());
+        }
+        let answers = queues.into_iter().map(|(name, keys)| async move {
+            match self.gather(name, keys.clone()).await {
+                Ok(found) => found.into_iter().map(|(key, value)| (key, Ok(value))).collect::<Vec<_>>(),
+                Err(error) => keys.into_iter().map(|key| (key, Err(error.clone()))).collect(),
+            }
+        });
+        Ok(futures::future::join_all(answers).await.into_iter().flatten().collect())
+    }
+}
+
+impl Shared {
+    /// The rows of keys of one queue.
+    async fn gather<K>(&self, name: &'static str, keys: Vec<K>) -> Result<HashMap<K, <Reader as Loader<K>>::Value>>
+    where
+        K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
+        Reader: Loader<K, Error = Error>,
+        <Reader as Loader<K>>::Value: Sync,
+    {
+        let queue = self.queue::<K, <Reader as Loader<K>>::Value>(name)?;
         let (answer, answered) = oneshot::channel();
         let first = {
             let mut kind = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            kind.waiting.push(Waiting { keys: keys.to_vec(), answer });
+            kind.waiting.push(Waiting { keys, answer });
             let first = kind.running < RUNNING;
             kind.running += usize::from(first);
             first
@@ -109,7 +140,7 @@ struct Turn<K, V> {
     ended: bool,
 }
 
-impl<K: Weigh, V> Turn<K, V> {
+impl<K: Gathered, V> Turn<K, V> {
     /// Those who wait, as many as one statement serves. With nobody left the turn ends, before anybody else can come.
     fn next(&mut self) -> Vec<Waiting<K, V>> {
         let mut kind = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -142,7 +173,7 @@ impl<K, V> Drop for Turn<K, V> {
 
 async fn serve<K>(shared: Shared, mut turn: Turn<K, <Reader as Loader<K>>::Value>)
 where
-    K: Weigh + Send + Sync + Hash + Eq + Clone + 'static,
+    K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
 {
     loop {
@@ -172,7 +203,7 @@ where
 /// that one hears it.
 async fn fail<K>(shared: &Shared, waiting: Vec<Waiting<K, <Reader as Loader<K>>::Value>>, error: Error)
 where
-    K: Weigh + Send + Sync + Hash + Eq + Clone + 'static,
+    K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
 {
     // Without a database everybody fails, and trying each would make them wait for nothing.

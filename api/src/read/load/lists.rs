@@ -4,13 +4,12 @@
 //! carries all parents that ask at the same moment.
 
 use std::{
-    any::Any,
     collections::HashMap,
     mem,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use async_graphql::{Context, OutputType, Positioned, ServerResult, Value, dataloader::Loader, parser::types::Field};
+use async_graphql::{Context, Positioned, ServerError, ServerResult, Value, dataloader::Loader, parser::types::Field};
 use futures::{
     FutureExt,
     channel::oneshot,
@@ -25,14 +24,19 @@ use super::{
     batch::Begun,
     children::{Pages, Parents},
 };
-use crate::read::{connection::Connection, list::List, resource::Resource, selection::Wanted};
+use crate::read::{
+    connection::Connection,
+    list::List,
+    resource::{AnyRow, Resource},
+    selection::Wanted,
+};
 
 /// The list fields of a request that were met.
 pub(super) struct Lists {
     reader: Shared,
     begun: Begun,
     /// By the place of the field in the document, which lives as long as the request.
-    fields: Mutex<HashMap<usize, Arc<dyn Siblings>>>,
+    fields: Mutex<HashMap<usize, Arc<ListField>>>,
 }
 
 impl Lists {
@@ -44,18 +48,18 @@ impl Lists {
         ctx.data::<Self>().map_err(|_| Error::internal("the request has no lists"))
     }
 
-    fn met(&self, field: &Positioned<Field>) -> Option<Arc<dyn Siblings>> {
+    fn met(&self, field: &Positioned<Field>) -> Option<Arc<ListField>> {
         self.fields.lock().unwrap_or_else(PoisonError::into_inner).get(&place(field)).cloned()
     }
 
     /// The list that the field stands for; the first parent makes it.
-    pub(super) fn field<T: Resource>(
+    pub(super) fn field(
         &self,
         field: &Positioned<Field>,
-        make: impl FnOnce() -> Result<ListField<T>>,
-    ) -> Result<Arc<ListField<T>>> {
+        make: impl FnOnce() -> Result<ListField>,
+    ) -> Result<Arc<ListField>> {
         if let Some(met) = self.met(field) {
-            return met.any().downcast().map_err(|_| Error::internal("a field is two lists"));
+            return Ok(met);
         }
         let made = Arc::new(make()?);
         self.fields.lock().unwrap_or_else(PoisonError::into_inner).insert(place(field), made.clone());
@@ -72,32 +76,43 @@ pub(in crate::read) fn again<'a>(ctx: &'a Context<'a>, parent: Uuid) -> Option<B
     Some(ctx.data_opt::<Lists>()?.met(ctx.item)?.answer(ctx, parent))
 }
 
-/// A list field, whatever its rows are.
-trait Siblings: Send + Sync {
-    fn any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
-
-    fn answer<'a>(self: Arc<Self>, ctx: &'a Context<'a>, parent: Uuid) -> BoxFuture<'a, ServerResult<Value>>;
+/// A page of a list, whatever its rows are.
+pub(super) struct AnyPage {
+    list: Arc<List>,
+    rows: Vec<Arc<dyn AnyRow>>,
+    total: Option<i64>,
 }
 
+impl AnyPage {
+    /// The page of the table's type.
+    pub(super) fn typed<T: Resource>(self) -> Result<Connection<T>> {
+        Connection::new(self.list, self.rows, self.total)
+    }
+}
+
+/// Writes a page as the connection of its type.
+type Resolve = for<'a> fn(&'a Context<'a>, AnyPage) -> BoxFuture<'a, ServerResult<Value>>;
+
 /// A list field of a request.
-pub(super) struct ListField<T: Resource> {
+pub(super) struct ListField {
     link: Link,
-    list: Arc<List<T>>,
+    list: Arc<List>,
     wanted: Wanted,
-    rows: Waiting<Vec<Arc<T>>>,
+    resolve: Resolve,
+    rows: Waiting<Vec<Arc<dyn AnyRow>>>,
     totals: Waiting<i64>,
 }
 
 /// The parents that wait for their value.
 type Waiting<V> = Mutex<Vec<(Uuid, oneshot::Sender<Result<Answer<V>>>)>>;
 
-impl<T: Resource> ListField<T> {
-    pub(super) fn new(link: Link, wanted: Wanted, list: Arc<List<T>>) -> Self {
-        Self { link, list, wanted, rows: Mutex::default(), totals: Mutex::default() }
+impl ListField {
+    pub(super) fn new(link: Link, wanted: Wanted, list: Arc<List>, resolve: Resolve) -> Self {
+        Self { link, list, wanted, resolve, rows: Mutex::default(), totals: Mutex::default() }
     }
 
     /// The page of one parent.
-    pub(super) async fn page(self: &Arc<Self>, ctx: &Context<'_>, parent: Uuid) -> Result<Connection<T>> {
+    pub(super) async fn page(self: &Arc<Self>, ctx: &Context<'_>, parent: Uuid) -> Result<AnyPage> {
         let lists = Lists::of(ctx)?;
         let rows = self
             .wanted
@@ -112,29 +127,26 @@ impl<T: Resource> ListField<T> {
             Some(total) => Some(received(total.await)?.seen(ctx)),
             None => None,
         };
-        Ok(Connection::new(self.list.clone(), rows, total))
+        Ok(AnyPage { list: self.list.clone(), rows, total })
     }
 
-    fn parents(&self, ids: &[Uuid]) -> Parents<T> {
+    fn parents(&self, ids: &[Uuid]) -> Parents {
         Parents::new(self.link, self.list.clone(), ids.into())
-    }
-}
-
-impl<T: Resource> Siblings for ListField<T> {
-    fn any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
-        self
     }
 
     fn answer<'a>(self: Arc<Self>, ctx: &'a Context<'a>, parent: Uuid) -> BoxFuture<'a, ServerResult<Value>> {
         async move {
-            let connection = self.page(ctx, parent).await.map_err(|error| {
-                let error: async_graphql::Error = error.into();
-                ctx.set_error_path(error.into_server_error(ctx.item.pos))
-            })?;
-            connection.resolve(&ctx.with_selection_set(&ctx.item.node.selection_set), ctx.item).await
+            let page = self.page(ctx, parent).await.map_err(|error| located(ctx, error))?;
+            (self.resolve)(ctx, page).await
         }
         .boxed()
     }
+}
+
+/// An error at the field that is being resolved.
+pub(super) fn located(ctx: &Context<'_>, error: Error) -> ServerError {
+    let error: async_graphql::Error = error.into();
+    ctx.set_error_path(error.into_server_error(ctx.item.pos))
 }
 
 fn received<V>(answer: Result<Result<Answer<V>>, oneshot::Canceled>) -> Result<Answer<V>> {
@@ -142,18 +154,17 @@ fn received<V>(answer: Result<Result<Answer<V>>, oneshot::Canceled>) -> Result<A
 }
 
 /// Joins those who wait; the first of them begins the batch that reads for all.
-fn wait<T, K, V>(
+fn wait<K, V>(
     lists: &Lists,
-    field: &Arc<ListField<T>>,
-    waiting: fn(&ListField<T>) -> &Waiting<V>,
+    field: &Arc<ListField>,
+    waiting: fn(&ListField) -> &Waiting<V>,
     parent: Uuid,
-    key: impl Fn(Parents<T>) -> K + Send + 'static,
+    key: impl Fn(Parents) -> K + Send + 'static,
 ) -> oneshot::Receiver<Result<Answer<V>>>
 where
-    T: Resource,
     K: Send + Sync + Eq + std::hash::Hash + Clone + 'static,
     V: Send + 'static,
-    Shared: Loader<K, Value = Answer<Vec<V>>, Error = Error>,
+    Shared: Loader<K, Value = Result<Answer<Vec<V>>>, Error = Error>,
 {
     let (answer, answered) = oneshot::channel();
     let first = {
@@ -170,7 +181,7 @@ where
                 let ids: Vec<Uuid> = some.iter().map(|(parent, _)| *parent).collect();
                 let key = key(field.parents(&ids));
                 let answer = reader.load(std::slice::from_ref(&key)).await.and_then(|mut answers| {
-                    answers.remove(&key).ok_or_else(|| Error::internal("a list without an answer"))
+                    answers.remove(&key).ok_or_else(|| Error::internal("a list without an answer"))?
                 });
                 hand_out(some, answer);
             }

@@ -6,7 +6,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, gather::Weigh, loader};
+use super::{Answer, Reader, gather::Gathered, load};
 
 /// A row by its id alone, among these tables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub struct Probe {
     tables: &'static [&'static str],
 }
 
-impl Weigh for Probe {}
+impl Gathered for Probe {}
 
 impl Loader<Probe> for Reader {
     type Value = Answer<Option<usize>>;
@@ -46,6 +46,5 @@ impl Loader<Probe> for Reader {
 
 /// The number of the table that has a row with this id, or nothing.
 pub async fn probe(ctx: &Context<'_>, tables: &'static [&'static str], id: Uuid) -> Result<Option<usize>> {
-    let answer = loader(ctx)?.load_one(Probe { id, tables }).await?;
-    Ok(answer.and_then(|answer| answer.seen(ctx)))
+    Ok(load(ctx, Probe { id, tables }).await?.flatten())
 }
