@@ -1,101 +1,64 @@
-//! Relay's connection: a page of a list.
+//! Relay's connection: a page of a list. What it is made of is the same for all tables; only its types differ by name.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
 use async_graphql::{
-    ContextSelectionSet, Object, OutputType, Positioned, ServerResult, SimpleObject, TypeName, Value,
-    parser::types::Field, registry::Registry,
+    Context, ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value,
+    indexmap::IndexMap,
+    parser::types::Field,
+    registry::{MetaField, MetaType, MetaTypeId, ObjectBuilder, Registry},
 };
+use futures::{FutureExt, future::BoxFuture};
 use service::{Error, Result};
 
 use super::{
     list::List,
-    object::{self, Known},
-    resource::{AnyRow, Resource, position, typed},
-    row::{Row, Rows},
+    object::{self, Asked, Object, Slot, located},
+    resource::{AnyRow, Resource, position},
+    row::{self, Row, Shown},
 };
 
 /// A page of a list, shown as the connection type.
 #[derive(Debug)]
-pub struct Connection<T: Resource>(Page<T>);
+pub struct Connection<T>(Page, PhantomData<fn() -> T>);
+
+impl<T> From<Page> for Connection<T> {
+    fn from(page: Page) -> Self {
+        Self(page, PhantomData)
+    }
+}
 
 /// A page of a list.
 #[derive(Debug)]
-pub struct Page<T: Resource> {
+pub struct Page {
     list: Arc<List>,
-    rows: Rows<T>,
+    rows: Vec<Arc<dyn AnyRow>>,
     more: bool,
     total: Option<i64>,
 }
 
-impl<T: Resource> Connection<T> {
+impl Page {
     /// Makes a page of the rows that were read: one more than asked for, if there is one.
-    pub(super) fn new(list: Arc<List>, mut rows: Vec<Arc<dyn AnyRow>>, total: Option<i64>) -> Result<Self> {
+    pub(super) fn new(list: Arc<List>, mut rows: Vec<Arc<dyn AnyRow>>, total: Option<i64>) -> Self {
         let size = list.page.size as usize;
         let more = rows.len() > size;
         rows.truncate(size);
         if list.page.backward {
             rows.reverse();
         }
-        let rows = rows.into_iter().map(|row| typed(row).map(Row)).collect::<Result<_>>()?;
-        Ok(Self(Page { list, rows: Rows(rows), more, total }))
-    }
-}
-
-impl<T: Resource> OutputType for Connection<T> {
-    fn type_name() -> Cow<'static, str> {
-        <Page<T> as OutputType>::type_name()
+        Self { list, rows, more, total }
     }
 
-    fn create_type_info(registry: &mut Registry) -> String {
-        Page::<T>::create_type_info(registry)
+    /// The page as a connection.
+    pub(super) async fn write(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
+        object::write(ctx, self).await
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        object::write(ctx, &self.0).await
-    }
-}
-
-impl<T: Resource> Known for Page<T> {
-    fn number(field: &str) -> Option<usize> {
-        ["nodes", "totalCount"].iter().position(|known| *known == field)
+    fn cursor(&self, row: Option<&Arc<dyn AnyRow>>) -> Result<Option<String>> {
+        row.map(|row| cursor(&self.list, &**row)).transpose()
     }
 
-    fn known(&self, ctx: &ContextSelectionSet<'_>, number: usize, field: &Field) -> Option<Value> {
-        match number {
-            0 => self.rows.columns(ctx, &field.selection_set.node),
-            _ => self.total.map(Value::from),
-        }
-    }
-}
-
-impl<T: Resource> Page<T> {
-    fn cursor(&self, row: Option<&Row<T>>) -> Result<Option<String>> {
-        row.map(|row| Ok(position(&*row.0, &self.list.keys)?.encode(self.list.identity))).transpose()
-    }
-}
-
-impl<T: Resource> TypeName for Page<T> {
-    fn type_name() -> Cow<'static, str> {
-        format!("{}Connection", <T as OutputType>::type_name()).into()
-    }
-}
-
-/// A page of a list.
-#[Object(name_type)]
-impl<T: Resource> Page<T> {
-    /// The rows of this page, each with its cursor.
-    async fn edges(&self) -> Vec<Edge<T>> {
-        self.rows.0.iter().map(|row| Edge { list: self.list.clone(), row: row.clone() }).collect()
-    }
-
-    /// The rows of this page.
-    async fn nodes(&self) -> &Rows<T> {
-        &self.rows
-    }
-
-    /// Where this page ends and whether more follow.
-    async fn page_info(&self) -> Result<PageInfo> {
+    fn info(&self) -> Result<PageInfo> {
         let page = &self.list.page;
         let (has_previous_page, has_next_page) = match page.backward {
             true => (self.more, page.before.is_some()),
@@ -104,42 +67,183 @@ impl<T: Resource> Page<T> {
         Ok(PageInfo {
             has_previous_page,
             has_next_page,
-            start_cursor: self.cursor(self.rows.0.first())?,
-            end_cursor: self.cursor(self.rows.0.last())?,
+            start_cursor: self.cursor(self.rows.first())?,
+            end_cursor: self.cursor(self.rows.last())?,
         })
     }
 
-    /// How many rows the whole list has, on all pages. Counted only when it is asked for.
-    async fn total_count(&self) -> Result<i64> {
-        self.total.ok_or_else(|| Error::internal("a total that was not counted"))
+    /// The rows with their cursors.
+    async fn edges(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
+        let edge = |row| Edge { list: &self.list, row };
+        let asked = self.rows.first().and_then(|row| Asked::of(ctx, &ctx.item.node, &edge(&**row)));
+        let slots = self.rows.iter().enumerate().map(|(index, row)| {
+            match asked.as_ref().and_then(|asked| asked.at_hand(ctx, &edge(&**row))) {
+                Some(edge) => Slot::Ready(edge),
+                None => Slot::Waiting(Box::pin(async move {
+                    let ctx = ctx.with_index(index);
+                    let edge = Edge { list: &self.list, row: &**row };
+                    object::write(&ctx, &edge).await.map_err(|error| ctx.set_error_path(error))
+                })),
+            }
+        });
+        object::all(slots.collect()).await.map(|edges| Value::List(edges.collect()))
+    }
+}
+
+impl Object for Page {
+    fn type_name(&self) -> &'static str {
+        self.list.table.connection
+    }
+
+    fn number(&self, field: &str) -> Option<usize> {
+        ["nodes", "totalCount"].iter().position(|known| *known == field)
+    }
+
+    fn known<'a>(&self, ctx: &ContextSelectionSet<'a>, number: usize, field: &'a Field) -> Option<Value> {
+        match number {
+            0 => row::at_hand(ctx, &field.selection_set.node, &self.rows),
+            _ => self.total.map(Value::from),
+        }
+    }
+
+    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<Value>>> {
+        async move {
+            let below = ctx.with_selection_set(&ctx.item.node.selection_set);
+            let value = match ctx.item.node.name.node.as_str() {
+                "edges" => self.edges(&below).await?,
+                "nodes" => row::write(&below, &self.rows).await?,
+                "pageInfo" => {
+                    let info = self.info().map_err(|error| located(ctx, error))?;
+                    info.resolve(&below, ctx.item).await?
+                }
+                "totalCount" => {
+                    let counted = self.total.ok_or_else(|| Error::internal("a total that was not counted"));
+                    Value::from(counted.map_err(|error| located(ctx, error))?)
+                }
+                _ => return Ok(None),
+            };
+            Ok(Some(value))
+        }
+        .boxed()
     }
 }
 
 /// A row of a page.
-#[derive(Debug)]
-pub struct Edge<T: Resource> {
-    list: Arc<List>,
-    row: Row<T>,
+struct Edge<'a> {
+    list: &'a List,
+    row: &'a dyn AnyRow,
 }
 
-impl<T: Resource> TypeName for Edge<T> {
+impl Object for Edge<'_> {
+    fn type_name(&self) -> &'static str {
+        self.list.table.edge
+    }
+
+    fn number(&self, field: &str) -> Option<usize> {
+        ["cursor", "node"].iter().position(|known| *known == field)
+    }
+
+    fn known<'a>(&self, ctx: &ContextSelectionSet<'a>, number: usize, field: &'a Field) -> Option<Value> {
+        match number {
+            0 => cursor(self.list, self.row).ok().map(Value::from),
+            _ => {
+                let row = Shown(self.row);
+                Asked::of(ctx, &field.selection_set.node, &row)?.at_hand(ctx, &row)
+            }
+        }
+    }
+
+    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<Value>>> {
+        async move {
+            let value = match ctx.item.node.name.node.as_str() {
+                "cursor" => Value::from(cursor(self.list, self.row).map_err(|error| located(ctx, error))?),
+                "node" => {
+                    let below = ctx.with_selection_set(&ctx.item.node.selection_set);
+                    object::write(&below, &Shown(self.row)).await?
+                }
+                _ => return Ok(None),
+            };
+            Ok(Some(value))
+        }
+        .boxed()
+    }
+}
+
+fn cursor(list: &List, row: &dyn AnyRow) -> Result<String> {
+    Ok(position(row, &list.keys)?.encode(list.identity))
+}
+
+impl<T: Resource> OutputType for Connection<T> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Edge", <T as OutputType>::type_name()).into()
+        Cow::Borrowed(T::TABLE.connection)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
+            let node = Row::<T>::create_type_info(registry);
+            let edge = EdgeOf::<T>::create_type_info(registry);
+            let info = PageInfo::create_type_info(registry);
+            object_type(
+                T::TABLE.connection,
+                "A page of a list.",
+                [
+                    ("edges", format!("[{edge}]!"), "The rows of this page, each with its cursor."),
+                    ("nodes", format!("[{node}]!"), "The rows of this page."),
+                    ("pageInfo", info, "Where this page ends and whether more follow."),
+                    (
+                        "totalCount",
+                        "Int!".to_owned(),
+                        "How many rows the whole list has, on all pages. Counted only when it is asked for.",
+                    ),
+                ],
+            )
+        })
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        self.0.write(ctx).await
     }
 }
 
-/// A row of a page.
-#[Object(name_type)]
-impl<T: Resource> Edge<T> {
-    /// The row's place in the list, for `after` and `before`. It stays valid when the row is gone.
-    async fn cursor(&self) -> Result<String> {
-        Ok(position(&*self.row.0, &self.list.keys)?.encode(self.list.identity))
+/// The type of the rows of a page.
+struct EdgeOf<T>(PhantomData<fn() -> T>);
+
+impl<T: Resource> OutputType for EdgeOf<T> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(T::TABLE.edge)
     }
 
-    /// The row.
-    async fn node(&self) -> &Row<T> {
-        &self.row
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
+            let node = Row::<T>::create_type_info(registry);
+            object_type(
+                T::TABLE.edge,
+                "A row of a page.",
+                [
+                    (
+                        "cursor",
+                        "String!".to_owned(),
+                        "The row's place in the list, for `after` and `before`. It stays valid when the row is gone.",
+                    ),
+                    ("node", node, "The row."),
+                ],
+            )
+        })
     }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        // Pages write their rows themselves.
+        Ok(Value::Null)
+    }
+}
+
+/// An object type of the schema: its fields with their types and descriptions.
+fn object_type<const N: usize>(name: &str, description: &str, fields: [(&str, String, &str); N]) -> MetaType {
+    let field = |(name, ty, description): (&str, String, &str)| {
+        (name.to_owned(), MetaField { description: Some(description.to_owned()), ..MetaField::new(name, ty) })
+    };
+    let fields: IndexMap<String, MetaField> = fields.into_iter().map(field).collect();
+    ObjectBuilder::new(name, fields).description(Some(description.to_owned())).build()
 }
 
 /// Where a page ends and whether more follow.

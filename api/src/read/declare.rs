@@ -64,7 +64,7 @@ macro_rules! resource {
                 columns: $crate::read::resource::Columns,
             ) -> Result<Self, ::sea_orm::DbErr> {
                 let mut number = 0;
-                let all = <Self as $crate::read::resource::Resource>::table().columns();
+                let all = <Self as $crate::read::resource::Resource>::TABLE.columns();
                 $(
                     let $column = $crate::read::cell::Loaded::<$ty>::read(row, &mut index, number, all, columns)?;
                     number += 1;
@@ -82,11 +82,14 @@ macro_rules! resource {
             const NAMES: &'static [&'static str] = &[$($crate::read::resource::plain(stringify!($column))),+];
             const GUARD: Option<::service::access::Operation> = $crate::guard!($($guard)?);
 
-            fn table() -> &'static $crate::read::resource::Table {
+            const TABLE: &'static $crate::read::resource::Table = {
                 use ::std::{collections::HashMap, sync::LazyLock};
                 use $crate::read::{order::Sort, resource::{self, Column, Table}};
                 static TABLE: Table = Table {
                     name: <$node as resource::Resource>::NAME,
+                    object: stringify!($node),
+                    connection: concat!(stringify!($node), "Connection"),
+                    edge: concat!(stringify!($node), "Edge"),
                     key: &[$($node::column(stringify!($key))),+],
                     order: &[$(Sort::$own_dir($node::column(stringify!($own)))),+],
                     guard: <$node as resource::Resource>::GUARD,
@@ -124,7 +127,7 @@ macro_rules! resource {
                     },
                 };
                 &TABLE
-            }
+            };
 
             $(
                 fn of(id: ::uuid::Uuid) -> Option<Self> {
@@ -142,6 +145,17 @@ macro_rules! resource {
         }
 
         impl $crate::read::resource::AnyRow for $node {
+            fn table(&self) -> &'static $crate::read::resource::Table {
+                <Self as $crate::read::resource::Resource>::TABLE
+            }
+
+            fn resolve_field<'a>(
+                &'a self,
+                ctx: &'a ::async_graphql::Context<'a>,
+            ) -> ::futures::future::BoxFuture<'a, ::async_graphql::ServerResult<Option<::async_graphql::Value>>> {
+                Box::pin(::async_graphql::ContainerType::resolve_field(self, ctx))
+            }
+
             fn id(&self) -> Option<::uuid::Uuid> {
                 $(
                     const _: &str = stringify!($one);

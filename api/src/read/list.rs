@@ -44,7 +44,7 @@ impl<T: Resource> Arguments<T> {
         if let Some(filter) = &filter {
             Size::check(filter.as_ref())?;
         }
-        let (table, asked) = (T::table(), order_by.filter(|keys| !keys.is_empty()));
+        let (table, asked) = (T::TABLE, order_by.filter(|keys| !keys.is_empty()));
         let keys = match asked {
             Some(keys) => order::total(table, keys.iter().map(OrderBy::sort)),
             None => order::total(table, default.iter().copied()),

@@ -44,7 +44,7 @@ pub(in crate::read) use lists::again;
 
 use super::{
     argument,
-    connection::Connection,
+    connection::{Connection, Page},
     list::{Arguments, List},
     meter::{Meter, Statement},
     object::Shapes,
@@ -154,31 +154,31 @@ fn admit(ctx: &Context<'_>, table: &Table) -> Result<()> {
 
 /// The rows of a table that pass a filter, one page of them.
 pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
-    let table = T::table();
+    let table = T::TABLE;
     admit(ctx, table)?;
     argument::check(ctx, &["filter"])?;
     let list = arguments.list(name, table.order)?;
-    let (rows, total) = read_list(ctx, &list).await?;
-    Connection::new(list, rows, total)
+    read_list(ctx, list).await.map(Connection::from)
 }
 
-async fn read_list(ctx: &Context<'_>, list: &List) -> Result<(Vec<Arc<dyn AnyRow>>, Option<i64>)> {
+async fn read_list(ctx: &Context<'_>, list: Arc<List>) -> Result<Page> {
     let wanted = Wanted::of(ctx, list.table, &list.keys);
     let reader = loader(ctx)?.loader().reader();
     let rows = async {
         match wanted.columns {
-            Some(columns) => reader.page(list, columns).await.map(Some),
+            Some(columns) => reader.page(&list, columns).await.map(Some),
             None => Ok(None),
         }
     };
     let total = async {
         match wanted.total {
-            true => reader.total(list).await.map(Some),
+            true => reader.total(&list).await.map(Some),
             false => Ok(None),
         }
     };
     let (rows, total) = futures::try_join!(rows, total)?;
-    Ok((rows.map(|answer| answer.seen(ctx)).unwrap_or_default(), total.map(|answer| answer.seen(ctx))))
+    let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
+    Ok(Page::new(list, rows, total.map(|answer| answer.seen(ctx))))
 }
 
 impl Reader {

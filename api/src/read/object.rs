@@ -4,103 +4,203 @@
 //! that were read already, and a request goes on only when a statement ended: then all who wait are asked again.
 
 use std::{
-    any::TypeId,
+    borrow::Cow,
     collections::HashMap,
     future::poll_fn,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
+    task::{Context as Polling, Poll},
 };
 
 use async_graphql::{
-    ContainerType, ContextSelectionSet, Name, Positioned, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, Name, OutputType, Positioned, ServerError, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::{Field, Selection, SelectionSet},
+    registry::Registry,
     resolver_utils::resolve_container,
 };
 use futures::{FutureExt, future::BoxFuture};
+use service::Error;
 use uuid::Uuid;
 
 use super::load;
 
-/// What can be written of an object at once.
-pub(super) trait Known: ContainerType + 'static {
-    /// The number under which [`Known::known`] has a field.
-    fn number(field: &str) -> Option<usize>;
+/// An object, whatever its type is.
+pub(super) trait Object: Send + Sync {
+    /// The name of its type.
+    fn type_name(&self) -> &'static str;
+
+    /// The number under which [`Object::known`] has a field.
+    fn number(&self, field: &str) -> Option<usize>;
 
     /// The value of a field, if it is at hand.
-    fn known(&self, ctx: &ContextSelectionSet<'_>, number: usize, field: &Field) -> Option<Value>;
+    fn known<'a>(&self, ctx: &ContextSelectionSet<'a>, number: usize, field: &'a Field) -> Option<Value>;
 
     /// The key that the object's lists belong to.
     fn parent(&self) -> Option<Uuid> {
         None
     }
+
+    /// The value of any field.
+    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<Value>>>;
 }
 
-/// The object, if all its fields are at hand.
-pub(super) fn at_hand<T: Known>(ctx: &ContextSelectionSet<'_>, asked: &SelectionSet, value: &T) -> Option<Value> {
-    let shape = Shapes::of::<T>(ctx, asked)?;
-    let mut object = shape.object.clone();
-    for ((field, number), place) in shape.fields(asked).zip(object.values_mut()) {
-        *place = value.known(ctx, number?, &field.node)?;
+/// An error at the field that is being resolved.
+pub(super) fn located(ctx: &Context<'_>, error: Error) -> ServerError {
+    let error: async_graphql::Error = error.into();
+    ctx.set_error_path(error.into_server_error(ctx.item.pos))
+}
+
+/// What a selection asks of objects of one type.
+pub(super) struct Asked<'a> {
+    shape: Arc<Shape>,
+    fields: Vec<&'a Positioned<Field>>,
+}
+
+impl<'a> Asked<'a> {
+    /// Nothing where the library must write the object.
+    pub(super) fn of(ctx: &ContextSelectionSet<'a>, set: &'a SelectionSet, object: &dyn Object) -> Option<Self> {
+        let mut fields = Vec::with_capacity(set.items.len());
+        is_plain(ctx, set, object.type_name(), &mut fields).then_some(())?;
+        Some(Self { shape: Shapes::of(ctx, set, object, &fields)?, fields })
     }
-    Some(Value::Object(object))
+
+    /// The object, if all its fields are at hand.
+    pub(super) fn at_hand(&self, ctx: &ContextSelectionSet<'a>, object: &dyn Object) -> Option<Value> {
+        let mut values = self.shape.object.clone();
+        for ((field, number), place) in self.fields.iter().zip(&self.shape.numbers).zip(values.values_mut()) {
+            match number {
+                Number::TypeName => {}
+                Number::Known(number) => *place = object.known(ctx, *number, &field.node)?,
+                Number::Other => return None,
+            }
+        }
+        Some(Value::Object(values))
+    }
+}
+
+/// Collects the fields of a selection, those of fragments of the same type included; false when a directive, or another
+/// type, asks for more than that.
+fn is_plain<'a>(
+    ctx: &ContextSelectionSet<'a>,
+    set: &'a SelectionSet,
+    type_name: &str,
+    fields: &mut Vec<&'a Positioned<Field>>,
+) -> bool {
+    set.items.iter().all(|selection| match &selection.node {
+        Selection::Field(field) => {
+            fields.push(field);
+            field.node.directives.is_empty()
+        }
+        Selection::FragmentSpread(spread) => {
+            let spread = &spread.node;
+            let fragment = ctx.query_env.fragments.get(&spread.fragment_name.node).map(|fragment| &fragment.node);
+            spread.directives.is_empty()
+                && fragment.is_some_and(|fragment| {
+                    fragment.type_condition.node.on.node == type_name
+                        && is_plain(ctx, &fragment.selection_set.node, type_name, fields)
+                })
+        }
+        Selection::InlineFragment(fragment) => {
+            let fragment = &fragment.node;
+            fragment.directives.is_empty()
+                && fragment.type_condition.as_ref().is_none_or(|condition| condition.node.on.node == type_name)
+                && is_plain(ctx, &fragment.selection_set.node, type_name, fields)
+        }
+    })
 }
 
 /// The object: fields that are at hand at once, lists that siblings asked for before without reading their arguments
 /// again, all others by the library.
-pub(super) async fn write<T: Known>(ctx: &ContextSelectionSet<'_>, value: &T) -> ServerResult<Value> {
-    let Some(shape) = Shapes::of::<T>(ctx, &ctx.item.node) else {
-        return resolve_container(ctx, value).await;
+pub(super) async fn write(ctx: &ContextSelectionSet<'_>, object: &dyn Object) -> ServerResult<Value> {
+    let Some(asked) = Asked::of(ctx, &ctx.item.node, object) else {
+        return resolve_container(ctx, &Container(object)).await;
     };
-    let slot = |(field, number): (_, Option<usize>)| {
-        let field: &Positioned<Field> = field;
-        match number.and_then(|number| value.known(ctx, number, &field.node)) {
+    let mut slots = Vec::with_capacity(asked.fields.len());
+    for (field, number) in asked.fields.iter().zip(&asked.shape.numbers) {
+        let known = match number {
+            Number::TypeName => Some(Value::from(object.type_name())),
+            Number::Known(number) => object.known(ctx, *number, &field.node),
+            Number::Other => None,
+        };
+        slots.push(match known {
             Some(value) => Slot::Ready(value),
             None => Slot::Waiting(Box::pin(async move {
                 let field = ctx.with_field(field);
-                match value.parent().and_then(|parent| load::again(&field, parent)) {
+                match object.parent().and_then(|parent| load::again(&field, parent)) {
                     Some(list) => list.await,
-                    None => value.resolve_field(&field).await.map(Option::unwrap_or_default),
+                    None => object.resolve_field(&field).await.map(Option::unwrap_or_default),
                 }
             })),
-        }
-    };
-    let values = all(shape.fields(&ctx.item.node).map(slot).collect()).await?;
-    let mut object = shape.object.clone();
+        });
+    }
+    let values = all(slots).await?;
+    let mut object = asked.shape.object.clone();
     object.values_mut().zip(values).for_each(|(place, value)| *place = value);
     Ok(Value::Object(object))
 }
 
+/// An object for the library, which writes what is not plain.
+struct Container<'a>(&'a dyn Object);
+
+impl OutputType for Container<'_> {
+    fn type_name() -> Cow<'static, str> {
+        // No type of the schema: what an object is it says itself.
+        Cow::Borrowed("Object")
+    }
+
+    fn introspection_type_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self.0.type_name())
+    }
+
+    fn create_type_info(_: &mut Registry) -> String {
+        <Self as OutputType>::type_name().into_owned()
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+impl ContainerType for Container<'_> {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        self.0.resolve_field(ctx).await
+    }
+}
+
 /// What a selection makes of an object.
 struct Shape {
-    /// The object with nothing in it yet: cloning it is cheaper than making it.
+    /// The object with nothing in it yet but the name of its type: cloning it is cheaper than making it.
     object: IndexMap<Name, Value>,
-    /// The numbers of the fields that may be at hand.
-    numbers: Vec<Option<usize>>,
+    /// How the fields are written.
+    numbers: Vec<Number>,
+}
+
+/// How a field is written.
+enum Number {
+    /// As the name of the type.
+    TypeName,
+    /// By [`Object::known`], if it is at hand.
+    Known(usize),
+    /// By [`Object::resolve_field`].
+    Other,
 }
 
 impl Shape {
-    /// Only of plain fields: no fragments, no directives, no name twice.
-    fn new(asked: &SelectionSet, number: impl Fn(&str) -> Option<usize>) -> Option<Self> {
-        let mut shape = Self { object: IndexMap::new(), numbers: Vec::with_capacity(asked.items.len()) };
-        for selection in &asked.items {
-            let Selection::Field(field) = &selection.node else { return None };
+    /// Of fields none of which has a name twice.
+    fn new(fields: &[&Positioned<Field>], object: &dyn Object) -> Option<Self> {
+        let mut shape = Self { object: IndexMap::new(), numbers: Vec::with_capacity(fields.len()) };
+        for field in fields {
             let name = field.node.name.node.as_str();
-            let again = shape.object.insert(field.node.response_key().node.clone(), Value::Null).is_some();
-            if again || !field.node.directives.is_empty() || name == "__typename" {
+            let (number, value) = match name {
+                "__typename" => (Number::TypeName, Value::from(object.type_name())),
+                _ => (object.number(name).map_or(Number::Other, Number::Known), Value::Null),
+            };
+            if shape.object.insert(field.node.response_key().node.clone(), value).is_some() {
                 return None;
             }
-            shape.numbers.push(number(name));
+            shape.numbers.push(number);
         }
         Some(shape)
-    }
-
-    fn fields<'a>(&self, asked: &'a SelectionSet) -> impl Iterator<Item = (&'a Positioned<Field>, Option<usize>)> {
-        let fields = asked.items.iter().filter_map(|selection| match &selection.node {
-            Selection::Field(field) => Some(field),
-            _ => None,
-        });
-        fields.zip(&self.numbers).map(|(field, number)| (field, *number))
     }
 }
 
@@ -108,15 +208,20 @@ impl Shape {
 #[derive(Default)]
 pub(super) struct Shapes(Mutex<HashMap<Place, Option<Arc<Shape>>>>);
 
-/// Where a selection stands in the document, and on what it is.
-type Place = (usize, TypeId);
+/// Where a selection stands in the document, and on what type it is.
+type Place = (usize, &'static str);
 
 impl Shapes {
-    fn of<T: Known>(ctx: &ContextSelectionSet<'_>, asked: &SelectionSet) -> Option<Arc<Shape>> {
+    fn of(
+        ctx: &ContextSelectionSet<'_>,
+        set: &SelectionSet,
+        object: &dyn Object,
+        fields: &[&Positioned<Field>],
+    ) -> Option<Arc<Shape>> {
         // The document, and with it the place of the selection, lives as long as the request.
-        let place = (std::ptr::from_ref(asked).addr(), TypeId::of::<T>());
+        let place = (std::ptr::from_ref(set).addr(), object.type_name());
         let mut shapes = ctx.data_opt::<Self>()?.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shapes.entry(place).or_insert_with(|| Shape::new(asked, T::number).map(Arc::new)).clone()
+        shapes.entry(place).or_insert_with(|| Shape::new(fields, object).map(Arc::new)).clone()
     }
 }
 
@@ -129,7 +234,7 @@ pub(super) enum Slot<'a> {
 }
 
 impl Slot<'_> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ServerResult<()>> {
+    fn poll(&mut self, cx: &mut Polling<'_>) -> Poll<ServerResult<()>> {
         if let Self::Waiting(future) = self {
             match future.poll_unpin(cx) {
                 Poll::Ready(Ok(value)) => *self = Self::Ready(value),

@@ -1,4 +1,4 @@
-//! What the machinery must know of a table, and the macro that declares it.
+//! What the machinery knows of a table: a value for what reads rows, a type for what GraphQL shows.
 
 use std::{
     any::Any,
@@ -8,7 +8,8 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{InputType, ObjectType};
+use async_graphql::{Context, InputType, ObjectType, ServerResult, Value as GqlValue};
+use futures::future::BoxFuture;
 use sea_orm::{ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, QueryResult, Value};
 use service::{Error, Result, access::Operation};
 use uuid::Uuid;
@@ -78,6 +79,12 @@ impl Columns {
 pub struct Table {
     /// Its name in the database.
     pub name: &'static str,
+    /// The names of the types that show a row, a page of a list, and a row of a page.
+    pub object: &'static str,
+    /// See [`Table::object`].
+    pub connection: &'static str,
+    /// See [`Table::object`].
+    pub edge: &'static str,
     /// The primary key.
     pub key: &'static [usize],
     /// The order of root lists when nothing is said.
@@ -138,11 +145,17 @@ impl Hash for Table {
 
 /// A row, whatever its table is.
 pub trait AnyRow: fmt::Debug + Send + Sync + 'static {
+    /// The table.
+    fn table(&self) -> &'static Table;
+
     /// The key, if the table has one of its own; every row is read with it.
     fn id(&self) -> Option<Uuid>;
 
+    /// The value of any field.
+    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<GqlValue>>>;
+
     /// What GraphQL shows of a column, if it was read.
-    fn show(&self, column: usize) -> Option<async_graphql::Value>;
+    fn show(&self, column: usize) -> Option<GqlValue>;
 
     /// The value of a sort key.
     fn key(&self, column: usize) -> Result<Option<String>>;
@@ -179,7 +192,7 @@ pub trait Resource: AnyRow + ObjectType + Clone + Sized {
     const GUARD: Option<Operation>;
 
     /// The table.
-    fn table() -> &'static Table;
+    const TABLE: &'static Table;
 
     /// A row of which the key is known and nothing else, if the table has one of its own.
     fn of(_id: Uuid) -> Option<Self> {

@@ -3,34 +3,21 @@
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
-    ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
+    Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
     parser::types::{Field, SelectionSet},
     registry::Registry,
 };
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{
-    object::{self, Known, Slot},
-    resource::Resource,
+    object::{self, Asked, Object, Slot},
+    resource::{AnyRow, Resource},
 };
 
 /// A row, shown as its object type.
 #[derive(Clone, Debug)]
 pub struct Row<T>(pub Arc<T>);
-
-impl<T: Resource> Known for T {
-    fn number(field: &str) -> Option<usize> {
-        T::table().fields().iter().position(|column| column == field)
-    }
-
-    fn known(&self, _: &ContextSelectionSet<'_>, number: usize, _: &Field) -> Option<Value> {
-        self.show(number)
-    }
-
-    fn parent(&self) -> Option<Uuid> {
-        self.id()
-    }
-}
 
 impl<T: Resource> OutputType for Row<T> {
     fn type_name() -> Cow<'static, str> {
@@ -50,42 +37,57 @@ impl<T: Resource> OutputType for Row<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        object::write(ctx, &*self.0).await
+        object::write(ctx, &Shown(&*self.0)).await
     }
 }
 
-/// The rows of a list.
-#[derive(Debug)]
-pub struct Rows<T>(pub Vec<Row<T>>);
+/// A row of any table as an object.
+pub(super) struct Shown<'a>(pub(super) &'a dyn AnyRow);
 
-impl<T: Resource> Rows<T> {
-    /// The whole list, if nothing but columns is asked for.
-    pub(super) fn columns(&self, ctx: &ContextSelectionSet<'_>, asked: &SelectionSet) -> Option<Value> {
-        self.0.iter().map(|row| object::at_hand(ctx, asked, &*row.0)).collect::<Option<_>>().map(Value::List)
+impl Object for Shown<'_> {
+    fn type_name(&self) -> &'static str {
+        self.0.table().object
+    }
+
+    fn number(&self, field: &str) -> Option<usize> {
+        self.0.table().fields().iter().position(|column| column == field)
+    }
+
+    fn known<'a>(&self, _: &ContextSelectionSet<'a>, number: usize, _: &'a Field) -> Option<Value> {
+        self.0.show(number)
+    }
+
+    fn parent(&self) -> Option<Uuid> {
+        self.0.id()
+    }
+
+    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<Value>>> {
+        self.0.resolve_field(ctx)
     }
 }
 
-impl<T: Resource> OutputType for Rows<T> {
-    fn type_name() -> Cow<'static, str> {
-        <Vec<Row<T>> as OutputType>::type_name()
-    }
+/// The rows of a list, if nothing but columns is asked for.
+pub(super) fn at_hand<'a>(
+    ctx: &ContextSelectionSet<'a>,
+    set: &'a SelectionSet,
+    rows: &[Arc<dyn AnyRow>],
+) -> Option<Value> {
+    let Some(first) = rows.first() else { return Some(Value::List(Vec::new())) };
+    let asked = Asked::of(ctx, set, &Shown(&**first))?;
+    rows.iter().map(|row| asked.at_hand(ctx, &Shown(&**row))).collect::<Option<_>>().map(Value::List)
+}
 
-    fn qualified_type_name() -> String {
-        <Vec<Row<T>> as OutputType>::qualified_type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        <Vec<Row<T>> as OutputType>::create_type_info(registry)
-    }
-
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let slots = self.0.iter().enumerate().map(|(index, row)| match object::at_hand(ctx, &ctx.item.node, &*row.0) {
+/// The rows of a list, each as soon as it can be written.
+pub(super) async fn write(ctx: &ContextSelectionSet<'_>, rows: &[Arc<dyn AnyRow>]) -> ServerResult<Value> {
+    let asked = rows.first().and_then(|first| Asked::of(ctx, &ctx.item.node, &Shown(&**first)));
+    let slots = rows.iter().enumerate().map(|(index, row)| {
+        match asked.as_ref().and_then(|asked| asked.at_hand(ctx, &Shown(&**row))) {
             Some(row) => Slot::Ready(row),
             None => Slot::Waiting(Box::pin(async move {
                 let ctx = ctx.with_index(index);
-                row.resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error))
+                object::write(&ctx, &Shown(&**row)).await.map_err(|error| ctx.set_error_path(error))
             })),
-        });
-        object::all(slots.collect()).await.map(|rows| Value::List(rows.collect()))
-    }
+        }
+    });
+    object::all(slots.collect()).await.map(|rows| Value::List(rows.collect()))
 }

@@ -13,6 +13,31 @@ use super::{
 const LAST: usize = 115;
 
 on_both_engines! {
+    /// Clients add `__typename` everywhere and ask by fragments: it costs no statement more, and answers the same.
+    async fn names_of_types_and_fragments_change_nothing(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 16).await;
+        let plain = "{ agents(first: 5) { totalCount edges { cursor node { id parent { name } } } nodes { id name parent { id name } \
+                     tasks(first: 2) { totalCount nodes { id taskType assignedAgent { name } } } } pageInfo { endCursor } } }";
+        let (expected, statements) = api.ask_with(plain, Value::Null).await;
+        let fragments = "query { agents(first: 5) { ...C } } \
+             fragment C on AgentConnection { totalCount edges { cursor ... { node { id parent { name } } } } nodes { ...A ... on Agent { ...T } } pageInfo { ...P } } \
+             fragment A on Agent { id name parent { ...N } } fragment N on Agent { id name } \
+             fragment T on Agent { tasks(first: 2) { totalCount nodes { id taskType assignedAgent { name } } } } \
+             fragment P on PageInfo { endCursor }";
+        assert_eq!(api.ask_with(fragments, Value::Null).await, (expected.clone(), statements));
+        for query in [plain, fragments] {
+            let named = query.replace('{', "{ __typename ");
+            let (mut answer, number) = api.ask_with(&named, Value::Null).await;
+            assert_eq!(number, statements, "{named}");
+            assert_eq!(answer["agents"]["__typename"], "AgentConnection");
+            assert_eq!(answer["agents"]["nodes"][0]["__typename"], "Agent");
+            assert_eq!(answer["agents"]["edges"][0]["__typename"], "AgentEdge");
+            remove(&mut answer, "__typename");
+            assert_eq!(answer, expected, "{named}");
+        }
+    }
+
     async fn the_number_of_parents_does_not_matter(db: &TestDatabase) {
         let api = Api::open(db).await;
         crowd::plant(db, &api.shape, LAST).await;
@@ -171,5 +196,17 @@ async fn same(api: &Api, query: &str, statements: usize) {
         let root = answer.as_object().and_then(|answer| answer.values().next()).expect("a root field");
         assert_eq!(root["nodes"].as_array().map(Vec::len), Some(first), "{query}");
         assert_eq!(taken, statements, "for {first} parents\n{query}");
+    }
+}
+
+/// Takes a member out of every object.
+fn remove(value: &mut Value, name: &str) {
+    match value {
+        Value::Object(members) => {
+            members.remove(name);
+            members.values_mut().for_each(|value| remove(value, name));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| remove(value, name)),
+        _ => {}
     }
 }

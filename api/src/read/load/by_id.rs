@@ -60,7 +60,7 @@ impl Loader<ById> for Reader {
 
 /// The row with this id, or nothing.
 pub async fn by_id<T: Identified>(ctx: &Context<'_>, id: Id) -> Result<Option<Arc<T>>> {
-    any_by_id(ctx, T::table(), id.0).await?.map(typed).transpose()
+    any_by_id(ctx, T::TABLE, id.0).await?.map(typed).transpose()
 }
 
 async fn any_by_id(ctx: &Context<'_>, table: &'static Table, id: Uuid) -> Result<Option<Arc<dyn AnyRow>>> {
@@ -77,7 +77,7 @@ pub async fn row<T: Identified>(ctx: &Context<'_>, id: Uuid) -> Result<Option<Ro
 /// The rows that a mutation wrote, in its order; those that are gone meanwhile are left out. Who asks for nothing but
 /// the keys, or what hangs from them, costs no statement.
 pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Option<Vec<Row<T>>>> {
-    let table = T::table();
+    let table = T::TABLE;
     if selection::columns(table, ctx.field()) == table.key_columns() {
         admit(ctx, table)?;
         return Ok(ids.iter().map(|id| T::of(*id).map(|row| Row(Arc::new(row)))).collect());
@@ -111,7 +111,7 @@ pub struct Present<T> {
 impl<T: Identified> Present<T> {
     /// With the columns that a field asks for, below the one that is being resolved; nothing when it is not there.
     pub fn below(ctx: &Context<'_>, field: &str) -> Result<Option<Self>> {
-        let (whole, table) = (ctx.field(), T::table());
+        let (whole, table) = (ctx.field(), T::TABLE);
         let asked = whole.selection_set().filter(|asked| asked.name() == field);
         let columns = asked.map(|asked| selection::columns(table, asked)).reduce(Columns::with);
         let Some(columns) = columns else { return Ok(None) };
@@ -122,7 +122,7 @@ impl<T: Identified> Present<T> {
     /// The rows with these ids; those that are gone are left out.
     pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Row<T>>> {
         let keys: HashSet<Uuid> = ids.into_iter().collect();
-        let keys = keys.into_iter().map(|id| ById { table: T::table(), id, columns: self.columns });
+        let keys = keys.into_iter().map(|id| ById { table: T::TABLE, id, columns: self.columns });
         let answers = self.reader.load(&keys.collect::<Vec<_>>()).await?;
         let mut rows = HashMap::with_capacity(answers.len());
         for (key, answer) in answers {

@@ -70,7 +70,7 @@ impl Reader {
 
 /// The row whose column `key` is this text, or nothing.
 pub async fn by_key<T: Resource>(ctx: &Context<'_>, key: usize, text: String) -> Result<Option<Arc<T>>> {
-    any_by_key(ctx, T::table(), key, text).await?.map(typed).transpose()
+    any_by_key(ctx, T::TABLE, key, text).await?.map(typed).transpose()
 }
 
 async fn any_by_key(

@@ -6,8 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Context, OutputType, ServerResult, Value, dataloader::Loader};
-use futures::{FutureExt, future::BoxFuture};
+use async_graphql::{Context, dataloader::Loader};
 use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Answer, Reader, column,
     gather::Gathered,
-    lists::{AnyPage, ListField, Lists, located},
+    lists::{ListField, Lists},
     tree, write_columns,
 };
 use crate::read::{
@@ -242,16 +241,7 @@ pub async fn children<T: Resource>(
         argument::check(ctx, &["filter"])?;
         let list = arguments.list(name, order)?;
         let wanted = Wanted::of(ctx, list.table, &list.keys);
-        Ok(ListField::new(link, wanted, list, resolve::<T>))
+        Ok(ListField::new(link, wanted, list))
     })?;
-    field.page(ctx, parent).await?.typed()
-}
-
-/// Writes a page as the connection of its type.
-fn resolve<'a, T: Resource>(ctx: &'a Context<'a>, page: AnyPage) -> BoxFuture<'a, ServerResult<Value>> {
-    async move {
-        let connection = page.typed::<T>().map_err(|error| located(ctx, error))?;
-        connection.resolve(&ctx.with_selection_set(&ctx.item.node.selection_set), ctx.item).await
-    }
-    .boxed()
+    field.page(ctx, parent).await.map(Connection::from)
 }

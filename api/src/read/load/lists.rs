@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use async_graphql::{Context, Positioned, ServerError, ServerResult, Value, dataloader::Loader, parser::types::Field};
+use async_graphql::{Context, Positioned, ServerResult, Value, dataloader::Loader, parser::types::Field};
 use futures::{
     FutureExt,
     channel::oneshot,
@@ -24,12 +24,7 @@ use super::{
     batch::Begun,
     children::{Pages, Parents},
 };
-use crate::read::{
-    connection::Connection,
-    list::List,
-    resource::{AnyRow, Resource},
-    selection::Wanted,
-};
+use crate::read::{connection::Page, list::List, object::located, resource::AnyRow, selection::Wanted};
 
 /// The list fields of a request that were met.
 pub(super) struct Lists {
@@ -76,29 +71,11 @@ pub(in crate::read) fn again<'a>(ctx: &'a Context<'a>, parent: Uuid) -> Option<B
     Some(ctx.data_opt::<Lists>()?.met(ctx.item)?.answer(ctx, parent))
 }
 
-/// A page of a list, whatever its rows are.
-pub(super) struct AnyPage {
-    list: Arc<List>,
-    rows: Vec<Arc<dyn AnyRow>>,
-    total: Option<i64>,
-}
-
-impl AnyPage {
-    /// The page of the table's type.
-    pub(super) fn typed<T: Resource>(self) -> Result<Connection<T>> {
-        Connection::new(self.list, self.rows, self.total)
-    }
-}
-
-/// Writes a page as the connection of its type.
-type Resolve = for<'a> fn(&'a Context<'a>, AnyPage) -> BoxFuture<'a, ServerResult<Value>>;
-
 /// A list field of a request.
 pub(super) struct ListField {
     link: Link,
     list: Arc<List>,
     wanted: Wanted,
-    resolve: Resolve,
     rows: Waiting<Vec<Arc<dyn AnyRow>>>,
     totals: Waiting<i64>,
 }
@@ -107,12 +84,12 @@ pub(super) struct ListField {
 type Waiting<V> = Mutex<Vec<(Uuid, oneshot::Sender<Result<Answer<V>>>)>>;
 
 impl ListField {
-    pub(super) fn new(link: Link, wanted: Wanted, list: Arc<List>, resolve: Resolve) -> Self {
-        Self { link, list, wanted, resolve, rows: Mutex::default(), totals: Mutex::default() }
+    pub(super) fn new(link: Link, wanted: Wanted, list: Arc<List>) -> Self {
+        Self { link, list, wanted, rows: Mutex::default(), totals: Mutex::default() }
     }
 
     /// The page of one parent.
-    pub(super) async fn page(self: &Arc<Self>, ctx: &Context<'_>, parent: Uuid) -> Result<AnyPage> {
+    pub(super) async fn page(self: &Arc<Self>, ctx: &Context<'_>, parent: Uuid) -> Result<Page> {
         let lists = Lists::of(ctx)?;
         let rows = self
             .wanted
@@ -127,7 +104,7 @@ impl ListField {
             Some(total) => Some(received(total.await)?.seen(ctx)),
             None => None,
         };
-        Ok(AnyPage { list: self.list.clone(), rows, total })
+        Ok(Page::new(self.list.clone(), rows, total))
     }
 
     fn parents(&self, ids: &[Uuid]) -> Parents {
@@ -137,16 +114,10 @@ impl ListField {
     fn answer<'a>(self: Arc<Self>, ctx: &'a Context<'a>, parent: Uuid) -> BoxFuture<'a, ServerResult<Value>> {
         async move {
             let page = self.page(ctx, parent).await.map_err(|error| located(ctx, error))?;
-            (self.resolve)(ctx, page).await
+            page.write(&ctx.with_selection_set(&ctx.item.node.selection_set)).await
         }
         .boxed()
     }
-}
-
-/// An error at the field that is being resolved.
-pub(super) fn located(ctx: &Context<'_>, error: Error) -> ServerError {
-    let error: async_graphql::Error = error.into();
-    ctx.set_error_path(error.into_server_error(ctx.item.pos))
 }
 
 fn received<V>(answer: Result<Result<Answer<V>>, oneshot::Canceled>) -> Result<Answer<V>> {

@@ -130,7 +130,7 @@ impl Loader<Ancestors> for Reader {
 
 /// The rows above a row, nearest first; `key` is the column that holds the id of the row above.
 pub async fn ancestors<T: Identified>(ctx: &Context<'_>, id: Uuid, key: usize) -> Result<Vec<Arc<T>>> {
-    let table = T::table();
+    let table = T::TABLE;
     let key = Ancestors { table, id, key, columns: selection::columns(table, ctx.field()) };
     load(ctx, key).await?.unwrap_or_default().into_iter().map(typed).collect()
 }
