@@ -38,6 +38,14 @@ macro_rules! nodes {
             )+
         }
 
+        $(
+            impl $node {
+                async fn id(&self, _: &Context<'_>) -> async_graphql::Result<&Loaded<Id>> {
+                    Ok(&self.id)
+                }
+            }
+        )+
+
         /// The tables that rows with an id stand in.
         const TABLES: &[&str] = &[$(<$node as Resource>::NAME),+];
 

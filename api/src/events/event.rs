@@ -62,8 +62,10 @@ impl Event {
 
     /// The agent it concerns, as it is now; null when it concerns none, or when that is gone.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
-        let agent = self.0.agent_id.map(Id);
-        Ok(Box::pin(load::to_one_nullable(ctx, &agent)).await?.map(Row))
+        match self.0.agent_id {
+            Some(agent) => Box::pin(load::row(ctx, agent)).await,
+            None => Ok(None),
+        }
     }
 
     /// The execution it belongs to; null when it belongs to none.
@@ -73,8 +75,10 @@ impl Event {
 
     /// The execution it belongs to, as it is now; null when it belongs to none, or when that is gone.
     async fn execution(&self, ctx: &Context<'_>) -> Result<Option<Row<WorkflowExecution>>> {
-        let execution = self.0.execution_id.map(Id);
-        Ok(Box::pin(load::to_one_nullable(ctx, &execution)).await?.map(Row))
+        match self.0.execution_id {
+            Some(execution) => Box::pin(load::row(ctx, execution)).await,
+            None => Ok(None),
+        }
     }
 
     /// Who did it.

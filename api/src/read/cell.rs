@@ -210,7 +210,7 @@ impl<T> Loaded<T> {
     }
 }
 
-const NOT_LOADED: &str = "a column is used that was not loaded";
+pub(super) const NOT_LOADED: &str = "a column is used that was not loaded";
 
 impl<T: OutputType> OutputType for Loaded<T> {
     fn type_name() -> Cow<'static, str> {

@@ -1,8 +1,7 @@
 //! The macro that declares a table. What it writes is names; behaviour is in the generic code beside this file.
 //!
-//! Futures of relations are boxed, and so are filters: the future of every field of a type, a mere column's too,
-//! is as large as the largest of them. What a filter asks of a column is boxed as well: filters nest, and their size
-//! counts on the stack at every level.
+//! What a filter asks of a column is boxed, and so are filters: they nest, and their size counts on the stack at every
+//! level.
 
 /// Declares the object type of one table: its columns, relations, filter, order and root fields.
 ///
@@ -23,30 +22,29 @@
 #[macro_export]
 macro_rules! resource {
     (
-        $(#[$doc:meta])*
+        $(#[doc = $doc:expr])*
         $node:ident: $entity:ident, key [$($key:ident),+], by [$($own:ident $own_dir:ident),+];
         $(needs $guard:ident;)?
         $(one $one:ident;)?
         $(find $natural:ident($natural_key:ident $(, $fold:ident)?);)*
         list $many:ident;
         $(hierarchy $up:ident [$($below:ident $below_dir:ident),+];)?
-        columns { $($(#[$column_doc:meta])* $column:ident: $ty:ty,)+ }
-        sort { $($(#[$sort_doc:meta])* $sort:ident,)+ }
-        to_one { $($(#[$one_doc:meta])* $to_one:ident: $one_target:ident by $one_key:ident,)* }
-        to_one_or_none { $($(#[$none_doc:meta])* $to_none:ident: $none_target:ident by $none_key:ident,)* }
-        to_many { $($(#[$many_doc:meta])* $to_many:ident: $many_target:ident by $many_key:ident [$($many_own:ident $many_dir:ident),+],)* }
+        columns { $($(#[doc = $column_doc:expr])* $column:ident: $ty:ty,)+ }
+        sort { $($(#[doc = $sort_doc:expr])* $sort:ident,)+ }
+        to_one { $($(#[doc = $one_doc:expr])* $to_one:ident: $one_target:ident by $one_key:ident,)* }
+        to_one_or_none { $($(#[doc = $none_doc:expr])* $to_none:ident: $none_target:ident by $none_key:ident,)* }
+        to_many { $($(#[doc = $many_doc:expr])* $to_many:ident: $many_target:ident by $many_key:ident [$($many_own:ident $many_dir:ident),+],)* }
         $(computed { $(
-            $(#[$computed_doc:meta])*
+            $(#[doc = $computed_doc:expr])*
             $computed:ident $(($($argument:ident: $argument_ty:ty = $argument_doc:tt $($argument_flag:ident)?),+))?: $computed_ty:ty
                 = $by:path [$($from:ident),+];
         )+ })?
-        $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $operators:ty,)+ })?
+        $(filtered { $($(#[doc = $filtered_doc:expr])* $filtered:ident: $operators:ty,)+ })?
     ) => { ::pastey::paste! {
-        $(#[$doc])*
-        #[derive(Clone, Debug, ::async_graphql::SimpleObject)]
-        #[graphql(complex)]
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug)]
         pub struct $node {
-            $($(#[$column_doc])* pub $column: $crate::read::cell::Loaded<$ty>,)+
+            $($(#[doc = $column_doc])* pub $column: $crate::read::cell::Loaded<$ty>,)+
         }
 
         impl $node {
@@ -153,7 +151,11 @@ macro_rules! resource {
                 &'a self,
                 ctx: &'a ::async_graphql::Context<'a>,
             ) -> ::futures::future::BoxFuture<'a, ::async_graphql::ServerResult<Option<::async_graphql::Value>>> {
-                Box::pin(::async_graphql::ContainerType::resolve_field(self, ctx))
+                static RELATIONS: ::std::sync::LazyLock<$crate::read::fields::Relations> = ::std::sync::LazyLock::new($node::relations);
+                match $crate::read::fields::resolve(self, &RELATIONS, ctx) {
+                    Some(resolved) => resolved,
+                    None => $crate::computed!($node, self, ctx, $($($computed)+)?),
+                }
             }
 
             fn id(&self) -> Option<::uuid::Uuid> {
@@ -192,11 +194,11 @@ macro_rules! resource {
         #[doc = concat!("Conditions on rows of `", stringify!($node), "`: all that are given must hold.")]
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
         pub struct [<$node Filter>] {
-            $($(#[$column_doc])* pub $column: Option<Box<<$ty as $crate::read::cell::Cell>::Operators>>,)+
-            $($(#[$one_doc])* pub $to_one: Option<Box<<$one_target as $crate::read::resource::Resource>::Filter>>,)*
-            $($(#[$none_doc])* pub $to_none: Option<Box<<$none_target as $crate::read::resource::Resource>::Filter>>,)*
-            $($(#[$many_doc])* pub $to_many: Option<Box<<$many_target as $crate::read::resource::Resource>::ListFilter>>,)*
-            $($($(#[$filtered_doc])* pub $filtered: Option<Box<$operators>>,)+)?
+            $($(#[doc = $column_doc])* pub $column: Option<Box<<$ty as $crate::read::cell::Cell>::Operators>>,)+
+            $($(#[doc = $one_doc])* pub $to_one: Option<Box<<$one_target as $crate::read::resource::Resource>::Filter>>,)*
+            $($(#[doc = $none_doc])* pub $to_none: Option<Box<<$none_target as $crate::read::resource::Resource>::Filter>>,)*
+            $($(#[doc = $many_doc])* pub $to_many: Option<Box<<$many_target as $crate::read::resource::Resource>::ListFilter>>,)*
+            $($($(#[doc = $filtered_doc])* pub $filtered: Option<Box<$operators>>,)+)?
             /// All of these hold; true for an empty list.
             pub and: Option<Vec<[<$node Filter>]>>,
             /// At least one of these holds; false for an empty list.
@@ -251,7 +253,7 @@ macro_rules! resource {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
         #[allow(clippy::enum_variant_names, reason = "named as the columns are")]
         pub enum [<$node OrderField>] {
-            $($(#[$sort_doc])* [<$sort:camel>],)+
+            $($(#[doc = $sort_doc])* [<$sort:camel>],)+
         }
 
         #[doc = concat!("One key that a list of `", stringify!($node), "` is ordered by.")]
@@ -276,79 +278,97 @@ macro_rules! resource {
             }
         }
 
-        #[::async_graphql::ComplexObject]
         impl $node {
-            $(
-                $(#[$one_doc])*
-                async fn $to_one(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<$crate::read::row::Row<$one_target>> {
-                    Box::pin($crate::read::load::to_one(ctx, self.$one_key.get()?)).await.map($crate::read::row::Row)
-                }
-            )*
-            $(
-                $(#[$none_doc])*
-                async fn $to_none(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Option<$crate::read::row::Row<$none_target>>> {
-                    Box::pin($crate::read::load::to_one_nullable(ctx, self.$none_key.get()?)).await.map(|row| row.map($crate::read::row::Row))
-                }
-            )*
-            $(
-                $(#[$many_doc])*
-                #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
-                async fn $to_many(
-                    &self,
-                    ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<<$many_target as $crate::read::resource::Resource>::Filter>>,
-                    #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<<$many_target as $crate::read::resource::Resource>::OrderBy>>,
-                    #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
-                    #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-                    #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
-                    #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-                ) -> ::service::Result<$crate::read::connection::Connection<$many_target>> {
-                    const ORDER: &[$crate::read::order::Sort] =
-                        &[$($crate::read::order::Sort::$many_dir($many_target::column(stringify!($many_own)))),+];
-                    let link = $crate::read::load::Link::Column(const { $many_target::column(stringify!($many_key)) });
-                    let name = concat!(stringify!($node), ".", stringify!($to_many));
-                    let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
-                    Box::pin($crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments)).await
-                }
-            )*
-            $($(
-                $(#[$computed_doc])*
-                async fn $computed(
-                    &self,
-                    ctx: &::async_graphql::Context<'_>,
-                    $($(#[graphql(desc = $argument_doc $(, $argument_flag)?)] $argument: $argument_ty),+)?
-                ) -> ::service::Result<$computed_ty> {
-                    Box::pin($by(self, ctx $($(, $argument)+)?)).await
-                }
-            )+)?
-            $(
-                /// The rows above it in the hierarchy, nearest first.
-                async fn ancestors(&self, ctx: &::async_graphql::Context<'_>) -> ::service::Result<Vec<::std::sync::Arc<$node>>> {
-                    Box::pin($crate::read::load::ancestors(ctx, self.id.get()?.0, const { $node::column(stringify!($up)) })).await
-                }
-
-                /// All rows below it in the hierarchy, at any depth.
-                #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
-                async fn descendants(
-                    &self,
-                    ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "At most so many levels down: 1 gives the children, nothing said gives all.")] max_depth: Option<i32>,
-                    #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<[<$node Filter>]>>,
-                    #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
-                    #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
-                    #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-                    #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
-                    #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-                ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
-                    const ORDER: &[$crate::read::order::Sort] =
-                        &[$($crate::read::order::Sort::$below_dir($node::column(stringify!($below)))),+];
-                    let link = $crate::read::load::Link::descendants(const { $node::column(stringify!($up)) }, max_depth)?;
-                    let name = concat!(stringify!($node), ".descendants");
-                    let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
-                    Box::pin($crate::read::load::children(ctx, name, link, self.id.get()?.0, ORDER, arguments)).await
-                }
-            )?
+            fn relations() -> $crate::read::fields::Relations {
+                #[allow(unused_imports, reason = "some tables have no relations")]
+                use $crate::read::{fields::Relation, list::Arguments, order::Sort, resource::{Resource, camel}};
+                vec![
+                    $((camel(stringify!($to_one)), Relation::ToOne {
+                        key: const { $node::column(stringify!($one_key)) },
+                        target: <$one_target as Resource>::TABLE,
+                    }),)*
+                    $((camel(stringify!($to_none)), Relation::ToOne {
+                        key: const { $node::column(stringify!($none_key)) },
+                        target: <$none_target as Resource>::TABLE,
+                    }),)*
+                    $((camel(stringify!($to_many)), Relation::ToMany {
+                        list: concat!(stringify!($node), ".", stringify!($to_many)),
+                        key: const { $many_target::column(stringify!($many_key)) },
+                        order: const { &[$(Sort::$many_dir($many_target::column(stringify!($many_own)))),+] },
+                        arguments: Arguments::read::<$many_target>,
+                    }),)*
+                    $(
+                        (camel("ancestors"), Relation::Ancestors { key: const { $node::column(stringify!($up)) } }),
+                        (camel("descendants"), Relation::Descendants {
+                            list: concat!(stringify!($node), ".descendants"),
+                            key: const { $node::column(stringify!($up)) },
+                            order: const { &[$(Sort::$below_dir($node::column(stringify!($below)))),+] },
+                            arguments: Arguments::read::<$node>,
+                        }),
+                    )?
+                ]
+            }
         }
+
+        impl ::async_graphql::OutputType for $node {
+            fn type_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(stringify!($node))
+            }
+
+            fn create_type_info(registry: &mut ::async_graphql::registry::Registry) -> String {
+                registry.create_output_type::<Self, _>(::async_graphql::registry::MetaTypeId::Object, |registry| {
+                    let mut fields = $crate::read::fields::Fields::default();
+                    $(fields.column::<$ty>(registry, stringify!($column), &[$($column_doc),*]);)+
+                    $(fields.to_one::<$one_target>(registry, stringify!($to_one), &[$($one_doc),*]);)*
+                    $(fields.to_one_or_none::<$none_target>(registry, stringify!($to_none), &[$($none_doc),*]);)*
+                    $(fields.to_many::<$many_target>(registry, stringify!($to_many), &[$($many_doc),*]);)*
+                    $crate::computed_fields!($node, fields, registry, $($($computed)+)?);
+                    $(
+                        const _: &str = stringify!($up);
+                        fields.hierarchy::<$node>(registry);
+                    )?
+                    fields.object::<Self>(&[$($doc),*])
+                })
+            }
+
+            async fn resolve(
+                &self,
+                ctx: &::async_graphql::ContextSelectionSet<'_>,
+                _: &::async_graphql::Positioned<::async_graphql::parser::types::Field>,
+            ) -> ::async_graphql::ServerResult<::async_graphql::Value> {
+                $crate::read::row::write_one(ctx, self).await
+            }
+        }
+
+        impl ::async_graphql::ContainerType for $node {
+            async fn resolve_field(
+                &self,
+                ctx: &::async_graphql::Context<'_>,
+            ) -> ::async_graphql::ServerResult<Option<::async_graphql::Value>> {
+                $crate::read::resource::AnyRow::resolve_field(self, ctx).await
+            }
+        }
+
+        impl ::async_graphql::ObjectType for $node {}
+
+        $(
+            /// What is made of columns.
+            struct [<$node Computed>]<'a>(&'a $node);
+
+            #[::async_graphql::Object]
+            impl [<$node Computed>]<'_> {
+                $(
+                    $(#[doc = $computed_doc])*
+                    async fn $computed(
+                        &self,
+                        ctx: &::async_graphql::Context<'_>,
+                        $($(#[graphql(desc = $argument_doc $(, $argument_flag)?)] $argument: $argument_ty),+)?
+                    ) -> ::service::Result<$computed_ty> {
+                        Box::pin($by(self.0, ctx $($(, $argument)+)?)).await
+                    }
+                )+
+            }
+        )?
 
         #[doc = concat!("The root fields of `", stringify!($node), "`.")]
         #[derive(Clone, Copy, Debug, Default)]
@@ -389,13 +409,37 @@ macro_rules! resource {
                 #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
                 #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
             ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
-                let arguments = $crate::read::list::Arguments { filter, order_by, first, after, last, before };
-                Box::pin($crate::read::load::list(ctx, stringify!($many), arguments)).await
+                let arguments = $crate::read::list::Arguments::of::<$node>(filter, order_by, (first, after, last, before));
+                Box::pin($crate::read::load::list(ctx, stringify!($many), arguments)).await.map(::std::convert::Into::into)
             }
         }
 
         $crate::identified!($node $(, $one)?);
     } };
+}
+
+/// Resolves a field that is made of columns, where there are some.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! computed {
+    ($node:ident, $row:ident, $ctx:ident,) => {
+        Box::pin(::std::future::ready(Ok(None)))
+    };
+    ($node:ident, $row:ident, $ctx:ident, $($computed:ident)+) => { ::pastey::paste! {
+        Box::pin(async move { ::async_graphql::ContainerType::resolve_field(&[<$node Computed>]($row), $ctx).await })
+    } };
+}
+
+/// Adds the fields that are made of columns, where there are some.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! computed_fields {
+    ($node:ident, $fields:ident, $registry:ident,) => {};
+    ($node:ident, $fields:ident, $registry:ident, $($computed:ident)+) => {
+        ::pastey::paste! {
+            $fields.computed::<[<$node Computed>]>($registry)
+        }
+    };
 }
 
 /// What must be allowed, if something must.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{InputType, Value};
+use async_graphql::{Context, InputType, ServerResult, Value};
 use serde_json::{Value as Json, json};
 use service::{
     Result,
@@ -22,37 +22,69 @@ use super::{
 
 /// The arguments of a list field, as GraphQL gives them.
 #[derive(Debug)]
-pub struct Arguments<T: Resource> {
+pub struct Arguments {
+    table: &'static Table,
     /// Which rows.
-    pub filter: Option<Box<T::Filter>>,
-    /// In which order; `None` or empty for the field's own.
-    pub order_by: Option<Vec<T::OrderBy>>,
-    /// See [`Page::new`].
-    pub first: Option<i32>,
-    /// See [`Page::new`].
-    pub after: Option<String>,
-    /// See [`Page::new`].
-    pub last: Option<i32>,
-    /// See [`Page::new`].
-    pub before: Option<String>,
+    filter: Option<Box<dyn Condition>>,
+    /// What the filter says.
+    conditions: Option<Json>,
+    /// In which order; empty for the field's own.
+    order_by: Vec<Sort>,
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
 }
 
-impl<T: Resource> Arguments<T> {
+/// Reads the arguments of the list field that is being resolved.
+pub type ReadArguments = fn(&Context<'_>) -> ServerResult<Arguments>;
+
+impl Arguments {
+    /// Those of a list of `T`; what pages says [`Page::new`].
+    pub fn of<T: Resource>(
+        filter: Option<Box<T::Filter>>,
+        order_by: Option<Vec<T::OrderBy>>,
+        (first, after, last, before): (Option<i32>, Option<String>, Option<i32>, Option<String>),
+    ) -> Self {
+        Self {
+            table: T::TABLE,
+            conditions: filter.as_ref().and_then(|filter| conditions(filter.to_value())),
+            filter: filter.map(|filter| filter as Box<dyn Condition>),
+            order_by: order_by.iter().flatten().map(OrderBy::sort).collect(),
+            first,
+            after,
+            last,
+            before,
+        }
+    }
+
+    /// Reads those of a list of `T`.
+    pub fn read<T: Resource>(ctx: &Context<'_>) -> ServerResult<Self> {
+        let page = (
+            ctx.param_value("first", None)?.1,
+            ctx.param_value("after", None)?.1,
+            ctx.param_value("last", None)?.1,
+            ctx.param_value("before", None)?.1,
+        );
+        let (_, filter) = ctx.param_value("filter", None)?;
+        let (_, order_by) = ctx.param_value("orderBy", None)?;
+        Ok(Self::of::<T>(filter, order_by, page))
+    }
+
+    /// Of which rows.
+    pub fn table(&self) -> &'static Table {
+        self.table
+    }
+
     /// Checks the arguments of the field `name`, whose own order is `default`.
     pub fn list(self, name: &str, default: &[Sort]) -> Result<Arc<List>> {
-        let Self { filter, order_by, first, after, last, before } = self;
+        let Self { table, filter, conditions, order_by, first, after, last, before } = self;
         if let Some(filter) = &filter {
             Size::check(filter.as_ref())?;
         }
-        let (table, asked) = (T::TABLE, order_by.filter(|keys| !keys.is_empty()));
-        let keys = match asked {
-            Some(keys) => order::total(table, keys.iter().map(OrderBy::sort)),
-            None => order::total(table, default.iter().copied()),
-        };
-        let conditions = filter.as_ref().and_then(|filter| conditions(filter.to_value()));
+        let keys = order::total(table, if order_by.is_empty() { default } else { &order_by }.iter().copied());
         let identity = identity(table, name, &keys, conditions.as_ref());
         let page = Page::new(identity, first, after, last, before)?;
-        let filter = filter.map(|filter| filter as Box<dyn Condition>);
         Ok(Arc::new(List { table, filter, conditions, keys, page, identity }))
     }
 }

@@ -31,7 +31,7 @@ use service::{
     database::{Alias, Col, Database, Sql},
 };
 
-pub use by_id::{Present, by_id, row, rows, to_one, to_one_nullable};
+pub use by_id::{Present, by_id, referenced, row, rows, to_one};
 pub use by_key::{by_key, lower_case};
 pub use children::{Link, children};
 pub use figure::{Figure, figure};
@@ -44,11 +44,11 @@ pub(in crate::read) use lists::again;
 
 use super::{
     argument,
-    connection::{Connection, Page},
+    connection::Page,
     list::{Arguments, List},
     meter::{Meter, Statement},
     object::Shapes,
-    resource::{AnyRow, Columns, Resource, Table},
+    resource::{AnyRow, Columns, Table},
     selection::Wanted,
 };
 
@@ -153,15 +153,11 @@ fn admit(ctx: &Context<'_>, table: &Table) -> Result<()> {
 }
 
 /// The rows of a table that pass a filter, one page of them.
-pub async fn list<T: Resource>(ctx: &Context<'_>, name: &str, arguments: Arguments<T>) -> Result<Connection<T>> {
-    let table = T::TABLE;
+pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result<Page> {
+    let table = arguments.table();
     admit(ctx, table)?;
     argument::check(ctx, &["filter"])?;
     let list = arguments.list(name, table.order)?;
-    read_list(ctx, list).await.map(Connection::from)
-}
-
-async fn read_list(ctx: &Context<'_>, list: Arc<List>) -> Result<Page> {
     let wanted = Wanted::of(ctx, list.table, &list.keys);
     let reader = loader(ctx)?.loader().reader();
     let rows = async {

@@ -41,6 +41,11 @@ impl<T: Resource> OutputType for Row<T> {
     }
 }
 
+/// A row of any table.
+pub async fn write_one(ctx: &ContextSelectionSet<'_>, row: &dyn AnyRow) -> ServerResult<Value> {
+    object::write(ctx, &Shown(row)).await
+}
+
 /// A row of any table as an object.
 pub(super) struct Shown<'a>(pub(super) &'a dyn AnyRow);
 

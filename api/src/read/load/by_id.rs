@@ -86,18 +86,26 @@ pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Opti
     Ok(Some(rows.into_iter().flatten().collect()))
 }
 
-/// The row that a foreign key points at.
-pub async fn to_one<T: Identified>(ctx: &Context<'_>, key: &Id) -> Result<Arc<T>> {
-    let row = by_id(ctx, *key).await?;
-    // Between the two statements the row and its referrer can both have been deleted.
-    row.ok_or_else(|| Error::invalid(format!("the row {} was deleted while it was being read", key.0)))
+/// The row that a foreign key points at; one that cannot be null must be there.
+pub async fn referenced(
+    ctx: &Context<'_>,
+    table: &'static Table,
+    id: Option<Uuid>,
+    is_needed: bool,
+) -> Result<Option<Arc<dyn AnyRow>>> {
+    let Some(id) = id else { return Ok(None) };
+    match any_by_id(ctx, table, id).await? {
+        // Between the two statements the row and its referrer can both have been deleted.
+        None if is_needed => Err(Error::invalid(format!("the row {id} was deleted while it was being read"))),
+        row => Ok(row),
+    }
 }
 
-/// The row that a nullable foreign key points at.
-pub async fn to_one_nullable<T: Identified>(ctx: &Context<'_>, key: &Option<Id>) -> Result<Option<Arc<T>>> {
-    match key {
-        Some(key) => by_id(ctx, *key).await,
-        None => Ok(None),
+/// The row that a key outside of a table points at.
+pub async fn to_one<T: Identified>(ctx: &Context<'_>, key: &Id) -> Result<Arc<T>> {
+    match referenced(ctx, T::TABLE, Some(key.0), true).await? {
+        Some(row) => typed(row),
+        None => Err(Error::internal("a row that is needed and not there")),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Context, dataloader::Loader};
+use async_graphql::{Context, ServerResult, dataloader::Loader};
 use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
@@ -19,11 +19,12 @@ use super::{
 };
 use crate::read::{
     argument,
-    connection::Connection,
-    list::{Arguments, List},
+    connection::Page,
+    list::{List, ReadArguments},
     meter::Statement,
+    object::located,
     order::Sort,
-    resource::{AnyRow, Columns, Resource},
+    resource::{AnyRow, Columns},
     selection::Wanted,
 };
 
@@ -228,20 +229,24 @@ impl Reader {
     }
 }
 
-/// A page of the rows that belong to `parent`. `name` is the field, `order` its own order.
-pub async fn children<T: Resource>(
+/// A page of the rows that belong to `parent`. `name` is the field, `order` its own order. What the arguments say is read
+/// for the first parent.
+pub async fn children(
     ctx: &Context<'_>,
     name: &str,
-    link: Link,
+    link: impl FnOnce() -> ServerResult<Link>,
     parent: Uuid,
     order: &[Sort],
-    arguments: Arguments<T>,
-) -> Result<Connection<T>> {
-    let field = Lists::of(ctx)?.field(ctx.item, || {
-        argument::check(ctx, &["filter"])?;
-        let list = arguments.list(name, order)?;
+    arguments: ReadArguments,
+) -> ServerResult<Page> {
+    let fail = |error| located(ctx, error);
+    let lists = Lists::of(ctx).map_err(fail)?;
+    let field = lists.field(ctx.item, || {
+        let arguments = arguments(ctx)?;
+        argument::check(ctx, &["filter"]).map_err(fail)?;
+        let list = arguments.list(name, order).map_err(fail)?;
         let wanted = Wanted::of(ctx, list.table, &list.keys);
-        Ok(ListField::new(link, wanted, list))
+        Ok(ListField::new(link()?, wanted, list))
     })?;
-    field.page(ctx, parent).await.map(Connection::from)
+    field.page(ctx, parent).await.map_err(fail)
 }

@@ -51,8 +51,8 @@ impl Lists {
     pub(super) fn field(
         &self,
         field: &Positioned<Field>,
-        make: impl FnOnce() -> Result<ListField>,
-    ) -> Result<Arc<ListField>> {
+        make: impl FnOnce() -> ServerResult<ListField>,
+    ) -> ServerResult<Arc<ListField>> {
         if let Some(met) = self.met(field) {
             return Ok(met);
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Answer, Link, Reader, column, gather::Gathered, load, write_columns};
 use crate::read::{
     list::List,
-    resource::{AnyRow, Columns, Identified, Table, typed},
+    resource::{AnyRow, Columns, Table},
     selection,
 };
 
@@ -129,8 +129,7 @@ impl Loader<Ancestors> for Reader {
 }
 
 /// The rows above a row, nearest first; `key` is the column that holds the id of the row above.
-pub async fn ancestors<T: Identified>(ctx: &Context<'_>, id: Uuid, key: usize) -> Result<Vec<Arc<T>>> {
-    let table = T::TABLE;
+pub async fn ancestors(ctx: &Context<'_>, table: &'static Table, id: Uuid, key: usize) -> Result<Vec<Arc<dyn AnyRow>>> {
     let key = Ancestors { table, id, key, columns: selection::columns(table, ctx.field()) };
-    load(ctx, key).await?.unwrap_or_default().into_iter().map(typed).collect()
+    Ok(load(ctx, key).await?.unwrap_or_default())
 }
