@@ -221,15 +221,10 @@ async fn load<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     V: Send + Sync + Clone + 'static,
-    Shared: Loader<K, Value = Result<Answer<V>>, Error = Error>,
+    Shared: Loader<K, Value = Answer<V>, Error = Error>,
 {
-    let answer = loader(ctx)?.load_one(key).await?.transpose()?;
+    let answer = loader(ctx)?.load_one(key).await?;
     Ok(answer.map(|answer| answer.seen(ctx)))
-}
-
-/// The value of an answer that no meter counts.
-fn found<V>(answer: Result<Answer<V>>) -> Result<V> {
-    answer.map(|answer| answer.value)
 }
 
 fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loaders> {

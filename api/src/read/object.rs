@@ -66,6 +66,9 @@ impl<'a> Asked<'a> {
 
     /// The object, if all its fields are at hand.
     pub(super) fn at_hand(&self, ctx: &ContextSelectionSet<'a>, object: &dyn Object) -> Option<Value> {
+        if self.shape.leads_on {
+            return None;
+        }
         let mut values = self.shape.object.clone();
         for ((field, number), place) in self.fields.iter().zip(&self.shape.numbers).zip(values.values_mut()) {
             match number {
@@ -173,6 +176,8 @@ struct Shape {
     object: IndexMap<Name, Value>,
     /// How the fields are written.
     numbers: Vec<Number>,
+    /// Some field is never at hand.
+    leads_on: bool,
 }
 
 /// How a field is written.
@@ -188,7 +193,7 @@ enum Number {
 impl Shape {
     /// Of fields none of which has a name twice.
     fn new(fields: &[&Positioned<Field>], object: &dyn Object) -> Option<Self> {
-        let mut shape = Self { object: IndexMap::new(), numbers: Vec::with_capacity(fields.len()) };
+        let mut shape = Self { object: IndexMap::new(), numbers: Vec::with_capacity(fields.len()), leads_on: false };
         for field in fields {
             let name = field.node.name.node.as_str();
             let (number, value) = match name {
@@ -198,6 +203,7 @@ impl Shape {
             if shape.object.insert(field.node.response_key().node.clone(), value).is_some() {
                 return None;
             }
+            shape.leads_on |= matches!(number, Number::Other);
             shape.numbers.push(number);
         }
         Some(shape)

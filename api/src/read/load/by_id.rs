@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::{Hash, Hasher},
     marker::PhantomData,
     sync::Arc,
 };
@@ -10,7 +11,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, Shared, admit, found, gather::Gathered, load, loader, write_columns};
+use super::{Answer, Reader, Shared, admit, gather::Gathered, load, loader, write_columns};
 use crate::read::{
     resource::{AnyRow, Columns, Identified, Table, typed},
     row::Row,
@@ -19,11 +20,18 @@ use crate::read::{
 };
 
 /// A row by its id, with at least these columns.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ById {
     table: &'static Table,
     id: Uuid,
     columns: Columns,
+}
+
+/// The id tells enough apart.
+impl Hash for ById {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
 }
 
 impl Gathered for ById {
@@ -134,7 +142,7 @@ impl<T: Identified> Present<T> {
         let answers = self.reader.load(&keys.collect::<Vec<_>>()).await?;
         let mut rows = HashMap::with_capacity(answers.len());
         for (key, answer) in answers {
-            if let Some(row) = found(answer)? {
+            if let Some(row) = answer.value {
                 rows.insert(key.id, Row(typed(row)?));
             }
         }

@@ -90,22 +90,20 @@ where
     Reader: Loader<K, Error = Error>,
     <Reader as Loader<K>>::Value: Sync,
 {
-    /// Each key's own: what fails in one table leaves the others alone.
-    type Value = Result<<Reader as Loader<K>>::Value>;
+    type Value = <Reader as Loader<K>>::Value;
     type Error = Error;
 
     async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>> {
+        let Some(name) = keys.first().map(K::queue) else { return Ok(HashMap::new()) };
+        if keys.iter().all(|key| key.queue() == name) {
+            return self.gather(name, keys.to_vec()).await;
+        }
         let mut queues: HashMap<&'static str, Vec<K>> = HashMap::new();
         for key in keys {
             queues.entry(key.queue()).or_default().push(key.clone());
         }
-        let answers = queues.into_iter().map(|(name, keys)| async move {
-            match self.gather(name, keys.clone()).await {
-                Ok(found) => found.into_iter().map(|(key, value)| (key, Ok(value))).collect::<Vec<_>>(),
-                Err(error) => keys.into_iter().map(|key| (key, Err(error.clone()))).collect(),
-            }
-        });
-        Ok(futures::future::join_all(answers).await.into_iter().flatten().collect())
+        let answers = queues.into_iter().map(|(name, keys)| self.gather(name, keys));
+        Ok(futures::future::try_join_all(answers).await?.into_iter().flatten().collect())
     }
 }
 

@@ -135,7 +135,7 @@ fn wait<K, V>(
 where
     K: Send + Sync + Eq + std::hash::Hash + Clone + 'static,
     V: Send + 'static,
-    Shared: Loader<K, Value = Result<Answer<Vec<V>>>, Error = Error>,
+    Shared: Loader<K, Value = Answer<Vec<V>>, Error = Error>,
 {
     let (answer, answered) = oneshot::channel();
     let first = {
@@ -152,7 +152,7 @@ where
                 let ids: Vec<Uuid> = some.iter().map(|(parent, _)| *parent).collect();
                 let key = key(field.parents(&ids));
                 let answer = reader.load(std::slice::from_ref(&key)).await.and_then(|mut answers| {
-                    answers.remove(&key).ok_or_else(|| Error::internal("a list without an answer"))?
+                    answers.remove(&key).ok_or_else(|| Error::internal("a list without an answer"))
                 });
                 hand_out(some, answer);
             }
