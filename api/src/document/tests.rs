@@ -337,7 +337,7 @@ fn variables_must_fit() {
         (json!({ "id": "seven" }), "\"$id\" is not a valid ID: \"seven\" is not an id"),
         (
             json!({ "unknown": [{ "$serde_json::private::RawValue": "1" }] }),
-            "in the variable \"$unknown\" a name begins",
+            "the variable \"$unknown\" has a field whose name begins",
         ),
     ] {
         let reason = reason(with(bad.clone()));

@@ -27,7 +27,9 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
         return Err(Refusal::limit(format!("the variable \"${name}\" nests more than {NESTING} levels deep")));
     }
     if let Some((name, _)) = given.iter().find(|(_, value)| has_reserved_name(value)) {
-        return Err(Refusal::invalid(format!("in the variable \"${name}\" a name begins with {RESERVED:?}")));
+        return Err(Refusal::invalid(format!(
+            "the variable \"${name}\" has a field whose name begins with {RESERVED:?}: such names are reserved"
+        )));
     }
     for variable in defined {
         let (name, kind) = (&variable.name, &variable.kind);

@@ -13,7 +13,7 @@ use service::{Error, Result};
 
 use super::{
     list::List,
-    object::{self, Asked, Object, Slot, located},
+    object::{self, Asked, Object, located},
     resource::{AnyRow, Resource, position},
     row::{self, Row, Shown},
 };
@@ -74,19 +74,8 @@ impl Page {
 
     /// The rows with their cursors.
     async fn edges(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
-        let edge = |row| Edge { list: &self.list, row };
-        let asked = self.rows.first().and_then(|row| Asked::of(ctx, &ctx.item.node, &edge(&**row)));
-        let slots = self.rows.iter().enumerate().map(|(index, row)| {
-            match asked.as_ref().and_then(|asked| asked.at_hand(ctx, &edge(&**row))) {
-                Some(edge) => Slot::Ready(edge),
-                None => Slot::Waiting(Box::pin(async move {
-                    let ctx = ctx.with_index(index);
-                    let edge = Edge { list: &self.list, row: &**row };
-                    object::write(&ctx, &edge).await.map_err(|error| ctx.set_error_path(error))
-                })),
-            }
-        });
-        object::all(slots.collect()).await.map(|edges| Value::List(edges.collect()))
+        let edges: Vec<_> = self.rows.iter().map(|row| Edge { list: &self.list, row: &**row }).collect();
+        object::write_each(ctx, &edges).await
     }
 }
 

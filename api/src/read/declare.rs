@@ -1,7 +1,10 @@
 //! The macro that declares a table. What it writes is names; behaviour is in the generic code beside this file.
 //!
-//! What a filter asks of a column is boxed, and so are filters: they nest, and their size counts on the stack at every
-//! level.
+//! - `filter`, `order`, `root`: the types that a list is asked by, and the root fields.
+
+mod filter;
+mod order;
+mod root;
 
 /// Declares the object type of one table: its columns, relations, filter, order and root fields.
 ///
@@ -42,7 +45,7 @@ macro_rules! resource {
         $(filtered { $($(#[doc = $filtered_doc:expr])* $filtered:ident: $operators:ty,)+ })?
     ) => { ::pastey::paste! {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, Default)]
         pub struct $node {
             $($(#[doc = $column_doc])* pub $column: $crate::read::cell::Loaded<$ty>,)+
         }
@@ -130,16 +133,11 @@ macro_rules! resource {
             $(
                 fn of(id: ::uuid::Uuid) -> Option<Self> {
                     const _: &str = stringify!($one);
-                    Some(Self { id: $crate::read::scalars::Id(id).into(), ..Self::unread() })
+                    let mut row = Self::default();
+                    row.id = $crate::read::scalars::Id(id).into();
+                    Some(row)
                 }
             )?
-        }
-
-        impl $node {
-            #[allow(dead_code, reason = "of tables without an id nothing is known unread")]
-            fn unread() -> Self {
-                Self { $($column: Default::default()),+ }
-            }
         }
 
         impl $crate::read::resource::AnyRow for $node {
@@ -158,14 +156,12 @@ macro_rules! resource {
                 }
             }
 
-            fn id(&self) -> Option<::uuid::Uuid> {
-                $(
+            $(
+                fn id(&self) -> Option<::uuid::Uuid> {
                     const _: &str = stringify!($one);
-                    return self.id.get().ok().map(|id| id.0);
-                )?
-                #[allow(unreachable_code, reason = "of tables with an id")]
-                None
-            }
+                    self.id.get().ok().map(|id| id.0)
+                }
+            )?
 
             fn show(&self, column: usize) -> Option<::async_graphql::Value> {
                 $(if column == const { $node::column(stringify!($column)) } {
@@ -191,119 +187,43 @@ macro_rules! resource {
         $(const _: () = assert!(<$none_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
         $(const _: () = assert!(<$many_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
 
-        #[doc = concat!("Conditions on rows of `", stringify!($node), "`: all that are given must hold.")]
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
-        pub struct [<$node Filter>] {
-            $($(#[doc = $column_doc])* pub $column: Option<Box<<$ty as $crate::read::cell::Cell>::Operators>>,)+
-            $($(#[doc = $one_doc])* pub $to_one: Option<Box<<$one_target as $crate::read::resource::Resource>::Filter>>,)*
-            $($(#[doc = $none_doc])* pub $to_none: Option<Box<<$none_target as $crate::read::resource::Resource>::Filter>>,)*
-            $($(#[doc = $many_doc])* pub $to_many: Option<Box<<$many_target as $crate::read::resource::Resource>::ListFilter>>,)*
-            $($($(#[doc = $filtered_doc])* pub $filtered: Option<Box<$operators>>,)+)?
-            /// All of these hold; true for an empty list.
-            pub and: Option<Vec<[<$node Filter>]>>,
-            /// At least one of these holds; false for an empty list.
-            pub or: Option<Vec<[<$node Filter>]>>,
-            /// This does not hold.
-            pub not: Option<Box<[<$node Filter>]>>,
-        }
-
-        #[doc = concat!("Conditions on a list of `", stringify!($node), "`: all that are given must hold.")]
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
-        pub struct [<$node ListFilter>] {
-            /// At least one row of the list satisfies this.
-            pub some: Option<Box<[<$node Filter>]>>,
-            /// No row of the list satisfies this.
-            pub none: Option<Box<[<$node Filter>]>>,
-            /// Every row of the list satisfies this; so does an empty list.
-            pub every: Option<Box<[<$node Filter>]>>,
-        }
-
-        impl $crate::read::filter::Condition for [<$node Filter>] {
-            fn write(&self, sql: &mut ::service::database::Sql, table: ::service::database::Alias) {
-                use $crate::read::filter;
-                sql.push("(TRUE");
-                $(filter::column(sql, table, <$node as $crate::read::resource::Resource>::NAMES[const { $node::column(stringify!($column)) }], self.$column.as_deref());)+
-                $($(filter::column::<$operators>(sql, table, stringify!($filtered), self.$filtered.as_deref());)+)?
-                $(filter::to_one::<$one_target>(sql, table, stringify!($one_key), &self.$to_one);)*
-                $(filter::to_one::<$none_target>(sql, table, stringify!($none_key), &self.$to_none);)*
-                $(if let Some(list) = &self.$to_many {
-                    use $crate::read::filter::Quantifier;
-                    let key = stringify!($many_key);
-                    filter::to_many::<$many_target>(sql, table, key, Quantifier::Some, &list.some);
-                    filter::to_many::<$many_target>(sql, table, key, Quantifier::None, &list.none);
-                    filter::to_many::<$many_target>(sql, table, key, Quantifier::Every, &list.every);
-                })*
-                filter::logic(sql, table, &self.and, &self.or, &self.not);
-                sql.push(")");
+        $crate::row_filter! {
+            $node;
+            columns { $($(#[doc = $column_doc])* $column: $ty,)+ }
+            to_one {
+                $($(#[doc = $one_doc])* $to_one: $one_target by $one_key,)*
+                $($(#[doc = $none_doc])* $to_none: $none_target by $none_key,)*
             }
-
-            fn measure(&self, size: &mut $crate::read::filter::Size, depth: usize) {
-                $(size.column(&self.$column);)+
-                $($(size.column(&self.$filtered);)+)?
-                $(size.nested(self.$to_one.as_deref(), depth);)*
-                $(size.nested(self.$to_none.as_deref(), depth);)*
-                $(if let Some(list) = &self.$to_many {
-                    size.nested([&list.some, &list.none, &list.every].into_iter().filter_map(|filter| filter.as_deref()), depth);
-                })*
-                size.nested(self.and.iter().flatten().chain(self.or.iter().flatten()).chain(self.not.as_deref()), depth);
-            }
+            to_many { $($(#[doc = $many_doc])* $to_many: $many_target by $many_key,)* }
+            filtered { $($($(#[doc = $filtered_doc])* $filtered: $operators,)+)? }
         }
 
-        #[doc = concat!("What a list of `", stringify!($node), "` can be ordered by.")]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
-        #[allow(clippy::enum_variant_names, reason = "named as the columns are")]
-        pub enum [<$node OrderField>] {
-            $($(#[doc = $sort_doc])* [<$sort:camel>],)+
-        }
-
-        #[doc = concat!("One key that a list of `", stringify!($node), "` is ordered by.")]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
-        pub struct [<$node Order>] {
-            /// The column.
-            pub field: [<$node OrderField>],
-            /// Which way.
-            #[graphql(default)]
-            pub direction: $crate::read::optional::Optional<$crate::read::order::SortDirection>,
-            /// Where rows without a value stand, whichever the direction.
-            #[graphql(default)]
-            pub nulls: $crate::read::optional::Optional<$crate::read::order::NullsOrder>,
-        }
-
-        impl $crate::read::order::OrderBy for [<$node Order>] {
-            fn sort(&self) -> $crate::read::order::Sort {
-                let column = match self.field {
-                    $([<$node OrderField>]::[<$sort:camel>] => const { $node::column(stringify!($sort)) },)+
-                };
-                $crate::read::order::Sort::new(column, self.direction.value, self.nulls.value)
-            }
-        }
+        $crate::row_order! { $node; $($(#[doc = $sort_doc])* $sort,)+ }
 
         impl $node {
             fn relations() -> $crate::read::fields::Relations {
-                #[allow(unused_imports, reason = "some tables have no relations")]
-                use $crate::read::{fields::Relation, list::Arguments, order::Sort, resource::{Resource, camel}};
                 vec![
-                    $((camel(stringify!($to_one)), Relation::ToOne {
+                    $(($crate::read::resource::camel(stringify!($to_one)), $crate::read::fields::Relation::ToOne {
                         key: const { $node::column(stringify!($one_key)) },
-                        target: <$one_target as Resource>::TABLE,
+                        target: <$one_target as $crate::read::resource::Resource>::TABLE,
                     }),)*
-                    $((camel(stringify!($to_none)), Relation::ToOne {
+                    $(($crate::read::resource::camel(stringify!($to_none)), $crate::read::fields::Relation::ToOne {
                         key: const { $node::column(stringify!($none_key)) },
-                        target: <$none_target as Resource>::TABLE,
+                        target: <$none_target as $crate::read::resource::Resource>::TABLE,
                     }),)*
-                    $((camel(stringify!($to_many)), Relation::ToMany {
+                    $(($crate::read::resource::camel(stringify!($to_many)), $crate::read::fields::Relation::ToMany {
                         list: concat!(stringify!($node), ".", stringify!($to_many)),
                         key: const { $many_target::column(stringify!($many_key)) },
-                        order: const { &[$(Sort::$many_dir($many_target::column(stringify!($many_own)))),+] },
-                        arguments: Arguments::read::<$many_target>,
+                        order: const { &[$($crate::read::order::Sort::$many_dir($many_target::column(stringify!($many_own)))),+] },
+                        arguments: $crate::read::list::Arguments::read::<$many_target>,
                     }),)*
                     $(
-                        (camel("ancestors"), Relation::Ancestors { key: const { $node::column(stringify!($up)) } }),
-                        (camel("descendants"), Relation::Descendants {
+                        ($crate::read::resource::camel("ancestors"), $crate::read::fields::Relation::Ancestors { key: const { $node::column(stringify!($up)) } }),
+                        ($crate::read::resource::camel("descendants"), $crate::read::fields::Relation::Descendants {
                             list: concat!(stringify!($node), ".descendants"),
                             key: const { $node::column(stringify!($up)) },
-                            order: const { &[$(Sort::$below_dir($node::column(stringify!($below)))),+] },
-                            arguments: Arguments::read::<$node>,
+                            order: const { &[$($crate::read::order::Sort::$below_dir($node::column(stringify!($below)))),+] },
+                            arguments: $crate::read::list::Arguments::read::<$node>,
                         }),
                     )?
                 ]
@@ -370,48 +290,11 @@ macro_rules! resource {
             }
         )?
 
-        #[doc = concat!("The root fields of `", stringify!($node), "`.")]
-        #[derive(Clone, Copy, Debug, Default)]
-        pub(super) struct [<$node Query>];
-
-        #[::async_graphql::Object]
-        impl [<$node Query>] {
-            $(
-                #[doc = concat!("The `", stringify!($node), "` with this id; null when there is none.")]
-                async fn $one(
-                    &self,
-                    ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "Its id.")] id: $crate::read::scalars::Id,
-                ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
-                    Box::pin($crate::read::load::by_id(ctx, id)).await.map(|row| row.map($crate::read::row::Row))
-                }
-            )?
-            $(
-                #[doc = concat!("The `", stringify!($node), "` with this ", stringify!($natural_key), "; null when there is none.")]
-                async fn $natural(
-                    &self,
-                    ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "Exactly as it is stored, unless the field says otherwise.")] $natural_key: String,
-                ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
-                    $(let $natural_key = $crate::read::load::$fold(&$natural_key);)?
-                    Box::pin($crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key)).await.map(|row| row.map($crate::read::row::Row))
-                }
-            )*
-            #[doc = concat!("A page of all rows of `", stringify!($node), "`.")]
-            #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
-            async fn $many(
-                &self,
-                ctx: &::async_graphql::Context<'_>,
-                #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<[<$node Filter>]>>,
-                #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
-                #[graphql(desc = "At most so many rows from the start: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
-                #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-                #[graphql(desc = "At most so many rows from the end: 0 to 250.")] last: Option<i32>,
-                #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-            ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
-                let arguments = $crate::read::list::Arguments::of::<$node>(filter, order_by, (first, after, last, before));
-                Box::pin($crate::read::load::list(ctx, stringify!($many), arguments)).await.map(::std::convert::Into::into)
-            }
+        $crate::root_fields! {
+            $node;
+            $(one $one;)?
+            $(find $natural($natural_key $(, $fold)?);)*
+            list $many;
         }
 
         $crate::identified!($node $(, $one)?);

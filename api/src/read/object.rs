@@ -115,7 +115,30 @@ fn is_plain<'a>(
 /// The object: fields that are at hand at once, lists that siblings asked for before without reading their arguments
 /// again, all others by the library.
 pub(super) async fn write(ctx: &ContextSelectionSet<'_>, object: &dyn Object) -> ServerResult<Value> {
-    let Some(asked) = Asked::of(ctx, &ctx.item.node, object) else {
+    write_asked(ctx, object, Asked::of(ctx, &ctx.item.node, object).as_ref()).await
+}
+
+/// A list of objects of one type: those that are at hand at once, the others each as soon as it can be written.
+pub(super) async fn write_each<O: Object>(ctx: &ContextSelectionSet<'_>, objects: &[O]) -> ServerResult<Value> {
+    let asked = objects.first().and_then(|first| Asked::of(ctx, &ctx.item.node, first));
+    let asked = asked.as_ref();
+    let slots =
+        objects.iter().enumerate().map(|(index, object)| match asked.and_then(|asked| asked.at_hand(ctx, object)) {
+            Some(value) => Slot::Ready(value),
+            None => Slot::Waiting(Box::pin(async move {
+                let ctx = ctx.with_index(index);
+                write_asked(&ctx, object, asked).await.map_err(|error| ctx.set_error_path(error))
+            })),
+        });
+    all(slots.collect()).await.map(|values| Value::List(values.collect()))
+}
+
+async fn write_asked(
+    ctx: &ContextSelectionSet<'_>,
+    object: &dyn Object,
+    asked: Option<&Asked<'_>>,
+) -> ServerResult<Value> {
+    let Some(asked) = asked else {
         return resolve_container(ctx, &Container(object)).await;
     };
     let mut slots = Vec::with_capacity(asked.fields.len());
@@ -232,7 +255,7 @@ impl Shapes {
 }
 
 /// A value of an answer, or the work that gives it.
-pub(super) enum Slot<'a> {
+enum Slot<'a> {
     /// It is at hand.
     Ready(Value),
     /// It waits for a statement.
@@ -260,7 +283,7 @@ impl Slot<'_> {
 }
 
 /// Waits for all of them; the first error ends it.
-pub(super) async fn all(mut slots: Vec<Slot<'_>>) -> ServerResult<impl Iterator<Item = Value>> {
+async fn all(mut slots: Vec<Slot<'_>>) -> ServerResult<impl Iterator<Item = Value>> {
     poll_fn(|cx| {
         let mut waits = false;
         for slot in &mut slots {

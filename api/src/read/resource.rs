@@ -149,7 +149,9 @@ pub trait AnyRow: fmt::Debug + Send + Sync + 'static {
     fn table(&self) -> &'static Table;
 
     /// The key, if the table has one of its own; every row is read with it.
-    fn id(&self) -> Option<Uuid>;
+    fn id(&self) -> Option<Uuid> {
+        None
+    }
 
     /// The value of any field.
     fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<GqlValue>>>;

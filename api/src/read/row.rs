@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{
-    object::{self, Asked, Object, Slot},
+    object::{self, Asked, Object},
     resource::{AnyRow, Resource},
 };
 
@@ -82,17 +82,7 @@ pub(super) fn at_hand<'a>(
     rows.iter().map(|row| asked.at_hand(ctx, &Shown(&**row))).collect::<Option<_>>().map(Value::List)
 }
 
-/// The rows of a list, each as soon as it can be written.
+/// The rows of a list.
 pub(super) async fn write(ctx: &ContextSelectionSet<'_>, rows: &[Arc<dyn AnyRow>]) -> ServerResult<Value> {
-    let asked = rows.first().and_then(|first| Asked::of(ctx, &ctx.item.node, &Shown(&**first)));
-    let slots = rows.iter().enumerate().map(|(index, row)| {
-        match asked.as_ref().and_then(|asked| asked.at_hand(ctx, &Shown(&**row))) {
-            Some(row) => Slot::Ready(row),
-            None => Slot::Waiting(Box::pin(async move {
-                let ctx = ctx.with_index(index);
-                object::write(&ctx, &Shown(&**row)).await.map_err(|error| ctx.set_error_path(error))
-            })),
-        }
-    });
-    object::all(slots.collect()).await.map(|rows| Value::List(rows.collect()))
+    object::write_each(ctx, &rows.iter().map(|row| Shown(&**row)).collect::<Vec<_>>()).await
 }

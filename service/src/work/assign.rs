@@ -113,7 +113,7 @@ impl Verb for Delegate {
         match self.token {
             Some(token) => parent.fence(token)?,
             None if self.wait => {
-                return Err(Refusal::invalid("token", "a task waits for the part only with its lease's `token`").into());
+                return Err(Refusal::invalid("token", "`wait` needs the `token` of the parent's lease").into());
             }
             None => {}
         }

@@ -1,5 +1,8 @@
 //! How many rows a query may stand for.
 
+use std::time::Duration;
+
+use ::api::http::Settings;
 use serde_json::json;
 use tests::on_both_engines;
 
@@ -17,6 +20,18 @@ on_both_engines! {
         let answer = served.ask(query, json!({ "n": 50 }));
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert!(answer.json().get("errors").is_none(), "{}", answer.text());
+    }
+
+    async fn a_claim_waits_no_longer_than_its_request_has_time(db: &TestDatabase) {
+        let settings = Settings { request_timeout: Duration::from_secs(1), ..Settings::default() };
+        let served = Served::start_with(db, settings).await;
+        let made = served.ask("mutation { createAgent(input: { name: \"One\", type: ORCHESTRATOR }) { agent { id } } }", json!({}));
+        let agent = made.json()["data"]["createAgent"]["agent"]["id"].clone();
+        let claim = "mutation($ids: [ID!]) { a: claimTasks(input: { agentIds: $ids, waitSeconds: 20 }) { leases { taskId } } \
+                     b: claimTasks(input: { agentIds: $ids, waitSeconds: 20 }) { leases { taskId } } }";
+        let answer = served.ask(claim, json!({ "ids": [agent] }));
+        let nothing = json!({ "leases": [] });
+        assert_eq!(answer.json(), json!({ "data": { "a": nothing, "b": nothing } }), "{}", answer.text());
     }
 
     async fn values_within_values_are_bounded(db: &TestDatabase) {

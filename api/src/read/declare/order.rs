@@ -1,0 +1,37 @@
+//! What a list of a table can be ordered by.
+
+/// Declares the keys of a table's order.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! row_order {
+    ($node:ident; $($(#[doc = $sort_doc:expr])* $sort:ident,)+) => { ::pastey::paste! {
+        #[doc = concat!("What a list of `", stringify!($node), "` can be ordered by.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
+        #[allow(clippy::enum_variant_names, reason = "named as the columns are")]
+        pub enum [<$node OrderField>] {
+            $($(#[doc = $sort_doc])* [<$sort:camel>],)+
+        }
+
+        #[doc = concat!("One key that a list of `", stringify!($node), "` is ordered by.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
+        pub struct [<$node Order>] {
+            /// The column.
+            pub field: [<$node OrderField>],
+            /// Which way.
+            #[graphql(default)]
+            pub direction: $crate::read::optional::Optional<$crate::read::order::SortDirection>,
+            /// Where rows without a value stand, whichever the direction.
+            #[graphql(default)]
+            pub nulls: $crate::read::optional::Optional<$crate::read::order::NullsOrder>,
+        }
+
+        impl $crate::read::order::OrderBy for [<$node Order>] {
+            fn sort(&self) -> $crate::read::order::Sort {
+                let column = match self.field {
+                    $([<$node OrderField>]::[<$sort:camel>] => const { $node::column(stringify!($sort)) },)+
+                };
+                $crate::read::order::Sort::new(column, self.direction.value, self.nulls.value)
+            }
+        }
+    } };
+}
