@@ -13,7 +13,7 @@ fn a_wrong_setting_is_named() {
         (&["--body-limit", "0"], "--body-limit"),
         (&["--max-depth=-1"], "--max-depth"),
         (&["--database-connections", "0"], "--database-connections"),
-        (&["--log", "info,=x=y"], "VIVIDWALLS_LOG"),
+        (&["--log", "info,=x=y"], "--log"),
         (&["--log-format", "xml"], "--log-format"),
         (&["--allowed-origins", "\n"], "--allowed-origins"),
         (&["--database-url", "mysql://x"], "DATABASE_URL"),

@@ -118,7 +118,11 @@ fn health_and_readiness() {
     assert_eq!(server.send("GET /healthz", &[], b"").status, 200);
     let answer = server.send("GET /readyz", &[], b"");
     assert_eq!(answer.status, 503);
-    assert!(answer.json()["reason"].as_str().is_some_and(|reason| reason.ends_with("migrations are pending")));
+    assert!(
+        answer.json()["reason"]
+            .as_str()
+            .is_some_and(|reason| reason.ends_with("migrations are pending: run `vividwalls migrate up`"))
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::App;
 
 /// How long the database may take to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(1);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The process answers.
 pub(super) async fn alive() -> &'static str {
@@ -17,7 +17,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// The database answers and has every migration.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Value>) {
-    let reason = match tokio::time::timeout(PATIENCE, app.database.migrations()).await {
+    let reason = match tokio::time::timeout(DATABASE_TIMEOUT, app.database.migrations()).await {
         Ok(Ok(migrations)) => match migrations.iter().filter(|migration| !migration.applied).count() {
             0 => return (StatusCode::OK, Json(json!({ "ready": true }))),
             1 => "a migration is pending: run `vividwalls migrate up`".to_owned(),

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use ::api::http::Settings;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
-use tests::on_both_engines;
+use tests::{Engine, on_both_engines};
 
 use super::Served;
 
@@ -45,4 +46,32 @@ on_both_engines! {
         let answer = served.ask(query, json!({ "filter": nested(4) }));
         assert!(answer.json().get("errors").is_none(), "{}", answer.text());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mutation_that_takes_too_long_leaves_others_alone_on_postgres() {
+    tests::run(Engine::Postgres, async |db| {
+        let settings = Settings { request_timeout: Duration::from_secs(1), ..Settings::default() };
+        let served = Served::start_with(db, settings).await;
+        let holder = db.connection().begin().await.expect("a transaction");
+        holder.execute_unprepared("LOCK TABLE system_events IN ACCESS EXCLUSIVE MODE").await.expect("locked");
+        let set = |key: &str| {
+            format!("{key}: setConfiguration(input: {{ key: \"{key}\", value: 1 }}) {{ configuration {{ key }} }}")
+        };
+        let event = "event: recordSystemEvent(input: { eventType: \"x\", message: \"x\" }) { systemEvent { id } }";
+        let answer = served.ask(&format!("mutation {{ {} {event} {} }}", set("a"), set("b")), json!({})).json();
+        assert_eq!(
+            answer["data"],
+            json!({ "a": { "configuration": { "key": "a" } }, "event": null, "b": null }),
+            "{answer}"
+        );
+        let codes: Vec<_> =
+            answer["errors"].as_array().expect("errors").iter().map(|error| &error["extensions"]["code"]).collect();
+        assert_eq!(codes, ["TIMEOUT", "TIMEOUT"]);
+        holder.rollback().await.expect("free");
+        let read = "{ configurations { nodes { key } } systemEvents { totalCount } }";
+        let kept = json!({ "configurations": { "nodes": [{ "key": "a" }] }, "systemEvents": { "totalCount": 0 } });
+        assert_eq!(served.ask(read, json!({})).json()["data"], kept);
+    })
+    .await;
 }
