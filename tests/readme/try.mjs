@@ -1,39 +1,38 @@
-// Tries what README.md shows, in the current folder, with `vividwalls` on the path:
+// Tries what README.md and the pages of docs/ show, in the current folder, with `vividwalls` on the path:
 //
 //   node try.mjs http://127.0.0.1:4000
 //
-// Runs every block that is marked `sh tried` in one shell, one after the other, and compares what it prints with
-// the block below it. Then compares the table of settings with `vividwalls config`.
+// A page is run from its top in a shell of its own: every block that is marked `sh tried`, one after the other. What a
+// block prints is compared with the block below it. Then the table of settings is compared with `vividwalls config`.
+// README.md comes first, the other pages follow by name.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
 const base = process.argv[2] ?? 'http://127.0.0.1:4000';
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).sort();
+const pages = ['README.md', ...guides.map((name) => `docs/${name}`)];
+const texts = new Map(pages.map((page) => [page, readFileSync(join(root, page), 'utf8')]));
 const problems = [];
 
-const blocks = [...readme.matchAll(/^```sh tried\n([^]*?)^```\n(?:\n```(json|text)\n([^]*?)^```\n)?/gm)];
-if (blocks.length === 0) problems.push('README.md has nothing to try');
-const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-try {
-  const script = blocks.map(([, commands], index) => `{\n${commands}} >'${join(folder, String(index))}' 2>&1\n`).join('');
-  try {
-    execFileSync('bash', ['-eu', '-o', 'pipefail', '-c', script.replaceAll('http://127.0.0.1:4000', base)], { timeout: 60_000 });
-  } catch (error) {
-    problems.push(`the commands of README.md end with ${error.status ?? error.code}`);
-  }
-  for (const [index, [, commands, kind, expected = '']] of blocks.entries()) {
-    const printed = read(join(folder, String(index)));
-    if (!same(kind, printed, expected)) problems.push(`not what README.md shows:\n${commands}\nprinted\n\n${pretty(kind, printed)}`);
-  }
-} finally {
-  rmSync(folder, { recursive: true });
+const tried = [];
+for (const [page, text] of texts) {
+  const blocks = [...text.matchAll(/^```sh tried\n([^]*?)^```\n(?:\n```(json|text)\n([^]*?)^```\n)?/gm)];
+  if (blocks.length === 0) continue;
+  tried.push(`${page} (${blocks.length})`);
+  tryPage(page, blocks);
 }
+if (!tried.some((page) => page.startsWith('README.md'))) problems.push('README.md has nothing to try');
 
-const shown = [...readme.matchAll(/^\| `([A-Z_]+)` \| (?:`(.*?)` )?\|/gm)].map(([, name, value = '']) => `${name}=${value}`);
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VIVIDWALLS_|DATABASE_URL$)/.test(name)));
+const table = texts.get('README.md').matchAll(/^\| `([A-Z_]+)` \| (?:`(.*?)` )?\|/gm);
+const shown = [...table].map(([, name, value = '']) => `${name}=${value}`);
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(VIVIDWALLS_|DATABASE_URL$)/.test(name)),
+);
 const settings = execFileSync('vividwalls', ['config'], { encoding: 'utf8', env: environment });
 const real = settings.trim().split('\n').map((line) => line.replace(/ +# default$/, ''));
 for (const line of real) if (!shown.includes(line)) problems.push(`the settings of README.md lack ${line}`);
@@ -41,7 +40,28 @@ for (const line of shown) if (!real.includes(line)) problems.push(`README.md has
 
 for (const problem of problems) console.error(`FAILED ${problem}`);
 if (problems.length > 0) process.exit(1);
-console.log(`${blocks.length} examples of README.md print what it shows, and its ${shown.length} settings are those of the server.`);
+console.log(`The examples print what the pages show: ${tried.join(', ')}.`);
+console.log(`The ${shown.length} settings of README.md are those of the server.`);
+
+function tryPage(page, blocks) {
+  const folder = mkdtempSync(join(tmpdir(), 'pages-'));
+  const part = ([, commands], index) => `{\n${commands}} >'${join(folder, String(index))}' 2>&1\n`;
+  const script = blocks.map(part).join('').replaceAll('http://127.0.0.1:4000', base);
+  try {
+    try {
+      execFileSync('bash', ['-eu', '-o', 'pipefail', '-c', script], { timeout: 60_000 });
+    } catch (error) {
+      problems.push(`the commands of ${page} end with ${error.status ?? error.code}`);
+    }
+    for (const [index, [, commands, kind, expected = '']] of blocks.entries()) {
+      const printed = read(join(folder, String(index)));
+      if (same(kind, printed, expected)) continue;
+      problems.push(`not what ${page} shows:\n${commands}\nprinted\n\n${pretty(kind, printed)}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 function read(file) {
   try {
