@@ -1,6 +1,7 @@
 # syntax=docker/dockerfile:1
 
-FROM rust:1-slim-trixie AS build
+# The version of rust-toolchain.toml.
+FROM rust:1.95.0-slim-trixie AS build
 # SQLite and the allocator are C.
 RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
