@@ -2,7 +2,7 @@
 //!
 //! - `schema`: how a table is described, once for both engines
 //! - `engine`: what differs between them; nothing else in this crate asks which one it is
-//! - `m0001_agents` … `m0014_lean_indexes`: the tables, in the order of their dependencies
+//! - `m0001_agents` and those after it: the tables, in the order of their dependencies
 //!
 //! A migration that has been released is never edited; a change is a new one. `docs/schema.md` says how.
 
