@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p tests --bin generate-entities` writes; with `--check` it only compares, and fails on a difference.
 
+mod diagram;
+
 use std::{
     collections::BTreeMap,
     error::Error,
@@ -26,17 +28,17 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let outcome = generate(database.url(), &scratch).await;
     database.remove().await;
     fs::remove_dir_all(&scratch).ok();
-    let (entities, diagram) = outcome?;
+    let (entities, diagrams) = outcome?;
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let (source, docs) = (root.join("entity/src"), root.join("docs/er-diagram.md"));
     if !check {
         write(&source, &entities)?;
         fs::create_dir_all(root.join("docs"))?;
-        fs::write(docs, diagram)?;
+        fs::write(docs, diagrams)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let current = read(&source)? == entities && fs::read_to_string(docs).is_ok_and(|found| found == diagram);
+    let current = read(&source)? == entities && fs::read_to_string(docs).is_ok_and(|found| found == diagrams);
     if current {
         return Ok(ExitCode::SUCCESS);
     }
@@ -44,16 +46,11 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::FAILURE)
 }
 
-/// The entities, formatted, and the page with the diagram.
+/// The entities, formatted, and the page with the diagrams.
 async fn generate(url: &str, folder: &Path) -> Result<(Files, String), Box<dyn Error>> {
     run_generate_command(options(url, folder), false).await?;
     let mermaid = folder.join("entities.mermaid");
-    let diagram = format!(
-        "# Entity-relationship diagram\n\n\
-         Generated together with the entities by `{COMMAND}`; `schema.md` says what the tables are for.\n\n\
-         ```mermaid\n{}\n```\n",
-        fs::read_to_string(&mermaid)?.trim_end()
-    );
+    let diagrams = diagram::page(&fs::read_to_string(&mermaid)?, COMMAND)?;
     fs::remove_file(mermaid)?;
     let style = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rustfmt.toml");
     let formatted = Command::new("rustfmt")
@@ -63,7 +60,7 @@ async fn generate(url: &str, folder: &Path) -> Result<(Files, String), Box<dyn E
     if !formatted.success() {
         return Err("rustfmt failed".into());
     }
-    Ok((read(folder)?, diagram))
+    Ok((read(folder)?, diagrams))
 }
 
 fn options(url: &str, folder: &Path) -> GenerateSubcommands {
