@@ -6,6 +6,7 @@
 //! - [`schema`]: the GraphQL schema, put together.
 //! - [`agents`], [`work`], [`catalog`], [`orders`], [`customers`], [`marketing`], [`analytics`], [`finance`],
 //!   [`system`], [`identity`]: a folder is a domain, a file is a type.
+//! - [`mutation`]: what can be done, declared verb by verb.
 //! - [`events`]: what happened and what happens, for those who watch.
 //! - [`node`]: any row by its id.
 //! - [`read`] and [`write`](mod@write): the machinery; it knows no entity.
@@ -26,6 +27,7 @@ pub mod http;
 pub mod identity;
 pub mod log;
 pub mod marketing;
+pub mod mutation;
 pub mod node;
 pub mod orders;
 pub mod read;

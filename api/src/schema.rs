@@ -11,20 +11,21 @@ use rust_decimal::Decimal;
 use service::Service;
 
 use crate::{
-    agents::{AgentsMutation, AgentsQuery},
-    analytics::{AnalyticsMutation, AnalyticsQuery},
+    agents::AgentsQuery,
+    analytics::AnalyticsQuery,
     catalog::CatalogQuery,
     customers::CustomersQuery,
     document::Shape,
     events::{EventsQuery, Subscription},
     finance::FinanceQuery,
-    identity::{IdentityMutation, IdentityQuery},
+    identity::IdentityQuery,
     marketing::MarketingQuery,
+    mutation::Verbs,
     node::NodeQuery,
     orders::OrdersQuery,
     read::{load, scalars::Id},
-    system::{SystemMutation, SystemQuery},
-    work::{WorkMutation, WorkQuery},
+    system::SystemQuery,
+    work::WorkQuery,
 };
 
 /// The executable schema.
@@ -55,11 +56,6 @@ pub struct Query(
 /// is committed. The library would make an error of the whole answer null, and leave out the fields behind it.
 #[derive(Debug, Default)]
 pub struct Mutation(Verbs);
-
-/// The fields of all domains.
-#[derive(Debug, Default, MergedObject)]
-#[graphql(name = "Mutation")]
-struct Verbs(AgentsMutation, WorkMutation, AnalyticsMutation, SystemMutation, IdentityMutation);
 
 impl OutputType for Mutation {
     fn type_name() -> Cow<'static, str> {

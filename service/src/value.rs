@@ -19,16 +19,6 @@ pub const NUL: &str = "the character U+0000 cannot be stored";
 /// Why a time is refused.
 pub const YEARS: &str = "a time is between the years 1 and 9999";
 
-/// Fields whose names differ from those of the input that carries them.
-const NAMES: [(&str, &str); 6] = [
-    ("code", "errorCode"),
-    ("input", "inputData"),
-    ("output", "outputData"),
-    ("reference", "ref"),
-    ("report_type", "type"),
-    ("execution", "workflowExecutionId"),
-];
-
 /// Whether both engines can hold a text.
 pub fn is_storable(text: &str) -> bool {
     !text.as_bytes().contains(&0)
@@ -148,8 +138,7 @@ fn named(path: &[Step<'_>]) -> Vec<String> {
             Step::Member("<set>") => continue,
             Step::Member(name) if is_ours => {
                 is_ours = !DOCUMENTS.contains(name);
-                let other = NAMES.iter().find(|(ours, _)| ours == name);
-                named.push(other.map_or_else(|| camel(name), |(_, theirs)| (*theirs).to_owned()));
+                named.push(camel(name));
             }
             _ => named.push(text),
         }
@@ -158,17 +147,16 @@ fn named(path: &[Step<'_>]) -> Vec<String> {
 }
 
 /// The fields that hold JSON of the caller.
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 10] = [
     "configuration",
     "content",
     "context",
-    "definition",
+    "custom",
     "details",
     "input",
-    "output",
+    "input_data",
+    "output_data",
     "patch",
-    "schedule",
-    "trigger_config",
     "value",
 ];
 

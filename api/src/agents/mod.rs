@@ -3,14 +3,12 @@
 mod agent;
 mod capability;
 mod collaboration;
-mod mutation;
 
 use async_graphql::MergedObject;
 
 pub use agent::{Agent, AgentType};
 pub use capability::AgentCapability;
 pub use collaboration::AgentCollaboration;
-pub use mutation::AgentsMutation;
 
 /// The root fields of this domain.
 #[derive(Debug, Default, MergedObject)]

@@ -2,14 +2,12 @@
 
 mod kpi;
 mod measurement;
-mod mutation;
 mod report;
 
 use async_graphql::MergedObject;
 
 pub use kpi::{Kpi, KpiFrequency, KpiMetric};
 pub use measurement::KpiMeasurement;
-pub use mutation::AnalyticsMutation;
 pub use report::Report;
 
 /// The root fields of this domain.

@@ -3,13 +3,11 @@
 
 mod api_key;
 mod audit_entry;
-pub mod mutation;
 
 use async_graphql::MergedObject;
 
 pub use api_key::{ApiKey, Role};
 pub use audit_entry::AuditEntry;
-pub use mutation::IdentityMutation;
 
 /// The root fields of this domain.
 #[derive(Debug, Default, MergedObject)]

@@ -21,6 +21,12 @@ macro_rules! vocabulary {
             }
         }
 
+        impl $crate::write::input::IntoDomain<::entity::sea_orm_active_enums::$name> for $name {
+            fn into_domain(self) -> ::entity::sea_orm_active_enums::$name {
+                self.into()
+            }
+        }
+
         impl From<::entity::sea_orm_active_enums::$name> for $name {
             fn from(value: ::entity::sea_orm_active_enums::$name) -> Self {
                 match value {

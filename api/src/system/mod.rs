@@ -2,13 +2,11 @@
 
 mod configuration;
 mod event;
-mod mutation;
 
 use async_graphql::MergedObject;
 
 pub use configuration::Configuration;
 pub use event::{EventSeverity, SystemEvent};
-pub use mutation::SystemMutation;
 
 /// The root fields of this domain.
 #[derive(Debug, Default, MergedObject)]

@@ -1,12 +1,13 @@
 //! The write machinery: it knows no entity.
 //!
-//! - [`perform`]: a verb of the service, from a mutation field to its payload.
-//! - [`error`]: what the domain refuses, as GraphQL shows it. [`payload!`](crate::payload): the payload types.
-//! - [`input`]: what inputs have in common.
+//! - [`verbs!`](crate::verbs): a mutation, declared once. [`perform`]: a verb of the service, done for a mutation field.
+//! - [`input`]: from types of inputs to those of the service. [`payload`]: from an outcome to the answer.
+//! - [`error`]: what the domain refuses, as GraphQL shows it.
 
+mod declare;
 pub mod error;
 pub mod input;
-mod payload;
+pub mod payload;
 
 use std::{
     fmt,
@@ -20,24 +21,18 @@ use futures::{FutureExt, future::BoxFuture};
 use service::{Actor, Done, Error, Result, Service, Verb, work::Shared};
 use tokio::time::{Instant, timeout_at};
 
-pub use payload::Written;
+use self::payload::Written;
 
 /// Performs a verb; what is refused becomes data. A mutation field is nullable, so that its error leaves the answers of
 /// the fields before it alone.
-pub async fn perform<V: Verb, P>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<P>>
-where
-    P: From<Written<V::Outcome>>,
-{
+pub async fn perform<V: Verb>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<Written<V::Outcome>>> {
     let (service, actor) = acting(ctx)?;
     let done = in_time(ctx, service.perform(actor, key.as_deref(), &verb)).await;
-    Written::of(done).map(|written| Some(written.into()))
+    Written::of(done).map(Some)
 }
 
 /// Performs a verb together with others that wait. A call that may be repeated is done by itself.
-pub async fn share<V: Shared, P>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<P>>
-where
-    P: From<Written<V::Outcome>>,
-{
+pub async fn share<V: Shared>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<Written<V::Outcome>>> {
     if key.is_some() {
         return perform(ctx, key, verb).await;
     }
@@ -46,17 +41,9 @@ where
 }
 
 /// The answer of a call that is done in another way.
-pub async fn answer<O, P>(ctx: &Context<'_>, call: impl Future<Output = Result<O>>) -> Result<Option<P>>
-where
-    P: From<Written<O>>,
-{
+pub async fn answer<O>(ctx: &Context<'_>, call: impl Future<Output = Result<O>>) -> Result<Option<Written<O>>> {
     let done = in_time(ctx, call).await.map(|outcome| Done { outcome, replayed: false });
-    Written::of(done).map(|written| Some(written.into()))
-}
-
-/// The answer of a call that is refused before it is a verb.
-pub fn refuse<O, P: From<Written<O>>>(error: impl Into<Error>) -> Result<Option<P>> {
-    Written::of(Err(error.into())).map(|written| Some(written.into()))
+    Written::of(done).map(Some)
 }
 
 /// When a request's mutations must be done: a little before the request is given up, which would take the answers of
@@ -93,10 +80,10 @@ pub fn revoked(ctx: &Context<'_>) -> impl Future<Output = Error> + Send + use<> 
 }
 
 /// How long a call may wait: no longer than its request has time, and can still be answered.
-pub fn wait(ctx: &Context<'_>, wait: Duration) -> Duration {
+pub fn longest_wait(ctx: &Context<'_>) -> Duration {
     match ctx.data_opt::<Deadline>() {
-        Some(Deadline(end)) => wait.min(end.saturating_duration_since(Instant::now()).saturating_sub(LAST_LOOK)),
-        None => wait,
+        Some(Deadline(end)) => end.saturating_duration_since(Instant::now()).saturating_sub(LAST_LOOK),
+        None => Duration::MAX,
     }
 }
 

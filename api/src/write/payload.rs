@@ -1,8 +1,13 @@
 //! The answer of a mutation.
 
+use std::future::Future;
+
+use async_graphql::Context;
 use service::{Done, Result, refusal::Refusal};
+use uuid::Uuid;
 
 use super::error::UserError;
+use crate::read::{load, resource::Identified, row::Row};
 
 /// What a mutation did, or why it did nothing.
 #[derive(Clone, Debug)]
@@ -25,55 +30,43 @@ impl<O> Written<O> {
         }
     }
 
+    /// A part of the outcome as it is shown; none when the call was refused.
+    pub async fn answer<'a, A: Answer<T> + 'a, T>(
+        &'a self,
+        ctx: &Context<'_>,
+        part: impl FnOnce(&'a O) -> &'a A,
+    ) -> Result<Option<T>> {
+        match &self.outcome {
+            Some(outcome) => part(outcome).answer(ctx).await,
+            None => Ok(None),
+        }
+    }
+
     fn refused(refusal: Refusal) -> Self {
         Self { outcome: None, errors: vec![refusal.into()], replayed: false }
     }
 }
 
-/// Declares the payload of a mutation: its own fields, each read from the outcome, beside `userErrors` and `replayed`.
-///
-/// A field is written `name: Type = |ctx, outcome| expression`, where the expression yields a future of
-/// `Result<Option<Type>>`; it is null when the mutation was refused.
-#[macro_export]
-macro_rules! payload {
-    ($(
-        $(#[$doc:meta])*
-        $payload:ident($outcome:ty) {
-            $($(#[$field_doc:meta])* $field:ident: $ty:ty = |$ctx:ident, $done:ident| $read:expr,)*
-        }
-    )+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub(crate) struct $payload($crate::write::Written<$outcome>);
+/// A part of an outcome that a payload shows as a `T`.
+pub trait Answer<T>: Sync {
+    /// What is shown; none where there is nothing.
+    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<T>>> + Send;
+}
 
-        impl From<$crate::write::Written<$outcome>> for $payload {
-            fn from(written: $crate::write::Written<$outcome>) -> Self {
-                Self(written)
-            }
-        }
+impl<T: Identified> Answer<Row<T>> for Uuid {
+    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<Row<T>>>> + Send {
+        load::row(ctx, *self)
+    }
+}
 
-        $(#[$doc])*
-        #[::async_graphql::Object]
-        impl $payload {
-            $(
-                $(#[$field_doc])*
-                async fn $field(&self, $ctx: &::async_graphql::Context<'_>) -> ::service::Result<Option<$ty>> {
-                    match &self.0.outcome {
-                        Some($done) => $read.await,
-                        None => Ok(None),
-                    }
-                }
-            )*
+impl<T: Identified> Answer<Vec<Row<T>>> for Vec<Uuid> {
+    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<Vec<Row<T>>>>> + Send {
+        load::rows(ctx, self)
+    }
+}
 
-            /// Why nothing was done; empty when it was done.
-            async fn user_errors(&self) -> &[$crate::write::error::UserError] {
-                &self.0.errors
-            }
-
-            /// Whether an earlier call with the same idempotency key did it; this one did nothing.
-            async fn replayed(&self) -> bool {
-                self.0.replayed
-            }
-        }
-    )+};
+impl Answer<bool> for bool {
+    async fn answer(&self, _: &Context<'_>) -> Result<Option<bool>> {
+        Ok(Some(*self))
+    }
 }

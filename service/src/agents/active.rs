@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Activate {
     /// The agent.
-    pub agent: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
 }
@@ -25,7 +25,7 @@ pub struct Activate {
 #[derive(Clone, Debug, Serialize)]
 pub struct Deactivate {
     /// The agent.
-    pub agent: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// What becomes of the work that it has.
@@ -38,7 +38,7 @@ impl Verb for Activate {
     const OPERATION: Operation = Operation::ActivateAgent;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
+        let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
             super::check_alone(unit, before.id).await?;
         }
@@ -54,7 +54,7 @@ impl Verb for Deactivate {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         // Whoever gives it work holds its row until that is there: nothing comes after this look.
-        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
+        let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         leave::settle(unit, before.id, before.parent_id, self.open_tasks).await?;
         let after = agents::Model { is_active: false, ..before.clone() };
         edit::update(unit, Self::OPERATION, "agent.deactivated", &before, after).await

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Set {
     /// The agent.
-    pub agent: Uuid,
+    pub agent_id: Uuid,
     /// Of what kind it is.
     pub capability_type: String,
     /// What it is called.
@@ -34,7 +34,7 @@ pub struct Set {
 #[derive(Clone, Debug, Serialize)]
 pub struct Remove {
     /// The capability.
-    pub capability: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
 }
@@ -51,16 +51,16 @@ impl Verb for Set {
             check::object("configuration", configuration)?;
         }
         // Held, so that two calls do not add the same.
-        edit::lock::<agents::Model>(unit, self.agent, None).await.at(["agentId"])?;
+        edit::lock::<agents::Model>(unit, self.agent_id, None).await.at(["agentId"])?;
         let there = agent_capabilities::Entity::find()
-            .filter(agent_capabilities::Column::AgentId.eq(self.agent))
+            .filter(agent_capabilities::Column::AgentId.eq(self.agent_id))
             .filter(agent_capabilities::Column::CapabilityType.eq(self.capability_type.as_str()))
             .filter(agent_capabilities::Column::CapabilityName.eq(self.capability_name.as_str()));
         let there = there.one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut capability = there.clone().unwrap_or_else(|| agent_capabilities::Model {
             id: Uuid::now_v7(),
-            agent_id: self.agent,
+            agent_id: self.agent_id,
             capability_type: self.capability_type.clone(),
             capability_name: self.capability_name.clone(),
             configuration: json!({}),
@@ -82,7 +82,7 @@ impl Verb for Remove {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let capability: agent_capabilities::Model =
-            edit::lock(unit, self.capability, self.expected_version).await.at(["id"])?;
+            edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let agent = capability.agent_id;
         edit::remove(unit, Self::OPERATION, capability).await.map(|_| agent)
     }

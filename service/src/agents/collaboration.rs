@@ -9,6 +9,7 @@ use crate::{
     Change, Result, Unit, Verb,
     access::Operation,
     edit::{self, check},
+    limits::{PRIORITY, SLA_MINUTES},
     refusal::At,
 };
 
@@ -16,9 +17,9 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Set {
     /// The agent that asks.
-    pub requesting: Uuid,
+    pub requesting_agent_id: Uuid,
     /// The agent that answers.
-    pub responding: Uuid,
+    pub responding_agent_id: Uuid,
     /// What may be asked for.
     pub collaboration_type: String,
     /// The version that the caller has seen.
@@ -33,7 +34,7 @@ pub struct Set {
 #[derive(Clone, Debug, Serialize)]
 pub struct Remove {
     /// The collaboration.
-    pub collaboration: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
 }
@@ -45,25 +46,25 @@ impl Verb for Set {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         check::text("collaborationType", &self.collaboration_type, check::KIND)?;
-        if self.requesting == self.responding {
+        if self.requesting_agent_id == self.responding_agent_id {
             return Err(check::invalid("respondingAgentId", "nobody asks itself").into());
         }
         // Held, so that two calls do not add the same.
-        edit::lock::<agents::Model>(unit, self.requesting, None).await.at(["requestingAgentId"])?;
-        edit::find::<agents::Model>(unit, self.responding).await.at(["respondingAgentId"])?;
+        edit::lock::<agents::Model>(unit, self.requesting_agent_id, None).await.at(["requestingAgentId"])?;
+        edit::find::<agents::Model>(unit, self.responding_agent_id).await.at(["respondingAgentId"])?;
         let there = agent_collaborations::Entity::find()
-            .filter(agent_collaborations::Column::RequestingAgentId.eq(self.requesting))
-            .filter(agent_collaborations::Column::RespondingAgentId.eq(self.responding))
+            .filter(agent_collaborations::Column::RequestingAgentId.eq(self.requesting_agent_id))
+            .filter(agent_collaborations::Column::RespondingAgentId.eq(self.responding_agent_id))
             .filter(agent_collaborations::Column::CollaborationType.eq(self.collaboration_type.as_str()));
         let there = there.one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut collaboration = there.clone().unwrap_or_else(|| agent_collaborations::Model {
             id: Uuid::now_v7(),
-            requesting_agent_id: self.requesting,
-            responding_agent_id: self.responding,
+            requesting_agent_id: self.requesting_agent_id,
+            responding_agent_id: self.responding_agent_id,
             collaboration_type: self.collaboration_type.clone(),
-            priority: 5,
-            sla_minutes: 60,
+            priority: PRIORITY,
+            sla_minutes: SLA_MINUTES,
             version: 1,
             created_at: unit.now().into(),
             updated_at: unit.now().into(),
@@ -83,7 +84,7 @@ impl Verb for Remove {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let collaboration: agent_collaborations::Model =
-            edit::lock(unit, self.collaboration, self.expected_version).await.at(["id"])?;
+            edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let agent = collaboration.requesting_agent_id;
         edit::remove(unit, Self::OPERATION, collaboration).await.map(|_| agent)
     }

@@ -13,9 +13,9 @@ pub struct Create {
     /// What it is called.
     pub name: String,
     /// Its rank.
-    pub rank: AgentType,
+    pub r#type: AgentType,
     /// The agent it answers to.
-    pub parent: Option<Uuid>,
+    pub parent_id: Option<Uuid>,
     /// The instructions that it works under.
     pub system_prompt: Option<String>,
     /// The names of the MCP tools that it may use.
@@ -35,8 +35,8 @@ impl Verb for Create {
         let agent = agents::Model {
             id: Uuid::now_v7(),
             name: self.name.clone(),
-            r#type: self.rank,
-            parent_id: self.parent,
+            r#type: self.r#type,
+            parent_id: self.parent_id,
             system_prompt: self.system_prompt.clone(),
             mcp_tools: json!(self.mcp_tools),
             is_active: self.is_active,

@@ -10,11 +10,11 @@ use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 #[derive(Clone, Debug, Serialize)]
 pub struct Move {
     /// The agent.
-    pub agent: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// Whom it answers to from now on.
-    pub parent: Uuid,
+    pub parent_id: Uuid,
 }
 
 impl Verb for Move {
@@ -23,12 +23,12 @@ impl Verb for Move {
     const OPERATION: Operation = Operation::MoveAgent;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        super::TREE.check_move(unit, self.agent, self.parent, "parentId").await?;
-        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
+        super::TREE.check_move(unit, self.id, self.parent_id, "parentId").await?;
+        let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
             return Err(edit::check::invalid("id", "the orchestrator answers to nobody").into());
         }
-        let after = agents::Model { parent_id: Some(self.parent), ..before.clone() };
+        let after = agents::Model { parent_id: Some(self.parent_id), ..before.clone() };
         edit::update(unit, Self::OPERATION, "agent.moved", &before, after).await
     }
 }

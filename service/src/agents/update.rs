@@ -11,13 +11,13 @@ use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The agent.
-    pub agent: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// What it is called.
     pub name: Change<String>,
     /// Its rank: a director becomes a specialist, or the other way round.
-    pub rank: Change<AgentType>,
+    pub r#type: Change<AgentType>,
     /// The instructions that it works under.
     pub system_prompt: Change<Option<String>>,
     /// The names of the MCP tools that it may use.
@@ -32,10 +32,10 @@ impl Verb for Update {
     const OPERATION: Operation = Operation::UpdateAgent;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: agents::Model = edit::lock(unit, self.agent, self.expected_version).await.at(["id"])?;
+        let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let mut agent = before.clone();
         self.name.apply(&mut agent.name);
-        self.rank.apply(&mut agent.r#type);
+        self.r#type.apply(&mut agent.r#type);
         self.system_prompt.apply(&mut agent.system_prompt);
         self.max_concurrent_tasks.apply(&mut agent.max_concurrent_tasks);
         if let Change::Set(tools) = &self.mcp_tools {

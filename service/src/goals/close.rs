@@ -10,11 +10,11 @@ use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 #[derive(Clone, Debug, Serialize)]
 pub struct Close {
     /// The goal.
-    pub goal: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// How it ended.
-    pub end: End,
+    pub status: End,
 }
 
 /// How a goal ends.
@@ -34,8 +34,8 @@ impl Verb for Close {
     const OPERATION: Operation = Operation::CloseGoal;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
-        let status = match self.end {
+        let before: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
+        let status = match self.status {
             End::Achieved => GoalStatus::Achieved,
             End::Missed => GoalStatus::Missed,
             End::Abandoned => GoalStatus::Abandoned,

@@ -14,30 +14,22 @@ use crate::{Result, Unit, Verb, access::Operation, edit};
 /// Adds a goal.
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
-    /// What it is.
-    #[serde(flatten)]
-    pub goal: NewGoal,
-    /// The number reached so far.
-    pub current_value: Decimal,
-    /// The goal that it is a part of.
-    pub parent: Option<Uuid>,
-}
-
-/// A goal to be made.
-#[derive(Clone, Debug, Serialize)]
-pub struct NewGoal {
     /// What is to be reached.
     pub name: String,
     /// More about it.
     pub description: Option<String>,
     /// What it is about.
-    pub kind: GoalType,
+    pub r#type: GoalType,
     /// The number to be reached.
     pub target_value: Option<Decimal>,
+    /// The number reached so far.
+    pub current_value: Decimal,
     /// The day by which it is to be reached.
     pub target_date: Option<NaiveDate>,
     /// The agent who answers for it.
-    pub owner: Option<Uuid>,
+    pub owner_agent_id: Option<Uuid>,
+    /// The goal that it is a part of.
+    pub parent_goal_id: Option<Uuid>,
 }
 
 impl Verb for Create {
@@ -46,30 +38,30 @@ impl Verb for Create {
     const OPERATION: Operation = Operation::CreateGoal;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        if let Some(parent) = self.parent {
+        if let Some(parent) = self.parent_goal_id {
             super::TREE.check_new(unit, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;
         }
-        let goal = goals::Model { current_value: self.current_value, ..self.goal.row(unit, self.parent) };
+        let goal = self.row(unit);
         super::check_values(&goal)?;
         super::check_owner(unit, goal.owner_agent_id).await?;
         edit::insert(unit, Self::OPERATION, goal).await
     }
 }
 
-impl NewGoal {
+impl Create {
     /// Its row.
-    pub(super) fn row(&self, unit: &Unit, parent: Option<Uuid>) -> goals::Model {
+    pub(super) fn row(&self, unit: &Unit) -> goals::Model {
         goals::Model {
             id: Uuid::now_v7(),
             name: self.name.clone(),
             description: self.description.clone(),
-            r#type: self.kind,
+            r#type: self.r#type,
             target_value: self.target_value,
-            current_value: Decimal::ZERO,
+            current_value: self.current_value,
             target_date: self.target_date,
-            owner_agent_id: self.owner,
-            parent_goal_id: parent,
+            owner_agent_id: self.owner_agent_id,
+            parent_goal_id: self.parent_goal_id,
             status: GoalStatus::Active,
             version: 1,
             created_at: unit.now().into(),

@@ -16,11 +16,11 @@ use crate::{
     refusal::At,
 };
 
-/// Notes how far a goal is.
+/// Records how far a goal is.
 #[derive(Clone, Debug, Serialize)]
-pub struct Note {
+pub struct Record {
     /// The goal.
-    pub goal: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// What was reached by now, in the goal's own unit.
@@ -29,13 +29,13 @@ pub struct Note {
     pub increment: Option<Decimal>,
 }
 
-impl Verb for Note {
+impl Verb for Record {
     /// The goal.
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RecordGoalProgress;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
+        let before: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         super::check_open(&before)?;
         let (field, asked, value) = match (self.current_value, self.increment) {
             (Some(total), None) => ("currentValue", total, Some(total)),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::create::NewGoal;
+use super::create::Create;
 use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
 
 /// The most parts of one split.
@@ -16,7 +16,7 @@ const MAX_PARTS: usize = 50;
 #[derive(Clone, Debug, Serialize)]
 pub struct Split {
     /// The goal.
-    pub goal: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// Its parts.
@@ -31,13 +31,13 @@ pub struct Part {
     /// More about it.
     pub description: Option<String>,
     /// What it is about.
-    pub kind: Option<GoalType>,
+    pub r#type: Option<GoalType>,
     /// The number to be reached.
     pub target_value: Option<Decimal>,
     /// The day by which it is to be reached.
     pub target_date: Option<NaiveDate>,
     /// The agent who answers for it.
-    pub owner: Option<Uuid>,
+    pub owner_agent_id: Option<Uuid>,
 }
 
 /// What became of a goal that was divided.
@@ -58,12 +58,12 @@ impl Verb for Split {
             let message = format!("a goal is divided into 1 to {MAX_PARTS} parts at once");
             return Err(edit::check::invalid("parts", message).into());
         }
-        super::TREE.check_new(unit, self.goal, "id").await?;
-        let whole: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
+        super::TREE.check_new(unit, self.id, "id").await?;
+        let whole: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         super::check_open(&whole)?;
         let mut parts = Vec::with_capacity(self.parts.len());
         for (index, part) in self.parts.iter().enumerate() {
-            let goal = part.of(&whole).row(unit, Some(whole.id));
+            let goal = part.of(&whole).row(unit);
             let place = ["parts", &index.to_string()];
             super::check_values(&goal).under(place)?;
             super::check_owner(unit, goal.owner_agent_id).await.under(place)?;
@@ -74,14 +74,16 @@ impl Verb for Split {
 }
 
 impl Part {
-    fn of(&self, whole: &goals::Model) -> NewGoal {
-        NewGoal {
+    fn of(&self, whole: &goals::Model) -> Create {
+        Create {
             name: self.name.clone(),
             description: self.description.clone(),
-            kind: self.kind.unwrap_or(whole.r#type),
+            r#type: self.r#type.unwrap_or(whole.r#type),
             target_value: self.target_value,
+            current_value: Decimal::ZERO,
             target_date: self.target_date.or(whole.target_date),
-            owner: self.owner,
+            owner_agent_id: self.owner_agent_id,
+            parent_goal_id: Some(whole.id),
         }
     }
 }

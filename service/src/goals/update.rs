@@ -15,7 +15,7 @@ use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The goal.
-    pub goal: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// What is to be reached.
@@ -23,15 +23,15 @@ pub struct Update {
     /// More about it.
     pub description: Change<Option<String>>,
     /// What it is about.
-    pub kind: Change<GoalType>,
+    pub r#type: Change<GoalType>,
     /// The number to be reached.
     pub target_value: Change<Option<Decimal>>,
     /// The day by which it is to be reached.
     pub target_date: Change<Option<NaiveDate>>,
     /// The agent who answers for it.
-    pub owner: Change<Option<Uuid>>,
+    pub owner_agent_id: Change<Option<Uuid>>,
     /// The goal that it is a part of.
-    pub parent: Change<Option<Uuid>>,
+    pub parent_goal_id: Change<Option<Uuid>>,
     /// Whether it is set aside for now.
     pub suspended: Change<bool>,
 }
@@ -42,19 +42,19 @@ impl Verb for Update {
     const OPERATION: Operation = Operation::UpdateGoal;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        if let Change::Set(Some(parent)) = self.parent {
-            super::TREE.check_move(unit, self.goal, parent, "parentGoalId").await?;
+        if let Change::Set(Some(parent)) = self.parent_goal_id {
+            super::TREE.check_move(unit, self.id, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;
         }
-        let before: goals::Model = edit::lock(unit, self.goal, self.expected_version).await.at(["id"])?;
+        let before: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let mut goal = before.clone();
         self.name.apply(&mut goal.name);
         self.description.apply(&mut goal.description);
-        self.kind.apply(&mut goal.r#type);
+        self.r#type.apply(&mut goal.r#type);
         self.target_value.apply(&mut goal.target_value);
         self.target_date.apply(&mut goal.target_date);
-        self.owner.apply(&mut goal.owner_agent_id);
-        self.parent.apply(&mut goal.parent_goal_id);
+        self.owner_agent_id.apply(&mut goal.owner_agent_id);
+        self.parent_goal_id.apply(&mut goal.parent_goal_id);
         if let Change::Set(suspended) = self.suspended {
             goal.status = if suspended { GoalStatus::Suspended } else { GoalStatus::Active };
             super::check_move(before.status, goal.status)?;

@@ -26,11 +26,11 @@ pub struct Create {
     /// What it is called.
     pub name: String,
     /// What it is about, an open list of names.
-    pub report_type: String,
+    pub r#type: String,
     /// The agent who made it; for a key of an agent its own, when nothing is said.
-    pub created_by: Option<Uuid>,
+    pub created_by_agent_id: Option<Uuid>,
     /// The agents it is for.
-    pub recipients: Vec<Uuid>,
+    pub recipient_agent_ids: Vec<Uuid>,
     /// What it says, an object.
     pub content: Json,
     /// When it was made out; now when nothing is said.
@@ -41,7 +41,7 @@ pub struct Create {
 #[derive(Clone, Debug, Serialize)]
 pub struct Send {
     /// The report.
-    pub report: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
 }
@@ -52,10 +52,10 @@ impl Verb for Create {
     const OPERATION: Operation = Operation::CreateReport;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let created_by = self.created_by.or(unit.principal().agent);
+        let created_by = self.created_by_agent_id.or(unit.principal().agent);
         within(unit, created_by).await.at(["createdByAgentId"])?;
         check::text("name", &self.name, check::NAME)?;
-        check::text("type", &self.report_type, TYPE)?;
+        check::text("type", &self.r#type, TYPE)?;
         check::object("content", &self.content)?;
         if let Some(agent) = created_by {
             edit::find::<agents::Model>(unit, agent).await.at(["createdByAgentId"])?;
@@ -63,9 +63,9 @@ impl Verb for Create {
         let report = reports::Model {
             id: Uuid::now_v7(),
             name: self.name.clone(),
-            r#type: self.report_type.clone(),
+            r#type: self.r#type.clone(),
             created_by_agent_id: created_by,
-            recipient_agents: json!(recipients(unit, &self.recipients).await?),
+            recipient_agents: json!(recipients(unit, &self.recipient_agent_ids).await?),
             content: self.content.clone(),
             generated_at: self.generated_at.unwrap_or(unit.now()).into(),
             sent_at: None,
@@ -103,7 +103,7 @@ impl Verb for Send {
     const OPERATION: Operation = Operation::SendReport;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: reports::Model = edit::lock(unit, self.report, self.expected_version).await.at(["id"])?;
+        let before: reports::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         // What nobody made is nobody's to send but by people.
         match before.created_by_agent_id {
             None if unit.principal().agent.is_some() => {

@@ -9,27 +9,28 @@ use entity::{
     tasks,
 };
 use rust_decimal::Decimal;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::{cancel, changes::Changes, lease::Held, task::enum_value};
+use super::{cancel, changes::Changes, task::enum_value};
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
     edit::{self, check},
     events::Event,
     principal::Role,
-    refusal::{At, Code, Refusal},
+    refusal::{At, Code, Located, Refusal},
 };
 
 /// Asks for a decision about a task in hand; the task waits, its lease is free.
 #[derive(Clone, Debug, Serialize)]
 pub struct Request {
-    /// The task and its token.
-    #[serde(flatten)]
-    pub held: Held,
+    /// The task.
+    pub task_id: Uuid,
+    /// The token of its lease.
+    pub token: Uuid,
     /// What is to be decided, in a line.
     pub subject: String,
     /// What it is worth.
@@ -39,7 +40,7 @@ pub struct Request {
     /// What a decision needs to know, an object.
     pub context: Json,
     /// The agent who may decide beside people.
-    pub approver: Option<Uuid>,
+    pub approver_agent_id: Option<Uuid>,
     /// Until when it can be decided.
     pub deadline_at: Option<DateTime<Utc>>,
     /// What becomes of the task at the deadline.
@@ -82,12 +83,12 @@ impl Verb for Request {
     async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
         let now = unit.now();
         self.check(now)?;
-        let mut changes = Changes::lock(unit, &[self.held.task]).await?;
-        let task = changes.get(self.held.task).at(["taskId"])?;
+        let mut changes = Changes::lock(unit, &[self.task_id]).await?;
+        let task = changes.get(self.task_id).at(["taskId"])?;
         let agent = task.agent;
         within(unit, [agent]).await.at(["taskId"])?;
-        task.fence(self.held.token)?;
-        if let Some(approver) = self.approver {
+        task.fence(self.token)?;
+        if let Some(approver) = self.approver_agent_id {
             edit::find::<agents::Model>(unit, approver).await.at(["approverAgentId"])?;
             if approver == agent || unit.principal().agent == Some(approver) {
                 let refusal = Refusal::new(Code::NotPermitted, "who asks for it cannot decide it");
@@ -95,8 +96,8 @@ impl Verb for Request {
             }
         }
         task.refuse_if_stopping()?;
-        changes.end_attempt(unit, self.held.task, AttemptOutcome::Waiting)?;
-        changes.change(unit, self.held.task, "task.waiting", |task| {
+        changes.end_attempt(unit, self.task_id, AttemptOutcome::Waiting)?;
+        changes.change(unit, self.task_id, "task.waiting", |task| {
             task.transition(TaskStatus::Waiting, now)?;
             task.uncount_attempt();
             task.waiting_for = Some(TaskWait::Approval);
@@ -106,14 +107,14 @@ impl Verb for Request {
         let id = Uuid::now_v7();
         let approval = approvals::ActiveModel {
             id: Set(id),
-            task_id: Set(self.held.task),
+            task_id: Set(self.task_id),
             subject: Set(self.subject.clone()),
             amount: Set(self.amount),
             currency: Set(self.currency.clone()),
             context: Set(self.context.clone()),
             requested_by: Set(unit.principal().name.clone()),
             requesting_agent_id: Set(Some(agent)),
-            approver_agent_id: Set(self.approver),
+            approver_agent_id: Set(self.approver_agent_id),
             status: Set(ApprovalStatus::Pending),
             deadline_at: Set(self.deadline_at.map(Into::into)),
             on_deadline: Set(self.on_deadline),
@@ -127,7 +128,7 @@ impl Verb for Request {
         };
         let approval = approval.insert(unit.txn().await?).await?;
         unit.emit(event("approval.requested", &approval));
-        Ok(Touched { approval: id, task: self.held.task })
+        Ok(Touched { approval: id, task: self.task_id })
     }
 }
 
@@ -135,24 +136,24 @@ impl Verb for Request {
 #[derive(Clone, Debug, Serialize)]
 pub struct Decide {
     /// The approval.
-    pub approval: Uuid,
+    pub approval_id: Uuid,
     /// How.
-    #[serde(flatten)]
     pub decision: Decision,
+    /// The change to the task's input, for [`Decision::Edit`] alone: a merge patch (RFC 7396).
+    pub patch: Option<Json>,
     /// Why; a rejection needs it.
     pub comment: Option<String>,
 }
 
 /// How an approval is decided.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Decision {
     /// The task goes on.
     Approve,
     /// The task fails.
     Reject,
-    /// The task goes on with its input changed by this merge patch (RFC 7396).
-    #[serde(rename = "patch")]
-    Edit(Json),
+    /// The task goes on with its input changed.
+    Edit,
 }
 
 impl Verb for Decide {
@@ -160,45 +161,55 @@ impl Verb for Decide {
     const OPERATION: Operation = Operation::DecideApproval;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
-        let approval = self.lock(unit).await?;
+        self.check_patch()?;
+        let (approval, mut changes) = self.lock(unit).await?;
         let (id, task) = (approval.id, approval.task_id);
-        let mut changes = Changes::lock(unit, &[task]).await?;
         let asked = asking_agents(unit, &approval).await?;
         self.check(unit, &approval, asked.into_iter().chain([changes.get(task)?.agent]))?;
-        let status = match &self.decision {
-            Decision::Approve => ApprovalStatus::Approved,
-            Decision::Reject => ApprovalStatus::Rejected,
-            Decision::Edit(_) => ApprovalStatus::Edited,
-        };
-        match &self.decision {
-            Decision::Approve => resume(unit, &mut changes, task, "approved")?,
-            Decision::Reject => refuse(unit, &mut changes, task, "APPROVAL_REJECTED", self.comment.as_deref())?,
-            Decision::Edit(patch) => {
-                resume(unit, &mut changes, task, "edited")?;
-                patch_input(unit, task, patch).await?;
+        let status = match self.decision {
+            Decision::Approve => {
+                resume(unit, &mut changes, task, "approved")?;
+                ApprovalStatus::Approved
             }
+            Decision::Reject => {
+                refuse(unit, &mut changes, task, "APPROVAL_REJECTED", self.comment.as_deref())?;
+                ApprovalStatus::Rejected
+            }
+            Decision::Edit => {
+                resume(unit, &mut changes, task, "edited")?;
+                ApprovalStatus::Edited
+            }
+        };
+        if let Some(patch) = &self.patch {
+            patch_input(unit, task, patch).await?;
         }
         changes.save(unit).await?;
-        let patch = match &self.decision {
-            Decision::Edit(patch) => Some(patch.clone()),
-            _ => None,
-        };
-        close(unit, approval, status, self.comment.clone(), patch).await?;
+        close(unit, approval, status, self.comment.clone(), self.patch.clone()).await?;
         Ok(Touched { approval: id, task })
     }
 }
 
 impl Decide {
-    async fn lock(&self, unit: &Unit) -> Result<approvals::Model> {
-        // The task first, as everybody who ends a task does.
-        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn().await?).await?;
-        let found = found.ok_or(Error::NotFound("approval", self.approval)).at(["approvalId"])?;
-        Changes::lock(unit, &[found.task_id]).await?;
+    fn check_patch(&self) -> Result<(), Refusal> {
+        let invalid = |message: &str| Err(Refusal::invalid("patch", message));
+        match (self.decision, &self.patch) {
+            (Decision::Edit, None) => invalid("`EDIT` needs a `patch`"),
+            (Decision::Edit, Some(patch)) if !patch.is_object() => invalid("an edit needs a patch, an object"),
+            (Decision::Edit, Some(_)) | (_, None) => Ok(()),
+            (_, Some(_)) => invalid("only `EDIT` takes a `patch`"),
+        }
+    }
+
+    /// The task is locked first, as by everybody who ends a task.
+    async fn lock(&self, unit: &Unit) -> Result<(approvals::Model, Changes)> {
+        let unknown = || Error::NotFound("approval", self.approval_id).located(["approvalId"]);
         let mut sql = unit.sql();
-        sql.push("SELECT id FROM approvals WHERE id = ").bind(self.approval).for_update();
-        unit.rows(sql).await?;
-        let found = approvals::Entity::find_by_id(self.approval).one(unit.txn().await?).await?;
-        found.ok_or(Error::NotFound("approval", self.approval)).at(["approvalId"])
+        sql.push("SELECT task_id FROM approvals WHERE id = ").bind(self.approval_id);
+        let task = unit.rows(sql).await?.first().ok_or_else(unknown)?.try_get_by(0)?;
+        let changes = Changes::lock(unit, &[task]).await?;
+        let approval = approvals::Entity::find_by_id(self.approval_id).lock_exclusive();
+        let approval = approval.one(unit.txn().await?).await?.ok_or_else(unknown)?;
+        Ok((approval, changes))
     }
 
     /// `concerned` are the agents that it is about.
@@ -229,11 +240,6 @@ impl Decide {
         let commented = self.comment.as_ref().is_some_and(|comment| !comment.trim().is_empty());
         if self.decision == Decision::Reject && !commented {
             return Err(Refusal::new(Code::Invalid, "a rejection needs a comment").at(["comment"]).into());
-        }
-        if let Decision::Edit(patch) = &self.decision
-            && !patch.is_object()
-        {
-            return Err(Refusal::new(Code::Invalid, "an edit needs a patch, an object").at(["patch"]).into());
         }
         Ok(())
     }

@@ -26,9 +26,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Reassign {
     /// The task.
-    pub task: Uuid,
+    pub task_id: Uuid,
     /// The agent.
-    pub agent: Uuid,
+    pub agent_id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
 }
@@ -38,9 +38,9 @@ impl Verb for Reassign {
     const OPERATION: Operation = Operation::ReassignTask;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        check_active(unit, self.agent).await.at(["agentId"])?;
-        let mut changes = Changes::lock(unit, &[self.task]).await?;
-        let task = changes.get(self.task).at(["taskId"])?;
+        check_active(unit, self.agent_id).await.at(["agentId"])?;
+        let mut changes = Changes::lock(unit, &[self.task_id]).await?;
+        let task = changes.get(self.task_id).at(["taskId"])?;
         if let Some(expected) = self.expected_version
             && expected != task.version
         {
@@ -54,12 +54,12 @@ impl Verb for Reassign {
             return Err(Refusal::new(Code::InvalidTransition, message).into());
         }
         let from = task.agent;
-        changes.change(unit, self.task, "task.reassigned", |task| {
-            task.agent = self.agent;
-            Ok(json!({ "from": from, "to": self.agent }))
+        changes.change(unit, self.task_id, "task.reassigned", |task| {
+            task.agent = self.agent_id;
+            Ok(json!({ "from": from, "to": self.agent_id }))
         })?;
         changes.save(unit).await?;
-        Ok(self.task)
+        Ok(self.task_id)
     }
 }
 
@@ -75,17 +75,13 @@ pub(super) async fn check_active(unit: &Unit, agent: Uuid) -> Result<()> {
 #[derive(Clone, Debug, Serialize)]
 pub struct Delegate {
     /// The task that the new one is a part of.
-    pub parent: Uuid,
+    pub parent_task_id: Uuid,
     /// The token of the parent's lease: needed to wait.
     pub token: Option<Uuid>,
     /// Whether the parent waits for its children, without a lease.
     pub wait: bool,
-    /// The part. Its priority and SLA are those of the collaboration, where there is one.
+    /// The part. Without a priority and an SLA of its own it has those of the collaboration, where there is one.
     pub task: NewTask,
-    /// Whether the caller set the priority.
-    pub own_priority: bool,
-    /// Whether the caller set the SLA.
-    pub own_sla: bool,
 }
 
 /// What was handed on.
@@ -103,8 +99,8 @@ impl Verb for Delegate {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Delegated> {
         let roster = create::hold(unit, std::slice::from_ref(&self.task)).await.map_err(in_part)?;
-        let mut changes = Changes::lock(unit, &[self.parent]).await?;
-        let parent = changes.get(self.parent).at(["parentTaskId"])?.clone();
+        let mut changes = Changes::lock(unit, &[self.parent_task_id]).await?;
+        let parent = changes.get(self.parent_task_id).at(["parentTaskId"])?.clone();
         within(unit, [parent.agent]).await.at(["parentTaskId"])?;
         if state::is_terminal(parent.status) {
             let message = format!("the task is {}, nothing is handed on from it", state::name(parent.status));
@@ -120,18 +116,18 @@ impl Verb for Delegate {
         parent.refuse_if_stopping()?;
         self.check_bounds(unit).await?;
         let mut task = self.task.clone();
-        if let Some((priority, sla_minutes)) = edge(unit, parent.agent, task.agent).await? {
-            task.priority = if self.own_priority { task.priority } else { priority };
-            task.sla_minutes = if self.own_sla { task.sla_minutes } else { sla_minutes };
+        if let Some((priority, sla_minutes)) = edge(unit, parent.agent, task.assigned_agent_id).await? {
+            task.priority = task.priority.or(Some(priority));
+            task.sla_minutes = task.sla_minutes.or(Some(sla_minutes));
         }
-        let place = Place { execution: parent.execution, parent: Some(self.parent) };
+        let place = Place { execution: parent.execution, parent: Some(self.parent_task_id) };
         let made = create::create(unit, place, &roster, std::slice::from_ref(&task)).await;
         let made = made.map_err(in_part)?;
         let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
         if self.wait {
             let now = unit.now();
-            changes.end_attempt(unit, self.parent, AttemptOutcome::Waiting)?;
-            changes.change(unit, self.parent, "task.waiting", |task| {
+            changes.end_attempt(unit, self.parent_task_id, AttemptOutcome::Waiting)?;
+            changes.change(unit, self.parent_task_id, "task.waiting", |task| {
                 task.transition(TaskStatus::Waiting, now)?;
                 task.uncount_attempt();
                 task.waiting_for = Some(TaskWait::Children);
@@ -140,8 +136,8 @@ impl Verb for Delegate {
             })?;
         }
         // The part may have been there already, and have ended.
-        changes.save_and_wake(unit, self.parent).await?;
-        Ok(Delegated { parent: self.parent, task: child })
+        changes.save_and_wake(unit, self.parent_task_id).await?;
+        Ok(Delegated { parent: self.parent_task_id, task: child })
     }
 }
 
@@ -162,12 +158,12 @@ impl Delegate {
         sql.push(
             "WITH RECURSIVE path(id, parent_task_id, depth) AS (SELECT id, parent_task_id, 1 FROM tasks WHERE id = ",
         )
-        .bind(self.parent);
+        .bind(self.parent_task_id);
         sql.push(" UNION ALL SELECT tasks.id, tasks.parent_task_id, path.depth + 1 FROM tasks JOIN path ON tasks.id = path.parent_task_id ");
         sql.write(format_args!(
             "WHERE path.depth <= {TASK_DEPTH}) SELECT count(*), (SELECT count(*) FROM tasks WHERE parent_task_id = "
         ));
-        sql.bind(self.parent).push(") FROM path");
+        sql.bind(self.parent_task_id).push(") FROM path");
         let rows = unit.rows(sql).await?;
         let found = rows.first().ok_or_else(|| Error::internal("a count without a row"))?;
         let (depth, children): (i64, i64) = (found.try_get_by(0)?, found.try_get_by(1)?);

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct CancelTask {
     /// The task.
-    pub task: Uuid,
+    pub task_id: Uuid,
     /// Why, for people.
     pub reason: Option<String>,
 }
@@ -44,11 +44,11 @@ impl Verb for CancelTask {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Cancelled> {
         let mut sql = unit.sql();
-        write_tree(&mut sql, &[self.task]);
+        write_tree(&mut sql, &[self.task_id]);
         sql.push("SELECT id FROM tree");
         let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
         let changes = Changes::lock(unit, &ids).await?;
-        let task = changes.get(self.task).at(["taskId"])?;
+        let task = changes.get(self.task_id).at(["taskId"])?;
         within(unit, [task.agent]).await.at(["taskId"])?;
         state::check(task.status, TaskStatus::Cancelled)?;
         cancel(unit, changes, self.reason.as_deref()).await
@@ -59,7 +59,7 @@ impl Verb for CancelTask {
 #[derive(Clone, Debug, Serialize)]
 pub struct CancelExecution {
     /// The execution.
-    pub execution: Uuid,
+    pub workflow_execution_id: Uuid,
     /// Why, for people.
     pub reason: Option<String>,
 }
@@ -69,33 +69,41 @@ impl Verb for CancelExecution {
     const OPERATION: Operation = Operation::CancelExecution;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Cancelled> {
-        lock_executions(unit, &[self.execution]).await?;
+        lock_executions(unit, &[self.workflow_execution_id]).await?;
         let now = unit.now();
         let mut sql = unit.sql();
         sql.push("UPDATE workflow_executions SET status = 'cancelled', version = version + 1, completed_at = ")
             .bind(now);
         sql.push(", error_message = ").bind(self.reason.clone()).push(", updated_at = ").bind(now);
         sql.push(" WHERE status IN ('pending', 'running', 'paused') AND id = ")
-            .bind(self.execution)
+            .bind(self.workflow_execution_id)
             .push(" RETURNING version");
         let rows = unit.rows(sql).await?;
         let Some(found) = rows.first() else { return Err(self.refuse(unit).await) };
-        unit.emit(execution_event("execution.cancelled", self.execution, found.try_get_by(0)?, "CANCELLED"));
+        unit.emit(execution_event(
+            "execution.cancelled",
+            self.workflow_execution_id,
+            found.try_get_by(0)?,
+            "CANCELLED",
+        ));
         let mut sql = unit.sql();
-        sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND workflow_execution_id = ").bind(self.execution);
+        sql.push("SELECT id FROM tasks WHERE ")
+            .push(OPEN)
+            .push(" AND workflow_execution_id = ")
+            .bind(self.workflow_execution_id);
         let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
         let changes = Changes::lock(unit, &ids).await?;
         let done = cancel(unit, changes, self.reason.as_deref()).await?;
-        execution::begin_queued(unit, &[self.execution]).await?;
+        execution::begin_queued(unit, &[self.workflow_execution_id]).await?;
         Ok(done)
     }
 }
 
 impl CancelExecution {
     async fn refuse(&self, unit: &Unit) -> Error {
-        match execution::exists(unit, self.execution).await {
+        match execution::exists(unit, self.workflow_execution_id).await {
             Ok(true) => Refusal::new(Code::InvalidTransition, "the execution has ended").into(),
-            Ok(false) => Error::NotFound("execution", self.execution).located(["workflowExecutionId"]),
+            Ok(false) => Error::NotFound("execution", self.workflow_execution_id).located(["workflowExecutionId"]),
             Err(error) => error,
         }
     }

@@ -28,9 +28,9 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Claim {
     /// For these agents.
-    pub agents: Vec<Uuid>,
+    pub agent_ids: Vec<Uuid>,
     /// For this agent and all below it.
-    pub subtree: Option<Uuid>,
+    pub subtree_of_agent_id: Option<Uuid>,
     /// Only tasks of these types; of all types when `None`.
     pub task_types: Option<Vec<String>>,
     /// At most so many, up to 250.
@@ -39,6 +39,8 @@ pub struct Claim {
     pub lease_seconds: i32,
     /// How often the worker will send heartbeats, in seconds: at most a third of the lease.
     pub heartbeat_seconds: Option<i32>,
+    /// For how long to wait while there is no task, in seconds. A call with an idempotency key does not wait.
+    pub wait_seconds: i32,
     /// Who works, for people.
     pub worker: Option<String>,
 }
@@ -64,6 +66,8 @@ pub const MAX_CLAIM: i32 = 250;
 const MAX_TYPES: usize = 250;
 /// The shortest and the longest lease, in seconds.
 pub const LEASES: std::ops::RangeInclusive<i32> = 5..=86_400;
+/// The longest wait of a claim, in seconds.
+const MAX_WAIT: i32 = 20;
 
 impl Verb for Claim {
     type Outcome = Vec<Lease>;
@@ -93,7 +97,7 @@ impl Claim {
         if self.heartbeat_seconds.is_some_and(|seconds| seconds < 1 || seconds > self.lease_seconds / 3) {
             return invalid("heartbeatSeconds", "a lease lasts at least three heartbeats".to_owned());
         }
-        if self.agents.is_empty() && self.subtree.is_none() {
+        if self.agent_ids.is_empty() && self.subtree_of_agent_id.is_none() {
             return invalid("agentIds", "name agents, or an agent whose subtree is meant".to_owned());
         }
         if self.task_types.as_ref().is_some_and(Vec::is_empty) {
@@ -105,6 +109,9 @@ impl Claim {
         if self.task_types.as_ref().is_some_and(|types| types.len() > MAX_TYPES) {
             return invalid("taskTypes", format!("a claim names at most {MAX_TYPES} types"));
         }
+        if !(0..=MAX_WAIT).contains(&self.wait_seconds) {
+            return invalid("waitSeconds", format!("`waitSeconds` is 0 to {MAX_WAIT}"));
+        }
         if self.worker.as_ref().is_some_and(|worker| worker.chars().count() > 255) {
             return invalid("worker", "a worker's name has at most 255 characters".to_owned());
         }
@@ -113,9 +120,9 @@ impl Claim {
 
     /// Where the input names an agent.
     fn place_of(&self, agent: Uuid) -> Option<Vec<String>> {
-        match self.agents.iter().position(|id| *id == agent) {
+        match self.agent_ids.iter().position(|id| *id == agent) {
             Some(index) => Some(vec!["agentIds".to_owned(), index.to_string()]),
-            None => Some(vec!["subtreeOfAgentId".to_owned()]).filter(|_| self.subtree == Some(agent)),
+            None => Some(vec!["subtreeOfAgentId".to_owned()]).filter(|_| self.subtree_of_agent_id == Some(agent)),
         }
     }
 
@@ -167,15 +174,15 @@ pub(super) fn place_of(claims: &[&Claim], agent: Uuid) -> Option<Vec<String>> {
 
 /// The agents that each claim is for.
 pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSet<Uuid>>> {
-    let named = claims.iter().flat_map(|claim| claim.agents.iter().copied().chain(claim.subtree));
+    let named = claims.iter().flat_map(|claim| claim.agent_ids.iter().copied().chain(claim.subtree_of_agent_id));
     let scope = Scope::of(unit, named).await.map_err(|error| error.named(|id| place_of(claims, id)))?;
     let mut for_whom = Vec::with_capacity(claims.len());
     for claim in claims {
-        for agent in claim.agents.iter().copied().chain(claim.subtree) {
+        for agent in claim.agent_ids.iter().copied().chain(claim.subtree_of_agent_id) {
             scope.check(agent).at(claim.place_of(agent).unwrap_or_default())?;
         }
-        let mut agents: BTreeSet<Uuid> = claim.agents.iter().copied().collect();
-        if let Some(top) = claim.subtree {
+        let mut agents: BTreeSet<Uuid> = claim.agent_ids.iter().copied().collect();
+        if let Some(top) = claim.subtree_of_agent_id {
             let subtree = hierarchy::below(unit, top).await?;
             if subtree.is_empty() {
                 return Err(Error::NotFound("agent", top)).at(["subtreeOfAgentId"]);

@@ -21,41 +21,45 @@ use crate::{
     access::{Operation, Scope},
     database::{Column, columns},
     events::Event,
-    limits::ATTEMPTS,
+    limits::{self, ATTEMPTS},
     principal::Role,
     refusal::{At, Code, Refusal},
 };
 
-/// Adds tasks, to an execution or on their own.
+/// Creates tasks, in an execution or on their own.
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
     /// The execution they belong to.
-    pub execution: Option<Uuid>,
+    pub workflow_execution_id: Option<Uuid>,
     /// What is to be done.
     pub tasks: Vec<NewTask>,
 }
 
-/// A task to be made.
+/// A task to create.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewTask {
     /// Its name within the execution.
-    pub reference: Option<String>,
+    pub r#ref: Option<String>,
     /// Who is to do it.
-    pub agent: Uuid,
+    pub assigned_agent_id: Uuid,
     /// What is to be done, an open list of names.
     pub task_type: String,
-    /// 1 is most urgent.
-    pub priority: i32,
-    /// Within how many minutes it is to be done.
-    pub sla_minutes: i32,
+    /// 1 is most urgent; the usual one if there is none.
+    pub priority: Option<i32>,
+    /// Within how many minutes it is to be done; the usual time if there is none.
+    pub sla_minutes: Option<i32>,
     /// What it is given, an object.
-    pub input: Json,
+    pub input_data: Json,
     /// Not before.
     pub run_after: Option<DateTime<Utc>>,
     /// What must end before it.
     pub depends_on: Vec<Dependency>,
-    /// How failures are treated.
-    pub retry: Retry,
+    /// How many attempts there may be.
+    pub max_attempts: i32,
+    /// The wait after the first failed attempt; it doubles with each.
+    pub backoff_seconds: i32,
+    /// The longest wait.
+    pub backoff_cap_seconds: i32,
     /// How long one attempt may take.
     pub max_run_seconds: Option<i32>,
     /// How long it may wait for children.
@@ -64,28 +68,11 @@ pub struct NewTask {
     pub unique: Option<Unique>,
 }
 
-/// How failures of a task are treated.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Retry {
-    /// How many attempts there may be.
-    pub max_attempts: i32,
-    /// The wait after the first failed one; it doubles with each.
-    pub backoff_seconds: i32,
-    /// The longest wait.
-    pub backoff_cap_seconds: i32,
-}
-
-impl Default for Retry {
-    fn default() -> Self {
-        Self { max_attempts: 3, backoff_seconds: 10, backoff_cap_seconds: 3600 }
-    }
-}
-
 /// What a task waits for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Dependency {
-    /// The reference of another task, of this call or of the execution.
-    pub reference: String,
+    /// The name of another task, of this call or of the execution.
+    pub r#ref: String,
     /// What becomes of the one that waits when it fails or is cancelled.
     pub on_failure: DependencyFailure,
 }
@@ -102,17 +89,17 @@ impl Verb for Create {
     const OPERATION: Operation = Operation::CreateTasks;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Created> {
-        let scope = Scope::of(unit, self.tasks.iter().map(|task| task.agent)).await?;
+        let scope = Scope::of(unit, self.tasks.iter().map(|task| task.assigned_agent_id)).await?;
         for (index, task) in self.tasks.iter().enumerate() {
-            scope.check(task.agent).at(["tasks", &index.to_string(), "assignedAgentId"])?;
+            scope.check(task.assigned_agent_id).at(["tasks", &index.to_string(), "assignedAgentId"])?;
         }
         check_values(&self.tasks)?;
         let roster = hold(unit, &self.tasks).await?;
-        if let Some(execution) = self.execution {
+        if let Some(execution) = self.workflow_execution_id {
             open_execution(unit, execution).await.at(["workflowExecutionId"])?;
             takes_part(unit, execution).await.at(["workflowExecutionId"])?;
         }
-        create(unit, Place { execution: self.execution, parent: None }, &roster, &self.tasks).await
+        create(unit, Place { execution: self.workflow_execution_id, parent: None }, &roster, &self.tasks).await
     }
 }
 
@@ -152,9 +139,9 @@ async fn takes_part(unit: &Unit, execution: Uuid) -> Result<()> {
 
 /// Holds the agents of tasks that are to be made, before executions and tasks are locked.
 pub(super) async fn hold(unit: &Unit, tasks: &[NewTask]) -> Result<Roster> {
-    let roster = Roster::hold(unit, &tasks.iter().map(|task| task.agent).collect()).await;
+    let roster = Roster::hold(unit, &tasks.iter().map(|task| task.assigned_agent_id).collect()).await;
     let at = |agent| {
-        let index = tasks.iter().position(|task| task.agent == agent)?;
+        let index = tasks.iter().position(|task| task.assigned_agent_id == agent)?;
         Some(vec!["tasks".to_owned(), index.to_string(), "assignedAgentId".to_owned()])
     };
     roster.map_err(|error| error.named(at))
@@ -204,8 +191,8 @@ pub(super) fn alone<'a>(
 impl Create {
     /// Whether its tasks stand on their own: what hangs together must fail together.
     pub(super) fn is_alone(&self) -> bool {
-        let alone = |task: &NewTask| task.depends_on.is_empty() && task.unique.is_none() && task.reference.is_none();
-        self.execution.is_none() && self.tasks.iter().all(alone)
+        let alone = |task: &NewTask| task.depends_on.is_empty() && task.unique.is_none() && task.r#ref.is_none();
+        self.workflow_execution_id.is_none() && self.tasks.iter().all(alone)
     }
 }
 
@@ -242,28 +229,36 @@ pub(super) fn placed(refusal: Refusal, index: usize) -> Refusal {
 }
 
 impl NewTask {
+    fn priority(&self) -> i32 {
+        self.priority.unwrap_or(limits::PRIORITY)
+    }
+
+    fn sla_minutes(&self) -> i32 {
+        self.sla_minutes.unwrap_or(limits::SLA_MINUTES)
+    }
+
     fn check(&self) -> Result<(), Refusal> {
         let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
         if self.task_type.trim().is_empty() || self.task_type.chars().count() > 100 {
             return invalid("taskType", "a task type has 1 to 100 characters");
         }
-        if self.reference.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 100) {
+        if self.r#ref.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 100) {
             return invalid("ref", "a reference has 1 to 100 characters");
         }
-        if !(1..=10).contains(&self.priority) {
+        if !(1..=10).contains(&self.priority()) {
             return invalid("priority", "a priority is 1 to 10");
         }
-        if self.sla_minutes < 1 {
+        if self.sla_minutes() < 1 {
             return invalid("slaMinutes", "it is at least 1 minute");
         }
-        if !self.input.is_object() {
+        if !self.input_data.is_object() {
             return invalid("inputData", "it is an object");
         }
-        if !(1..=ATTEMPTS).contains(&self.retry.max_attempts) {
+        if !(1..=ATTEMPTS).contains(&self.max_attempts) {
             return invalid("maxAttempts", &format!("there are 1 to {ATTEMPTS} attempts"));
         }
         for (field, seconds) in
-            [("backoffSeconds", self.retry.backoff_seconds), ("backoffCapSeconds", self.retry.backoff_cap_seconds)]
+            [("backoffSeconds", self.backoff_seconds), ("backoffCapSeconds", self.backoff_cap_seconds)]
         {
             if seconds < 0 {
                 return invalid(field, "a wait is not negative");
@@ -283,9 +278,9 @@ impl NewTask {
 
 /// Refuses agents that are not active.
 fn check_agents(roster: &Roster, tasks: &[NewTask]) -> Result<()> {
-    match tasks.iter().position(|task| !roster.is_active(task.agent)) {
+    match tasks.iter().position(|task| !roster.is_active(task.assigned_agent_id)) {
         Some(index) => {
-            let message = format!("agent {} is not active", tasks[index].agent);
+            let message = format!("agent {} is not active", tasks[index].assigned_agent_id);
             Err(placed(Refusal::new(Code::AgentInactive, message).at(["assignedAgentId"]), index).into())
         }
         None => Ok(()),
@@ -298,6 +293,8 @@ struct Row<'a> {
     execution: Option<Uuid>,
     parent: Option<Uuid>,
     reference: Option<&'a str>,
+    priority: i32,
+    sla_minutes: i32,
     unique_key: Option<&'a str>,
     deadline_at: DateTime<Utc>,
     open_dependencies: i32,
@@ -309,17 +306,17 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
         workflow_execution_id = execution,
         parent_task_id = parent,
         reference,
-        assigned_agent_id = task.agent,
+        assigned_agent_id = task.assigned_agent_id,
         task_type = task.task_type,
-        priority = task.priority,
-        input_data = task.input,
-        sla_minutes = task.sla_minutes,
+        priority,
+        input_data = task.input_data,
+        sla_minutes,
         deadline_at,
         run_after = task.run_after,
         open_dependencies,
-        max_attempts = task.retry.max_attempts,
-        backoff_seconds = task.retry.backoff_seconds,
-        backoff_cap_seconds = task.retry.backoff_cap_seconds,
+        max_attempts = task.max_attempts,
+        backoff_seconds = task.backoff_seconds,
+        backoff_cap_seconds = task.backoff_cap_seconds,
         max_run_seconds = task.max_run_seconds,
         max_wait_seconds = task.max_wait_seconds,
         unique_key,
@@ -341,9 +338,11 @@ impl<'a> Row<'a> {
             task,
             execution,
             parent,
-            reference: task.reference.as_deref(),
+            reference: task.r#ref.as_deref(),
             unique_key: task.unique.as_ref().map(|unique| unique.key.as_str()),
-            deadline_at: now + Duration::minutes(task.sla_minutes.into()),
+            priority: task.priority(),
+            sla_minutes: task.sla_minutes(),
+            deadline_at: now + Duration::minutes(task.sla_minutes().into()),
             open_dependencies,
         }
     }
@@ -357,7 +356,7 @@ impl<'a> Row<'a> {
             aggregate_type: EventAggregate::Task,
             aggregate_id: self.id,
             aggregate_version: 1,
-            agent_id: Some(self.task.agent),
+            agent_id: Some(self.task.assigned_agent_id),
             execution_id: self.execution,
             changes,
         }

@@ -5,57 +5,107 @@
 use std::collections::HashMap;
 
 use entity::{sea_orm_active_enums::DependencyFailure, workflows};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::create::{self, Dependency, NewTask, Retry};
+use super::create::{self, Dependency, NewTask};
 use crate::{
     Error, Result, Unit,
+    limits::{BACKOFF_CAP_SECONDS, BACKOFF_SECONDS, MAX_ATTEMPTS},
     refusal::{Code, Refusal},
 };
 
-/// What a workflow consists of.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Definition {
-    tasks: Vec<Template>,
+/// What a workflow consists of. It is stored as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Definition {
+    /// The tasks of every execution.
+    pub tasks: Vec<TaskTemplate>,
 }
 
-/// A task as it is made in every execution.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Template {
-    r#ref: Option<String>,
-    task_type: String,
-    /// An agent by its name or id; the workflow's owner when nothing is said.
-    agent: Option<String>,
-    priority: Option<i32>,
-    sla_minutes: Option<i32>,
-    #[serde(default)]
-    depends_on: Vec<On>,
-    max_attempts: Option<i32>,
-    backoff_seconds: Option<i32>,
-    backoff_cap_seconds: Option<i32>,
-    max_run_seconds: Option<i32>,
-    max_wait_seconds: Option<i32>,
-    #[serde(default)]
-    input: Map<String, Json>,
+/// A task as it is created in every execution.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskTemplate {
+    /// Its name within the execution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#ref: Option<String>,
+    /// What is to be done.
+    pub task_type: String,
+    /// An agent by its name or id; the workflow's owner if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// 1 is most urgent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i32>,
+    /// Within how many minutes it is to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla_minutes: Option<i32>,
+    /// What must end before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<Vec<TemplateDependency>>,
+    /// How many attempts there may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_attempts: Option<i32>,
+    /// The wait after the first failed attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff_seconds: Option<i32>,
+    /// The longest wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff_cap_seconds: Option<i32>,
+    /// How long one attempt may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_run_seconds: Option<i32>,
+    /// How long it may wait for children.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_wait_seconds: Option<i32>,
+    /// What it is given beside the input of the execution, an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<Json>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct On {
-    r#ref: String,
-    on_failure: Option<Failure>,
+/// What a task of a definition waits for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TemplateDependency {
+    /// The name of another task of the definition.
+    pub r#ref: String,
+    /// What becomes of the one that waits; it fails if nothing is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<OnFailure>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// What becomes of a task when one that it depends on fails or is cancelled, as definitions have it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-enum Failure {
+pub enum OnFailure {
+    /// It fails too.
     Fail,
+    /// It is skipped.
     Skip,
+    /// It is done all the same.
     Run,
+}
+
+impl From<DependencyFailure> for OnFailure {
+    fn from(rule: DependencyFailure) -> Self {
+        match rule {
+            DependencyFailure::Fail => Self::Fail,
+            DependencyFailure::Skip => Self::Skip,
+            DependencyFailure::Run => Self::Run,
+        }
+    }
+}
+
+impl From<OnFailure> for DependencyFailure {
+    fn from(rule: OnFailure) -> Self {
+        match rule {
+            OnFailure::Fail => Self::Fail,
+            OnFailure::Skip => Self::Skip,
+            OnFailure::Run => Self::Run,
+        }
+    }
 }
 
 /// The tasks of an execution with this input, which every task is given as `input` beside its own.
@@ -64,9 +114,6 @@ pub(super) async fn tasks(unit: &Unit, workflow: &workflows::Model, input: &Json
         let refusal = Refusal::new(Code::Invalid, "the workflow has no definition: give the tasks");
         return Err(refusal.at(["tasks"]).into());
     };
-    if !definition.is_object() {
-        return Err(Refusal::new(Code::Invalid, "a definition is an object with `tasks`").into());
-    }
     let definition: Definition = serde_json::from_value(definition.clone())
         .map_err(|error| Refusal::new(Code::Invalid, format!("the definition cannot be read: {error}")))?;
     if definition.tasks.is_empty() {
@@ -74,7 +121,7 @@ pub(super) async fn tasks(unit: &Unit, workflow: &workflows::Model, input: &Json
     }
     let agents = agents(unit, &definition).await?;
     let owner = workflow.owner_agent_id;
-    let task = |(index, template): (usize, Template)| {
+    let task = |(index, template): (usize, TaskTemplate)| {
         let task = template.task(owner, &agents, input);
         task.map_err(|refusal| create::placed(refusal, index).into())
     };
@@ -124,7 +171,7 @@ async fn agents(unit: &Unit, definition: &Definition) -> Result<HashMap<String, 
     Ok(agents)
 }
 
-impl Template {
+impl TaskTemplate {
     fn task(self, owner: Uuid, agents: &HashMap<String, Uuid>, input: &Json) -> Result<NewTask, Refusal> {
         let agent = match &self.agent {
             None => owner,
@@ -132,31 +179,28 @@ impl Template {
                 Refusal::new(Code::UnknownReference, format!("there is no agent {name:?}")).at(["agent"])
             })?,
         };
-        let mut own = self.input;
+        let mut own = match self.input {
+            None => Map::new(),
+            Some(Json::Object(own)) => own,
+            Some(_) => return Err(Refusal::invalid("input", "it is an object")),
+        };
         own.entry("input").or_insert_with(|| input.clone());
-        let usual = Retry::default();
-        let on = |on: On| Dependency {
-            reference: on.r#ref,
-            on_failure: match on.on_failure {
-                None | Some(Failure::Fail) => DependencyFailure::Fail,
-                Some(Failure::Skip) => DependencyFailure::Skip,
-                Some(Failure::Run) => DependencyFailure::Run,
-            },
+        let dependency = |on: TemplateDependency| Dependency {
+            r#ref: on.r#ref,
+            on_failure: on.on_failure.unwrap_or(OnFailure::Fail).into(),
         };
         Ok(NewTask {
-            reference: self.r#ref,
-            agent,
+            r#ref: self.r#ref,
+            assigned_agent_id: agent,
             task_type: self.task_type,
-            priority: self.priority.unwrap_or(5),
-            sla_minutes: self.sla_minutes.unwrap_or(60),
-            input: Json::Object(own),
+            priority: self.priority,
+            sla_minutes: self.sla_minutes,
+            input_data: Json::Object(own),
             run_after: None,
-            depends_on: self.depends_on.into_iter().map(on).collect(),
-            retry: Retry {
-                max_attempts: self.max_attempts.unwrap_or(usual.max_attempts),
-                backoff_seconds: self.backoff_seconds.unwrap_or(usual.backoff_seconds),
-                backoff_cap_seconds: self.backoff_cap_seconds.unwrap_or(usual.backoff_cap_seconds),
-            },
+            depends_on: self.depends_on.into_iter().flatten().map(dependency).collect(),
+            max_attempts: self.max_attempts.unwrap_or(MAX_ATTEMPTS),
+            backoff_seconds: self.backoff_seconds.unwrap_or(BACKOFF_SECONDS),
+            backoff_cap_seconds: self.backoff_cap_seconds.unwrap_or(BACKOFF_CAP_SECONDS),
             max_run_seconds: self.max_run_seconds,
             max_wait_seconds: self.max_wait_seconds,
             unique: None,

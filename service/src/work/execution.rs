@@ -23,11 +23,11 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Start {
     /// The workflow.
-    pub workflow: Uuid,
+    pub workflow_id: Uuid,
     /// The caller's own id: starting it again gives the same execution.
     pub execution_id: Option<String>,
     /// What the whole is given, an object.
-    pub input: Json,
+    pub input_data: Json,
     /// Its tasks; those of the workflow's definition when there are none given.
     pub tasks: Option<Vec<NewTask>>,
 }
@@ -55,7 +55,7 @@ impl Verb for Start {
 impl Start {
     /// Starts it, or makes it wait for the end of earlier executions of the workflow.
     pub(super) async fn start(&self, unit: &mut Unit, queued: bool) -> Result<Started> {
-        if !self.input.is_object() {
+        if !self.input_data.is_object() {
             return Err(Refusal::new(Code::Invalid, "`inputData` is no object").at(["inputData"]).into());
         }
         if self.execution_id.as_ref().is_some_and(|id| id.is_empty() || id.chars().count() > 255) {
@@ -63,8 +63,8 @@ impl Start {
                 .at(["executionId"])
                 .into());
         }
-        let workflow = workflows::Entity::find_by_id(self.workflow).one(unit.txn().await?).await?;
-        let workflow = workflow.ok_or(Error::NotFound("workflow", self.workflow)).at(["workflowId"])?;
+        let workflow = workflows::Entity::find_by_id(self.workflow_id).one(unit.txn().await?).await?;
+        let workflow = workflow.ok_or(Error::NotFound("workflow", self.workflow_id)).at(["workflowId"])?;
         if !workflow.is_active {
             return Err(Refusal::new(Code::InvalidTransition, "the workflow is archived").at(["workflowId"]).into());
         }
@@ -76,7 +76,7 @@ impl Start {
         unit.emit(execution_event(kind, id, 1, status));
         let tasks = match &self.tasks {
             Some(tasks) => tasks.clone(),
-            None => definition::tasks(unit, &workflow, &self.input).await?,
+            None => definition::tasks(unit, &workflow, &self.input_data).await?,
         };
         let made = async {
             let roster = create::hold(unit, &tasks).await?;
@@ -97,7 +97,7 @@ impl Start {
         sql.push("INSERT INTO workflow_executions (id, workflow_id, execution_id, status, started_at, input_data, created_at, updated_at) VALUES (");
         sql.bind(id)
             .push(", ")
-            .bind(self.workflow)
+            .bind(self.workflow_id)
             .push(", ")
             .bind(self.execution_id.clone())
             .push(", ")
@@ -105,7 +105,7 @@ impl Start {
             .push(", ")
             .bind(started);
         sql.push(", ")
-            .bind(self.input.clone())
+            .bind(self.input_data.clone())
             .push(", ")
             .bind(now)
             .push(", ")
@@ -121,7 +121,7 @@ impl Start {
         let rows = unit.rows(sql).await?;
         let found = rows.first().ok_or(Error::Collision)?;
         let (execution, workflow): (Uuid, Uuid) = (found.try_get_by(0)?, found.try_get_by(1)?);
-        if workflow != self.workflow {
+        if workflow != self.workflow_id {
             let message = format!("execution {execution} of another workflow has this id");
             return Err(Refusal::new(Code::AlreadyExists, message).at(["executionId"]).into());
         }
@@ -188,7 +188,7 @@ pub(super) async fn exists(unit: &Unit, id: Uuid) -> Result<bool> {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Pause {
     /// The execution.
-    pub execution: Uuid,
+    pub workflow_execution_id: Uuid,
 }
 
 impl Verb for Pause {
@@ -196,7 +196,7 @@ impl Verb for Pause {
     const OPERATION: Operation = Operation::PauseExecution;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        toggle(unit, self.execution, ("running", "paused"), ("execution.paused", "PAUSED")).await
+        toggle(unit, self.workflow_execution_id, ("running", "paused"), ("execution.paused", "PAUSED")).await
     }
 }
 
@@ -204,7 +204,7 @@ impl Verb for Pause {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Resume {
     /// The execution.
-    pub execution: Uuid,
+    pub workflow_execution_id: Uuid,
 }
 
 impl Verb for Resume {
@@ -212,7 +212,7 @@ impl Verb for Resume {
     const OPERATION: Operation = Operation::ResumeExecution;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        toggle(unit, self.execution, ("paused", "running"), ("execution.resumed", "RUNNING")).await
+        toggle(unit, self.workflow_execution_id, ("paused", "running"), ("execution.resumed", "RUNNING")).await
     }
 }
 

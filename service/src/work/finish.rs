@@ -23,11 +23,18 @@ pub struct Complete {
 /// A task that is done.
 #[derive(Clone, Debug, Serialize)]
 pub struct Completion {
-    /// The task and its token.
-    #[serde(flatten)]
-    pub held: Held,
+    /// The task.
+    pub task_id: Uuid,
+    /// The token.
+    pub token: Uuid,
     /// What it produced, an object.
-    pub output: Json,
+    pub output_data: Json,
+}
+
+impl Completion {
+    fn held(&self) -> Held {
+        Held { task_id: self.task_id, token: self.token }
+    }
 }
 
 impl Verb for Complete {
@@ -46,22 +53,22 @@ impl Verb for Complete {
 
 impl OnHeld for Complete {
     fn held(&self) -> impl Iterator<Item = Held> + Send {
-        self.items.iter().map(|item| item.held)
+        self.items.iter().map(|item| item.held())
     }
 
     fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
         hand.each(
             unit,
             &self.items,
-            |item| item.held,
+            |item| item.held(),
             |changes, unit, item| {
-                check::object("outputData", &item.output)?;
-                value::check_field("outputData", &item.output)?;
+                check::object("outputData", &item.output_data)?;
+                value::check_field("outputData", &item.output_data)?;
                 let now = unit.now();
-                changes.end_attempt(unit, item.held.task, AttemptOutcome::Completed)?;
-                changes.change(unit, item.held.task, "task.completed", |task| {
+                changes.end_attempt(unit, item.task_id, AttemptOutcome::Completed)?;
+                changes.change(unit, item.task_id, "task.completed", |task| {
                     task.transition(TaskStatus::Completed, now)?;
-                    task.output_data = Some(item.output.clone());
+                    task.output_data = Some(item.output_data.clone());
                     task.error_code = None;
                     task.error_message = None;
                     Ok(json!({ "attempt": task.attempt }))
@@ -78,18 +85,34 @@ pub struct Fail {
     pub items: Vec<Failure>,
 }
 
+/// Whether another attempt may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ErrorClass {
+    /// It may succeed.
+    Retryable,
+    /// It would fail alike.
+    Permanent,
+}
+
 /// An attempt that failed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Failure {
-    /// The task and its token.
-    #[serde(flatten)]
-    pub held: Held,
+    /// The task.
+    pub task_id: Uuid,
+    /// The token.
+    pub token: Uuid,
     /// For programs, at most 100 characters.
-    pub code: String,
+    pub error_code: String,
     /// For people.
-    pub message: Option<String>,
-    /// Whether another attempt would fail alike.
-    pub permanent: bool,
+    pub error_message: Option<String>,
+    /// Whether another attempt may help.
+    pub error_class: ErrorClass,
+}
+
+impl Failure {
+    fn held(&self) -> Held {
+        Held { task_id: self.task_id, token: self.token }
+    }
 }
 
 impl Verb for Fail {
@@ -108,23 +131,26 @@ impl Verb for Fail {
 
 impl OnHeld for Fail {
     fn held(&self) -> impl Iterator<Item = Held> + Send {
-        self.items.iter().map(|item| item.held)
+        self.items.iter().map(|item| item.held())
     }
 
     fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
         hand.each(
             unit,
             &self.items,
-            |item| item.held,
+            |item| item.held(),
             |changes, unit, item| {
-                if item.code.is_empty() || item.code.chars().count() > 100 {
+                if item.error_code.is_empty() || item.error_code.chars().count() > 100 {
                     return Err(Refusal::invalid("errorCode", "an error code has 1 to 100 characters").into());
                 }
-                value::check_text("errorCode", &item.code)?;
-                value::check_text("errorMessage", item.message.as_deref().unwrap_or_default())?;
-                let error =
-                    AttemptError { code: &item.code, message: item.message.as_deref(), permanent: item.permanent };
-                fail_attempt(changes, unit, item.held.task, AttemptOutcome::Failed, &error)
+                value::check_text("errorCode", &item.error_code)?;
+                value::check_text("errorMessage", item.error_message.as_deref().unwrap_or_default())?;
+                let error = AttemptError {
+                    code: &item.error_code,
+                    message: item.error_message.as_deref(),
+                    permanent: item.error_class == ErrorClass::Permanent,
+                };
+                fail_attempt(changes, unit, item.task_id, AttemptOutcome::Failed, &error)
             },
         )
     }
@@ -182,8 +208,8 @@ impl OnHeld for Release {
             |item| *item,
             |changes, unit, item| {
                 let now = unit.now();
-                changes.end_attempt(unit, item.task, AttemptOutcome::Released)?;
-                changes.change_to(unit, item.task, |task| {
+                changes.end_attempt(unit, item.task_id, AttemptOutcome::Released)?;
+                changes.change_to(unit, item.task_id, |task| {
                     if task.cancel_requested_at.is_some() {
                         task.transition(TaskStatus::Cancelled, now)?;
                         return Ok(("task.cancelled", json!({})));

@@ -36,7 +36,7 @@ pub(super) struct Hand {
 impl Hand {
     /// Locks tasks, their executions before them.
     pub(super) async fn take(unit: &Unit, held: impl Iterator<Item = Held>) -> Result<Self> {
-        let ids: Vec<Uuid> = held.map(|held| held.task).collect();
+        let ids: Vec<Uuid> = held.map(|held| held.task_id).collect();
         if ids.is_empty() {
             return Ok(Self { changes: Changes::default(), scope: Scope::default() });
         }
@@ -55,7 +55,7 @@ impl Hand {
     ) -> Result<Vec<Item>> {
         let mut done = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            let Held { task, token } = held(item);
+            let Held { task_id: task, token } = held(item);
             let found = self.changes.get(task).and_then(|task| {
                 self.scope.check(task.agent)?;
                 Ok(task)

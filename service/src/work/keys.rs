@@ -75,7 +75,8 @@ pub(super) async fn existing(unit: &mut Unit, place: Place, tasks: &[NewTask]) -
         return Err(taken(*index, format!("the unique key {:?} is there twice", unique.key)));
     }
     let holders = holders(unit, names.into_iter().collect()).await?;
-    let pairs = wanted.iter().filter_map(|(_, task, unique)| Some((holders.get(&unique.key)?.agent, task.agent)));
+    let pairs =
+        wanted.iter().filter_map(|(_, task, unique)| Some((holders.get(&unique.key)?.agent, task.assigned_agent_id)));
     let in_line = hierarchy::in_line(unit, pairs.collect()).await?;
     let scope = Scope::of(unit, holders.values().map(|holder| holder.agent)).await?;
 
@@ -89,10 +90,10 @@ pub(super) async fn existing(unit: &mut Unit, place: Place, tasks: &[NewTask]) -
         if unique.on_conflict == OnConflict::Reject {
             return Err(taken(index, format!("task {id} holds the unique key {key:?}")));
         }
-        if !in_line.contains(&(holder.agent, task.agent)) {
+        if !in_line.contains(&(holder.agent, task.assigned_agent_id)) {
             let message = format!(
                 "task {id} of agent {}, which holds the unique key {key:?}, is not in line with agent {}",
-                holder.agent, task.agent
+                holder.agent, task.assigned_agent_id
             );
             return Err(taken(index, message));
         }
@@ -155,7 +156,7 @@ async fn replace_inputs(
             return Err(placed(refusal, index).into());
         }
         changes.change(unit, id, "task.input_replaced", |holder| {
-            holder.input_data = Some(task.input.clone());
+            holder.input_data = Some(task.input_data.clone());
             Ok(json!({}))
         })?;
     }

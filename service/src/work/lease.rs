@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// The task.
-    pub task: Uuid,
+    pub task_id: Uuid,
     /// The token.
     pub token: Uuid,
 }
@@ -67,7 +67,7 @@ impl OnHeld for Heartbeat {
             &self.items,
             |item| *item,
             |changes, unit, item| {
-                let task = changes.extend(unit, item.task)?;
+                let task = changes.extend(unit, item.task_id)?;
                 leases.push(Lease {
                     task: task.id,
                     token: item.token,
@@ -92,9 +92,10 @@ pub struct Report {
 /// How far a task is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Progress {
-    /// The task and its token.
-    #[serde(flatten)]
-    pub held: Held,
+    /// The task.
+    pub task_id: Uuid,
+    /// The token.
+    pub token: Uuid,
     /// From 0 to 100.
     pub percentage: Option<Decimal>,
     /// The same in words.
@@ -123,16 +124,16 @@ impl Verb for Report {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
         check_size(self.items.len())?;
-        let ids: Vec<Uuid> = self.items.iter().map(|item| item.held.task).collect();
+        let ids: Vec<Uuid> = self.items.iter().map(|item| item.task_id).collect();
         let mut tasks = lock_alone(unit, &ids).await?;
         let scope = Scope::of(unit, tasks.values().map(|task| task.agent)).await?;
         let (mut items, mut reported) = (Vec::new(), BTreeMap::new());
         for (index, item) in self.items.iter().enumerate() {
             let mut report = || {
-                let task = tasks.get_mut(&item.held.task).ok_or(Error::NotFound("task", item.held.task));
+                let task = tasks.get_mut(&item.task_id).ok_or(Error::NotFound("task", item.task_id));
                 let task = task.at(["taskId"])?;
                 scope.check(task.agent).at(["taskId"])?;
-                task.fence(item.held.token)?;
+                task.fence(item.token)?;
                 if item
                     .percentage
                     .is_some_and(|percentage| percentage < Decimal::ZERO || percentage > Decimal::ONE_HUNDRED)
@@ -152,7 +153,7 @@ impl Verb for Report {
                 reported.insert(task.id, now);
                 Ok(())
             };
-            items.push(Item::of(index, item.held.task, report())?);
+            items.push(Item::of(index, item.task_id, report())?);
         }
         let reported: Vec<_> = reported.into_values().collect();
         if !reported.is_empty() {

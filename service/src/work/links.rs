@@ -43,7 +43,7 @@ impl Links {
     ) -> Result<Self> {
         let mut own: HashMap<&str, usize> = HashMap::new();
         for (index, task) in tasks.iter().enumerate() {
-            if let Some(reference) = &task.reference
+            if let Some(reference) = &task.r#ref
                 && own.insert(reference, index).is_some()
             {
                 return Err(taken(reference, index));
@@ -60,7 +60,7 @@ impl Links {
         for (index, task) in tasks.iter().enumerate() {
             let mut seen = HashSet::new();
             for (place, dependency) in task.depends_on.iter().enumerate() {
-                let name = dependency.reference.as_str();
+                let name = dependency.r#ref.as_str();
                 let refused = |code, message: String| {
                     let path = ["dependsOn".to_owned(), place.to_string(), "ref".to_owned()];
                     Error::from(placed(Refusal::new(code, message).at(path), index))
@@ -173,8 +173,8 @@ async fn earlier(
     execution: Option<Uuid>,
     tasks: &[NewTask],
 ) -> Result<HashMap<String, (Uuid, TaskStatus)>> {
-    let references = tasks.iter().flat_map(|task| &task.depends_on).map(|dependency| dependency.reference.as_str());
-    let names: HashSet<&str> = references.chain(tasks.iter().filter_map(|task| task.reference.as_deref())).collect();
+    let references = tasks.iter().flat_map(|task| &task.depends_on).map(|dependency| dependency.r#ref.as_str());
+    let names: HashSet<&str> = references.chain(tasks.iter().filter_map(|task| task.r#ref.as_deref())).collect();
     let Some(execution) = execution.filter(|_| !names.is_empty()) else { return Ok(HashMap::new()) };
     let mut sql = unit.sql();
     sql.push("SELECT reference, id, status FROM tasks WHERE workflow_execution_id = ").bind(execution);
@@ -245,12 +245,11 @@ fn check_cycles(tasks: &[NewTask], own: &HashMap<&str, usize>) -> Result<(), Ref
                 continue;
             };
             path.push((task, next + 1));
-            let Some(other) = own.get(dependency.reference.as_str()).copied() else { continue };
+            let Some(other) = own.get(dependency.r#ref.as_str()).copied() else { continue };
             match marks[other] {
                 Mark::Open => {
                     let from = path.iter().position(|(member, _)| *member == other).unwrap_or_default();
-                    let name =
-                        |index: usize| tasks[index].reference.clone().unwrap_or_else(|| format!("tasks[{index}]"));
+                    let name = |index: usize| tasks[index].r#ref.clone().unwrap_or_else(|| format!("tasks[{index}]"));
                     let mut cycle: Vec<String> = path[from..].iter().map(|(member, _)| name(*member)).collect();
                     cycle.push(name(other));
                     let message = format!("the tasks wait for each other: {}", cycle.join(" → "));

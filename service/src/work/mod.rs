@@ -16,7 +16,7 @@ pub mod cancel;
 mod changes;
 pub mod claim;
 pub mod create;
-pub(crate) mod definition;
+pub mod definition;
 pub mod execution;
 pub mod finish;
 mod hand;

@@ -29,7 +29,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Retry {
     /// The task.
-    pub task: Uuid,
+    pub task_id: Uuid,
 }
 
 impl Verb for Retry {
@@ -37,34 +37,41 @@ impl Verb for Retry {
     const OPERATION: Operation = Operation::RetryTask;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let mut reopening = Reopening::examine(unit, &[self.task]).await.at(["taskId"])?;
-        if let Some(refusal) = reopening.refused.remove(&self.task) {
+        let mut reopening = Reopening::examine(unit, &[self.task_id]).await.at(["taskId"])?;
+        if let Some(refusal) = reopening.refused.remove(&self.task_id) {
             return Err(refusal.at(["taskId"]).into());
         }
         reopening.perform(unit).await?;
-        Ok(self.task)
+        Ok(self.task_id)
     }
 }
 
 /// Opens another attempt of every failed task that fits.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Redrive {
+    /// Which ones.
+    pub filter: Filter,
+    /// How many tasks are looked at, those that failed first: 1 to 1000.
+    pub limit: i32,
+    /// Only says which ones it would be.
+    pub dry_run: bool,
+}
+
+/// Which failed tasks: those that meet everything given.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Filter {
     /// Of these agents; of all when there is no list, of none when it is empty.
-    pub agents: Option<Vec<Uuid>>,
+    pub agent_ids: Option<Vec<Uuid>>,
     /// Of these types, alike.
     pub task_types: Option<Vec<String>>,
     /// That failed with these codes, alike.
     pub error_codes: Option<Vec<String>>,
     /// Of this execution.
-    pub execution: Option<Uuid>,
+    pub workflow_execution_id: Option<Uuid>,
     /// That failed at this time or later.
     pub failed_from: Option<DateTime<Utc>>,
     /// That failed before this time.
     pub failed_before: Option<DateTime<Utc>>,
-    /// How many tasks are looked at, those that failed first: 1 to 1000.
-    pub limit: i32,
-    /// Only says which ones it would be.
-    pub dry_run: bool,
 }
 
 /// What became, or would become, of the tasks.
@@ -101,23 +108,23 @@ impl Redrive {
     async fn find(&self, unit: &Unit) -> Result<Vec<Uuid>> {
         let mut sql = unit.sql();
         sql.push("SELECT id FROM tasks WHERE status = 'failed'");
-        if let Some(agents) = &self.agents {
+        if let Some(agents) = &self.filter.agent_ids {
             sql.push(" AND assigned_agent_id").is_any(agents);
         }
-        for (column, texts) in [("task_type", &self.task_types), ("error_code", &self.error_codes)] {
+        for (column, texts) in [("task_type", &self.filter.task_types), ("error_code", &self.filter.error_codes)] {
             if let Some(texts) = texts {
                 sql.write(format_args!(" AND {column} IN ")).list(texts, |sql, text| {
                     sql.bind(text.as_str());
                 });
             }
         }
-        if let Some(execution) = self.execution {
+        if let Some(execution) = self.filter.workflow_execution_id {
             sql.push(" AND workflow_execution_id = ").bind(execution);
         }
-        if let Some(from) = self.failed_from {
+        if let Some(from) = self.filter.failed_from {
             sql.push(" AND completed_at >= ").bind(from);
         }
-        if let Some(before) = self.failed_before {
+        if let Some(before) = self.filter.failed_before {
             sql.push(" AND completed_at < ").bind(before);
         }
         sql.write(format_args!(" ORDER BY completed_at, id LIMIT {}", self.limit));

@@ -10,14 +10,13 @@ pub mod update;
 use entity::{agents, goals, sea_orm_active_enums::WorkflowTriggerType, workflows};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    Change, Result, Unit,
+    Change, Error, Result, Unit,
     edit::{self, check},
     refusal::{At, Code, Refusal},
-    work,
+    work::{self, definition::Definition, schedule::TriggerConfig},
 };
 
 /// What is said about a workflow.
@@ -26,32 +25,37 @@ pub struct Details {
     /// More about it.
     pub description: Change<Option<String>>,
     /// The goal it serves.
-    pub goal: Change<Option<Uuid>>,
+    pub goal_id: Change<Option<Uuid>>,
     /// What starts it; by hand for a new one.
-    pub trigger: Change<WorkflowTriggerType>,
+    pub trigger_type: Change<WorkflowTriggerType>,
     /// How its trigger is set, an object; empty for a new one.
-    pub trigger_config: Change<Json>,
+    pub trigger_config: Change<TriggerConfig>,
     /// The tasks of an execution.
-    pub definition: Change<Option<Json>>,
+    pub definition: Change<Option<Definition>>,
     /// Whether it can be executed; so it can for a new one.
     pub is_active: Change<bool>,
 }
 
 impl Details {
-    fn apply(&self, workflow: &mut workflows::Model) {
+    fn apply(&self, workflow: &mut workflows::Model) -> Result<()> {
         self.description.apply(&mut workflow.description);
-        self.goal.apply(&mut workflow.goal_id);
-        self.trigger.apply(&mut workflow.trigger_type);
-        self.trigger_config.apply(&mut workflow.trigger_config);
-        self.definition.apply(&mut workflow.definition);
+        self.goal_id.apply(&mut workflow.goal_id);
+        self.trigger_type.apply(&mut workflow.trigger_type);
         self.is_active.apply(&mut workflow.is_active);
+        if let Change::Set(config) = &self.trigger_config {
+            workflow.trigger_config = config.stored()?;
+        }
+        if let Change::Set(definition) = &self.definition {
+            let stored = definition.as_ref().map(serde_json::to_value).transpose();
+            workflow.definition = stored.map_err(|_| Error::internal("a definition that JSON cannot hold"))?;
+        }
+        Ok(())
     }
 }
 
 /// Refuses what no workflow may be, and finds when it starts next. `before` is what it was, if it was there.
 async fn settle(unit: &Unit, before: Option<&workflows::Model>, workflow: &mut workflows::Model) -> Result<()> {
     check::text("name", &workflow.name, check::NAME)?;
-    check::object("triggerConfig", &workflow.trigger_config)?;
     if let Some(id) = &workflow.n8n_workflow_id {
         check::text("n8nWorkflowId", id, check::NAME)?;
     }

@@ -15,7 +15,7 @@ pub struct Register {
     /// What it is called.
     pub name: String,
     /// The agent who answers for it.
-    pub owner: Uuid,
+    pub owner_agent_id: Uuid,
     /// Its id in n8n.
     pub n8n_workflow_id: Option<String>,
     /// The version that the caller has seen; 0 when it has seen none.
@@ -45,11 +45,11 @@ impl Verb for Register {
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut workflow = there.clone().unwrap_or_else(|| self.blank(unit));
         workflow.name.clone_from(&self.name);
-        workflow.owner_agent_id = self.owner;
+        workflow.owner_agent_id = self.owner_agent_id;
         if self.n8n_workflow_id.is_some() {
             workflow.n8n_workflow_id.clone_from(&self.n8n_workflow_id);
         }
-        self.details.apply(&mut workflow);
+        self.details.apply(&mut workflow)?;
         super::settle(unit, there.as_ref(), &mut workflow).await?;
         let workflow = edit::put(unit, Self::OPERATION, "workflow.updated", there.as_ref(), workflow).await?;
         Ok(Registered { workflow, is_new: there.is_none() })
@@ -66,7 +66,7 @@ impl Register {
             return Ok(Some(there));
         }
         let named = Condition::all()
-            .add(workflows::Column::OwnerAgentId.eq(self.owner))
+            .add(workflows::Column::OwnerAgentId.eq(self.owner_agent_id))
             .add(workflows::Column::Name.eq(self.name.as_str()));
         let named = find(named).await?;
         // Under another id in n8n it is another workflow, whose name is then taken.
@@ -79,7 +79,7 @@ impl Register {
             name: String::new(),
             description: None,
             goal_id: None,
-            owner_agent_id: self.owner,
+            owner_agent_id: self.owner_agent_id,
             n8n_workflow_id: None,
             trigger_type: WorkflowTriggerType::Manual,
             trigger_config: json!({}),

@@ -11,13 +11,13 @@ use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The workflow.
-    pub workflow: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
     /// What it is called.
     pub name: Change<String>,
     /// The agent who answers for it.
-    pub owner: Change<Uuid>,
+    pub owner_agent_id: Change<Uuid>,
     /// Its id in n8n.
     pub n8n_workflow_id: Change<Option<String>>,
     /// What else is said about it.
@@ -29,7 +29,7 @@ pub struct Update {
 #[derive(Clone, Debug, Serialize)]
 pub struct Archive {
     /// The workflow.
-    pub workflow: Uuid,
+    pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
 }
@@ -40,12 +40,12 @@ impl Verb for Update {
     const OPERATION: Operation = Operation::UpdateWorkflow;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await.at(["id"])?;
+        let before: workflows::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let mut workflow = before.clone();
         self.name.apply(&mut workflow.name);
-        self.owner.apply(&mut workflow.owner_agent_id);
+        self.owner_agent_id.apply(&mut workflow.owner_agent_id);
         self.n8n_workflow_id.apply(&mut workflow.n8n_workflow_id);
-        self.details.apply(&mut workflow);
+        self.details.apply(&mut workflow)?;
         super::settle(unit, Some(&before), &mut workflow).await?;
         edit::update(unit, Self::OPERATION, "workflow.updated", &before, workflow).await
     }
@@ -57,7 +57,7 @@ impl Verb for Archive {
     const OPERATION: Operation = Operation::ArchiveWorkflow;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        let before: workflows::Model = edit::lock(unit, self.workflow, self.expected_version).await.at(["id"])?;
+        let before: workflows::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let after = workflows::Model { is_active: false, next_run_at: None, ..before.clone() };
         edit::update(unit, Self::OPERATION, "workflow.archived", &before, after).await
     }

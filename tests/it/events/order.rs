@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use service::{
     Unit, Verb,
     agents::active::Deactivate,
-    goals::progress::Note,
+    goals::progress::Record,
     work::{
         approval::{Decide, Decision},
         claim::Claim,
@@ -53,12 +53,13 @@ async fn an_older_transaction_that_acts_later_stands_later() {
         let unit = early(&house).await;
         house.create(1).await;
         let claim = Claim {
-            agents: vec![house.specialist],
-            subtree: None,
+            agent_ids: vec![house.specialist],
+            subtree_of_agent_id: None,
             task_types: None,
             max: 1,
             lease_seconds: 60,
             heartbeat_seconds: None,
+            wait_seconds: 0,
             worker: None,
         };
         perform(unit, claim).await;
@@ -66,22 +67,23 @@ async fn an_older_transaction_that_acts_later_stands_later() {
         let unit = early(&house).await;
         let started =
             house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
-        perform(unit, Pause { execution: id(&started, "/workflowExecution/id") }).await;
+        perform(unit, Pause { workflow_execution_id: id(&started, "/workflowExecution/id") }).await;
 
         let unit = early(&house).await;
         let goal =
             id(&house.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await, "/goal/id");
-        perform(unit, Note { goal, expected_version: None, current_value: Some(1.into()), increment: None }).await;
+        perform(unit, Record { id: goal, expected_version: None, current_value: Some(1.into()), increment: None })
+            .await;
 
         let unit = early(&house).await;
         let input = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": house.director });
         let agent = id(&house.done("createAgent", input, "agent { id }").await, "/agent/id");
-        perform(unit, Deactivate { agent, expected_version: None, open_tasks: OpenTasks::Refuse }).await;
+        perform(unit, Deactivate { id: agent, expected_version: None, open_tasks: OpenTasks::Refuse }).await;
 
         let unit = early(&house).await;
         let input = json!({ "name": "Letters", "ownerAgentId": house.director });
         let workflow = id(&house.done("registerWorkflow", input, "workflow { id }").await, "/workflow/id");
-        perform(unit, Archive { workflow, expected_version: None }).await;
+        perform(unit, Archive { id: workflow, expected_version: None }).await;
 
         house.create(1).await;
         let lease = house.claim(1).await.remove(0);
@@ -89,7 +91,7 @@ async fn an_older_transaction_that_acts_later_stands_later() {
         let mut input = held(&lease);
         input["subject"] = json!("A discount");
         let approval = id(&house.done("requestApproval", input, "approval { id }").await, "/approval/id");
-        perform(unit, Decide { approval, decision: Decision::Approve, comment: None }).await;
+        perform(unit, Decide { approval_id: approval, decision: Decision::Approve, patch: None, comment: None }).await;
 
         house.check().await;
     })

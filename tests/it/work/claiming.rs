@@ -153,12 +153,13 @@ on_both_engines! {
         house.create(30).await;
         let other = second(db, &house.clock).await;
         let claim = service::work::claim::Claim {
-            agents: vec![house.specialist],
-            subtree: None,
+            agent_ids: vec![house.specialist],
+            subtree_of_agent_id: None,
             task_types: None,
             max: 4,
             lease_seconds: 60,
             heartbeat_seconds: None,
+            wait_seconds: 0,
             worker: None,
         };
         let services = [house.service.clone(), other];
@@ -193,12 +194,13 @@ on_both_engines! {
     async fn a_server_that_stops_answers_who_waits_for_work(db: &TestDatabase) {
         let house = House::open(db).await;
         let claim = Claim {
-            agents: vec![house.specialist],
-            subtree: None,
+            agent_ids: vec![house.specialist],
+            subtree_of_agent_id: None,
             task_types: None,
             max: 1,
             lease_seconds: 60,
             heartbeat_seconds: None,
+            wait_seconds: 0,
             worker: None,
         };
         let actor = Actor { principal: Principal::local(), request: None };

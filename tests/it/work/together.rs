@@ -114,12 +114,13 @@ on_both_engines! {
         holder.execute_unprepared(lock).await.expect("locked");
         let actor = Actor { principal: Principal::local(), request: None };
         let claim = Claim {
-            agents: vec![house.specialist],
-            subtree: None,
+            agent_ids: vec![house.specialist],
+            subtree_of_agent_id: None,
             task_types: None,
             max: 1,
             lease_seconds: 60,
             heartbeat_seconds: None,
+            wait_seconds: 0,
             worker: None,
         };
         for _ in 0..EACH {

@@ -51,11 +51,13 @@ on_both_engines! {
             (json!({ "n8nWorkflowId": "" }), "INVALID n8nWorkflowId"),
             (json!({ "n8nWorkflowId": "greet-2" }), "ALREADY_EXISTS name"),
             (json!({ "name": "Part" }), "ALREADY_EXISTS name"),
-            (json!({ "triggerConfig": [] }), "INVALID triggerConfig"),
-            (schedule(json!({})), "INVALID triggerConfig"),
-            (schedule(json!({ "cron": "0 7 * * * *" })), "INVALID triggerConfig"),
-            (schedule(json!({ "cron": "0 7 * * *", "timeZone": "Atlantis" })), "INVALID triggerConfig"),
-            (schedule(json!({ "cron": "0 9 30 2 *" })), "INVALID triggerConfig"),
+            (json!({ "triggerConfig": { "custom": [] } }), "INVALID triggerConfig.custom"),
+            (json!({ "triggerConfig": { "custom": { "cron": "0 7 * * *" } } }), "INVALID triggerConfig.custom"),
+            (json!({ "triggerConfig": { "custom": { "a_b": "\0" } } }), "INVALID triggerConfig.custom.a_b"),
+            (schedule(json!({})), "INVALID triggerConfig.cron"),
+            (schedule(json!({ "cron": "0 7 * * * *" })), "INVALID triggerConfig.cron"),
+            (schedule(json!({ "cron": "0 7 * * *", "timeZone": "Atlantis" })), "INVALID triggerConfig.timeZone"),
+            (schedule(json!({ "cron": "0 9 30 2 *" })), "INVALID triggerConfig.cron"),
             (schedule(json!({ "cron": "0 7 * * *" })), "INVALID definition"),
             (json!({ "expectedVersion": 0 }), "VERSION_CONFLICT expectedVersion"),
         ] {
@@ -102,7 +104,7 @@ on_both_engines! {
         assert_eq!(desk.code("archiveWorkflow", json!({ "id": id, "expectedVersion": 1 })).await, "VERSION_CONFLICT expectedVersion");
         assert_eq!(desk.code("updateWorkflow", json!({ "id": id, "definition": null })).await, "INVALID definition");
         let never = json!({ "id": id, "triggerConfig": { "cron": "0 0 31 4 *" } });
-        assert_eq!(desk.code("updateWorkflow", never).await, "INVALID triggerConfig");
+        assert_eq!(desk.code("updateWorkflow", never).await, "INVALID triggerConfig.cron");
         let archived = desk.done("archiveWorkflow", json!({ "id": id, "expectedVersion": 3 }), WORKFLOW).await;
         assert_eq!((&archived["workflow"]["isActive"], &archived["workflow"]["nextRunAt"]), (&json!(false), &Value::Null));
         let again = desk.done("archiveWorkflow", json!({ "id": id }), WORKFLOW).await;
@@ -110,6 +112,9 @@ on_both_engines! {
         assert_eq!(desk.code("startExecution", json!({ "workflowId": id })).await, "INVALID_TRANSITION workflowId");
         let back = desk.done("updateWorkflow", json!({ "id": id, "isActive": true }), WORKFLOW).await;
         assert_eq!(back["workflow"]["nextRunAt"], "2026-03-17T08:30:00+00:00");
+        let custom = json!({ "id": id, "triggerConfig": { "cron": "30 8 * * *", "overlap": "QUEUE", "custom": { "path": "/new-order" } } });
+        let custom = desk.done("updateWorkflow", custom, WORKFLOW).await;
+        assert_eq!(custom["workflow"]["triggerConfig"], json!({ "cron": "30 8 * * *", "overlap": "QUEUE", "path": "/new-order" }));
         let by_hand = desk.done("updateWorkflow", json!({ "id": id, "triggerType": "MANUAL" }), WORKFLOW).await;
         assert_eq!(by_hand["workflow"]["nextRunAt"], Value::Null);
         desk.check().await;

@@ -8,13 +8,13 @@ use std::str::FromStr;
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use entity::{sea_orm_active_enums::WorkflowTriggerType, workflows};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use self::slots::Slots;
 pub use self::start::start_due;
 use crate::{
-    Result,
+    Error, Result,
     refusal::{Code, Refusal},
 };
 
@@ -27,7 +27,7 @@ pub struct Schedule {
 }
 
 /// What becomes of slots that passed while no server ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum CatchUp {
     /// They are left out.
@@ -40,7 +40,7 @@ pub enum CatchUp {
 }
 
 /// What happens while an earlier execution is not over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Overlap {
     /// The slot is left out.
@@ -58,29 +58,62 @@ pub const MAX_MISSED: usize = 100;
 /// A slot that is seen later than this was missed.
 const PUNCTUAL_SECONDS: i64 = 60;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Config {
-    cron: String,
-    time_zone: Option<String>,
-    #[serde(default)]
-    catch_up: CatchUp,
-    #[serde(default)]
-    overlap: Overlap,
+/// How a workflow's trigger is configured. It is stored as one JSON object.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TriggerConfig {
+    /// When a schedule starts: minute, hour, day, month, weekday.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cron: Option<String>,
+    /// The time zone of `cron`, a name of the IANA database; UTC if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// What becomes of slots that passed while no server ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catch_up: Option<CatchUp>,
+    /// What happens while an earlier execution is not over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<Overlap>,
+    /// Settings of other triggers, an object; its entries stand beside the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom: Option<Json>,
+}
+
+impl TriggerConfig {
+    /// The object that is stored.
+    pub(crate) fn stored(&self) -> Result<Json> {
+        let own = Self { custom: None, ..self.clone() };
+        let written = serde_json::to_value(own).map_err(|_| Error::internal("a trigger that JSON cannot hold"))?;
+        let Some(custom) = &self.custom else { return Ok(written) };
+        let (Json::Object(mut config), Json::Object(custom)) = (written, custom) else {
+            return Err(invalid("custom", "it is an object").into());
+        };
+        for (name, value) in custom {
+            if ["cron", "timeZone", "catchUp", "overlap"].contains(&name.as_str()) {
+                return Err(invalid("custom", format!("`{name}` is a field beside `custom`")).into());
+            }
+            config.insert(name.clone(), value.clone());
+        }
+        Ok(Json::Object(config))
+    }
+}
+
+fn invalid(field: &str, message: impl Into<String>) -> Refusal {
+    Refusal::new(Code::Invalid, message).at(["triggerConfig", field])
 }
 
 impl Schedule {
-    /// Reads `{"cron", "timeZone", "catchUp", "overlap"}`: five fields (minute hour day month weekday), a name of the
-    /// IANA database (UTC by default).
+    /// Reads a [`TriggerConfig`] as it is stored.
     pub fn parse(config: &Json) -> Result<Self, Refusal> {
-        let invalid = |message: String| Refusal::new(Code::Invalid, message).at(["triggerConfig"]);
-        let config: Config = serde_json::from_value(config.clone()).map_err(|error| {
-            invalid(format!("a schedule needs `cron`, and may have `timeZone`, `catchUp`, `overlap`: {error}"))
+        let config: TriggerConfig = serde_json::from_value(config.clone()).map_err(|error| {
+            Refusal::invalid("triggerConfig", format!("the stored configuration cannot be read: {error}"))
         })?;
+        let cron = config.cron.ok_or_else(|| invalid("cron", "a schedule needs `cron`"))?;
         let zone = config.time_zone.as_deref().unwrap_or("UTC");
-        let zone = Tz::from_str(zone).map_err(|_| invalid(format!("there is no time zone {zone:?}")))?;
-        let slots = Slots::parse(&config.cron, zone).map_err(invalid)?;
-        Ok(Self { slots, catch_up: config.catch_up, overlap: config.overlap })
+        let zone = Tz::from_str(zone).map_err(|_| invalid("timeZone", format!("there is no time zone {zone:?}")))?;
+        let slots = Slots::parse(&cron, zone).map_err(|message| invalid("cron", message))?;
+        let (catch_up, overlap) = (config.catch_up.unwrap_or_default(), config.overlap.unwrap_or_default());
+        Ok(Self { slots, catch_up, overlap })
     }
 
     /// The first slot after a time.
@@ -115,12 +148,12 @@ pub fn next_run(workflow: &workflows::Model, now: DateTime<Utc>) -> Result<Optio
     if workflow.trigger_type != WorkflowTriggerType::Schedule {
         return Ok(None);
     }
-    let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
     let Some(next) = Schedule::parse(&workflow.trigger_config)?.next_after(now) else {
-        return invalid("triggerConfig", "`cron` names a day that never comes");
+        return Err(invalid("cron", "`cron` names a day that never comes"));
     };
     if workflow.definition.is_none() {
-        return invalid("definition", "a workflow that is started by a schedule needs a definition");
+        let message = "a workflow that is started by a schedule needs a definition";
+        return Err(Refusal::invalid("definition", message));
     }
     Ok(workflow.is_active.then_some(next))
 }

@@ -184,10 +184,10 @@ impl Turn<'_> {
             Overlap::Skip | Overlap::Queue => {}
         }
         let verb = Start {
-            workflow,
+            workflow_id: workflow,
             // The key that holds a slot: no other process can start it again.
             execution_id: Some(format!("schedule:{workflow}:{}", slot.to_rfc3339())),
-            input: json!({ "slot": slot }),
+            input_data: json!({ "slot": slot }),
             tasks: None,
         };
         let queued = self.overlap == Overlap::Queue && !open.is_empty();
@@ -204,7 +204,7 @@ impl Turn<'_> {
         // Some may have ended before they were locked. The latest first: what waits for another is not begun by its end.
         for execution in execution::open_of(unit, self.workflow.id).await?.into_iter().rev() {
             let reason = Some("the next one starts".to_owned());
-            CancelExecution { execution, reason }.perform(unit).await?;
+            CancelExecution { workflow_execution_id: execution, reason }.perform(unit).await?;
         }
         Ok(())
     }

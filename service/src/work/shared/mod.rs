@@ -98,17 +98,18 @@ impl Service {
         self.desk().perform(self, actor, verb).await
     }
 
-    /// Claims tasks, waiting for some while there are none. A server that stops gives no more out: those who wait are
-    /// answered at once. A wait ends when the caller is `revoked`.
+    /// Claims tasks, waiting for some while there are none, but no longer than `longest`. A server that stops gives no
+    /// more out: those who wait are answered at once. A wait ends when the caller is `revoked`.
     pub async fn claim(
         &self,
         actor: &Actor,
         claim: Claim,
-        wait: Duration,
+        longest: Duration,
         revoked: impl Future<Output = Error>,
     ) -> Result<Vec<Lease>> {
         access::check(&actor.principal, Claim::OPERATION)?;
         claim.check()?;
+        let wait = Duration::from_secs(claim.wait_seconds.unsigned_abs().into()).min(longest);
         let until = Instant::now() + wait;
         let mut stopping = self.signals().listen_stopping();
         // Heard from before the first look: what comes after it is not missed.

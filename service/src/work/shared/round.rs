@@ -175,7 +175,7 @@ macro_rules! rounds {
 
 rounds! {
     claims: Claim gives |leases: &Vec<Lease>| {
-        leases.iter().map(|lease| Held { task: lease.task, token: lease.token }).collect()
+        leases.iter().map(|lease| Held { task_id: lease.task, token: lease.token }).collect()
     },
     heartbeats: Heartbeat,
     completions: Complete,
@@ -278,14 +278,14 @@ impl Round {
     /// tasks are locked, in the order of all verbs. Claims and calls on leases never meet on a task.
     async fn perform(&self, unit: &mut Unit) -> Result<Outcomes> {
         let tasks: Vec<_> = self.creations.iter().flat_map(|asked| asked.call.tasks.iter()).collect();
-        within(unit, tasks.iter().map(|task| task.agent)).await?;
+        within(unit, tasks.iter().map(|task| task.assigned_agent_id)).await?;
         let claims: Vec<&Claim> = calls(&self.claims).collect();
         let for_whom = claim::agents(unit, &claims).await?;
         let mut agents: BTreeSet<_> = for_whom.iter().flatten().copied().collect();
         let roster = match tasks.is_empty() {
             true => Roster::read(unit, &agents).await,
             false => {
-                agents.extend(tasks.iter().map(|task| task.agent));
+                agents.extend(tasks.iter().map(|task| task.assigned_agent_id));
                 Roster::hold(unit, &agents).await
             }
         };

@@ -1,4 +1,4 @@
-//! What became of the items of a batch.
+//! The results of a batch.
 
 use async_graphql::{Context, Object};
 use service::{Result, work::item::Item};
@@ -6,33 +6,34 @@ use service::{Result, work::item::Item};
 use crate::{
     read::{load, row::Row, scalars::Id},
     work::Task,
-    write::error::UserError,
+    write::{error::UserError, payload::Answer},
 };
 
-/// What became of one item of a batch; items succeed or fail by themselves.
+/// The result of one item of a batch. Items succeed or fail on their own.
 #[derive(Clone, Debug)]
 pub(crate) struct TaskResult(pub Item);
 
-/// What became of one item of a batch; items succeed or fail by themselves.
+/// The result of one item of a batch. Items succeed or fail on their own.
 #[Object]
 impl TaskResult {
-    /// The task that the item names.
+    /// Id of the task.
     async fn task_id(&self) -> Id {
         Id(self.0.task)
     }
 
-    /// The task as it is now; null when there is none.
+    /// The task as it is now. Null if there is none.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Row<Task>>> {
         load::row(ctx, self.0.task).await
     }
 
-    /// Why nothing was done to it; empty when it was done.
+    /// Why the item was refused. Empty if it succeeded.
     async fn user_errors(&self) -> Vec<UserError> {
         self.0.refused.clone().map(UserError::from).into_iter().collect()
     }
 }
 
-/// The results of a batch.
-pub(super) async fn results(items: &[Item]) -> Result<Option<Vec<TaskResult>>> {
-    Ok(Some(items.iter().cloned().map(TaskResult).collect()))
+impl Answer<Vec<TaskResult>> for Vec<Item> {
+    async fn answer(&self, _: &Context<'_>) -> Result<Option<Vec<TaskResult>>> {
+        Ok(Some(self.iter().cloned().map(TaskResult).collect()))
+    }
 }

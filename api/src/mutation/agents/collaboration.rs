@@ -1,0 +1,33 @@
+//! Which agents may ask each other.
+
+use service::agents::collaboration::{Remove, Set};
+
+use crate::mutation::prelude::*;
+
+verbs! {
+    /// Allows one agent to ask another for something, or changes the terms. Fields that are left out stay as they are.
+    set_agent_collaboration = perform(Set) {
+        /// The agent that asks.
+        requesting_agent_id: Id,
+        /// The agent that answers; not the same one.
+        responding_agent_id: Id,
+        /// What it may ask for, such as task_delegation, data_request, status_update or approval; any name is allowed.
+        /// At most 100 characters.
+        collaboration_type: String,
+        /// Priority of such requests, from 1 (most urgent) to 10. Default for a new one: 5.
+        priority: Option<i32>,
+        /// Minutes within which they are to be answered. Default for a new one: 60.
+        sla_minutes: Option<i32>,
+        ..versioned_or_new
+    } -> agent_collaboration: AgentCollaboration;
+
+    /// Removes a collaboration.
+    remove_agent_collaboration = perform(Remove) {
+        /// The collaboration.
+        id: Id,
+        ..versioned
+    } -> agent {
+        /// The agent that asked.
+        agent: Row<Agent> = *agent,
+    }
+}

@@ -1,0 +1,28 @@
+//! Creating a goal.
+
+use service::goals::create::Create;
+
+use crate::mutation::prelude::*;
+
+verbs! {
+    /// Creates a goal.
+    create_goal = perform(Create) {
+        /// What is to be reached, in one line of at most 255 characters.
+        name: String,
+        /// Longer description.
+        description: Option<String>,
+        /// What the goal is about.
+        r#type: GoalType,
+        /// The number to reach, in the goal's own unit. Left out if the goal cannot be measured.
+        target_value: Option<Decimal>,
+        /// The number reached so far, in the same unit.
+        #[graphql(default)]
+        current_value: Optional<Decimal>,
+        /// The day by which it is to be reached.
+        target_date: Option<Date>,
+        /// The agent responsible for it. Left out for a goal of the whole company.
+        owner_agent_id: Option<Id>,
+        /// The goal that it is a part of.
+        parent_goal_id: Option<Id>,
+    } -> goal: Goal;
+}

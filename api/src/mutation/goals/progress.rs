@@ -1,0 +1,18 @@
+//! Following goals.
+
+use service::goals::progress::Record;
+
+use crate::mutation::prelude::*;
+
+verbs! {
+    /// Records the progress of a goal: give either the number reached or the change.
+    record_goal_progress = perform(Record) {
+        /// The goal.
+        id: Id,
+        /// The number reached so far, in the goal's own unit.
+        current_value: Option<Decimal>,
+        /// The change since then; negative if there is less than before.
+        increment: Option<Decimal>,
+        ..versioned
+    } -> goal: Goal;
+}

@@ -1,0 +1,32 @@
+//! Reports.
+
+use service::system::reports::{Create, Send};
+
+use crate::mutation::prelude::*;
+
+verbs! {
+    /// Creates a report.
+    create_report = perform(Create) {
+        /// Title. At most 255 characters.
+        name: String,
+        /// Kind of report, such as executive_summary, daily, weekly, monthly or campaign_analysis; any name is allowed.
+        /// At most 50 characters.
+        r#type: String,
+        /// The agent that wrote it. Default for the key of an agent: that agent.
+        created_by_agent_id: Option<Id>,
+        /// The agents it is for, at most 250.
+        #[graphql(default)]
+        recipient_agent_ids: Optional<Vec<Id>>,
+        /// What it says, an object. Default: empty.
+        content: Option<Json>,
+        /// When its figures were taken. Default: now.
+        generated_at: Option<Moment>,
+    } -> report: Report;
+
+    /// Sends a report to its recipients, once.
+    send_report = perform(Send) {
+        /// The report.
+        id: Id,
+        ..versioned
+    } -> report: Report;
+}

@@ -1,0 +1,72 @@
+//! Decisions that tasks wait for.
+
+use service::work::approval::{Decide, Decision, Request};
+
+use crate::mutation::prelude::*;
+
+crate::fallbacks! {
+    /// United States dollars.
+    Dollars: String = "USD".to_owned();
+    /// The task fails.
+    FailThen: ApprovalDeadline = ApprovalDeadline::Fail;
+}
+
+input_enum! {
+    /// How an approval is decided.
+    ApprovalDecision => Decision {
+        /// The task goes on.
+        Approve,
+        /// The task fails. A comment is required.
+        Reject,
+        /// The task goes on with its input changed by `patch`.
+        Edit,
+    }
+}
+
+verbs! {
+    /// Requests an approval for a claimed task. The lease ends, and the task waits until somebody decides.
+    request_approval = perform(Request) {
+        /// The task.
+        task_id: Id,
+        /// The token of its lease.
+        token: Id,
+        /// What is to be decided, in one line of at most 255 characters.
+        subject: String,
+        /// The amount at stake.
+        amount: Option<Decimal>,
+        /// Its currency (ISO 4217).
+        #[graphql(default)]
+        currency: Optional<String, Dollars>,
+        /// What one needs to know to decide, an object. Default: empty.
+        context: Option<Json>,
+        /// An agent that may decide, besides people. Default: only people.
+        approver_agent_id: Option<Id>,
+        /// Until when it can be decided. Default: no deadline.
+        deadline_at: Option<Moment>,
+        /// What happens to the task if nobody decides in time.
+        #[graphql(default)]
+        on_deadline: Optional<ApprovalDeadline, FailThen>,
+    } -> requested {
+        /// The approval.
+        approval: Row<Approval> = requested.approval,
+        /// The task that waits for it.
+        task: Row<Task> = requested.task,
+    }
+
+    /// Decides an approval, once. Whoever requested it cannot decide it.
+    decide_approval = perform(Decide) {
+        /// The approval.
+        approval_id: Id,
+        /// The decision.
+        decision: ApprovalDecision,
+        /// The change to the task's input, for `EDIT` only: a merge patch (RFC 7396).
+        patch: Option<Json>,
+        /// The reason. Required to reject.
+        comment: Option<String>,
+    } -> decided {
+        /// The approval.
+        approval: Row<Approval> = decided.approval,
+        /// The task that waited for it.
+        task: Row<Task> = decided.task,
+    }
+}

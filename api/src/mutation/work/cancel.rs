@@ -1,0 +1,33 @@
+//! Cancelling tasks and executions.
+
+use service::work::cancel::{CancelExecution, CancelTask};
+
+use crate::mutation::prelude::*;
+
+verbs! {
+    /// Cancels a task, with all its subtasks.
+    cancel_task = perform(CancelTask) {
+        /// The task.
+        task_id: Id,
+        /// The reason, for people.
+        reason: Option<String>,
+    } -> done {
+        /// The tasks that are cancelled now.
+        cancelled: Vec<Row<Task>> = done.cancelled,
+        /// The tasks in progress. Their workers are told at the next heartbeat; after a grace time their leases end.
+        cancel_requested: Vec<Row<Task>> = done.requested,
+    }
+
+    /// Cancels an execution, with all its tasks.
+    cancel_execution = perform(CancelExecution) {
+        /// The execution.
+        workflow_execution_id: Id,
+        /// The reason, for people.
+        reason: Option<String>,
+    } -> done {
+        /// The tasks that are cancelled now.
+        cancelled: Vec<Row<Task>> = done.cancelled,
+        /// The tasks in progress. Their workers are told at the next heartbeat; after a grace time their leases end.
+        cancel_requested: Vec<Row<Task>> = done.requested,
+    }
+}

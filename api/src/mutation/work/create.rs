@@ -1,0 +1,108 @@
+//! Creating tasks.
+
+use service::{
+    limits::{BACKOFF_CAP_SECONDS, BACKOFF_SECONDS, MAX_ATTEMPTS},
+    work::{
+        create::{Create, Dependency, NewTask},
+        keys::{OnConflict, Unique},
+    },
+};
+
+use crate::mutation::prelude::*;
+
+crate::fallbacks! {
+    /// It fails too.
+    FailToo: DependencyFailure = DependencyFailure::Fail;
+}
+
+input! {
+    /// A task to create.
+    NewTaskInput => NewTask {
+        /// Name for use in `dependsOn`, unique within the execution. At most 100 characters.
+        r#ref: Option<String>,
+        /// The agent that is to do it.
+        assigned_agent_id: Id,
+        /// What is to be done; any name is allowed. At most 100 characters.
+        task_type: String,
+        /// Priority, from 1 (most urgent) to 10. Default: 5.
+        priority: Option<i32>,
+        /// Minutes within which it is to be done. Default: 60.
+        sla_minutes: Option<i32>,
+        /// What the worker is given, an object. Default: empty.
+        input_data: Option<Json>,
+        /// Earliest start.
+        run_after: Option<Moment>,
+        /// Tasks that must end first.
+        #[graphql(default)]
+        depends_on: Optional<Vec<TaskDependencyInput>>,
+        /// The most attempts, 1 to 100.
+        #[graphql(default)]
+        max_attempts: Optional<i32, Number<MAX_ATTEMPTS>>,
+        /// Seconds to wait after the first failed attempt. Doubles with each attempt; half of it is random.
+        #[graphql(default)]
+        backoff_seconds: Optional<i32, Number<BACKOFF_SECONDS>>,
+        /// The longest wait between attempts, in seconds.
+        #[graphql(default)]
+        backoff_cap_seconds: Optional<i32, Number<BACKOFF_CAP_SECONDS>>,
+        /// The longest run of one attempt, in seconds. Default: no limit.
+        max_run_seconds: Option<i32>,
+        /// The longest wait for its subtasks, in seconds. Default: no limit.
+        max_wait_seconds: Option<i32>,
+        /// Makes sure that there is only one such task.
+        unique: Option<UniqueTaskInput>,
+    }
+}
+
+input! {
+    /// A task that must end first.
+    TaskDependencyInput => Dependency {
+        /// Its `ref`, in this call or in the execution.
+        r#ref: String,
+        /// What happens to the waiting task if this one fails or is cancelled.
+        #[graphql(default)]
+        on_failure: Optional<DependencyFailure, FailToo>,
+    }
+}
+
+input! {
+    /// A key that only one task can hold. An existing task takes the place of the new one only if it belongs to the same
+    /// execution and parent, if these are given, and its agent is the new task's agent or one above it; otherwise the
+    /// call is refused (ALREADY_EXISTS). The key of an agent is also refused if it does not act for that task's agent.
+    UniqueTaskInput => Unique {
+        /// Equal for tasks that are the same. At most 255 characters.
+        key: String,
+        /// Seconds for which the key is held from now. Default: until the task ends.
+        window_seconds: Option<i32>,
+        /// What happens if another task holds the key.
+        #[graphql(default)]
+        on_conflict: Optional<UniqueConflict>,
+    }
+}
+
+input_enum! {
+    /// What happens if another task holds the key.
+    #[derive(Default)]
+    UniqueConflict => OnConflict {
+        /// That task is returned. What depends on the new task, or waits for it, waits for that one.
+        #[default]
+        ReturnExisting,
+        /// The whole call is refused.
+        Reject,
+        /// That task gets the new input (event `task.input_replaced`). Refused if it is no longer pending.
+        ReplaceInput,
+    }
+}
+
+verbs! {
+    /// Creates tasks, in an execution or on their own: all of them, or none.
+    create_tasks = share(Create) {
+        /// The execution they belong to. Left out for tasks on their own. The key of an agent must act for the owner of
+        /// its workflow, or for an agent with a task in it.
+        workflow_execution_id: Option<Id>,
+        /// The tasks, at most 1000.
+        tasks: Vec<NewTaskInput>,
+    } -> created {
+        /// The tasks, in the order of the input.
+        tasks: Vec<Row<Task>> = created.tasks,
+    }
+}

@@ -1,0 +1,52 @@
+//! Renewing leases and reporting progress.
+
+use service::work::lease::{Heartbeat, Held, Progress, Report};
+
+use super::{claim::TaskLease, result::TaskResult};
+use crate::mutation::prelude::*;
+
+input! {
+    /// A task and the token of its lease.
+    HeldTaskInput => Held {
+        /// The task.
+        task_id: Id,
+        /// The token of its lease.
+        token: Id,
+    }
+}
+
+input! {
+    /// Progress of a task.
+    TaskProgressInput => Progress {
+        /// The task.
+        task_id: Id,
+        /// The token of its lease.
+        token: Id,
+        /// Percentage done, 0 to 100.
+        percentage: Option<Decimal>,
+        /// Progress in words.
+        message: Option<String>,
+    }
+}
+
+verbs! {
+    /// Renews leases, each for as long as it was claimed for, and tells whether the task is to be cancelled.
+    heartbeat_tasks = share(Heartbeat) {
+        /// The leases, at most 1000.
+        items: Vec<HeldTaskInput>,
+    } -> renewed {
+        /// The leases that were renewed.
+        leases: Vec<TaskLease> = renewed.leases,
+        /// The result of each item.
+        results: Vec<TaskResult> = renewed.items,
+    }
+
+    /// Reports the progress of tasks.
+    report_progress = perform(Report) {
+        /// The tasks, at most 1000.
+        items: Vec<TaskProgressInput>,
+    } -> items {
+        /// The result of each item.
+        results: Vec<TaskResult> = *items,
+    }
+}
