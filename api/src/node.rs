@@ -28,9 +28,9 @@ const MAX_IDS: usize = 250;
 
 macro_rules! nodes {
     ($($node:ident),+ $(,)?) => {
-        /// Anything that has an id.
+        /// Any object that has an id.
         #[derive(Clone, Debug, Interface)]
-        #[graphql(field(name = "id", ty = "&Loaded<Id>", desc = "Its key, unique over all tables."))]
+        #[graphql(field(name = "id", ty = "&Loaded<Id>", desc = "Unique id (UUID), across all types."))]
         pub enum Node {
             $(
                 #[doc = concat!("A `", stringify!($node), "`.")]
@@ -101,19 +101,19 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// The row with this id, whatever its table; null when there is none.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: Id) -> Result<Option<Node>> {
+    /// The object with this id, of any type; null if there is none.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Id to look up.")] id: Id) -> Result<Option<Node>> {
         match probe(ctx, TABLES, id.0).await? {
             Some(table) => read(ctx, table, id).await,
             None => Ok(None),
         }
     }
 
-    /// The rows with these ids, in the same order; null where there is none.
+    /// The objects with these ids, in the same order; null where there is none.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Their ids, at most 250.")] ids: Vec<Id>,
+        #[graphql(desc = "Ids to look up, at most 250.")] ids: Vec<Id>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > MAX_IDS {
             return Err(Error::limit(format!("`ids` has {} elements: at most {MAX_IDS} are allowed", ids.len())));

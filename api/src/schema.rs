@@ -32,10 +32,10 @@ use crate::{
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What `__schema { description }` says.
-pub const DESCRIPTION: &str = "VividWalls: agents, their goals and work, and the shop that they run. \
-                               Lists are Relay connections; what a mutation refuses is in its `userErrors`.";
+pub const DESCRIPTION: &str = "VividWalls: AI agents, their goals and work, and the shop they run. \
+                               Lists are Relay connections; if a mutation is refused, its `userErrors` say why.";
 
-/// Everything that can be read.
+/// All read operations.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
     NodeQuery,
@@ -106,7 +106,9 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         // `document` has validated what is executed.
         .validation_mode(ValidationMode::Fast)
         // The library describes these poorly or not at all.
-        .override_input_type_description::<Id>("The key of a row: a UUID.")
+        .override_input_type_description::<Id>("The id of a row: a UUID.")
         .override_input_type_description::<Decimal>("An exact decimal number, written as a string: `\"12.50\"`.")
-        .override_input_type_description::<DateTime<Utc>>("A moment, written as RFC 3339 has it, in UTC.")
+        .override_input_type_description::<DateTime<Utc>>(
+            "A point in time in RFC 3339 format, in UTC: `\"2026-11-01T08:30:00Z\"`.",
+        )
 }

@@ -16,110 +16,110 @@ use crate::{
 };
 
 vocabulary! {
-    /// An agent's rank in the hierarchy.
+    /// Rank of an agent in the hierarchy.
     AgentType {
-        /// Leads the company; there is at most one that is active.
+        /// Leads the company; at most one active agent has this rank.
         Orchestrator,
-        /// Leads an area and the agents below it.
+        /// Leads one area and the agents below it.
         Director,
-        /// Does the work of one trade.
+        /// Does the work of one specialty.
         Specialist,
     }
 }
 
 resource! {
-    /// An AI agent of the company, in a hierarchy below the one orchestrator.
+    /// An AI agent of the company. Agents form a hierarchy with the orchestrator at the top.
     Agent: agents, key [id], by [created_at desc];
     one agent;
     find agent_by_name(name);
     list agents;
     hierarchy parent_id [name asc];
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called; no two agents share a name.
+        /// Unique name.
         name: String,
-        /// Its rank.
+        /// Rank in the hierarchy.
         r#type: AgentType,
-        /// The agent it answers to; null for the orchestrator only.
+        /// The agent it reports to; null only for the orchestrator.
         parent_id: Option<Id>,
-        /// The instructions that it works under; null when they are kept elsewhere.
+        /// System prompt (instructions); null if it is kept elsewhere.
         system_prompt: Option<String>,
-        /// The names of the MCP tools that it may use.
+        /// Names of the MCP tools it may use.
         mcp_tools: Vec<String>,
-        /// How many tasks it works on at once at most; null for any number.
+        /// Maximum number of tasks in progress at the same time; null for no limit.
         max_concurrent_tasks: Option<i32>,
-        /// Whether it takes work.
+        /// Whether the agent can take work.
         is_active: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent it answers to; null for the orchestrator only.
+        /// The agent it reports to; null only for the orchestrator.
         parent: Agent by parent_id,
     }
     to_many {
-        /// The agents that answer to it, by name.
+        /// The agents that report directly to it, sorted by name.
         children: Agent by parent_id [name asc],
-        /// What it can do, by name.
+        /// Its capabilities, sorted by name.
         capabilities: AgentCapability by agent_id [capability_name asc],
-        /// Whom it may ask, and for what; most urgent first.
+        /// What it may request from other agents; most urgent first.
         outgoing_collaborations: AgentCollaboration by requesting_agent_id [priority asc, created_at asc],
-        /// Who may ask it, and for what; most urgent first.
+        /// What other agents may request from it; most urgent first.
         incoming_collaborations: AgentCollaboration by responding_agent_id [priority asc, created_at asc],
-        /// The goals it answers for, oldest first.
+        /// The goals it is responsible for, oldest first.
         goals: Goal by owner_agent_id [created_at asc],
-        /// The workflows it owns, by name.
+        /// The workflows it is responsible for, sorted by name.
         workflows: Workflow by owner_agent_id [name asc],
-        /// The tasks assigned to it, most urgent first, then oldest.
+        /// The tasks assigned to it, most urgent first, then oldest first.
         tasks: Task by assigned_agent_id [priority asc, created_at asc],
-        /// The attempts that it made, latest first.
+        /// Its past attempts at tasks, latest first.
         task_attempts: TaskAttempt by agent_id [started_at desc],
-        /// The decisions that it asked for, newest first.
+        /// The approvals it requested, newest first.
         requested_approvals: Approval by requesting_agent_id [created_at desc],
-        /// The decisions that it is or was to make, newest first.
+        /// The approvals assigned to it for decision, newest first.
         assigned_approvals: Approval by approver_agent_id [created_at desc],
-        /// The conversations it had with customers, newest first.
+        /// Its interactions with customers, newest first.
         customer_interactions: CustomerInteraction by agent_id [created_at desc],
-        /// The campaigns it owns, newest first.
+        /// The campaigns it is responsible for, newest first.
         campaigns: Campaign by owner_agent_id [created_at desc],
-        /// What it wrote or drew, newest first.
+        /// The content it created, newest first.
         content_items: ContentItem by created_by_agent_id [created_at desc],
-        /// The KPIs it answers for, by name.
+        /// The KPIs it is responsible for, sorted by name.
         kpis: Kpi by owner_agent_id [name asc],
-        /// The reports it made, newest first.
+        /// The reports it created, newest first.
         reports: Report by created_by_agent_id [generated_at desc],
-        /// The money movements it caused, newest first.
+        /// The transactions it caused, newest first.
         transactions: Transaction by agent_id [created_at desc],
-        /// The budgets it answers for, latest month first.
+        /// The budgets it is responsible for, latest month first.
         budgets: Budget by owner_agent_id [fiscal_year desc, fiscal_month desc],
         /// The revenue credited to it, newest first.
         revenue_attributions: RevenueAttribution by agent_id [created_at desc],
-        /// What it reported of the system, newest first.
+        /// The system events it reported, newest first.
         system_events: SystemEvent by source_agent_id [created_at desc],
-        /// The settings it changed last, by key.
+        /// The configurations it was the last to change, sorted by key.
         configurations: Configuration by updated_by_agent_id [key asc],
     }
     computed {
-        /// What it does now.
+        /// What the agent is doing now.
         status: AgentStatus = stats::status [id];
-        /// What it has to do.
+        /// Numbers of its open tasks.
         workload: AgentWorkload = stats::workload [id, max_concurrent_tasks];
-        /// How its work ended.
-        stats(period: Option<StatsPeriod> = "When it ended; in the last 30 days when nothing is said."): AgentStats
+        /// Results of its work in a period.
+        stats(period: Option<StatsPeriod> = "Period in which the work ended. Default: the last 30 days."): AgentStats
             = stats::stats [id];
     }
 }

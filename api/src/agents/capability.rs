@@ -7,36 +7,36 @@ use super::Agent;
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// Something that an agent can do or has at hand.
+    /// Something an agent can do or use.
     AgentCapability: agent_capabilities, key [id], by [created_at desc];
     one agent_capability;
     list agent_capabilities;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
         /// The agent that has it.
         agent_id: Id,
-        /// Of what kind it is, an open list: mcp_tool, prompt_library, resource, task_handler, persona, …
+        /// Kind of capability; any name, such as mcp_tool, prompt_library, resource, task_handler or persona.
         capability_type: String,
-        /// What it is called; unique for its agent and type.
+        /// Name; unique per agent and type.
         capability_name: String,
-        /// Its settings, an object.
+        /// Settings, as a JSON object.
         configuration: Json,
-        /// Whether it can be used now.
+        /// Whether the capability can be used now.
         is_active: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         capability_name,
-        /// By kind.
+        /// By type.
         capability_type,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {

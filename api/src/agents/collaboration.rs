@@ -6,42 +6,42 @@ use super::Agent;
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// A standing permission: one agent may ask another for one kind of thing.
+    /// A standing permission for one agent to send another one kind of request.
     AgentCollaboration: agent_collaborations, key [id], by [created_at desc];
     one agent_collaboration;
     list agent_collaborations;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The agent that asks.
+        /// The agent that sends requests.
         requesting_agent_id: Id,
-        /// The agent that answers.
+        /// The agent that receives and answers requests.
         responding_agent_id: Id,
-        /// What may be asked for, an open list: task_delegation, data_request, status_update, approval, …
+        /// Kind of request; any name, such as task_delegation, data_request, status_update or approval.
         collaboration_type: String,
-        /// How urgent such a request is: 1 is most urgent, 10 least.
+        /// Priority of these requests, from 1 (most urgent) to 10 (least urgent).
         priority: i32,
-        /// Within how many minutes it is to be answered.
+        /// Time limit for an answer, in minutes.
         sla_minutes: i32,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By urgency.
+        /// By priority (1 is most urgent).
         priority,
-        /// By what may be asked for.
+        /// By kind of request.
         collaboration_type,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {
-        /// The agent that asks.
+        /// The agent that sends requests.
         requesting_agent: Agent by requesting_agent_id,
-        /// The agent that answers.
+        /// The agent that receives and answers requests.
         responding_agent: Agent by responding_agent_id,
     }
     to_one_or_none {}

@@ -7,31 +7,31 @@ use super::KpiMeasurement;
 use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// A computation that the server knows.
+    /// A computation built into the server.
     KpiMetric {
-        /// What orders brought in.
+        /// Revenue from orders.
         Revenue,
-        /// The share of revenue left after what the goods cost.
+        /// Share of revenue left after the cost of goods.
         GrossMargin,
-        /// How many orders were placed.
+        /// Number of orders placed.
         OrderCount,
-        /// What an order comes to on average.
+        /// Average total of an order.
         AverageOrderValue,
-        /// The share of product views that ended in a purchase.
+        /// Share of product views that led to a purchase.
         ConversionRate,
-        /// How many customers there are.
+        /// Number of customers.
         CustomerCount,
-        /// The share of buyers who bought again.
+        /// Share of buyers who bought again.
         RepeatCustomerRate,
-        /// The share of orders that came back.
+        /// Share of orders that were returned.
         ReturnRate,
-        /// What the stock is worth.
+        /// Value of the stock.
         InventoryValue,
-        /// How many addresses are subscribed.
+        /// Number of subscribed addresses.
         EmailSubscribers,
-        /// How many tasks were done.
+        /// Number of completed tasks.
         TasksCompleted,
-        /// The share of ended tasks that were done.
+        /// Share of ended tasks that were completed.
         TaskSuccessRate,
     }
     /// How often a KPI is measured.
@@ -50,36 +50,36 @@ vocabulary! {
 }
 
 resource! {
-    /// A number that the company watches.
+    /// A key performance indicator (KPI): a number the company tracks.
     Kpi: kpis, key [id], by [created_at desc];
     one kpi;
     list kpis;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called; unique.
+        /// Unique name.
         name: String,
-        /// What it is about, an open list.
+        /// Subject; any name.
         category: String,
-        /// Which computation gives it.
+        /// The computation of its values.
         metric: KpiMetric,
-        /// How it is computed, in words for people; it is never executed.
+        /// How it is computed, in words; never executed.
         formula: String,
-        /// The unit of its values; null for a bare number.
+        /// Unit of its values; null for a plain number.
         unit: Option<String>,
-        /// The value wished for; null for none.
+        /// Target value; null if none.
         target_value: Option<Decimal>,
         /// How often it is measured.
         frequency: KpiFrequency,
-        /// The agent who answers for it; null for nobody.
+        /// The agent responsible for it; null if none.
         owner_agent_id: Option<Id>,
-        /// Whether it is in use.
+        /// Whether the KPI is in use.
         is_active: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
@@ -87,18 +87,18 @@ resource! {
         name,
         /// By category.
         category,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who answers for it; null for nobody.
+        /// The agent responsible for it; null if none.
         owner_agent: Agent by owner_agent_id,
     }
     to_many {
-        /// Its values, latest first.
+        /// Its measurements, latest first.
         measurements: KpiMeasurement by kpi_id [measured_at desc],
     }
 }

@@ -8,38 +8,38 @@ use super::Kpi;
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// A value of a KPI.
+    /// A measured value of a KPI.
     KpiMeasurement: kpi_measurements, key [id], by [measured_at desc];
     one kpi_measurement;
     list kpi_measurements;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The KPI.
+        /// The KPI that was measured.
         kpi_id: Id,
         /// When it was measured.
         measured_at: DateTime<Utc>,
-        /// The value, in the KPI's unit.
+        /// Measured value, in the KPI's unit.
         value: Decimal,
-        /// Where the period it speaks of begins; null for a moment.
+        /// Start of the measured period, inclusive; null for a point in time.
         period_start: Option<DateTime<Utc>>,
-        /// Where that period ends, itself not within; null for a moment.
+        /// End of the measured period, exclusive; null for a point in time.
         period_end: Option<DateTime<Utc>>,
-        /// More about it, an object.
+        /// Additional data, as a JSON object.
         metadata: Json,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it was measured.
+        /// By time of measurement.
         measured_at,
         /// By value.
         value,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {
-        /// The KPI.
+        /// The KPI that was measured.
         kpi: Kpi by kpi_id,
     }
     to_one_or_none {}

@@ -6,45 +6,45 @@ use serde_json::Value as Json;
 use crate::{agents::Agent, read::scalars::Id, resource};
 
 resource! {
-    /// A report, as it was made.
+    /// A report, as it was generated.
     Report: reports, key [id], by [created_at desc];
     one report;
     list reports;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called.
+        /// Name, for display.
         name: String,
-        /// What it is about, an open list: executive_summary, daily, weekly, monthly, campaign_analysis, …
+        /// Kind of report; any name, such as executive_summary, daily, weekly, monthly or campaign_analysis.
         r#type: String,
-        /// The agent who made it; null for somebody else.
+        /// The agent that created it; null if not created by an agent.
         created_by_agent_id: Option<Id>,
-        /// The ids of the agents it is for.
+        /// Ids of the agents it is addressed to.
         recipient_agents: Vec<Id>,
-        /// What it says, an object.
+        /// Content, as a JSON object.
         content: Json,
-        /// When it was made out.
+        /// When the report was generated.
         generated_at: DateTime<Utc>,
-        /// When it was sent; null before.
+        /// When it was sent; null before that.
         sent_at: Option<DateTime<Utc>>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By the time it was made out.
+        /// By the time the report was generated.
         generated_at,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who made it; null for somebody else.
+        /// The agent that created it; null if not created by an agent.
         created_by_agent: Agent by created_by_agent_id,
     }
     to_many {}

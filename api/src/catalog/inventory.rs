@@ -6,48 +6,48 @@ use super::ProductVariant;
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// The stock of a variant at a location. On hand are those available and those reserved.
+    /// Stock of a variant at one location. The quantity on hand is available plus reserved.
     InventoryLevel: inventory, key [id], by [created_at desc];
     one inventory_level;
     list inventory_levels;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The variant.
+        /// The variant in stock.
         product_variant_id: Id,
-        /// Where it is.
+        /// Location of the stock.
         location: String,
-        /// How many are free to sell.
+        /// Quantity available for sale.
         quantity_available: i32,
-        /// How many are promised to open orders.
+        /// Quantity reserved for open orders.
         quantity_reserved: i32,
-        /// How many are on their way in.
+        /// Quantity on its way into stock.
         quantity_incoming: i32,
-        /// At how many free ones more are ordered; null when nobody watches.
+        /// Reorder threshold for the available quantity; null if none.
         reorder_point: Option<i32>,
-        /// How many are ordered then; null when it is not set.
+        /// Quantity to reorder at the threshold; null if not set.
         reorder_quantity: Option<i32>,
-        /// When they were last counted; null for never.
+        /// When the stock was last counted; null if never.
         last_counted_at: Option<DateTime<Utc>>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By location.
         location,
-        /// By how many are free to sell.
+        /// By quantity available for sale.
         quantity_available,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {
-        /// The variant.
+        /// The variant in stock.
         product_variant: ProductVariant by product_variant_id,
     }
     to_one_or_none {}

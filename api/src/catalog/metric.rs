@@ -10,46 +10,46 @@ use crate::{
 };
 
 resource! {
-    /// How a product did in a period.
+    /// Sales metrics of a product for one period.
     ProductMetric: product_metrics, key [id], by [period_start desc];
     one product_metric;
     list product_metrics;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The product.
+        /// The product that was measured.
         product_id: Id,
-        /// The first day of the period.
+        /// First day of the period.
         period_start: Date,
-        /// The last day of the period.
+        /// Last day of the period.
         period_end: Date,
-        /// How often it was looked at.
+        /// Number of product views.
         views: i32,
-        /// How often it was put into a cart.
+        /// Number of times it was added to a cart.
         add_to_carts: i32,
-        /// How many were bought.
+        /// Number of purchases.
         purchases: i32,
-        /// What they brought in, in the product's currency.
+        /// Revenue from the purchases, in the product's currency.
         revenue: Decimal,
-        /// Purchases for each view, 0 to 1; null without views.
+        /// Purchases per view, 0 to 1; null without views.
         conversion_rate: Option<Decimal>,
-        /// The average worth of an order with it, in the product's currency; null without orders.
+        /// Average value of the orders that include it, in the product's currency; null without orders.
         average_order_value: Option<Decimal>,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By the period's first day.
+        /// By first day of the period.
         period_start,
-        /// By what it brought in.
+        /// By revenue.
         revenue,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {
-        /// The product.
+        /// The product that was measured.
         product: Product by product_id,
     }
     to_one_or_none {}

@@ -7,53 +7,53 @@ use super::{ProductMetric, ProductVariant};
 use crate::{read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Where a product stands in the shop.
+    /// Status of a product in the shop.
     ProductStatus {
-        /// It is being prepared and cannot be bought.
+        /// In preparation; cannot be bought.
         Draft,
-        /// It can be bought.
+        /// Can be bought.
         Active,
-        /// It is no longer sold.
+        /// No longer sold.
         Archived,
     }
 }
 
 resource! {
-    /// A work of art that is sold, in one or more variants.
+    /// A work of art for sale, in one or more variants.
     Product: products, key [id], by [created_at desc];
     one product;
     find product_by_handle(handle);
     list products;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// Its id in Shopify; null when it is not known.
+        /// Shopify id; null if unknown.
         shopify_id: Option<String>,
-        /// Its name in the shop's addresses; unique.
+        /// Unique name, used in shop URLs.
         handle: String,
-        /// Its title.
+        /// Title of the work.
         title: String,
-        /// More about it, plain text or HTML as it was written; null when there is none.
+        /// Description, as plain text or HTML; null if none.
         description: Option<String>,
-        /// The collection it belongs to; null for none.
+        /// The collection it belongs to; null if none.
         collection: Option<String>,
-        /// Its category; null for none.
+        /// Product category; null if none.
         category: Option<String>,
-        /// Its tags.
+        /// Free-form tags.
         tags: Vec<String>,
-        /// The price of its cheapest variant, in its currency.
+        /// Price of the cheapest variant, in `currency`.
         base_price: Decimal,
-        /// What it costs the shop, in its currency; null when it is not known.
+        /// Cost to the shop, in `currency`; null if unknown.
         cost: Option<Decimal>,
-        /// The ISO 4217 code of its prices, and of its variants' and metrics' amounts.
+        /// ISO 4217 currency code of its prices and of the amounts of its variants and metrics.
         currency: String,
-        /// Where it stands in the shop.
+        /// Current status in the shop.
         status: ProductStatus,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
@@ -61,21 +61,21 @@ resource! {
         title,
         /// By handle.
         handle,
-        /// By price.
+        /// By price of the cheapest variant.
         base_price,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
-        /// By key, which is the order of making for rows made here.
+        /// By id (creation order).
         id,
     }
     to_one {}
     to_one_or_none {}
     to_many {
-        /// The forms it is sold in, in the order they were added.
+        /// Its variants, in the order they were added.
         variants: ProductVariant by product_id [created_at asc],
-        /// How it sold, latest period first.
+        /// Its sales metrics, latest period first.
         metrics: ProductMetric by product_id [period_start desc],
     }
 }

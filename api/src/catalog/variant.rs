@@ -7,62 +7,62 @@ use super::{InventoryLevel, Product};
 use crate::{orders::OrderItem, read::scalars::Id, resource};
 
 resource! {
-    /// A form that a product is sold in: a size and a print type, with a price.
+    /// A version of a product for sale: a size and a print type, with a price.
     ProductVariant: product_variants, key [id], by [created_at desc];
     one product_variant;
     find product_variant_by_sku(sku);
     list product_variants;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The product.
+        /// The product it belongs to.
         product_id: Id,
-        /// Its id in Shopify; null when it is not known.
+        /// Shopify id; null if unknown.
         shopify_variant_id: Option<String>,
-        /// The stock keeping unit; unique where given.
+        /// Stock keeping unit (SKU); unique if given.
         sku: Option<String>,
-        /// What tells it from the other variants.
+        /// Title that distinguishes it from the other variants.
         title: String,
-        /// Its size, as `24x36`, in inches; null when it has none.
+        /// Size in inches, such as `24x36`; null if none.
         size: Option<String>,
-        /// Its print type; null when it has none.
+        /// Print type; null if none.
         frame_type: Option<String>,
-        /// What it costs, in the product's currency.
+        /// Price, in the product's currency.
         price: Decimal,
-        /// The price it is compared with, in the product's currency; null for none.
+        /// Reference price to compare with, in the product's currency; null if none.
         compare_at_price: Option<Decimal>,
-        /// How many are free to sell, over all locations.
+        /// Quantity available for sale, over all locations.
         inventory_quantity: i32,
-        /// Whether it can be bought.
+        /// Whether the variant can be bought.
         is_available: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By stock keeping unit.
+        /// By stock keeping unit (SKU).
         sku,
         /// By title.
         title,
         /// By price.
         price,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By key, which is the order of making for rows made here.
+        /// By id (creation order).
         id,
     }
     to_one {
-        /// The product.
+        /// The product it belongs to.
         product: Product by product_id,
     }
     to_one_or_none {}
     to_many {
-        /// Its stock, by location.
+        /// Its stock levels, sorted by location.
         inventory_levels: InventoryLevel by product_variant_id [location asc],
-        /// The order lines that sold it, newest first.
+        /// The order items that sold it, newest first.
         order_items: OrderItem by product_variant_id [created_at desc],
     }
 }

@@ -7,73 +7,73 @@ use super::{CustomerInteraction, CustomerSegmentMember};
 use crate::{finance::Transaction, marketing::EmailSubscriber, orders::Order, read::scalars::Id, resource};
 
 resource! {
-    /// Someone who buys or may buy. The totals always equal what the orders say.
+    /// A current or potential customer. The totals always match the orders.
     Customer: customers, key [id], by [created_at desc];
     one customer;
     find customer_by_email(email, lower_case);
     list customers;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The id in Shopify; null when it is not known.
+        /// Shopify id; null if unknown.
         shopify_customer_id: Option<String>,
-        /// The e-mail address, in lower case; unique.
+        /// Email address in lower case; unique.
         email: String,
-        /// The first name; null when it is not known.
+        /// First name; null if unknown.
         first_name: Option<String>,
-        /// The last name; null when it is not known.
+        /// Last name; null if unknown.
         last_name: Option<String>,
-        /// The company bought for; null for none.
+        /// Company the customer buys for; null if none.
         company: Option<String>,
-        /// The telephone number, as it was given; null when it is not known.
+        /// Phone number, as it was entered; null if unknown.
         phone: Option<String>,
-        /// The tags.
+        /// Free-form tags.
         tags: Vec<String>,
-        /// What all orders that were not cancelled come to, in the currency.
+        /// Total of all orders that are not cancelled, in `currency`.
         total_spent: Decimal,
-        /// How many orders were not cancelled.
+        /// Number of orders that are not cancelled.
         orders_count: i32,
-        /// What such an order comes to on average; null without one.
+        /// Average total of the orders that are not cancelled; null if there are none.
         average_order_value: Option<Decimal>,
-        /// The ISO 4217 code of the totals.
+        /// ISO 4217 currency code of the totals.
         currency: String,
-        /// When the last such order was placed; null without one.
+        /// When the last order that is not cancelled was placed; null if there is none.
         last_order_date: Option<DateTime<Utc>>,
-        /// Whether advertising may be sent.
+        /// Whether the customer accepts marketing messages.
         accepts_marketing: bool,
-        /// Whether this is one of the most valued customers.
+        /// Whether the customer is one of the most valued (VIP).
         vip_status: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By e-mail address.
+        /// By email address.
         email,
         /// By last name.
         last_name,
-        /// By what was spent.
+        /// By total spent.
         total_spent,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {}
     to_many {
-        /// What was bought, newest first.
+        /// The customer's orders, newest first.
         orders: Order by customer_id [created_at desc],
-        /// The segments belonged to, longest first.
+        /// The customer's segments, longest membership first.
         segment_memberships: CustomerSegmentMember by customer_id [assigned_at asc],
-        /// What was said, newest first.
+        /// Interactions with the customer, newest first.
         interactions: CustomerInteraction by customer_id [created_at desc],
-        /// The lists subscribed to, latest first.
+        /// The customer's email list subscriptions, latest first.
         email_subscribers: EmailSubscriber by customer_id [subscribed_at desc],
-        /// The money movements, newest first.
+        /// The customer's transactions, newest first.
         transactions: Transaction by customer_id [created_at desc],
     }
 }

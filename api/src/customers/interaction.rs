@@ -8,21 +8,21 @@ use super::Customer;
 use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// How something was said.
+    /// Channel of an interaction.
     InteractionChannel {
-        /// By e-mail.
+        /// By email.
         Email,
         /// In a chat.
         Chat,
         /// By text message.
         Sms,
-        /// By telephone.
+        /// By phone.
         Phone,
         /// On WhatsApp.
         Whatsapp,
         /// On a social network.
         Social,
-        /// By a form on the website.
+        /// Through a form on the website.
         Website,
         /// Face to face.
         InPerson,
@@ -30,38 +30,38 @@ vocabulary! {
 }
 
 resource! {
-    /// Something said between a customer and the company.
+    /// An exchange between a customer and the company.
     CustomerInteraction: customer_interactions, key [id], by [created_at desc];
     one customer_interaction;
     list customer_interactions;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
         /// The customer.
         customer_id: Id,
-        /// The agent; null for nobody in particular.
+        /// The agent involved; null if none in particular.
         agent_id: Option<Id>,
-        /// What it was about, an open list: inquiry, quote, support, complaint, feedback, return_request, …
+        /// Subject; any name, such as inquiry, quote, support, complaint, feedback or return_request.
         interaction_type: String,
-        /// How it was said.
+        /// Channel that was used.
         channel: InteractionChannel,
-        /// What was said; null when it was not kept.
+        /// What was said; null if not recorded.
         content: Option<String>,
-        /// The customer's mood, from −1 (bad) to 1 (good); null when it is not known.
+        /// The customer's mood, from −1 (bad) to 1 (good); null if unknown.
         sentiment_score: Option<Decimal>,
-        /// What came of it; null when nothing has yet.
+        /// Result of the interaction; null if none yet.
         outcome: Option<String>,
-        /// More about it, an object.
+        /// Additional data, as a JSON object.
         metadata: Json,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it was made.
+        /// By creation time.
         created_at,
         /// By the customer's mood.
         sentiment_score,
@@ -71,7 +71,7 @@ resource! {
         customer: Customer by customer_id,
     }
     to_one_or_none {
-        /// The agent; null for nobody in particular.
+        /// The agent involved; null if none in particular.
         agent: Agent by agent_id,
     }
     to_many {}

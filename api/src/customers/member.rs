@@ -7,7 +7,7 @@ use super::{Customer, CustomerSegment};
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// A customer in a segment.
+    /// Membership of a customer in a segment.
     CustomerSegmentMember: customer_segment_members, key [customer_id, segment_id], by [assigned_at desc];
     list customer_segment_members;
     columns {
@@ -15,19 +15,19 @@ resource! {
         customer_id: Id,
         /// The segment.
         segment_id: Id,
-        /// How well the customer fits, 0 to 100.
+        /// How well the customer fits the segment, 0 to 100.
         score: Decimal,
-        /// When the customer was put into the segment.
+        /// When the customer was added to the segment.
         assigned_at: DateTime<Utc>,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By how well the customer fits.
+        /// By how well the customer fits the segment.
         score,
-        /// By the time the customer was put into the segment.
+        /// By the time the customer was added to the segment.
         assigned_at,
     }
     to_one {

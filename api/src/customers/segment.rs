@@ -7,56 +7,56 @@ use super::CustomerSegmentMember;
 use crate::{marketing::Campaign, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Whom a segment is about.
+    /// Kind of customers in a segment.
     SegmentType {
         /// Companies that furnish rooms.
         Commercial,
         /// People who furnish their homes.
         Residential,
-        /// People met on the net.
+        /// People reached online.
         Online,
     }
 }
 
 resource! {
-    /// A kind of customers, told by criteria.
+    /// A group of customers, defined by criteria.
     CustomerSegment: customer_segments, key [id], by [created_at desc];
     one customer_segment;
     list customer_segments;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called; unique.
+        /// Unique name.
         name: String,
-        /// Whom it is about.
+        /// Kind of customers it contains.
         r#type: SegmentType,
-        /// More about it; null when there is no more.
+        /// Further description; null if none.
         description: Option<String>,
-        /// What tells its customers, an object.
+        /// Criteria that define the segment, as a JSON object.
         criteria: Json,
-        /// Whether it is in use.
+        /// Whether the segment is in use.
         is_active: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {}
     to_many {
-        /// The customers in it, best match first.
+        /// Its members, best match first.
         members: CustomerSegmentMember by segment_id [score desc],
-        /// The campaigns for it, newest first.
+        /// The campaigns that target it, newest first.
         campaigns: Campaign by target_segment_id [created_at desc],
     }
 }

@@ -46,37 +46,37 @@ macro_rules! deliveries {
         $(#[$doc])*
         #[Object]
         impl $name {
-            /// Its place in the log: subscribing again `after` it goes on behind it.
+            /// Cursor; pass it as `after` to resume.
             async fn cursor(&self) -> String {
                 self.event.cursor.to_string()
             }
 
-            /// What happened.
+            /// Kind of event, such as `task.completed`.
             async fn kind(&self) -> &str {
                 &self.event.kind
             }
 
-            /// What changed, by the names of the object's fields.
+            /// The changed values, by the object's field names.
             async fn changes(&self) -> &Json {
                 &self.event.changes
             }
 
-            /// Who did it.
+            /// Who did it: the principal's name, as in the audit log.
             async fn principal(&self) -> &str {
                 &self.event.principal
             }
 
-            /// When it happened.
+            /// When the event happened.
             async fn occurred_at(&self) -> DateTime<Utc> {
                 self.event.occurred_at
             }
 
-            #[doc = "The key of what it is about."]
+            #[doc = "Id of the object the event is about."]
             async fn [<$field _id>](&self) -> Id {
                 Id(self.event.aggregate_id)
             }
 
-            #[doc = "What it is about, as it is now, which may be later than the event; null when it is gone."]
+            #[doc = "The object in its current state, which may be newer than the event; null if it was deleted."]
             async fn $field(&self) -> Option<&Row<$object>> {
                 self.object.as_ref()
             }
@@ -93,6 +93,6 @@ deliveries! {
     AgentEvent(agent, "agent": Agent);
     /// Something that happened to an approval.
     ApprovalEvent(approval, "approval": Approval);
-    /// Something that was noted in the system.
+    /// A system event that was recorded.
     SystemEventNotice(system_event, "systemEvent": SystemEvent);
 }

@@ -23,44 +23,44 @@ use crate::{
     write,
 };
 
-/// Something that happened to the work.
+/// A change recorded in the event log.
 #[derive(Clone, Debug)]
 pub struct Event(Logged);
 
-/// Something that happened to the work.
+/// A change recorded in the event log.
 #[Object]
 impl Event {
-    /// Its place in the log, for `after`.
+    /// Cursor; pass it as `after` to resume.
     async fn cursor(&self) -> String {
         self.0.cursor.to_string()
     }
 
-    /// What happened, for example `task.completed`.
+    /// Kind of event, such as `task.completed`.
     async fn kind(&self) -> &str {
         &self.0.kind
     }
 
-    /// What sort of object it is about.
+    /// Kind of object the event is about.
     async fn aggregate_type(&self) -> EventAggregate {
         self.0.aggregate_type.into()
     }
 
-    /// The object it is about.
+    /// Id of the object the event is about.
     async fn aggregate_id(&self) -> Id {
         Id(self.0.aggregate_id)
     }
 
-    /// The version of the object after the change; 0 where the object itself did not change.
+    /// Version of the object after the change; 0 if the object itself did not change.
     async fn aggregate_version(&self) -> i32 {
         self.0.aggregate_version
     }
 
-    /// The agent it concerns; null when it concerns none.
+    /// The agent concerned; null if none.
     async fn agent_id(&self) -> Option<Id> {
         self.0.agent_id.map(Id)
     }
 
-    /// The agent it concerns, as it is now; null when it concerns none, or when that is gone.
+    /// The agent concerned, in its current state; null if none or deleted.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
         match self.0.agent_id {
             Some(agent) => Box::pin(load::row(ctx, agent)).await,
@@ -68,12 +68,12 @@ impl Event {
         }
     }
 
-    /// The execution it belongs to; null when it belongs to none.
+    /// The execution it belongs to; null if none.
     async fn execution_id(&self) -> Option<Id> {
         self.0.execution_id.map(Id)
     }
 
-    /// The execution it belongs to, as it is now; null when it belongs to none, or when that is gone.
+    /// The execution it belongs to, in its current state; null if none or deleted.
     async fn execution(&self, ctx: &Context<'_>) -> Result<Option<Row<WorkflowExecution>>> {
         match self.0.execution_id {
             Some(execution) => Box::pin(load::row(ctx, execution)).await,
@@ -81,23 +81,23 @@ impl Event {
         }
     }
 
-    /// Who did it.
+    /// Who did it: the principal's name, as in the audit log.
     async fn principal(&self) -> &str {
         &self.0.principal
     }
 
-    /// What changed, by the names of the object's fields.
+    /// The changed values, by the object's field names.
     async fn changes(&self) -> &Json {
         &self.0.changes
     }
 
-    /// When it happened.
+    /// When the event happened.
     async fn occurred_at(&self) -> DateTime<Utc> {
         self.0.occurred_at
     }
 }
 
-/// A page of the log.
+/// A page of the event log.
 #[derive(Debug, SimpleObject)]
 pub struct EventConnection {
     /// The events of this page, each with its cursor.
@@ -108,10 +108,10 @@ pub struct EventConnection {
     page_info: PageInfo,
 }
 
-/// An event of a page.
+/// An event with its cursor.
 #[derive(Debug, SimpleObject)]
 pub struct EventEdge {
-    /// The event's place in the log, for `after`.
+    /// Cursor; pass it as `after` to resume.
     cursor: String,
     /// The event.
     node: Event,
@@ -123,16 +123,14 @@ pub struct EventsQuery;
 
 #[Object]
 impl EventsQuery {
-    /// What happened to the work, oldest first, in the order in which it is told to all. An event appears when nothing
-    /// can come before it any more: a moment after its commit.
+    /// The event log, oldest first, in the same order for every reader. An event appears shortly after its commit, once
+    /// no other event can come before it.
     async fn events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only events that satisfy this.")] filter: Option<EventFilter>,
-        #[graphql(desc = "At most so many events: 0 to 250, 50 when nothing is said.")] first: Option<i32>,
-        #[graphql(desc = "Only events after this cursor; of all that are kept when nothing is said.")] after: Option<
-            String,
-        >,
+        #[graphql(desc = "Only events that match.")] filter: Option<EventFilter>,
+        #[graphql(desc = "Page size, at most 250. Default 50.")] first: Option<i32>,
+        #[graphql(desc = "Only events after this cursor. Default: all that are kept.")] after: Option<String>,
     ) -> Result<EventConnection> {
         argument::check(ctx, &["filter"])?;
         let (service, _) = write::acting(ctx)?;
@@ -153,8 +151,8 @@ impl EventsQuery {
         Ok(EventConnection { edges: nodes.iter().map(edge).collect(), nodes, page_info })
     }
 
-    /// The cursor of now. Who asks for it first, reads the present state then, and subscribes `after` it, misses
-    /// nothing.
+    /// Cursor of the latest event. To miss nothing, get it first, then read the current state, then subscribe with it
+    /// as `after`.
     async fn latest_event_cursor(&self, ctx: &Context<'_>) -> Result<String> {
         let (service, _) = write::acting(ctx)?;
         Ok(service.log().latest().await?.to_string())

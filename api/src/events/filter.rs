@@ -10,7 +10,7 @@ use crate::{
     work::{ApprovalStatus, ExecutionStatus, TaskStatus},
 };
 
-/// What sort of object an event is about.
+/// Kind of object an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "sea_orm_active_enums::EventAggregate")]
 pub enum EventAggregate {
@@ -26,78 +26,78 @@ pub enum EventAggregate {
     Task,
     /// An approval.
     Approval,
-    /// The system itself: an event that was noted.
+    /// The system itself: a recorded system event.
     System,
 }
 
-/// Conditions on events: all that are given must hold, each for one of its values.
+/// Conditions on events: all that are given must hold; a list matches any of its values.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct EventFilter {
-    /// What sort of object it is about.
+    /// Events about these kinds of objects.
     aggregate_types: Option<Vec<EventAggregate>>,
-    /// The objects it is about.
+    /// Events about these objects.
     aggregate_ids: Option<Vec<Id>>,
-    /// What happened, for example `task.completed`.
+    /// Events of these kinds, such as `task.completed`.
     kinds: Option<Vec<String>>,
-    /// The agents it concerns.
+    /// Events that concern these agents.
     agent_ids: Option<Vec<Id>>,
-    /// The agent it concerns, or one above that; together with `agentIds` either.
+    /// Events that concern this agent or any of its descendants; combined with `agentIds` by OR.
     agent_subtree: Option<Id>,
-    /// The executions it belongs to.
+    /// Events that belong to these executions.
     execution_ids: Option<Vec<Id>>,
 }
 
-/// Conditions on events of tasks: all that are given must hold, each for one of its values.
+/// Conditions on events of tasks: all that are given must hold; a list matches any of its values.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TaskEventFilter {
-    /// The tasks.
+    /// Events of these tasks.
     ids: Option<Vec<Id>>,
-    /// Where the task stands after the event.
+    /// Events that set the task's status to one of these.
     statuses: Option<Vec<TaskStatus>>,
-    /// What happened, for example `task.completed`.
+    /// Events of these kinds, such as `task.completed`.
     kinds: Option<Vec<String>>,
-    /// The agents who are to do it.
+    /// Events of tasks assigned to these agents.
     agent_ids: Option<Vec<Id>>,
-    /// The agent who is to do it, or one above that; together with `agentIds` either.
+    /// Events of tasks assigned to this agent or any of its descendants; combined with `agentIds` by OR.
     agent_subtree: Option<Id>,
-    /// The executions it belongs to.
+    /// Events that belong to these executions.
     execution_ids: Option<Vec<Id>>,
 }
 
-/// Conditions on events of executions: all that are given must hold, each for one of its values.
+/// Conditions on events of executions: all that are given must hold; a list matches any of its values.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ExecutionEventFilter {
-    /// The executions.
+    /// Events of these executions.
     ids: Option<Vec<Id>>,
-    /// Where the execution stands after the event.
+    /// Events that set the execution's status to one of these.
     statuses: Option<Vec<ExecutionStatus>>,
-    /// What happened, for example `execution.completed`.
+    /// Events of these kinds, such as `execution.completed`.
     kinds: Option<Vec<String>>,
 }
 
-/// Conditions on events of agents: all that are given must hold, each for one of its values.
+/// Conditions on events of agents: all that are given must hold; a list matches any of its values.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct AgentEventFilter {
-    /// The agents.
+    /// Events of these agents.
     ids: Option<Vec<Id>>,
-    /// The agent, or one above it; together with `ids` either.
+    /// This agent or any of its descendants; combined with `ids` by OR.
     subtree: Option<Id>,
-    /// What happened, for example `agent.deactivated`.
+    /// Events of these kinds, such as `agent.deactivated`.
     kinds: Option<Vec<String>>,
 }
 
-/// Conditions on events of approvals: all that are given must hold, each for one of its values.
+/// Conditions on events of approvals: all that are given must hold; a list matches any of its values.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ApprovalEventFilter {
-    /// The approvals.
+    /// Events of these approvals.
     ids: Option<Vec<Id>>,
-    /// Where the approval stands after the event.
+    /// Events that set the approval's status to one of these.
     statuses: Option<Vec<ApprovalStatus>>,
-    /// What happened, for example `approval.requested`.
+    /// Events of these kinds, such as `approval.requested`.
     kinds: Option<Vec<String>>,
-    /// The agents who asked.
+    /// Events of approvals requested by these agents.
     agent_ids: Option<Vec<Id>>,
-    /// The agent who asked, or one above that; together with `agentIds` either.
+    /// Events of approvals requested by this agent or any of its descendants; combined with `agentIds` by OR.
     agent_subtree: Option<Id>,
 }
 

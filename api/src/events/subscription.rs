@@ -34,65 +34,55 @@ pub struct Subscription;
 
 type Deliveries<D> = BoxStream<'static, Result<D>>;
 
-/// What happens, told as it happens: each event once, in the order of the log.
+/// Live events: each one is delivered once, in the order of the log.
 #[Subscription]
 impl Subscription {
-    /// What happens to tasks.
+    /// Events of tasks, as they happen.
     async fn task_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only events that satisfy this.")] filter: Option<TaskEventFilter>,
-        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
-            String,
-        >,
+        #[graphql(desc = "Only events that match.")] filter: Option<TaskEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<TaskEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 
-    /// What happens to executions.
+    /// Events of executions, as they happen.
     async fn execution_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only events that satisfy this.")] filter: Option<ExecutionEventFilter>,
-        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
-            String,
-        >,
+        #[graphql(desc = "Only events that match.")] filter: Option<ExecutionEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<ExecutionEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 
-    /// What happens to agents.
+    /// Events of agents, as they happen.
     async fn agent_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only events that satisfy this.")] filter: Option<AgentEventFilter>,
-        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
-            String,
-        >,
+        #[graphql(desc = "Only events that match.")] filter: Option<AgentEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<AgentEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 
-    /// What happens to approvals.
+    /// Events of approvals, as they happen.
     async fn approval_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only events that satisfy this.")] filter: Option<ApprovalEventFilter>,
-        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
-            String,
-        >,
+        #[graphql(desc = "Only events that match.")] filter: Option<ApprovalEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<ApprovalEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 
-    /// What is noted in the system by `recordSystemEvent`.
+    /// System events recorded by `recordSystemEvent`, as they happen.
     async fn system_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The lowest severity.", default)] min_severity: Optional<EventSeverity, Least>,
-        #[graphql(desc = "First what happened after this cursor; from now on when nothing is said.")] after: Option<
-            String,
-        >,
+        #[graphql(desc = "Lowest severity to deliver.", default)] min_severity: Optional<EventSeverity, Least>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<SystemEventNotice>> {
         watch(ctx, after, at_least(min_severity.value)).await
     }

@@ -8,56 +8,56 @@ use super::Transaction;
 use crate::{agents::Agent, marketing::Campaign, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// How revenue is shared among those who helped to earn it.
+    /// How credit for revenue is divided.
     AttributionModel {
-        /// All to the first contact.
+        /// All credit to the first contact.
         FirstTouch,
-        /// All to the last contact.
+        /// All credit to the last contact.
         LastTouch,
-        /// The same to each.
+        /// Equal credit to each contact.
         Linear,
-        /// Most to the first and the last.
+        /// Most credit to the first and last contacts.
         PositionBased,
     }
 }
 
 resource! {
-    /// A share of a transaction that is credited to an agent, by one model.
+    /// A share of a transaction that is credited to an agent, by one attribution model.
     RevenueAttribution: revenue_attribution, key [id], by [created_at desc];
     one revenue_attribution;
     list revenue_attributions;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The transaction.
+        /// The transaction that is shared.
         transaction_id: Id,
-        /// The agent who is credited.
+        /// The agent that is credited.
         agent_id: Id,
-        /// The campaign that is credited; null for none.
+        /// The campaign that is credited; null if none.
         campaign_id: Option<Id>,
-        /// How the share was found.
+        /// Model by which the share was computed.
         attribution_model: AttributionModel,
-        /// The share, above 0 and up to 100. Those of one transaction and model come to at most 100.
+        /// Share in percent, above 0. All shares of one transaction and model add up to at most 100.
         attribution_percentage: Decimal,
-        /// What it was found from, an object.
+        /// Data the share was computed from, as a JSON object.
         touchpoint_data: Json,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
     }
     sort {
         /// By share.
         attribution_percentage,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {
-        /// The transaction.
+        /// The transaction that is shared.
         transaction: Transaction by transaction_id,
-        /// The agent who is credited.
+        /// The agent that is credited.
         agent: Agent by agent_id,
     }
     to_one_or_none {
-        /// The campaign that is credited; null for none.
+        /// The campaign that is credited; null if none.
         campaign: Campaign by campaign_id,
     }
     to_many {}

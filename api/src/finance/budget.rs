@@ -6,34 +6,34 @@ use rust_decimal::Decimal;
 use crate::{agents::Agent, read::scalars::Id, resource};
 
 resource! {
-    /// What may be spent on a category in a month.
+    /// Spending limit for one category and month.
     Budget: budgets, key [id], by [created_at desc];
     one budget;
     list budgets;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called.
+        /// Name, for display.
         name: String,
-        /// The category of transactions that it is for.
+        /// Category of the transactions it covers.
         category: String,
-        /// The year.
+        /// Year of the budget.
         fiscal_year: i32,
-        /// The month, 1 to 12.
+        /// Month of the budget, 1 to 12.
         fiscal_month: i32,
-        /// What may be spent, in its currency.
+        /// Amount that may be spent, in `currency`.
         allocated_amount: Decimal,
-        /// What was spent, in its currency.
+        /// Amount spent so far, in `currency`.
         spent_amount: Decimal,
-        /// The ISO 4217 code of its amounts.
+        /// ISO 4217 currency code of the amounts.
         currency: String,
-        /// The agent who answers for it; null for nobody.
+        /// The agent responsible for it; null if none.
         owner_agent_id: Option<Id>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
@@ -45,12 +45,12 @@ resource! {
         fiscal_year,
         /// By month.
         fiscal_month,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who answers for it; null for nobody.
+        /// The agent responsible for it; null if none.
         owner_agent: Agent by owner_agent_id,
     }
     to_many {}

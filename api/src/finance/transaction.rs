@@ -14,75 +14,75 @@ use crate::{
 };
 
 vocabulary! {
-    /// Which way money went.
+    /// Direction of a movement of money.
     TransactionType {
-        /// In, for something sold.
+        /// Money in, for something sold.
         Revenue,
-        /// Out, for something bought.
+        /// Money out, for something bought.
         Expense,
-        /// Back to a customer.
+        /// Money back to a customer.
         Refund,
-        /// Either way, to put the books right.
+        /// Correction of the books, in either direction.
         Adjustment,
     }
 }
 
 resource! {
-    /// A movement of money. It is never changed and never deleted.
+    /// A movement of money. Transactions are never changed or deleted.
     Transaction: transactions, key [id], by [created_at desc];
     one transaction;
     list transactions;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// Which way the money went.
+        /// Direction of the money.
         r#type: TransactionType,
-        /// What it was for, an open list.
+        /// What it was for; any name.
         category: String,
-        /// How much, in the currency: positive, but for adjustments, which may be negative.
+        /// Amount, in `currency`; positive, except that adjustments may be negative.
         amount: Decimal,
-        /// The ISO 4217 code of the amount.
+        /// ISO 4217 currency code of the amount.
         currency: String,
-        /// More about it; null when there is no more.
+        /// Further description; null if none.
         description: Option<String>,
-        /// The order it was for; null for none.
+        /// The order it was for; null if none.
         order_id: Option<Id>,
-        /// The customer; null for none, or when the customer was deleted.
+        /// The customer; null if none or deleted.
         customer_id: Option<Id>,
-        /// The agent who caused it; null for none.
+        /// The agent that caused it; null if none.
         agent_id: Option<Id>,
-        /// The campaign it was for; null for none.
+        /// The campaign it was for; null if none.
         campaign_id: Option<Id>,
-        /// How it was paid; null when it is not known.
+        /// How it was paid; null if unknown.
         payment_method: Option<String>,
-        /// The payment provider's id of it; unique where given.
+        /// Id at the payment provider; unique if given.
         external_id: Option<String>,
-        /// The day that it counts for.
+        /// Date it is booked on.
         transaction_date: Date,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
     }
     sort {
-        /// By the day that it counts for.
+        /// By booking date.
         transaction_date,
         /// By amount.
         amount,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {}
     to_one_or_none {
-        /// The order it was for; null for none.
+        /// The order it was for; null if none.
         order: Order by order_id,
-        /// The customer; null for none, or when the customer was deleted.
+        /// The customer; null if none or deleted.
         customer: Customer by customer_id,
-        /// The agent who caused it; null for none.
+        /// The agent that caused it; null if none.
         agent: Agent by agent_id,
-        /// The campaign it was for; null for none.
+        /// The campaign it was for; null if none.
         campaign: Campaign by campaign_id,
     }
     to_many {
-        /// Whom it is credited to, oldest first.
+        /// How it is credited to agents, oldest first.
         revenue_attributions: RevenueAttribution by transaction_id [created_at asc],
     }
 }

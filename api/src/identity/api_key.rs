@@ -5,60 +5,60 @@ use chrono::{DateTime, Utc};
 use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// What a key may be used for.
+    /// What an API key may be used for.
     Role {
-        /// Reads everything but keys and the audit log.
+        /// Can read everything except API keys and the audit log.
         Viewer,
-        /// Reads, edits records, starts and stops work, decides approvals.
+        /// Can read, edit records, start and stop work, and decide approvals.
         Operator,
-        /// Does everything.
+        /// Can do everything.
         Admin,
-        /// Reads, and does the work of all agents.
+        /// Can read, and do the work of all agents.
         Orchestrator,
-        /// Reads, and does the work of one agent and of those below it.
+        /// Can read, and do the work of one agent and of all agents below it.
         Agent,
     }
 }
 
 resource! {
-    /// An API key. What it is checked by is shown nowhere; the key itself was shown once, when it was made.
+    /// An API key. The secret key is shown only once, when it is created.
     ApiKey: api_keys, key [id], by [created_at desc];
     needs ApiKeys;
     one api_key;
     list api_keys;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// Whose it is; this stands beside everything that is done with it.
+        /// Name, shown in the audit log.
         name: String,
-        /// How the key begins, for recognising it; unique.
+        /// First characters of the key, to recognize it by; unique.
         prefix: String,
-        /// What it may be used for.
+        /// What the key may be used for.
         role: Role,
-        /// The one agent that it acts for; null unless the role is `AGENT`.
+        /// The agent the key acts for; null unless the role is `AGENT`.
         agent_id: Option<Id>,
-        /// When it ends; null for never.
+        /// When the key expires; null for never.
         expires_at: Option<DateTime<Utc>>,
-        /// When it was used last, to the minute; null for never.
+        /// When the key was last used, to the minute; null if never.
         last_used_at: Option<DateTime<Utc>>,
-        /// When it was ended before its time; null when it was not.
+        /// When the key was revoked; null if it was not.
         revoked_at: Option<DateTime<Utc>>,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed; a use is no change.
+        /// When this row was last updated; using the key does not count.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By the time of the last use.
+        /// By time of the last use.
         last_used_at,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {}
     to_one_or_none {
-        /// The one agent that it acts for; null unless the role is `AGENT`.
+        /// The agent the key acts for; null unless the role is `AGENT`.
         agent: Agent by agent_id,
     }
     to_many {}

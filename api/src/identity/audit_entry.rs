@@ -6,35 +6,35 @@ use serde_json::Value as Json;
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// What somebody did to an object. It is never changed.
+    /// A record of an operation on an object. Entries never change.
     AuditEntry: audit_entries, key [id], by [created_at desc];
     needs AuditLog;
     one audit_entry;
     list audit_log;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// Who did it: the name of the key, `local` for whoever used the server without one, `server` for the server itself.
+        /// Who did it: the API key's name, `local` for use without a key, `server` for the server itself.
         principal: String,
-        /// The key it was done with; null when there was none.
+        /// The API key that was used; null if none.
         api_key_id: Option<Id>,
-        /// What was done: the mutation, in upper camel case.
+        /// Name of the mutation in upper camel case, such as `CreateGoal`.
         operation: String,
-        /// The GraphQL type of the object.
+        /// GraphQL type of the object.
         object_type: String,
-        /// The object; null when it was not a single one.
+        /// Id of the object; null if the operation was not about a single one.
         object_id: Option<Id>,
-        /// What was changed, as it was before; null for a new object.
+        /// The changed values as they were before; null for a new object.
         before: Option<Json>,
-        /// What was changed, as it was after; null for an object that is gone.
+        /// The changed values as they were after; null for a deleted object.
         after: Option<Json>,
-        /// The request, as its answer's `X-Request-Id` and the server's log name it; null outside of requests.
+        /// Request id, as in the `X-Request-Id` response header and the server log; null outside of requests.
         request_id: Option<String>,
-        /// When it was done.
+        /// When the operation was done.
         created_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it was done.
+        /// By time of the operation.
         created_at,
     }
     to_one {}

@@ -14,96 +14,96 @@ use crate::{
 };
 
 vocabulary! {
-    /// Where a campaign runs.
+    /// Channel of a campaign.
     CampaignType {
-        /// In e-mails.
+        /// Email.
         Email,
-        /// On social networks.
+        /// Social networks.
         Social,
-        /// In text messages.
+        /// Text messages.
         Sms,
-        /// In paid advertisements.
+        /// Paid advertisements.
         Ads,
     }
-    /// Where a campaign stands.
+    /// Status of a campaign.
     CampaignStatus {
-        /// It is being prepared.
+        /// In preparation.
         Draft,
-        /// It will start by itself.
+        /// Scheduled to start automatically.
         Scheduled,
-        /// It is running.
+        /// Running now.
         Active,
-        /// It is held and can go on.
+        /// Paused; it can be resumed.
         Paused,
-        /// It is over.
+        /// Finished.
         Completed,
-        /// It was called off.
+        /// Cancelled before it was completed.
         Cancelled,
     }
 }
 
 resource! {
-    /// Advertising with a purpose, a budget and a time.
+    /// A marketing campaign, with a budget and dates.
     Campaign: campaigns, key [id], by [created_at desc];
     one campaign;
     list campaigns;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called.
+        /// Name, for display.
         name: String,
-        /// Where it runs.
+        /// Channel it runs on.
         r#type: CampaignType,
-        /// The goal it serves; null for none in particular.
+        /// The goal it pursues; null for no particular one.
         goal_id: Option<Id>,
-        /// The agent who answers for it; null for nobody.
+        /// The agent responsible for it; null if none.
         owner_agent_id: Option<Id>,
-        /// The customers it is for; null for everybody.
+        /// The customer segment it targets; null for all customers.
         target_segment_id: Option<Id>,
-        /// Where it stands.
+        /// Current status.
         status: CampaignStatus,
-        /// What it may cost, in its currency; null for no limit.
+        /// Spending limit, in `currency`; null for no limit.
         budget: Option<Decimal>,
-        /// What it has cost so far, in its currency.
+        /// Amount spent so far, in `currency`.
         spent: Decimal,
-        /// The ISO 4217 code of its amounts.
+        /// ISO 4217 currency code of the amounts.
         currency: String,
-        /// Its first day; null when it is not set.
+        /// First day; null if not set.
         start_date: Option<Date>,
-        /// Its last day; null when it is not set.
+        /// Last day; null if not set.
         end_date: Option<Date>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By its first day.
+        /// By first day.
         start_date,
-        /// By what it has cost.
+        /// By amount spent.
         spent,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The goal it serves; null for none in particular.
+        /// The goal it pursues; null for no particular one.
         goal: Goal by goal_id,
-        /// The agent who answers for it; null for nobody.
+        /// The agent responsible for it; null if none.
         owner_agent: Agent by owner_agent_id,
-        /// The customers it is for; null for everybody.
+        /// The customer segment it targets; null for all customers.
         target_segment: CustomerSegment by target_segment_id,
     }
     to_many {
-        /// What was made for it, newest first.
+        /// The content created for it, newest first.
         content_items: ContentItem by campaign_id [created_at desc],
-        /// The money movements for it, newest first.
+        /// Its transactions, newest first.
         transactions: Transaction by campaign_id [created_at desc],
         /// The revenue credited to it, newest first.
         revenue_attributions: RevenueAttribution by campaign_id [created_at desc],

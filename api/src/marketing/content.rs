@@ -7,69 +7,69 @@ use super::Campaign;
 use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Where a piece of content stands.
+    /// Status of a piece of content.
     ContentStatus {
-        /// It is being made.
+        /// Being created.
         Draft,
-        /// Somebody looks at it.
+        /// Being reviewed.
         InReview,
-        /// It may be published.
+        /// Approved for publication.
         Approved,
-        /// It is public.
+        /// Published: it is public.
         Published,
-        /// It is no longer used.
+        /// No longer used.
         Archived,
     }
 }
 
 resource! {
-    /// A text or picture made for customers.
+    /// A text or image created for customers.
     ContentItem: content, key [id], by [created_at desc];
     one content_item;
     list content_items;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is, an open list: email_template, newsletter, social_post, blog_post, ad_creative, image, …
+        /// Kind of content; any name, such as email_template, newsletter, social_post, blog_post or image.
         r#type: String,
-        /// Its title; null when it has none.
+        /// Title; null if none.
         title: Option<String>,
-        /// The text itself; null when it has none.
+        /// The text itself; null if none.
         body: Option<String>,
-        /// More about it, an object.
+        /// Additional data, as a JSON object.
         metadata: Json,
-        /// The agent who made it; null for somebody else.
+        /// The agent that created it; null if not created by an agent.
         created_by_agent_id: Option<Id>,
-        /// The campaign it was made for; null for none in particular.
+        /// The campaign it was created for; null for no particular one.
         campaign_id: Option<Id>,
-        /// Where it stands.
+        /// Current status.
         status: ContentStatus,
-        /// How it did, an object.
+        /// Performance metrics, as a JSON object.
         performance_metrics: Json,
-        /// When it was published; null before.
+        /// When it was published; null before that.
         published_at: Option<DateTime<Utc>>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By title.
         title,
-        /// By the time it was published.
+        /// By time of publication.
         published_at,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who made it; null for somebody else.
+        /// The agent that created it; null if not created by an agent.
         created_by_agent: Agent by created_by_agent_id,
-        /// The campaign it was made for; null for none in particular.
+        /// The campaign it was created for; null for no particular one.
         campaign: Campaign by campaign_id,
     }
     to_many {}

@@ -7,56 +7,56 @@ use super::EmailSubscriber;
 use crate::{read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// How people get onto a list.
+    /// How addresses are added to an email list.
     EmailListType {
-        /// By subscribing.
+        /// By subscription.
         Static,
-        /// By fitting its criteria.
+        /// By matching its criteria.
         Dynamic,
     }
 }
 
 resource! {
-    /// A list that e-mails are sent to.
+    /// A list of addresses that emails are sent to.
     EmailList: email_lists, key [id], by [created_at desc];
     one email_list;
     list email_lists;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called; unique.
+        /// Unique name.
         name: String,
-        /// More about it; null when there is no more.
+        /// Further description; null if none.
         description: Option<String>,
-        /// How people get onto it.
+        /// How addresses are added to it.
         r#type: EmailListType,
-        /// What puts people onto a dynamic list, an object; null for a static one.
+        /// Criteria of a dynamic list, as a JSON object; null for a static one.
         criteria: Option<Json>,
-        /// Whether it is in use.
+        /// Whether the list is in use.
         is_active: bool,
-        /// How many are subscribed now.
+        /// Number of addresses that are subscribed now.
         subscriber_count: i32,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By how many are subscribed.
+        /// By number of subscribers.
         subscriber_count,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {}
     to_many {
-        /// The addresses on it, latest first.
+        /// The addresses on the list, latest first.
         subscribers: EmailSubscriber by list_id [subscribed_at desc],
     }
 }

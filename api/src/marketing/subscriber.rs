@@ -6,55 +6,55 @@ use super::EmailList;
 use crate::{customers::Customer, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Whether e-mails are sent to an address.
+    /// Whether emails are sent to an address.
     SubscriptionStatus {
-        /// Not yet: the address has not confirmed.
+        /// Not yet: the address is not confirmed.
         Pending,
-        /// Yes.
+        /// Emails are sent.
         Subscribed,
-        /// No longer: the owner said so.
+        /// No longer: the owner unsubscribed.
         Unsubscribed,
-        /// No longer: e-mails came back.
+        /// No longer: emails bounced.
         Bounced,
-        /// No longer: the owner called it spam.
+        /// No longer: the owner reported spam.
         Complained,
     }
 }
 
 resource! {
-    /// An address on an e-mail list.
+    /// An address on an email list.
     EmailSubscriber: email_subscribers, key [email, list_id], by [subscribed_at desc];
     list email_subscribers;
     columns {
-        /// The address, in lower case.
+        /// Email address in lower case.
         email: String,
-        /// The list.
+        /// The email list.
         list_id: Id,
-        /// The customer with this address; null when there is none.
+        /// The customer with this address; null if none.
         customer_id: Option<Id>,
-        /// Whether e-mails are sent to it.
+        /// Whether emails are sent to the address.
         status: SubscriptionStatus,
-        /// When it was put onto the list.
+        /// When the address was added to the list.
         subscribed_at: DateTime<Utc>,
-        /// When it was taken off; null when it was not.
+        /// When the address was taken off the list; null if it was not.
         unsubscribed_at: Option<DateTime<Utc>>,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By address.
+        /// By email address.
         email,
-        /// By the time it was put onto the list.
+        /// By the time the address was added to the list.
         subscribed_at,
     }
     to_one {
-        /// The list.
+        /// The email list.
         list: EmailList by list_id,
     }
     to_one_or_none {
-        /// The customer with this address; null when there is none.
+        /// The customer with this address; null if none.
         customer: Customer by customer_id,
     }
     to_many {}

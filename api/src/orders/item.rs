@@ -7,52 +7,52 @@ use super::Order;
 use crate::{catalog::ProductVariant, read::scalars::Id, resource};
 
 resource! {
-    /// A line of an order. Its total is quantity × price − discount + tax.
+    /// A line of an order. Total = quantity × price − discount + tax.
     OrderItem: order_items, key [id], by [created_at desc];
     one order_item;
     list order_items;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The order.
+        /// The order it belongs to.
         order_id: Id,
-        /// The variant that was sold; null when it was deleted.
+        /// The variant that was sold; null if deleted.
         product_variant_id: Option<Id>,
-        /// The variant's stock keeping unit at the sale; null when it had none.
+        /// SKU of the variant at the time of sale; null if it had none.
         sku: Option<String>,
-        /// What was sold, as it was called at the sale.
+        /// Title of what was sold, at the time of sale.
         title: String,
-        /// How many, at least one.
+        /// Quantity sold, at least 1.
         quantity: i32,
-        /// What one cost at the sale, in the order's currency.
+        /// Unit price at the time of sale, in the order's currency.
         price: Decimal,
-        /// What is taken off the line, not negative.
+        /// Discount to subtract from the line; never negative.
         discount_amount: Decimal,
-        /// The tax on the line.
+        /// Tax on the line.
         tax_amount: Decimal,
-        /// What the line comes to.
+        /// Total of the line.
         total_amount: Decimal,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By what the line comes to.
+        /// By total of the line.
         total_amount,
-        /// By key, which is the order of adding for lines made here.
+        /// By id (creation order).
         id,
     }
     to_one {
-        /// The order.
+        /// The order it belongs to.
         order: Order by order_id,
     }
     to_one_or_none {
-        /// The variant that was sold; null when it was deleted.
+        /// The variant that was sold; null if deleted.
         product_variant: ProductVariant by product_variant_id,
     }
     to_many {}

@@ -7,106 +7,106 @@ use super::OrderItem;
 use crate::{customers::Customer, finance::Transaction, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Where an order stands.
+    /// Status of an order.
     OrderStatus {
-        /// It was placed.
+        /// Placed, not confirmed yet.
         Pending,
-        /// It was accepted.
+        /// Accepted by the shop.
         Confirmed,
-        /// It is being made or shipped.
+        /// Being produced or shipped.
         Processing,
-        /// It is done.
+        /// Finished.
         Completed,
-        /// It was called off.
+        /// Cancelled; left out of the customer's totals.
         Cancelled,
     }
     /// How much of an order was shipped.
     FulfillmentStatus {
-        /// Nothing.
+        /// Nothing was shipped yet.
         Unfulfilled,
-        /// Some of it.
+        /// A part was shipped.
         Partial,
-        /// All of it.
+        /// Everything was shipped.
         Fulfilled,
-        /// It came back and is in stock again.
+        /// The goods came back and are in stock again.
         Restocked,
     }
     /// How much of an order was paid.
     FinancialStatus {
-        /// Nothing yet.
+        /// Nothing was paid yet.
         Pending,
-        /// The payment is promised, not taken.
+        /// The payment is authorized, but not collected.
         Authorized,
-        /// All of it.
+        /// Fully paid.
         Paid,
-        /// Some of it was paid back.
+        /// A part was refunded.
         PartiallyRefunded,
-        /// All of it was paid back.
+        /// Fully refunded.
         Refunded,
-        /// The payment was called off before it was taken.
+        /// The payment was cancelled before it was collected.
         Voided,
     }
 }
 
 resource! {
-    /// What a customer bought at once. The total is subtotal − discount + tax + shipping.
+    /// An order placed by a customer. Total = subtotal − discount + tax + shipping.
     Order: orders, key [id], by [created_at desc];
     one order;
     find order_by_number(order_number);
     list orders;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// Its id in Shopify; null when it is not known.
+        /// Shopify id; null if unknown.
         shopify_order_id: Option<String>,
-        /// The number that the customer knows; unique.
+        /// Order number that the customer knows; unique.
         order_number: String,
-        /// The customer; null when the customer was deleted.
+        /// The customer; null if deleted.
         customer_id: Option<Id>,
-        /// Where it stands.
+        /// Current status.
         status: OrderStatus,
-        /// What its lines cost before discounts, in its currency.
+        /// Price of its items before discounts, in `currency`.
         subtotal_amount: Decimal,
-        /// What is taken off, not negative.
+        /// Discount to subtract, in `currency`; never negative.
         discount_amount: Decimal,
-        /// The tax on it.
+        /// Tax, in `currency`.
         tax_amount: Decimal,
-        /// What the shipping costs.
+        /// Shipping cost, in `currency`.
         shipping_amount: Decimal,
-        /// What is to be paid.
+        /// Total to pay, in `currency`.
         total_amount: Decimal,
-        /// The ISO 4217 code of its amounts.
+        /// ISO 4217 currency code of the amounts.
         currency: String,
-        /// How much of it was shipped.
+        /// How much of the order was shipped.
         fulfillment_status: FulfillmentStatus,
-        /// How much of it was paid.
+        /// How much of the order was paid.
         financial_status: FinancialStatus,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By order number.
         order_number,
-        /// By what is to be paid.
+        /// By total to pay.
         total_amount,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The customer; null when the customer was deleted.
+        /// The customer; null if deleted.
         customer: Customer by customer_id,
     }
     to_many {
-        /// Its lines, in the order they were added.
+        /// Its items, in the order they were added.
         items: OrderItem by order_id [created_at asc],
-        /// The money movements for it, oldest first.
+        /// Its transactions, oldest first.
         transactions: Transaction by order_id [created_at asc],
     }
 }

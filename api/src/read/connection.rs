@@ -178,12 +178,8 @@ impl<T: Resource> OutputType for Connection<T> {
                 [
                     ("edges", format!("[{edge}]!"), "The rows of this page, each with its cursor."),
                     ("nodes", format!("[{node}]!"), "The rows of this page."),
-                    ("pageInfo", info, "Where this page ends and whether more follow."),
-                    (
-                        "totalCount",
-                        "Int!".to_owned(),
-                        "How many rows the whole list has, on all pages. Counted only when it is asked for.",
-                    ),
+                    ("pageInfo", info, "Cursors at both ends of the page, and whether there are more rows."),
+                    ("totalCount", "Int!".to_owned(), "Number of rows on all pages. Counted only if requested."),
                 ],
             )
         })
@@ -212,7 +208,7 @@ impl<T: Resource> OutputType for EdgeOf<T> {
                     (
                         "cursor",
                         "String!".to_owned(),
-                        "The row's place in the list, for `after` and `before`. It stays valid when the row is gone.",
+                        "Cursor for `after` and `before`. It stays valid if the row is deleted.",
                     ),
                     ("node", node, "The row."),
                 ],
@@ -235,15 +231,15 @@ fn object_type<const N: usize>(name: &str, description: &str, fields: [(&str, St
     ObjectBuilder::new(name, fields).description(Some(description.to_owned())).build()
 }
 
-/// Where a page ends and whether more follow.
+/// Cursors at both ends of a page, and whether there are more rows.
 #[derive(Debug, SimpleObject)]
 pub struct PageInfo {
-    /// Whether rows stand before this page. Known exactly when paging with `last`; else true if `after` was given.
+    /// Whether there are rows before this page. Exact when paging with `last`; otherwise true if `after` was given.
     pub has_previous_page: bool,
-    /// Whether rows stand after this page. Known exactly when paging with `first`; else true if `before` was given.
+    /// Whether there are rows after this page. Exact when paging with `first`; otherwise true if `before` was given.
     pub has_next_page: bool,
-    /// The cursor of the first row; null on an empty page.
+    /// Cursor of the first row; null if the page is empty.
     pub start_cursor: Option<String>,
-    /// The cursor of the last row; null on an empty page.
+    /// Cursor of the last row; null if the page is empty.
     pub end_cursor: Option<String>,
 }

@@ -162,7 +162,7 @@ impl Fields {
         let ancestors = Vec::<Row<T>>::create_type_info(registry);
         self.add("ancestors", ancestors, &["The rows above it in the hierarchy, nearest first."]);
         let descendants = Connection::<T>::create_type_info(registry);
-        let depth = "How many levels down: 1 is the children. Default: all levels.";
+        let depth = "Number of levels: 1 means children only. Default: all.";
         let depth = argument("maxDepth", <Option<i32> as InputType>::create_type_info(registry), depth);
         let others = arguments::<T>(registry);
         let field = self.add("descendants", descendants, &["All rows below it in the hierarchy, at any depth."]);
@@ -208,8 +208,8 @@ fn arguments<T: Resource>(registry: &mut Registry) -> [(String, MetaInputValue);
     let text = <Option<String> as InputType>::create_type_info(registry);
     let from_start = "Page size, at most 250. Default 50.";
     [
-        argument("filter", filter, "Only rows that satisfy this."),
-        argument("orderBy", order, "The order, most significant key first."),
+        argument("filter", filter, "Only rows that match."),
+        argument("orderBy", order, "Sort order, most significant key first."),
         argument("first", number.clone(), from_start),
         argument("after", text.clone(), "Only rows after this cursor."),
         argument("last", number, "Page size counted from the end, at most 250."),

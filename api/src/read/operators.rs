@@ -85,15 +85,15 @@ macro_rules! choice_operators {
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
         #[graphql(rename_fields = "camelCase")]
         pub struct $name {
-            /// Is this value.
+            /// Equal to this value.
             pub eq: Option<$ty>,
-            /// Is not this value; null is not.
+            /// Not equal to this value; null matches, too.
             pub ne: Option<$ty>,
-            /// Is one of these values; none of an empty list.
+            /// One of these values; an empty list matches nothing.
             pub r#in: Option<Vec<$ty>>,
-            /// Is none of these values; null is none.
+            /// Not one of these values; null matches, too.
             pub not_in: Option<Vec<$ty>>,
-            /// Is null (true), or is not (false).
+            /// True: value is null. False: it is not.
             pub is_null: Option<bool>,
         }
 
@@ -115,23 +115,23 @@ macro_rules! ordered_operators {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
         pub struct $name {
-            /// Is this value.
+            /// Equal to this value.
             pub eq: Option<$ty>,
-            /// Is not this value; null is not.
+            /// Not equal to this value; null matches, too.
             pub ne: Option<$ty>,
-            /// Is one of these values; none of an empty list.
+            /// One of these values; an empty list matches nothing.
             pub r#in: Option<Vec<$ty>>,
-            /// Is none of these values; null is none.
+            /// Not one of these values; null matches, too.
             pub not_in: Option<Vec<$ty>>,
-            /// Is greater, or later, than this value.
+            /// Greater (later) than this value.
             pub gt: Option<$ty>,
-            /// Is this value, or greater or later.
+            /// Greater (later) than or equal to this value.
             pub gte: Option<$ty>,
-            /// Is less, or earlier, than this value.
+            /// Less (earlier) than this value.
             pub lt: Option<$ty>,
-            /// Is this value, or less or earlier.
+            /// Less (earlier) than or equal to this value.
             pub lte: Option<$ty>,
-            /// Is null (true), or is not (false).
+            /// True: value is null. False: it is not.
             pub is_null: Option<bool>,
         }
 
@@ -152,34 +152,34 @@ macro_rules! ordered_operators {
 }
 
 choice_operators!(
-    /// Compares a key.
+    /// Conditions on an id; all that are given must hold.
     IdFilter, Id
 );
 ordered_operators!(
-    /// Compares a whole number.
+    /// Conditions on an integer; all that are given must hold.
     IntFilter, i32
 );
 ordered_operators!(
-    /// Compares an exact decimal number.
+    /// Conditions on a decimal number; all that are given must hold.
     DecimalFilter, Decimal
 );
 ordered_operators!(
-    /// Compares a moment.
+    /// Conditions on a point in time; all that are given must hold.
     DateTimeFilter, Moment
 );
 ordered_operators!(
-    /// Compares a calendar day.
+    /// Conditions on a date; all that are given must hold.
     DateFilter, Date
 );
 
-/// Compares yes and no.
+/// Conditions on a boolean; all that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct BooleanFilter {
-    /// Is this value.
+    /// Equal to this value.
     pub eq: Option<bool>,
-    /// Is not this value; null is not.
+    /// Not equal to this value; null matches, too.
     pub ne: Option<bool>,
-    /// Is null (true), or is not (false).
+    /// True: value is null. False: it is not.
     pub is_null: Option<bool>,
 }
 
@@ -191,40 +191,41 @@ impl Operators for BooleanFilter {
     }
 }
 
-/// Compares a text, letter by letter. The forms that ignore case take A–Z for a–z and leave other letters as they are.
+/// Conditions on a text, case-sensitive; all that are given must hold. The `IgnoreCase` variants ignore the case of A–Z
+/// only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct TextFilter {
-    /// Is this text.
+    /// Equal to this text.
     pub eq: Option<String>,
-    /// Is not this text; null is not.
+    /// Not equal to this text; null matches, too.
     pub ne: Option<String>,
-    /// Is one of these texts; none of an empty list.
+    /// One of these texts; an empty list matches nothing.
     pub r#in: Option<Vec<String>>,
-    /// Is none of these texts; null is none.
+    /// Not one of these texts; null matches, too.
     pub not_in: Option<Vec<String>>,
-    /// Comes after this text, in the order of Unicode's code points.
+    /// After this text, in Unicode code point order.
     pub gt: Option<String>,
-    /// Is this text or comes after it.
+    /// Equal to this text or after it.
     pub gte: Option<String>,
-    /// Comes before this text, in the order of Unicode's code points.
+    /// Before this text, in Unicode code point order.
     pub lt: Option<String>,
-    /// Is this text or comes before it.
+    /// Equal to this text or before it.
     pub lte: Option<String>,
-    /// Has this text in it.
+    /// Contains this text.
     pub contains: Option<String>,
-    /// Begins with this text.
+    /// Starts with this text.
     pub starts_with: Option<String>,
     /// Ends with this text.
     pub ends_with: Option<String>,
-    /// Is this text, whatever the case.
+    /// Equal to this text, ignoring case.
     pub eq_ignore_case: Option<String>,
-    /// Has this text in it, whatever the case.
+    /// Contains this text, ignoring case.
     pub contains_ignore_case: Option<String>,
-    /// Begins with this text, whatever the case.
+    /// Starts with this text, ignoring case.
     pub starts_with_ignore_case: Option<String>,
-    /// Ends with this text, whatever the case.
+    /// Ends with this text, ignoring case.
     pub ends_with_ignore_case: Option<String>,
-    /// Is null (true), or is not (false).
+    /// True: value is null. False: it is not.
     pub is_null: Option<bool>,
 }
 
@@ -282,14 +283,14 @@ fn ends_with(sql: &mut Sql, text: std::fmt::Arguments<'_>, end: &str) {
     .bind(end);
 }
 
-/// Compares a list of texts.
+/// Conditions on a list of texts; all that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct TextListFilter {
-    /// Has this element.
+    /// Contains this element.
     pub has: Option<String>,
-    /// Has at least one of these elements.
+    /// Contains at least one of these elements.
     pub has_any: Option<Vec<String>>,
-    /// Has each of these elements.
+    /// Contains all of these elements.
     pub has_all: Option<Vec<String>>,
 }
 
@@ -307,12 +308,12 @@ impl Operators for TextListFilter {
     }
 }
 
-/// Compares a JSON document.
+/// Conditions on a JSON value; all that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct JsonFilter {
-    /// Contains this document: an object with at least these members, a list with at least these elements, at any depth.
+    /// Contains this JSON: objects have at least its members, lists at least its elements, at every depth.
     pub contains: Option<Json>,
-    /// Is null (true), or is not (false).
+    /// True: value is null. False: it is not.
     pub is_null: Option<bool>,
 }
 

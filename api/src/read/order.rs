@@ -12,22 +12,22 @@ use super::{
     resource::{Column, Table},
 };
 
-/// Which way a list is sorted.
+/// Direction in which a list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum SortDirection {
-    /// Smallest, earliest, or first in the alphabet first.
+    /// Ascending: smallest, earliest or alphabetically first value first.
     #[default]
     Asc,
-    /// Largest, latest, or last in the alphabet first.
+    /// Descending: largest, latest or alphabetically last value first.
     Desc,
 }
 
-/// Where rows without a value stand.
+/// Where nulls come in a sorted list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum NullsOrder {
-    /// Before all others.
+    /// Before all other values.
     First,
-    /// After all others.
+    /// After all other values.
     #[default]
     Last,
 }

@@ -126,11 +126,11 @@ fn day(text: &str) -> Result<Date, String> {
     }
 }
 
-/// A calendar day, `YYYY-MM-DD`, without a time and without a time zone.
+/// A calendar date, `YYYY-MM-DD`, without time or time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Date(pub NaiveDate);
 
-/// A calendar day, `YYYY-MM-DD`, without a time and without a time zone.
+/// A calendar date, `YYYY-MM-DD`, without time or time zone.
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -60,7 +60,7 @@ macro_rules! vocabulary {
         }
 
         $crate::choice_operators!(
-            #[doc = concat!("Compares a `", stringify!($name), "`.")]
+            #[doc = concat!("Conditions on a field of type `", stringify!($name), "`; all that are given must hold.")]
             [<$name Filter>], $name
         );
     )+} };

@@ -6,40 +6,40 @@ use serde_json::Value as Json;
 use crate::{agents::Agent, read::scalars::Id, resource};
 
 resource! {
-    /// A setting kept in the database.
+    /// A setting stored in the database.
     Configuration: configurations, key [id], by [created_at desc];
     one configuration;
     find configuration_by_key(key);
     list configurations;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// Its name; unique.
+        /// Unique name of the setting.
         key: String,
-        /// Its value, any JSON.
+        /// Value, as any JSON.
         value: Json,
-        /// What it does; null when nobody wrote it down.
+        /// What the setting does; null if not described.
         description: Option<String>,
-        /// The agent who changed it last; null for somebody else.
+        /// The agent that last changed it; null if not changed by an agent.
         updated_by_agent_id: Option<Id>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By key.
         key,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who changed it last; null for somebody else.
+        /// The agent that last changed it; null if not changed by an agent.
         updated_by_agent: Agent by updated_by_agent_id,
     }
     to_many {}

@@ -8,7 +8,7 @@ use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 vocabulary! {
     /// How serious an event is.
     EventSeverity {
-        /// Of use only for finding faults.
+        /// Useful only for debugging.
         Debug,
         /// Worth knowing.
         Info,
@@ -16,41 +16,41 @@ vocabulary! {
         Warning,
         /// Something failed.
         Error,
-        /// Somebody must act now.
+        /// Someone must act now.
         Critical,
     }
 }
 
 resource! {
-    /// Something that happened in the system. It is never changed.
+    /// An event recorded in the system. Events never change.
     SystemEvent: system_events, key [id], by [created_at desc];
     one system_event;
     list system_events;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What happened, an open list of names.
+        /// Kind of event; any name.
         event_type: String,
-        /// How serious it is.
+        /// How serious the event is.
         severity: EventSeverity,
-        /// The agent who reported it; null for the system itself.
+        /// The agent that reported it; null for the system itself.
         source_agent_id: Option<Id>,
         /// What happened, in words.
         message: String,
-        /// More about it, an object.
+        /// Additional data, as a JSON object.
         details: Json,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
     }
     sort {
-        /// By what happened.
+        /// By kind of event.
         event_type,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who reported it; null for the system itself.
+        /// The agent that reported it; null for the system itself.
         source_agent: Agent by source_agent_id,
     }
     to_many {}

@@ -8,93 +8,93 @@ use super::Task;
 use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Where an approval stands.
+    /// Status of an approval.
     ApprovalStatus {
-        /// It waits for a decision.
+        /// Waiting for a decision.
         Pending,
-        /// It was granted.
+        /// Approved without changes.
         Approved,
-        /// It was granted with changes.
+        /// Approved with changes to the task's input.
         Edited,
-        /// It was refused.
+        /// Rejected: the task fails.
         Rejected,
-        /// Its deadline passed before it was decided.
+        /// The deadline passed without a decision.
         Expired,
-        /// Its task ended before it was decided.
+        /// The task ended before a decision was made.
         Cancelled,
     }
-    /// What happens to the task when nobody decides in time.
+    /// What happens to the task if no decision is made by the deadline.
     ApprovalDeadline {
-        /// It fails.
+        /// The task fails.
         Fail,
-        /// It goes on without a decision.
+        /// The task continues without a decision.
         Resume,
-        /// It is cancelled.
+        /// The task is cancelled.
         Cancel,
     }
 }
 
 resource! {
-    /// A decision that a task waits for.
+    /// A request for a decision that a task waits for.
     Approval: approvals, key [id], by [created_at desc];
     one approval;
     list approvals;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The task that waits for it.
+        /// The task that waits for the decision.
         task_id: Id,
         /// What is to be decided, in one line.
         subject: String,
-        /// The money it is about; null when it is not about money.
+        /// Amount of money concerned; null if none.
         amount: Option<Decimal>,
-        /// The currency of the amount, ISO 4217.
+        /// ISO 4217 currency code of the amount.
         currency: String,
-        /// What one should know to decide, an object.
+        /// Background for the decision, as a JSON object.
         context: Json,
-        /// Who asked, as a principal is called.
+        /// Who requested it: the principal's name, as in the audit log.
         requested_by: String,
-        /// The agent who asked; null for somebody else.
+        /// The agent that requested it; null if not requested by an agent.
         requesting_agent_id: Option<Id>,
-        /// The agent who is to decide; null for people.
+        /// The agent that has to decide; null if people decide.
         approver_agent_id: Option<Id>,
-        /// Where it stands.
+        /// Current status.
         status: ApprovalStatus,
-        /// By when it is to be decided; null for whenever.
+        /// Deadline for the decision; null for none.
         deadline_at: Option<DateTime<Utc>>,
-        /// What happens to the task when nobody decides in time.
+        /// What happens to the task if no decision is made by the deadline.
         on_deadline: ApprovalDeadline,
-        /// When it was decided, or ended undecided; null before.
+        /// When it was decided, or ended without a decision; null before that.
         decided_at: Option<DateTime<Utc>>,
-        /// Who decided, as a principal is called; null while nobody did.
+        /// Who decided: the principal's name, as in the audit log; null if nobody did.
         decided_by: Option<String>,
-        /// What was said about the decision.
+        /// Comment on the decision; null if none.
         comment: Option<String>,
-        /// What the decision changes of the task's input, an object; null unless it was granted with changes.
+        /// Changes to the task's input, as a JSON object; null unless it was approved with changes.
         patch: Option<Json>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By its deadline.
+        /// By deadline.
         deadline_at,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {
-        /// The task that waits for it.
+        /// The task that waits for the decision.
         task: Task by task_id,
     }
     to_one_or_none {
-        /// The agent who asked; null for somebody else.
+        /// The agent that requested it; null if not requested by an agent.
         requesting_agent: Agent by requesting_agent_id,
-        /// The agent who is to decide; null for people.
+        /// The agent that has to decide; null if people decide.
         approver_agent: Agent by approver_agent_id,
     }
     to_many {}

@@ -8,64 +8,64 @@ use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 vocabulary! {
     /// How an attempt ended.
     AttemptOutcome {
-        /// The task was done.
+        /// The task was completed.
         Completed,
-        /// It went wrong, and whoever worked on it said so.
+        /// The worker reported a failure.
         Failed,
-        /// It took longer than it may.
+        /// The attempt took longer than allowed.
         TimedOut,
-        /// Nothing was heard of whoever worked on it.
+        /// The lease expired without a heartbeat.
         LeaseLost,
-        /// It was given back; this counts as no failure.
+        /// The task was released; this does not count as a failure.
         Released,
-        /// It stopped to wait for something.
+        /// The attempt stopped to wait for something.
         Waiting,
-        /// It was called off.
+        /// The task was cancelled.
         Cancelled,
     }
 }
 
 resource! {
-    /// One try at a task that is over. It is never changed.
+    /// A past attempt at a task. Attempts never change.
     TaskAttempt: task_attempts, key [id], by [created_at desc];
     one task_attempt;
     list task_attempts;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The task.
+        /// The task that was attempted.
         task_id: Id,
-        /// Which attempt of the task it was, from 1; one that was interrupted shares its number with the next.
+        /// Attempt number, from 1; an interrupted attempt shares its number with the next one.
         number: i32,
-        /// The agent it was assigned to; null when the agent is gone.
+        /// The agent the task was assigned to; null if the agent was deleted.
         agent_id: Option<Id>,
-        /// The process that worked on it, as it calls itself; null when it did not say.
+        /// Name that the worker process gave itself; null if none.
         worker: Option<String>,
-        /// When it began.
+        /// When the attempt started.
         started_at: DateTime<Utc>,
-        /// When it ended.
+        /// When the attempt ended.
         ended_at: DateTime<Utc>,
-        /// How it ended.
+        /// How the attempt ended.
         outcome: AttemptOutcome,
-        /// What went wrong, an open list of names; null when nothing did.
+        /// Error code, any name; null if there was no error.
         error_code: Option<String>,
-        /// The same in words.
+        /// Error message; null if there was no error.
         error_message: Option<String>,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it began.
+        /// By start time.
         started_at,
-        /// By the time the row was made.
+        /// By creation time.
         created_at,
     }
     to_one {
-        /// The task.
+        /// The task that was attempted.
         task: Task by task_id,
     }
     to_one_or_none {
-        /// The agent it was assigned to; null when the agent is gone.
+        /// The agent the task was assigned to; null if the agent was deleted.
         agent: Agent by agent_id,
     }
     to_many {}

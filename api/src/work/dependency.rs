@@ -6,39 +6,39 @@ use super::Task;
 use crate::{read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// What becomes of a task when one that it depends on was not done.
+    /// What happens to a task if one it depends on is not completed.
     DependencyFailure {
-        /// It fails too.
+        /// The task fails too.
         Fail,
-        /// It is skipped.
+        /// The task is skipped.
         Skip,
-        /// It runs all the same.
+        /// The task runs anyway.
         Run,
     }
 }
 
 resource! {
-    /// A task that another task waits for, inside one execution.
+    /// A dependency within one execution: one task waits for another.
     TaskDependency: task_dependencies, key [task_id, depends_on_id], by [created_at desc];
     list task_dependencies;
     columns {
         /// The task that waits.
         task_id: Id,
-        /// The task that it waits for.
+        /// The task it waits for.
         depends_on_id: Id,
-        /// What becomes of the task that waits when the other was not done.
+        /// What happens to the waiting task if the other one is not completed.
         on_failure: DependencyFailure,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {
         /// The task that waits.
         task: Task by task_id,
-        /// The task that it waits for.
+        /// The task it waits for.
         depends_on: Task by depends_on_id,
     }
     to_one_or_none {}

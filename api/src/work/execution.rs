@@ -7,71 +7,71 @@ use super::{Task, Workflow};
 use crate::{read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Where an execution stands.
+    /// Status of an execution.
     ExecutionStatus {
-        /// It has not started.
+        /// Not started yet; its tasks cannot be claimed.
         Pending,
-        /// It is running.
+        /// Running; its tasks can be claimed.
         Running,
-        /// It is held and can go on.
+        /// Paused; its tasks cannot be claimed until it is resumed.
         Paused,
-        /// It ended well.
+        /// Ended successfully.
         Completed,
-        /// It ended badly.
+        /// Ended with a failure.
         Failed,
-        /// It was ended from outside.
+        /// Cancelled before it was completed.
         Cancelled,
     }
 }
 
 resource! {
-    /// One run of a workflow.
+    /// One execution (run) of a workflow.
     WorkflowExecution: workflow_executions, key [id], by [created_at desc];
     one workflow_execution;
     list workflow_executions;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The workflow that runs.
+        /// The workflow that is executed.
         workflow_id: Id,
-        /// The id that the caller gave the run; unique where given.
+        /// Id that the caller gave the execution; unique if given.
         execution_id: Option<String>,
-        /// Where it stands.
+        /// Current status.
         status: ExecutionStatus,
-        /// When it started; null before.
+        /// When it started; null before that.
         started_at: Option<DateTime<Utc>>,
-        /// When it ended, well or not; null before.
+        /// When it ended, successfully or not; null before that.
         completed_at: Option<DateTime<Utc>>,
-        /// What it was given, an object.
+        /// Input, as a JSON object.
         input_data: Json,
-        /// What it produced, an object.
+        /// Output, as a JSON object.
         output_data: Json,
-        /// Why it failed; null when it did not.
+        /// Why it failed; null if it did not.
         error_message: Option<String>,
-        /// What was measured of it, an object.
+        /// Measurements of the execution, as a JSON object.
         metrics: Json,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By the time it started.
+        /// By start time.
         started_at,
-        /// By the time it ended.
+        /// By end time.
         completed_at,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
     }
     to_one {
-        /// The workflow that runs.
+        /// The workflow that is executed.
         workflow: Workflow by workflow_id,
     }
     to_one_or_none {}
     to_many {
-        /// Its tasks, most urgent first, then oldest.
+        /// Its tasks, most urgent first, then oldest first.
         tasks: Task by workflow_execution_id [priority asc, created_at asc],
     }
 }

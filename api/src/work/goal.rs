@@ -15,93 +15,93 @@ use crate::{
 };
 
 vocabulary! {
-    /// What a goal is about.
+    /// What a goal aims at.
     GoalType {
-        /// Money earned.
+        /// Revenue to earn.
         Revenue,
-        /// The same with less effort.
+        /// Less effort for the same result.
         Efficiency,
         /// Happier customers.
         CustomerSatisfaction,
         /// More customers, products or reach.
         Growth,
     }
-    /// Where a goal stands.
+    /// Status of a goal.
     GoalStatus {
-        /// It is being worked for.
+        /// Being pursued.
         Active,
-        /// It was reached.
+        /// The goal was reached.
         Achieved,
-        /// Its date passed without it being reached.
+        /// The target date passed before the goal was reached.
         Missed,
-        /// It is set aside for now.
+        /// On hold for now.
         Suspended,
-        /// It was given up.
+        /// Given up.
         Abandoned,
     }
 }
 
 resource! {
-    /// An outcome that the company wants, split into smaller ones and driven by workflows.
+    /// An outcome the company wants. It can be split into child goals and is pursued by workflows.
     Goal: goals, key [id], by [created_at desc];
     one goal;
     list goals;
     hierarchy parent_goal_id [created_at asc];
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
         /// What is to be reached, in one line.
         name: String,
-        /// More about it; null when there is no more.
+        /// Further description; null if none.
         description: Option<String>,
-        /// What it is about.
+        /// What the goal aims at.
         r#type: GoalType,
-        /// The number to be reached, in the goal's own unit; null when it cannot be measured.
+        /// Value to reach, in the goal's own unit; null if the goal cannot be measured.
         target_value: Option<Decimal>,
-        /// The number reached so far, in the same unit.
+        /// Value reached so far, in the same unit.
         current_value: Decimal,
-        /// The day by which it is to be reached; null for no day.
+        /// Date by which it should be reached; null for none.
         target_date: Option<Date>,
-        /// The agent who answers for it; null for the whole company.
+        /// The agent responsible for it; null for a goal of the whole company.
         owner_agent_id: Option<Id>,
-        /// The goal that it is a part of; null for a goal of its own.
+        /// The parent goal; null for a top-level goal.
         parent_goal_id: Option<Id>,
-        /// Where it stands.
+        /// Current status.
         status: GoalStatus,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By the day by which it is to be reached.
+        /// By target date.
         target_date,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {}
     to_one_or_none {
-        /// The agent who answers for it; null for the whole company.
+        /// The agent responsible for it; null for a goal of the whole company.
         owner_agent: Agent by owner_agent_id,
-        /// The goal that it is a part of; null for a goal of its own.
+        /// The parent goal; null for a top-level goal.
         parent: Goal by parent_goal_id,
     }
     to_many {
-        /// The goals it is split into, oldest first.
+        /// Its child goals, oldest first.
         children: Goal by parent_goal_id [created_at asc],
-        /// The workflows that serve it, by name.
+        /// The workflows that pursue it, sorted by name.
         workflows: Workflow by goal_id [name asc],
-        /// The campaigns that serve it, newest first.
+        /// The campaigns that pursue it, newest first.
         campaigns: Campaign by goal_id [created_at desc],
     }
     computed {
-        /// How far it is.
+        /// Progress towards the target, on its own and with its child goals.
         progress: GoalProgress = progress::of [id];
     }
 }

@@ -15,13 +15,13 @@ use uuid::Uuid;
 use super::Goal;
 use crate::read::load::{Figure, figure};
 
-/// How far a goal is: 0 is nothing, 1 is its target.
+/// Progress of a goal: 0 is nothing, 1 is the target reached.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct GoalProgress {
-    /// What was reached by the target, more than 1 when it was passed; null without a target above zero.
+    /// Current value divided by target value; above 1 if exceeded; null without a target above zero.
     own: Option<Decimal>,
-    /// The mean of its parts, each rolled up in turn and counted as 1 at most; abandoned parts and those that cannot be
-    /// measured are left out. Its own when no part is left, null when that is too.
+    /// Mean of the rolled-up progress of its child goals, each counted as at most 1. Abandoned goals and goals that
+    /// cannot be measured are left out. Same as `own` if no child goal is left.
     rolled_up: Option<Decimal>,
 }
 

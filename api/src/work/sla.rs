@@ -11,16 +11,16 @@ use service::{
 use super::Task;
 use crate::{read::operators::Operators, write};
 
-/// How a task stands to its deadline.
+/// State of a task relative to its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum SlaState {
-    /// There is time.
+    /// Open, with at least a fifth of the time left.
     OnTrack,
-    /// Less than a fifth of the time is left.
+    /// Open, with less than a fifth of the time left.
     AtRisk,
-    /// The deadline passed, or it ended after it.
+    /// Open past its deadline, or ended after it.
     Breached,
-    /// It ended in time.
+    /// Ended in time.
     Met,
 }
 
@@ -40,16 +40,16 @@ pub(super) async fn of(task: &Task, ctx: &Context<'_>) -> Result<SlaState> {
     })
 }
 
-/// Compares how tasks stand to their deadlines.
+/// Conditions on a field of type `SlaState`; all that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SlaStateFilter {
-    /// Is this state.
+    /// Equal to this value.
     eq: Option<SlaState>,
-    /// Is not this state.
+    /// Not equal to this value.
     ne: Option<SlaState>,
-    /// Is one of these states; none of an empty list.
+    /// One of these values; an empty list matches nothing.
     r#in: Option<Vec<SlaState>>,
-    /// Is none of these states.
+    /// Not one of these values.
     not_in: Option<Vec<SlaState>>,
 }
 

@@ -13,28 +13,28 @@ use super::{
 use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
-    /// Where a task stands.
+    /// Status of a task.
     TaskStatus {
-        /// Nobody works on it yet.
+        /// Not claimed: nobody is working on it.
         Pending,
-        /// An agent works on it.
+        /// Claimed: an agent is working on it.
         InProgress,
-        /// It waits for something outside, such as an approval.
+        /// Waiting for something else, such as an approval.
         Waiting,
-        /// It was done.
+        /// Completed successfully.
         Completed,
-        /// It could not be done.
+        /// Failed for good; there is no further automatic retry.
         Failed,
-        /// It was called off.
+        /// Cancelled before it was completed.
         Cancelled,
-        /// It turned out not to be needed.
+        /// Skipped: it turned out not to be needed.
         Skipped,
     }
     /// What a task can wait for.
     TaskWait {
-        /// A decision.
+        /// A decision on an approval.
         Approval,
-        /// The end of the tasks that are parts of it.
+        /// The end of all its child tasks.
         Children,
     }
 }
@@ -46,121 +46,121 @@ resource! {
     list tasks;
     hierarchy parent_task_id [created_at asc];
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// The execution it belongs to; null for a task of its own.
+        /// The execution it belongs to; null for a standalone task.
         workflow_execution_id: Option<Id>,
-        /// The task that it is a part of; null for none.
+        /// The parent task; null if none.
         parent_task_id: Option<Id>,
-        /// What it is called inside its execution; null for no name.
+        /// Name within its execution, unique there; null if none.
         reference: Option<String>,
-        /// The agent who is to do it.
+        /// The agent the task is assigned to.
         assigned_agent_id: Id,
-        /// What is to be done, an open list of names.
+        /// Kind of work; any name.
         task_type: String,
-        /// How urgent it is: 1 is most urgent, 10 least.
+        /// Priority, from 1 (most urgent) to 10 (least urgent).
         priority: i32,
-        /// Where it stands.
+        /// Current status.
         status: TaskStatus,
-        /// What it is given, an object.
+        /// Input, as a JSON object.
         input_data: Json,
-        /// What it produced, an object.
+        /// Output, as a JSON object.
         output_data: Json,
-        /// When work on it began; null before.
+        /// When work on it started; null before that.
         started_at: Option<DateTime<Utc>>,
-        /// When it ended, well or not; null before.
+        /// When it ended, successfully or not; null before that.
         completed_at: Option<DateTime<Utc>>,
-        /// Within how many minutes it is to be done.
+        /// Time limit for the task, in minutes; sets `deadlineAt`.
         sla_minutes: i32,
-        /// By when it is to be done: so many minutes after its start, or else after it was made.
+        /// Deadline: `slaMinutes` after its start, or after its creation if it has not started.
         deadline_at: Option<DateTime<Utc>>,
-        /// When its deadline was found to have passed; null when it was not.
+        /// When the server noticed that the deadline had passed; null if it has not.
         sla_breached_at: Option<DateTime<Utc>>,
-        /// Nobody takes it before; null for at once.
+        /// Cannot be claimed before this time; null for no such limit.
         run_after: Option<DateTime<Utc>>,
-        /// How many of the tasks that it depends on have not ended.
+        /// Number of tasks it depends on that have not ended.
         open_dependencies: i32,
-        /// Counts its attempts, those that were interrupted left out.
+        /// Number of attempts, not counting interrupted ones.
         attempt: i32,
-        /// How many attempts there may be.
+        /// Maximum number of attempts.
         max_attempts: i32,
-        /// How long it rests after its first failed attempt; each further one doubles it.
+        /// Initial retry delay, in seconds; doubles each time.
         backoff_seconds: i32,
-        /// How long it rests at most.
+        /// Maximum retry delay, in seconds.
         backoff_cap_seconds: i32,
-        /// When it is given to somebody else unless whoever works on it is heard of; null while nobody does.
+        /// Lease expiry; null while unclaimed.
         lease_expires_at: Option<DateTime<Utc>>,
-        /// For how long each sign of life keeps it; null while nobody works on it.
+        /// Lease duration in seconds, renewed by each heartbeat; null while unclaimed.
         lease_seconds: Option<i32>,
-        /// The process that works on it, or did last, as it calls itself.
+        /// Name that the current or latest worker process gave itself; null if none.
         worker: Option<String>,
-        /// When its latest attempt began; null before the first.
+        /// When the latest attempt started; null before the first one.
         claimed_at: Option<DateTime<Utc>>,
-        /// What it waits for; null when it does not.
+        /// What the task is waiting for; null if it is not waiting.
         waiting_for: Option<TaskWait>,
-        /// When it stops waiting; null for never.
+        /// When the wait times out; null for never.
         waits_until: Option<DateTime<Utc>>,
-        /// How long one attempt may take; null for any time.
+        /// Time limit for one attempt, in seconds; null for no limit.
         max_run_seconds: Option<i32>,
-        /// How long it may wait; null for any time.
+        /// Time limit for waiting, in seconds; null for no limit.
         max_wait_seconds: Option<i32>,
-        /// How much of it is done, 0 to 100, as whoever works on it says.
+        /// Progress in percent, 0 to 100, as reported by the worker.
         progress_percentage: Option<Decimal>,
-        /// The same in words.
+        /// Progress in words, as reported by the worker.
         progress_message: Option<String>,
-        /// What went wrong last, an open list of names; null when nothing did.
+        /// Error code of the latest failure, any name; null if none.
         error_code: Option<String>,
-        /// The same in words.
+        /// Error message of the latest failure; null if none.
         error_message: Option<String>,
-        /// Since when whoever works on it is asked to stop; null when nobody asked.
+        /// When the worker was asked to stop; null if it was not.
         cancel_requested_at: Option<DateTime<Utc>>,
-        /// The key under which there is no other such task; null for none.
+        /// Unique key given at creation; only one task can hold a key at a time. Null if none.
         unique_key: Option<String>,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
-        /// By urgency.
+        /// By priority (1 is most urgent).
         priority,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {
-        /// The agent who is to do it.
+        /// The agent the task is assigned to.
         assigned_agent: Agent by assigned_agent_id,
     }
     to_one_or_none {
-        /// The execution it belongs to; null for a task of its own.
+        /// The execution it belongs to; null for a standalone task.
         workflow_execution: WorkflowExecution by workflow_execution_id,
-        /// The task that it is a part of; null for none.
+        /// The parent task; null if none.
         parent_task: Task by parent_task_id,
     }
     to_many {
-        /// The tasks that are parts of it, oldest first.
+        /// Its child tasks, oldest first.
         children: Task by parent_task_id [created_at asc],
-        /// What it waits for.
+        /// Its dependencies: the tasks it waits for.
         dependencies: TaskDependency by task_id [created_at asc],
-        /// What waits for it.
+        /// Its dependents: the tasks that wait for it.
         dependents: TaskDependency by depends_on_id [created_at asc],
-        /// The tries at it that are over, latest first.
+        /// Its past attempts, latest first.
         attempts: TaskAttempt by task_id [started_at desc],
-        /// The decisions that it waits for or waited for, latest first.
+        /// Its approvals, pending and past, latest first.
         approvals: Approval by task_id [created_at desc],
     }
     computed {
-        /// Where it can go from here.
+        /// Statuses the task can change to from its current one.
         allowed_transitions: Vec<TaskStatus> = allowed_transitions [status];
-        /// How it stands to its deadline.
+        /// Current state relative to the deadline.
         sla_state: SlaState = sla::of [status, sla_minutes, deadline_at, created_at, started_at, completed_at];
     }
     filtered {
-        /// How it stands to its deadline.
+        /// Current state relative to the deadline.
         sla_state: SlaStateFilter,
     }
 }

@@ -18,79 +18,79 @@ use crate::{
 vocabulary! {
     /// What starts a workflow.
     WorkflowTriggerType {
-        /// `startExecution` only.
+        /// Only `startExecution` starts it.
         Manual,
-        /// A call from outside. Not started by this server yet: call `startExecution`.
+        /// An external call. This server does not start it yet; call `startExecution`.
         Webhook,
-        /// The times of `triggerConfig`; this server starts it.
+        /// The schedule in `triggerConfig`; this server starts it automatically.
         Schedule,
-        /// An event in the company. Not started by this server yet: call `startExecution`.
+        /// An event in the company. This server does not start it yet; call `startExecution`.
         Event,
-        /// Another workflow. Not started by this server yet: call `startExecution`.
+        /// Another workflow. This server does not start it yet; call `startExecution`.
         SubWorkflow,
-        /// A message in a conversation. Not started by this server yet: call `startExecution`.
+        /// A chat message. This server does not start it yet; call `startExecution`.
         Chat,
     }
 }
 
 resource! {
-    /// A way of working that serves a goal: it is executed again and again.
+    /// A repeatable process, usually in pursuit of a goal. Each run is an execution.
     Workflow: workflows, key [id], by [created_at desc];
     one workflow;
     list workflows;
     columns {
-        /// Its key.
+        /// Unique id (UUID).
         id: Id,
-        /// What it is called; unique among its owner's workflows.
+        /// Name; unique among its owner's workflows.
         name: String,
-        /// More about it; null when there is no more.
+        /// Further description; null if none.
         description: Option<String>,
-        /// The goal it serves; null for none in particular.
+        /// The goal it pursues; null for no particular one.
         goal_id: Option<Id>,
-        /// The agent who answers for it.
+        /// The agent responsible for it.
         owner_agent_id: Id,
-        /// Its id in n8n; null when it does not run there.
+        /// Id in n8n; null if it does not run there.
         n8n_workflow_id: Option<String>,
-        /// What starts it.
+        /// What starts the workflow.
         trigger_type: WorkflowTriggerType,
-        /// How its trigger is set, an object.
+        /// Settings of the trigger, as a JSON object.
         trigger_config: Json,
-        /// The tasks that an execution of it is made of, an object; null when they are given at its start.
+        /// Tasks of each execution, as a JSON object; null if they are given when an execution starts.
         definition: Option<Json>,
-        /// When its schedule starts it next; null without a schedule.
+        /// Next scheduled start; null without a schedule.
         next_run_at: Option<DateTime<Utc>>,
-        /// Whether it can be executed.
+        /// Whether the workflow can be executed.
         is_active: bool,
-        /// Counts the changes of this row, from 1.
+        /// Version, for optimistic locking; starts at 1.
         version: i32,
-        /// When the row was made.
+        /// When this row was created.
         created_at: DateTime<Utc>,
-        /// When the row was last changed.
+        /// When this row was last updated.
         updated_at: DateTime<Utc>,
     }
     sort {
         /// By name.
         name,
-        /// By the time it was made.
+        /// By creation time.
         created_at,
-        /// By the time of the last change.
+        /// By time of the last update.
         updated_at,
     }
     to_one {
-        /// The agent who answers for it.
+        /// The agent responsible for it.
         owner_agent: Agent by owner_agent_id,
     }
     to_one_or_none {
-        /// The goal it serves; null for none in particular.
+        /// The goal it pursues; null for no particular one.
         goal: Goal by goal_id,
     }
     to_many {
-        /// Its runs, latest start first; those not started stand last.
+        /// Its executions, latest start first; those not started come last.
         executions: WorkflowExecution by workflow_id [started_at desc],
     }
     computed {
-        /// When its schedule starts it from now on; empty without a schedule, and when it cannot be executed.
-        next_runs(n: Optional<i32, Number<5>> = "How many times, 1 to 100." default): Vec<DateTime<Utc>>
+        /// Upcoming scheduled starts; empty without a schedule or if the workflow cannot be executed.
+        next_runs(n: Optional<i32, Number<5>> = "Number of starts to return, 1 to 100." default): Vec<DateTime<Utc>>
             = next_runs [trigger_type, trigger_config, is_active];
     }
 }

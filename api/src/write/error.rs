@@ -5,7 +5,7 @@ use service::refusal::{Facts, Refusal};
 
 macro_rules! declare {
     ($($(#[$doc:meta])* $code:ident,)+) => {
-        /// The kind of a user error, for programs.
+        /// Code of a user error, for programs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
         #[graphql(remote = "service::refusal::Code")]
         pub enum ErrorCode {
@@ -19,76 +19,76 @@ service::refusal_codes!(declare);
 /// Why a mutation was refused. Nothing was written.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
-    field(name = "code", ty = "&ErrorCode", desc = "The kind of the error, for programs."),
-    field(name = "message", ty = "&String", desc = "What is wrong, for people."),
+    field(name = "code", ty = "&ErrorCode", desc = "Error code, for programs."),
+    field(name = "message", ty = "&String", desc = "Error message, for people."),
     field(
         name = "path",
         ty = "&Vec<String>",
-        desc = "Where in the input, such as `[\"items\", \"0\", \"taskId\"]`; empty when it is not about one place."
+        desc = "Path to the value in the input, such as `[\"items\", \"0\", \"taskId\"]`. Empty if no single value is at fault."
     )
 )]
 pub enum UserError {
-    /// An error without further facts.
+    /// An error without further details.
     General(GeneralError),
-    /// The row has another version.
+    /// The row has another version now.
     Version(VersionConflictError),
-    /// The state does not admit it.
+    /// The current state does not allow it.
     Transition(InvalidTransitionError),
-    /// It would close a circle.
+    /// It would create a cycle.
     Cycle(CycleError),
 }
 
-/// A refusal that its code and message say all about.
+/// An error without further details.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct GeneralError {
-    /// The kind of the error, for programs.
+    /// Error code, for programs.
     code: ErrorCode,
-    /// What is wrong, for people.
+    /// Error message, for people.
     message: String,
-    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
+    /// Path to the value in the input, such as `["items", "0", "taskId"]`. Empty if no single value is at fault.
     path: Vec<String>,
 }
 
-/// The row was changed since the caller read it.
+/// The row has changed since you read it.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct VersionConflictError {
-    /// The kind of the error, for programs.
+    /// Error code, for programs.
     code: ErrorCode,
-    /// What is wrong, for people.
+    /// Error message, for people.
     message: String,
-    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
+    /// Path to the value in the input, such as `["items", "0", "taskId"]`. Empty if no single value is at fault.
     path: Vec<String>,
-    /// The version that the row has now.
+    /// Current version of the row.
     current: i32,
 }
 
-/// The state does not admit what was asked for.
+/// The current state does not allow it.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct InvalidTransitionError {
-    /// The kind of the error, for programs.
+    /// Error code, for programs.
     code: ErrorCode,
-    /// What is wrong, for people.
+    /// Error message, for people.
     message: String,
-    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
+    /// Path to the value in the input, such as `["items", "0", "taskId"]`. Empty if no single value is at fault.
     path: Vec<String>,
-    /// The state it is in.
+    /// Current state.
     from: String,
-    /// The state it was to go to.
+    /// Requested state.
     to: String,
-    /// The states it can go to.
+    /// States that can follow the current one.
     allowed: Vec<String>,
 }
 
-/// It would close a circle.
+/// It would create a cycle.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CycleError {
-    /// The kind of the error, for programs.
+    /// Error code, for programs.
     code: ErrorCode,
-    /// What is wrong, for people.
+    /// Error message, for people.
     message: String,
-    /// Where in the input, such as `["items", "0", "taskId"]`; empty when it is not about one place.
+    /// Path to the value in the input, such as `["items", "0", "taskId"]`. Empty if no single value is at fault.
     path: Vec<String>,
-    /// The members of the circle, from one back to it.
+    /// Members of the cycle; the first is also the last.
     cycle: Vec<String>,
 }
 

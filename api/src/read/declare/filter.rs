@@ -12,29 +12,29 @@ macro_rules! row_filter {
         to_many { $($(#[doc = $many_doc:expr])* $to_many:ident: $many_target:ident by $many_key:ident,)* }
         filtered { $($(#[doc = $filtered_doc:expr])* $filtered:ident: $operators:ty,)* }
     ) => { ::pastey::paste! {
-        #[doc = concat!("Conditions on rows of `", stringify!($node), "`: all that are given must hold.")]
+        #[doc = concat!("Conditions on rows of `", stringify!($node), "`; all that are given must hold.")]
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
         pub struct [<$node Filter>] {
             $($(#[doc = $column_doc])* pub $column: Option<Box<<$ty as $crate::read::cell::Cell>::Operators>>,)+
             $($(#[doc = $one_doc])* pub $to_one: Option<Box<<$one_target as $crate::read::resource::Resource>::Filter>>,)*
             $($(#[doc = $many_doc])* pub $to_many: Option<Box<<$many_target as $crate::read::resource::Resource>::ListFilter>>,)*
             $($(#[doc = $filtered_doc])* pub $filtered: Option<Box<$operators>>,)*
-            /// All of these hold; true for an empty list.
+            /// All of these hold; an empty list matches everything.
             pub and: Option<Vec<[<$node Filter>]>>,
-            /// At least one of these holds; false for an empty list.
+            /// At least one of these holds; an empty list matches nothing.
             pub or: Option<Vec<[<$node Filter>]>>,
-            /// This does not hold.
+            /// This must not hold.
             pub not: Option<Box<[<$node Filter>]>>,
         }
 
-        #[doc = concat!("Conditions on a list of `", stringify!($node), "`: all that are given must hold.")]
+        #[doc = concat!("Conditions on a list of `", stringify!($node), "`; all that are given must hold.")]
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
         pub struct [<$node ListFilter>] {
-            /// At least one row of the list satisfies this.
+            /// At least one row of the list matches.
             pub some: Option<Box<[<$node Filter>]>>,
-            /// No row of the list satisfies this.
+            /// No row of the list matches.
             pub none: Option<Box<[<$node Filter>]>>,
-            /// Every row of the list satisfies this; so does an empty list.
+            /// Every row of the list matches; also true for an empty list.
             pub every: Option<Box<[<$node Filter>]>>,
         }
 

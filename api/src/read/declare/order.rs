@@ -5,22 +5,22 @@
 #[macro_export]
 macro_rules! row_order {
     ($node:ident; $($(#[doc = $sort_doc:expr])* $sort:ident,)+) => { ::pastey::paste! {
-        #[doc = concat!("What a list of `", stringify!($node), "` can be ordered by.")]
+        #[doc = concat!("Fields that a list of `", stringify!($node), "` can be sorted by.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::Enum)]
         #[allow(clippy::enum_variant_names, reason = "named as the columns are")]
         pub enum [<$node OrderField>] {
             $($(#[doc = $sort_doc])* [<$sort:camel>],)+
         }
 
-        #[doc = concat!("One key that a list of `", stringify!($node), "` is ordered by.")]
+        #[doc = concat!("One sort key of a list of `", stringify!($node), "`.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
         pub struct [<$node Order>] {
-            /// The column.
+            /// Field to sort by.
             pub field: [<$node OrderField>],
-            /// Which way.
+            /// Ascending or descending.
             #[graphql(default)]
             pub direction: $crate::read::optional::Optional<$crate::read::order::SortDirection>,
-            /// Where rows without a value stand, whichever the direction.
+            /// Whether nulls come first or last, in either direction.
             #[graphql(default)]
             pub nulls: $crate::read::optional::Optional<$crate::read::order::NullsOrder>,
         }

@@ -17,33 +17,33 @@ macro_rules! root_fields {
         #[::async_graphql::Object]
         impl [<$node Query>] {
             $(
-                #[doc = concat!("The `", stringify!($node), "` with this id; null when there is none.")]
+                #[doc = concat!("The `", stringify!($node), "` with this id; null if there is none.")]
                 async fn $one(
                     &self,
                     ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "Its id.")] id: $crate::read::scalars::Id,
+                    #[graphql(desc = "Id to look up.")] id: $crate::read::scalars::Id,
                 ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
                     Box::pin($crate::read::load::by_id(ctx, id)).await.map(|row| row.map($crate::read::row::Row))
                 }
             )?
             $(
-                #[doc = concat!("The `", stringify!($node), "` with this ", stringify!($natural_key), "; null when there is none.")]
+                #[doc = "The `" $node "` with this `" $natural_key:lower_camel "`; null if there is none."]
                 async fn $natural(
                     &self,
                     ctx: &::async_graphql::Context<'_>,
-                    #[graphql(desc = "Exactly as it is stored, unless the field says otherwise.")] $natural_key: String,
+                    #[graphql(desc = "Exact value to look up. Case is ignored for email addresses only.")] $natural_key: String,
                 ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
                     $(let $natural_key = $crate::read::load::$fold(&$natural_key);)?
                     Box::pin($crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key)).await.map(|row| row.map($crate::read::row::Row))
                 }
             )*
-            #[doc = concat!("A page of all rows of `", stringify!($node), "`.")]
+            #[doc = concat!("A page of `", stringify!($node), "` rows, newest first by default.")]
             #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
             async fn $many(
                 &self,
                 ctx: &::async_graphql::Context<'_>,
-                #[graphql(desc = "Only rows that satisfy this.")] filter: Option<Box<[<$node Filter>]>>,
-                #[graphql(desc = "The order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
+                #[graphql(desc = "Only rows that match.")] filter: Option<Box<[<$node Filter>]>>,
+                #[graphql(desc = "Sort order, most significant key first.")] order_by: Option<Vec<[<$node Order>]>>,
                 #[graphql(desc = "Page size, at most 250. Default 50.")] first: Option<i32>,
                 #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
                 #[graphql(desc = "Page size counted from the end, at most 250.")] last: Option<i32>,

@@ -24,61 +24,60 @@ use crate::{
     write,
 };
 
-/// What an agent does now. The first that fits is it.
+/// Current status of an agent; the first matching value applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Status")]
 pub enum AgentStatus {
-    /// It takes no work.
+    /// The agent takes no work.
     Inactive,
-    /// It holds a lease that has not lapsed.
+    /// The agent holds a lease that has not expired.
     Working,
-    /// A task of it waits for something outside, such as an approval.
+    /// A task of the agent waits for something else, such as an approval.
     Waiting,
-    /// It was heard of in the last five minutes: it began or ended an attempt, or used a key of its own, as a worker
-    /// does that waits for tasks.
+    /// Active in the last five minutes: the agent started or ended an attempt, or used its own API key, for example to
+    /// poll for tasks.
     Idle,
-    /// Nothing was heard of it.
+    /// No activity in the last five minutes.
     Offline,
 }
 
-/// What an agent has to do. Pending tasks are claimable, blocked or postponed.
+/// Open tasks of an agent. Pending tasks are claimable, blocked or postponed.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct AgentWorkload {
-    /// Pending tasks that can be taken now.
+    /// Pending tasks that can be claimed now.
     claimable: i64,
-    /// Pending tasks that depend on tasks which have not ended.
+    /// Pending tasks that depend on tasks that have not ended.
     blocked: i64,
-    /// Pending tasks whose time has not come, or whose execution does not run.
+    /// Pending tasks whose `runAfter` has not been reached, or whose execution is not running.
     postponed: i64,
-    /// Tasks that are being worked on.
+    /// Tasks in progress.
     running: i64,
-    /// Tasks that wait for something outside.
+    /// Tasks that wait for something else, such as an approval.
     waiting: i64,
-    /// Tasks that have not ended and whose deadline has passed, whichever of the above they are.
+    /// Open tasks past their deadline, in any of the states above.
     overdue: i64,
-    /// How many tasks it works on at once at most; null for any number.
+    /// Maximum number of tasks in progress at the same time; null for no limit.
     max_concurrent_tasks: Option<i32>,
-    /// How many more it can take now; null for any number.
+    /// How many more tasks the agent can claim now; null for no limit.
     free_slots: Option<i64>,
 }
 
-/// How an agent's work ended in a period. What counts are the attempts of the agent that ended in the period and ended
-/// their task: those that completed it, and those that failed, timed out or lost their lease when the task is failed
-/// since then. A task that is tried again counts by how it ends at last.
+/// Results of an agent's work in a period. Counts attempts that ended in the period and settled their task: those that
+/// completed it, and those that failed, timed out or lost their lease and left the task failed for good. A retried task
+/// counts only by its last attempt.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct AgentStats {
-    /// How many completed their task.
+    /// Attempts that completed their task.
     completed: i64,
-    /// How many left their task failed for good.
+    /// Attempts that left their task failed for good.
     failed: i64,
-    /// How many of both ended after the task's deadline.
+    /// How many of these attempts ended after the task's deadline.
     overdue: i64,
-    /// The share of the completed ones, 0 to 1; null when none ended.
+    /// Share of these attempts that completed their task, 0 to 1; null if there are none.
     success_rate: Option<Decimal>,
-    /// How many seconds half of the completed ones took at most, as one of them took; null when there are none.
+    /// Median completion time in seconds (nearest rank); null if nothing was completed.
     p50_seconds: Option<f64>,
-    /// How many seconds 95 of a hundred of the completed ones took at most, as one of them took; null when there are
-    /// none.
+    /// 95th percentile of completion time, in seconds (nearest rank); null if nothing was completed.
     p95_seconds: Option<f64>,
 }
 

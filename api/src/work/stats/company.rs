@@ -30,93 +30,92 @@ const MAX_ROWS: i32 = 250;
 /// The most error codes of an answer.
 const MAX_CODES: usize = 50;
 
-/// Whose work, of which types, and when it ended.
+/// Which work to count; all conditions that are given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(crate) struct WorkStatsFilter {
-    /// These agents.
+    /// Only work of these agents.
     agent_ids: Option<Vec<Id>>,
-    /// This agent and all below it; together with `agentIds` either.
+    /// This agent or any of its descendants; combined with `agentIds` by OR.
     agent_subtree: Option<Id>,
-    /// Tasks of these types.
+    /// Only tasks of these types.
     task_types: Option<Vec<String>>,
-    /// What ended from this time on; 30 days before `until` when nothing is said.
+    /// Start of the period, inclusive. Default: 30 days before `until`.
     since: Option<Moment>,
-    /// What ended before this time; up to now when nothing is said.
+    /// End of the period, exclusive. Default: now.
     until: Option<Moment>,
 }
 
-/// How the work stands and how it went.
+/// Open work now, and results of a period.
 #[derive(Debug, SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct WorkStats {
-    /// All of it.
+    /// Totals over all agents and task types.
     totals: WorkFigures,
     #[graphql(skip)]
     all: Vec<WorkStatsRow>,
 }
 
-/// The work of one type of one agent.
+/// Figures of one agent and task type.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct WorkStatsRow {
     /// The agent.
     agent_id: Id,
-    /// What is to be done, an open list of names.
+    /// Kind of work; any name.
     task_type: String,
-    /// How it stands and how it went.
+    /// Figures of this agent and task type.
     figures: WorkFigures,
 }
 
-/// How work stands now, and how it went in the period. Tasks belong to the agent who is to do them, attempts to the one
-/// who made them.
+/// Open work now, and results of the period. Tasks count for the agent they are assigned to, attempts for the agent
+/// that worked on them.
 #[derive(Clone, Debug, SimpleObject)]
 pub(crate) struct WorkFigures {
-    /// Tasks that nobody works on yet: claimable, blocked or postponed.
+    /// Tasks that nobody is working on: claimable, blocked or postponed.
     pending: i64,
-    /// Pending tasks that can be taken now.
+    /// Pending tasks that can be claimed now.
     claimable: i64,
-    /// Pending tasks that depend on tasks which have not ended.
+    /// Pending tasks that depend on tasks that have not ended.
     blocked: i64,
-    /// Pending tasks whose time has not come, or whose execution does not run.
+    /// Pending tasks whose `runAfter` has not been reached, or whose execution is not running.
     postponed: i64,
-    /// How many seconds ago the oldest pending task was made; null when there is none.
+    /// Age of the oldest pending task, in seconds; null if there is none.
     oldest_pending_seconds: Option<f64>,
-    /// Tasks that are being worked on.
+    /// Tasks in progress.
     running: i64,
-    /// Tasks that wait for something outside.
+    /// Tasks that wait for something else, such as an approval.
     waiting: i64,
-    /// Tasks that have not ended and whose deadline has passed, whichever of the above they are.
+    /// Open tasks past their deadline, in any of the states above.
     overdue: i64,
-    /// Tasks that have failed for good, whenever that was.
+    /// Tasks that have failed for good, at any time.
     dead_letters: i64,
     /// Attempts that completed their task in the period.
     completed: i64,
-    /// Attempts that failed, timed out or lost their lease in the period, whether another one followed or not.
+    /// Attempts that failed, timed out or lost their lease in the period, including those that were retried.
     failures: i64,
-    /// The same by what went wrong, most frequent first; at most 50.
+    /// Failures by error code, most frequent first; at most 50 codes.
     failures_by_code: Vec<FailureCount>,
-    /// How many seconds half of the completed attempts took at most, as one of them took; null when there are none.
+    /// Median completion time in seconds (nearest rank); null if nothing was completed.
     p50_seconds: Option<f64>,
-    /// How many seconds 95 of a hundred of the completed attempts took at most, as one of them took; null when there
-    /// are none.
+    /// 95th percentile of completion time, in seconds (nearest rank); null if nothing was completed.
     p95_seconds: Option<f64>,
 }
 
-/// How often something went wrong.
+/// Number of failures with one error code.
 #[derive(Clone, Debug, SimpleObject)]
 pub(crate) struct FailureCount {
-    /// What went wrong, an open list of names; null when nobody said.
+    /// Error code, any name; null if none was given.
     error_code: Option<String>,
-    /// How many attempts ended with it.
+    /// Number of attempts that ended with this error code.
     count: i64,
 }
 
 #[ComplexObject]
 impl WorkStats {
-    /// The work by agent and type, that with the most pending tasks first.
+    /// Figures by agent and task type, most pending tasks first.
     async fn rows(
         &self,
-        #[graphql(desc = "How many, at most 250.", default)] first: Optional<i32, Number<50>>,
+        #[graphql(desc = "Number of rows, at most 250.", default)] first: Optional<i32, Number<50>>,
     ) -> Result<Vec<WorkStatsRow>> {
         let first = first.value;
         match usize::try_from(first) {
@@ -125,7 +124,7 @@ impl WorkStats {
         }
     }
 
-    /// How many agents and types there are.
+    /// Total number of rows: one per agent and task type.
     async fn row_count(&self) -> usize {
         self.all.len()
     }
@@ -173,11 +172,11 @@ pub(crate) struct StatsQuery;
 
 #[Object]
 impl StatsQuery {
-    /// How the work stands, and how it went in a period: all of it, and by agent and type.
+    /// Figures on open work now and on results in a period, in total and by agent and task type.
     async fn work_stats(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which work; all of the last 30 days when nothing is said.")] filter: Option<WorkStatsFilter>,
+        #[graphql(desc = "Which work to count. Default: all, for the last 30 days.")] filter: Option<WorkStatsFilter>,
     ) -> Result<WorkStats> {
         argument::check(ctx, &["filter"])?;
         let WorkStatsFilter { agent_ids, agent_subtree, task_types, since, until } = filter.unwrap_or_default();

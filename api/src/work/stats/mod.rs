@@ -14,12 +14,12 @@ pub(super) use company::StatsQuery;
 
 use crate::read::scalars::Moment;
 
-/// From a time to another one.
+/// A period of time.
 #[derive(Clone, Copy, Debug, Default, InputObject)]
 pub struct StatsPeriod {
-    /// From this time on; 30 days before its end when nothing is said.
+    /// Start of the period, inclusive. Default: 30 days before `until`.
     since: Option<Moment>,
-    /// Before this time; up to now when nothing is said.
+    /// End of the period, exclusive. Default: now.
     until: Option<Moment>,
 }
 
