@@ -39,16 +39,16 @@ pub enum Error {
     #[error("{0}")]
     Forbidden(String),
     /// A statement, or the whole call, ran for too long.
-    #[error("it took too long and was given up")]
+    #[error("it took too long and was stopped")]
     Timeout,
     /// The database cannot do it now, whoever asks; trying again later may help.
     #[error("{}", .0.reason)]
     Unavailable(#[source] Outage),
     /// Another transaction holds a row for longer than this one was willing to wait.
-    #[error("another transaction holds what this one needs; try again")]
+    #[error("another transaction blocks this one; try again")]
     Locked,
     /// Somebody else wrote the same in the same moment; the call is tried again.
-    #[error("others wrote the same at the same time, again and again")]
+    #[error("it conflicted with other transactions again and again; try again later")]
     Collision,
     /// Anything else that the database said. The cause is for the log, never for the client.
     #[error("internal error")]
@@ -112,11 +112,11 @@ impl Error {
         let rule = error.constraint().or_else(|| error.message().rsplit(": ").next()).unwrap_or_default();
         let refusal = match error.kind() {
             ErrorKind::UniqueViolation => {
-                Refusal::new(Code::AlreadyExists, format!("there is one like it already ({rule})"))
+                Refusal::new(Code::AlreadyExists, format!("there is already one like it ({rule})"))
             }
             ErrorKind::ForeignKeyViolation => Refusal::new(
                 Code::UnknownReference,
-                "it refers to something that is not there, or something that stays refers to it",
+                "it refers to something that does not exist, or something else still refers to it",
             ),
             ErrorKind::CheckViolation => Refusal::new(Code::Invalid, format!("it breaks the rule {rule}")),
             _ => return self,

@@ -96,7 +96,7 @@ async fn once<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb
         return Ok(Done { outcome: unit.end(outcome).await?, replayed: false });
     };
     if key.is_empty() || key.len() > 255 {
-        return Err(Refusal::invalid("idempotencyKey", "`idempotencyKey` has 1 to 255 bytes").into());
+        return Err(Refusal::invalid("idempotencyKey", "`idempotencyKey` must have 1 to 255 bytes").into());
     }
     value::check_text("idempotencyKey", key)?;
     let call = Call { caller: actor.principal.caller(), key, operation: V::OPERATION, input: fingerprint(verb)? };
@@ -152,7 +152,7 @@ impl Call<'_> {
         let row = row.ok_or(Error::Collision)?;
         let (operation, input): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
         if operation != self.operation.name() || input != self.input {
-            let message = format!("the idempotency key {:?} was used for another call", self.key);
+            let message = format!("the idempotency key {:?} was already used for another call", self.key);
             return Err(Refusal::new(Code::IdempotencyConflict, message).at(["idempotencyKey"]).into());
         }
         let kept: Json = row.try_get_by(2)?;

@@ -68,7 +68,7 @@ fn a_variable_that_is_no_setting_is_named() {
     let done = command.env("VIVIDWALLS_LISTENS", "4001").env("VIVIDWALLS_LISTEN", "4001").output().expect("it starts");
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert_eq!(done.status.code(), Some(0));
-    assert!(said.contains("VIVIDWALLS_LISTENS is no setting") && said.lines().count() == 1, "{said}");
+    assert!(said.contains("VIVIDWALLS_LISTENS is not a setting") && said.lines().count() == 1, "{said}");
 }
 
 #[test]

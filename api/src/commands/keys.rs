@@ -42,7 +42,7 @@ async fn create(settings: CreateKeyArgs) -> Result<(), Failure> {
     let made = service.perform(&here(), None, &verb).await.map_err(refused)?;
     service.database().close().await;
     if let Some(token) = made.outcome.token {
-        eprintln!("Made the key {token:?} of {}. It is shown only now:", verb.name);
+        eprintln!("Created the key {token:?} of {}. It is shown only now:", verb.name);
         print(&format!("{}\n", token.reveal()))?;
     }
     Ok(())

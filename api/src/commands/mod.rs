@@ -56,7 +56,7 @@ pub fn run() -> ExitCode {
         Err(error) => environment::blame(error, &command, &given).exit(),
     };
     for name in environment::unknown(&command) {
-        eprintln!("warning: the environment variable {name} is no setting; `vividwalls config` lists them");
+        eprintln!("warning: the environment variable {name} is not a setting; `vividwalls config` lists them");
     }
     let outcome = Cli::from_arg_matches(&matches)
         .map_err(|error| Failure::Usage(error.to_string()))

@@ -37,5 +37,5 @@ pub(super) async fn run(settings: SeedArgs) -> Outcome {
 
 fn report(planted: &Summary) -> String {
     let rows: String = planted.rows.iter().map(|(table, rows)| format!("{rows:>10}  {table}\n")).collect();
-    format!("{rows}{:>10}  rows in all\n", planted.total())
+    format!("{rows}{:>10}  rows in total\n", planted.total())
 }

@@ -50,7 +50,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let log = events::Settings { poll_interval: settings.http.event_poll_interval, ..Default::default() };
     let service = Service::new(database.clone(), Clock::system()).with_log(log);
     if !settings.no_migrate && service.log().adopt().await? {
-        tracing::warn!("the event log came from another database cluster: cursors of before are void");
+        tracing::warn!("the event log came from another database cluster: earlier cursors are no longer valid");
     }
     let open = is_open(&service, address, &settings).await?;
     // Only now it is certain that this process will serve.
@@ -119,7 +119,7 @@ async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -
         ))),
         // Its tables may not be there yet: nobody is served anything before they are.
         (Err(error), true) => {
-            tracing::warn!("it is not known whether there are API keys: {}", error.explained());
+            tracing::warn!("cannot check whether there are API keys: {}", error.explained());
             Ok(false)
         }
         (Err(error), false) => Err(error.into()),

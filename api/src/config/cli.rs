@@ -32,7 +32,7 @@ pub struct Cli {
 pub enum Command {
     /// Open the database, bring it up to date and answer GraphQL requests
     Serve(ServeArgs),
-    /// Change the database's tables, or show how they stand
+    /// Apply or revert database migrations, or show their status
     Migrate {
         /// Up, down or status.
         #[command(subcommand)]
@@ -40,9 +40,9 @@ pub enum Command {
     },
     /// Read a shop export into the database; running it again changes only what differs
     Import(ImportArgs),
-    /// Fill the database with made-up data
+    /// Fill the database with sample data
     Seed(SeedArgs),
-    /// Make, list and revoke API keys; once there is one, every request needs one
+    /// Create, list and revoke API keys; once there is one, every request needs one
     Keys {
         /// Create, list or revoke.
         #[command(subcommand)]
@@ -64,7 +64,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub http: HttpArgs,
 
-    /// Do not change the database's tables at start
+    /// Do not apply database migrations at start
     #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = value::switch, help_heading = "Database")]
     pub no_migrate: bool,
 
@@ -88,7 +88,7 @@ pub struct ServeArgs {
 /// Which way to migrate.
 #[derive(Debug, Subcommand)]
 pub enum MigrateCommand {
-    /// Apply what is pending; safe while other processes do the same
+    /// Apply pending migrations; safe while other processes do the same
     Up(DatabaseArgs),
     /// Revert the last migration, deleting the data in its tables
     Down {
@@ -115,14 +115,14 @@ pub enum MigrateCommand {
                   vividwalls import shopify-inventory inventory.csv --on-error stop"
 )]
 pub struct ImportArgs {
-    /// What the file is
+    /// Kind of file
     pub kind: ImportKind,
     /// The CSV file as Shopify exports it; `-` reads standard input
     pub file: PathBuf,
     /// Report what would change, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// What to do with a row that cannot be taken
+    /// What to do with a row that cannot be imported
     #[arg(long, value_name = "ACTION", default_value = "skip")]
     pub on_error: OnError,
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]
@@ -142,21 +142,21 @@ pub enum ImportKind {
 /// What to do with a row that cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OnError {
-    /// Report it and go on with the next
+    /// Report it and continue with the next row
     Skip,
-    /// Report it and end; what was taken before stays
+    /// Report it and stop; rows imported before it stay
     Stop,
 }
 
 /// What to fill the database with.
 #[derive(Args, Debug)]
 pub struct SeedArgs {
-    /// Which data
+    /// Kind of sample data
     pub kind: SeedKind,
-    /// Of `scale`: multiplies every count; at 1 about 200,000 tasks and 50,000 orders
+    /// For `scale`: multiplies every count; at 1 about 200,000 tasks and 50,000 orders
     #[arg(long, default_value_t = 1.0, value_parser = factor)]
     pub factor: f64,
-    /// Of `scale`: another number gives other rows
+    /// For `scale`: random seed; another number gives other rows
     #[arg(long, default_value_t = 1)]
     pub seed: u32,
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]
@@ -172,8 +172,8 @@ fn factor(text: &str) -> Result<f64, String> {
 /// Which made-up data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SeedKind {
-    /// The house of agents with a small catalogue and its customers: the same each time
+    /// The agents with a small catalogue and its customers; the same each time
     Demo,
-    /// Many rows, for load trials
+    /// Many rows, for load tests
     Scale,
 }

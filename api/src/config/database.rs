@@ -15,7 +15,7 @@ const VARIABLE: &str = "DATABASE_URL";
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Database")]
 pub struct DatabaseArgs {
-    /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME?sslmode=…`; `serve` and `migrate up` create a SQLite file that is missing
+    /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME?sslmode=…`; `serve` and `migrate up` create a missing SQLite file
     #[arg(
         long,
         env = VARIABLE,
@@ -25,7 +25,7 @@ pub struct DatabaseArgs {
     )]
     pub database_url: String,
 
-    /// The most connections this process holds
+    /// Maximum number of database connections of this process
     #[arg(
         long,
         env = "VIVIDWALLS_DATABASE_CONNECTIONS",
@@ -35,7 +35,7 @@ pub struct DatabaseArgs {
     )]
     pub database_connections: u32,
 
-    /// How long to wait for a free connection, or SQLite for its write lock
+    /// How long to wait for a free connection, or for SQLite's write lock
     #[arg(
         long,
         env = "VIVIDWALLS_ACQUIRE_TIMEOUT",
@@ -45,7 +45,7 @@ pub struct DatabaseArgs {
     )]
     pub acquire_timeout: Duration,
 
-    /// How long PostgreSQL works on one statement before it gives up; 0 for no end
+    /// Time limit for one PostgreSQL statement; 0 for no limit
     #[arg(
         long,
         env = "VIVIDWALLS_STATEMENT_TIMEOUT",

@@ -20,7 +20,7 @@ pub struct HttpArgs {
     #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000", value_parser = value::address)]
     pub listen: SocketAddr,
 
-    /// How long one request may take, from its head to its answer
+    /// Time limit for one request, from its head to its response
     #[arg(
         long,
         env = "VIVIDWALLS_REQUEST_TIMEOUT",
@@ -30,7 +30,7 @@ pub struct HttpArgs {
     )]
     pub request_timeout: Duration,
 
-    /// How long requests in flight may go on after the signal to stop
+    /// How long running requests may continue after the signal to stop
     #[arg(
         long,
         env = "VIVIDWALLS_DRAIN_TIME",
@@ -50,7 +50,7 @@ pub struct HttpArgs {
     )]
     pub body_limit: usize,
 
-    /// How long a call can be repeated under its idempotency key, at least; 0 for ever
+    /// How long idempotency keys are kept, at least; 0 for ever
     #[arg(
         long,
         env = "VIVIDWALLS_IDEMPOTENCY_RETENTION",
@@ -60,7 +60,7 @@ pub struct HttpArgs {
     )]
     pub idempotency_retention: Duration,
 
-    /// Origins whose pages may read answers, separated by commas, or `*`; none by default
+    /// Allowed CORS origins, separated by commas, or `*`; none by default
     #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = value::origin)]
     pub allowed_origins: Vec<HeaderValue>,
 
@@ -75,7 +75,7 @@ pub struct HttpArgs {
     )]
     pub log_requests: bool,
 
-    /// Compress answers for clients that take gzip; those about the schema always are
+    /// Compress responses for clients that accept gzip; responses about the schema always are
     #[arg(
         long,
         env = "VIVIDWALLS_COMPRESSION",
@@ -86,7 +86,7 @@ pub struct HttpArgs {
     )]
     pub compression: bool,
 
-    /// How long a WebSocket may take to say who it is
+    /// How long a WebSocket may take to authenticate
     #[arg(
         long,
         env = "VIVIDWALLS_SOCKET_INIT_TIMEOUT",
@@ -97,7 +97,7 @@ pub struct HttpArgs {
     )]
     pub socket_init_timeout: Duration,
 
-    /// How often a silent WebSocket or event stream shows that it lives; one that takes nothing for as long is closed
+    /// Keep-alive interval of WebSockets and event streams; one that takes nothing for as long is closed
     #[arg(
         long,
         env = "VIVIDWALLS_KEEPALIVE",
@@ -108,7 +108,7 @@ pub struct HttpArgs {
     )]
     pub keepalive: Duration,
 
-    /// How many operations a WebSocket may have at once
+    /// How many operations a WebSocket may run at once
     #[arg(
         long,
         env = "VIVIDWALLS_SOCKET_OPERATIONS",
@@ -129,7 +129,7 @@ pub struct HttpArgs {
     )]
     pub event_retention: Duration,
 
-    /// How often the event log is looked at for what no wake-up told of
+    /// How often to poll the event log for events without a notification
     #[arg(
         long,
         env = "VIVIDWALLS_EVENT_POLL_INTERVAL",
@@ -170,7 +170,7 @@ pub struct HttpArgs {
     )]
     pub max_rows: u64,
 
-    /// How many names, punctuators and values a query's text may have
+    /// How many tokens (names, punctuators and values) a query may have
     #[arg(
         long,
         env = "VIVIDWALLS_MAX_TOKENS",

@@ -10,13 +10,13 @@ use super::{DatabaseArgs, value};
 /// What to do with API keys.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
-    /// Make a key and print it: this once, it is not kept
+    /// Create a key and print it once; it cannot be shown again
     Create(CreateKeyArgs),
-    /// List the keys, oldest first, by how they begin
+    /// List the keys by their first characters, oldest first
     List(DatabaseArgs),
-    /// End a key for good: at once in this database, within seconds in servers that run
+    /// Revoke a key for good; running servers refuse it within seconds
     Revoke {
-        /// How the key begins, as `keys list` shows it; its id; or the key itself
+        /// First characters of the key as shown by `keys list`, its id, or the key itself
         key: String,
         #[expect(missing_docs, reason = "a doc comment would replace the heading")]
         #[command(flatten)]
@@ -32,16 +32,16 @@ pub enum KeysCommand {
                   vividwalls keys create --name dashboard --role viewer --expires-in 90d\n  \
                   KEY=$(vividwalls keys create --name worker-1 --role agent --agent \"Sales Specialist\")")]
 pub struct CreateKeyArgs {
-    /// Whose it is; this stands beside everything that is done with it
+    /// Name, shown in the audit log
     #[arg(long)]
     pub name: String,
-    /// What it may be used for
+    /// What the key may be used for
     #[arg(long)]
     pub role: KeyRole,
-    /// For the role agent: the one agent that it acts for, by name or id
+    /// For the role agent: the agent the key acts for, by name or id
     #[arg(long, value_name = "AGENT", required_if_eq("role", "agent"))]
     pub agent: Option<String>,
-    /// When it ends, from now, such as `12h` or `90d`; never, when nothing is said
+    /// Time until the key expires, such as `12h` or `90d`; default: never
     #[arg(long, value_name = "TIME", value_parser = value::positive_duration)]
     pub expires_in: Option<Duration>,
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]
@@ -52,15 +52,15 @@ pub struct CreateKeyArgs {
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum KeyRole {
-    /// Reads everything but keys and the audit log
+    /// Can read everything except API keys and the audit log
     Viewer,
-    /// Reads, edits records, starts and stops work, decides approvals
+    /// Can read, edit records, start and stop work, and decide approvals
     Operator,
-    /// Does everything
+    /// Can do everything
     Admin,
-    /// Reads, and does the work of all agents
+    /// Can read, and do the work of all agents
     Orchestrator,
-    /// Reads, and does the work of one agent and of those below it
+    /// Can read, and do the work of one agent and of all agents below it
     Agent,
 }
 

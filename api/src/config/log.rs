@@ -8,11 +8,11 @@ use super::value;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Log")]
 pub struct LogArgs {
-    /// How log lines look; `auto` is human on a terminal and json elsewhere
+    /// Format of the log; `auto` is human on a terminal and json elsewhere
     #[arg(long, env = "VIVIDWALLS_LOG_FORMAT", value_name = "FORMAT", default_value = "auto")]
     pub log_format: LogFormat,
 
-    /// What is logged, by level and module: such as `warn` or `info,hyper=debug`
+    /// What to log, by level and module, such as `warn` or `info,hyper=debug`
     #[arg(
         long,
         env = "VIVIDWALLS_LOG",

@@ -71,7 +71,7 @@ impl Document {
             let set = &operation.selection_set;
             match operation.ty {
                 OperationType::Subscription if !is_one_field(&set.node) => {
-                    return Err(Refusal::at("a subscription selects one field, itself", set.pos));
+                    return Err(Refusal::at("a subscription selects exactly one field, without fragments", set.pos));
                 }
                 OperationType::Mutation => twice::refuse(&set.node, document)?,
                 _ => {}

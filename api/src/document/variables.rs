@@ -228,7 +228,7 @@ fn object(
 }
 
 fn unfit(value: &Value, kind: &Type, path: &Path<'_>, hint: &str) -> String {
-    format!("the variable \"{path}\" has the value {}, which is no \"{kind}\"{hint}", shown(value))
+    format!("the variable \"{path}\" has the value {}, which is not a valid \"{kind}\"{hint}", shown(value))
 }
 
 /// A value in a message: short, without what is in it, and quoted, by which the log knows that it is not to keep it.

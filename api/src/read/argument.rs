@@ -42,9 +42,7 @@ struct Walk {
 impl Walk {
     fn condition(&mut self, value: &Value) -> Result<()> {
         match value {
-            Value::Null => {
-                Err(self.refused("is null, which is no condition: leave it out, or compare with null by `isNull`"))
-            }
+            Value::Null => Err(self.refused("is null, which is not a condition: leave it out, or use `isNull`")),
             Value::Object(fields) => fields.iter().try_for_each(|(name, value)| match (name.as_str(), value) {
                 ("isNull", Value::Null) => Ok(()),
                 ("contains", Value::Null | Value::String(_)) => self.below(name, |walk| walk.condition(value)),

@@ -122,7 +122,7 @@ fn day(text: &str) -> Result<Date, String> {
     match text.parse::<NaiveDate>() {
         Ok(day) if is_known_year(day.year()) => Ok(Date(day)),
         Ok(_) => Err(format!("{text:?} is out of range: {YEARS}")),
-        Err(_) => Err(format!("{text:?} is not a day such as 2026-11-01")),
+        Err(_) => Err(format!("{text:?} is not a date such as 2026-11-01")),
     }
 }
 

@@ -47,7 +47,7 @@ impl Verb for Set {
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         check::text("collaborationType", &self.collaboration_type, check::KIND)?;
         if self.requesting_agent_id == self.responding_agent_id {
-            return Err(check::invalid("respondingAgentId", "nobody asks itself").into());
+            return Err(check::invalid("respondingAgentId", "an agent cannot collaborate with itself").into());
         }
         // Held, so that two calls do not add the same.
         edit::lock::<agents::Model>(unit, self.requesting_agent_id, None).await.at(["requestingAgentId"])?;

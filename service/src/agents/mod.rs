@@ -30,10 +30,10 @@ async fn check(unit: &Unit, agent: &agents::Model) -> Result<()> {
     }
     match (agent.r#type, agent.parent_id) {
         (AgentType::Orchestrator, Some(_)) => {
-            return Err(check::invalid("parentId", "the orchestrator answers to nobody").into());
+            return Err(check::invalid("parentId", "the orchestrator cannot have a parent agent").into());
         }
         (AgentType::Director | AgentType::Specialist, None) => {
-            return Err(check::invalid("parentId", "all but the orchestrator answer to somebody").into());
+            return Err(check::invalid("parentId", "every agent but the orchestrator needs a parent agent").into());
         }
         _ => {}
     }
@@ -41,7 +41,7 @@ async fn check(unit: &Unit, agent: &agents::Model) -> Result<()> {
         .filter(agents::Column::Name.eq(agent.name.as_str()))
         .filter(agents::Column::Id.ne(agent.id));
     if namesakes.count(unit.txn().await?).await? > 0 {
-        let message = format!("there is an agent named {:?} already", agent.name);
+        let message = format!("there is already an agent named {:?}", agent.name);
         return Err(Refusal::new(Code::AlreadyExists, message).at(["name"]).into());
     }
     Ok(())
@@ -55,7 +55,7 @@ async fn check_alone(unit: &Unit, id: Uuid) -> Result<()> {
         .filter(agents::Column::Id.ne(id));
     match others.one(unit.txn().await?).await? {
         Some(other) => {
-            let message = format!("{:?} is the orchestrator, and there is only one", other.name);
+            let message = format!("{:?} is already the orchestrator, and there can be only one", other.name);
             Err(Refusal::new(Code::AlreadyExists, message).into())
         }
         None => Ok(()),

@@ -26,7 +26,7 @@ impl Verb for Move {
         super::TREE.check_move(unit, self.id, self.parent_id, "parentId").await?;
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
-            return Err(edit::check::invalid("id", "the orchestrator answers to nobody").into());
+            return Err(edit::check::invalid("id", "the orchestrator cannot have a parent agent").into());
         }
         let after = agents::Model { parent_id: Some(self.parent_id), ..before.clone() };
         edit::update(unit, Self::OPERATION, "agent.moved", &before, after).await

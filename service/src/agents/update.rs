@@ -42,7 +42,8 @@ impl Verb for Update {
             agent.mcp_tools = json!(tools);
         }
         if agent.r#type != before.r#type && [agent.r#type, before.r#type].contains(&AgentType::Orchestrator) {
-            let message = "nobody becomes the orchestrator or ceases to be it: make another agent and activate that";
+            let message =
+                "an agent cannot become or cease to be the orchestrator: create another agent and activate it";
             return Err(edit::check::invalid("type", message).into());
         }
         super::check(unit, &agent).await?;

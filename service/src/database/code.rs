@@ -23,7 +23,7 @@ pub(crate) enum Meaning {
 /// Said when there is nothing more exact.
 pub(crate) const UNAVAILABLE: &str = "the database is not available";
 const LOST: &str = "the connection to the database was lost";
-const BUSY: &str = "the database gave no connection in time";
+const BUSY: &str = "no database connection became free in time";
 const CLOSED: &str = "the database is closed: its file was removed, or the server stops";
 const FULL: &str = "the database cannot write: its disk is full";
 const LOCKED: &str = "the database is locked by another program";
@@ -65,7 +65,7 @@ fn sqlite(code: &str) -> Meaning {
         // NOMEM.
         7 => Meaning::Unavailable("the database is out of memory"),
         // READONLY.
-        8 => Meaning::Unavailable("the database can only be read"),
+        8 => Meaning::Unavailable("the database is read-only"),
         // INTERRUPT.
         9 => Meaning::Timeout,
         // IOERR.
@@ -93,7 +93,7 @@ fn postgres(code: &str) -> Meaning {
         // `lock_timeout`.
         ("55P03", _) => Meaning::Locked,
         // Read only: a standby.
-        ("25006", _) => Meaning::Unavailable("the database can only be read"),
+        ("25006", _) => Meaning::Unavailable("the database is read-only"),
         ("53100", _) => Meaning::Unavailable(FULL),
         ("53200", _) => Meaning::Unavailable("the database is out of memory"),
         ("53300", _) => Meaning::Unavailable("the database has no free connection"),

@@ -77,7 +77,7 @@ impl FromStr for DatabaseUrl {
             }
             "postgres" | "postgresql" => {
                 if is_ambiguous(url) {
-                    return Err("is not clear, it has more than one @: write @, / and : in a user or password as %40, %2F and %3A".to_owned());
+                    return Err("is ambiguous, it has more than one @: write @, / and : in a user or password as %40, %2F and %3A".to_owned());
                 }
                 Ok(Self::Postgres { options: url.parse().map_err(wrong)?, has_password: has_password(url) })
             }

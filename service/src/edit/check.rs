@@ -31,7 +31,7 @@ pub(crate) fn amount(field: &str, value: Decimal) -> Result<(), Refusal> {
     let fits = value.normalize().scale() <= 2 && value.abs() < Decimal::from(10_000_000_000_i64);
     match fits {
         true => Ok(()),
-        false => Err(invalid(field, format!("`{field}` has at most ten digits before the point and two behind it"))),
+        false => Err(invalid(field, format!("`{field}` has more than ten digits before or two after the point"))),
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn currency(field: &str, value: &str) -> Result<(), Refusal> {
 pub(crate) fn object(field: &str, value: &Json) -> Result<(), Refusal> {
     match value.is_object() {
         true => Ok(()),
-        false => Err(invalid(field, format!("`{field}` is no object"))),
+        false => Err(invalid(field, format!("`{field}` is not an object"))),
     }
 }
 

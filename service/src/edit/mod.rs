@@ -45,7 +45,7 @@ pub(crate) fn check_version(expected: Option<i32>, current: i32) -> Result<(), R
     if expected.is_none_or(|expected| expected == current) {
         return Ok(());
     }
-    let message = format!("it was changed meanwhile: it has version {current}");
+    let message = format!("it was changed in the meantime: its version is now {current}");
     Err(Refusal::new(Code::VersionConflict, message).at(["expectedVersion"]).with(Facts::Version(current)))
 }
 

@@ -47,7 +47,7 @@ async fn hear(service: &Service, name: &str) {
             Err(error) => Err(error),
         };
         if let Err(error) = heard {
-            tracing::debug!("other processes cannot be heard: {}", error.explained());
+            tracing::debug!("notifications of other processes cannot be received: {}", error.explained());
         }
         sleep(BREATH).await;
     }

@@ -126,12 +126,12 @@ impl Bounds {
     pub(super) fn admit(self, after: Cursor) -> Result<Cursor> {
         if after < self.start {
             return Err(Error::CursorExpired(
-                "events after this cursor were removed from the log: read the present state, and follow from now"
+                "events after this cursor were removed from the log: read the current state and subscribe again from now on"
                     .to_owned(),
             ));
         }
         if after > self.end {
-            return Err(Error::invalid("`after` is a cursor of another log: this one has not come so far"));
+            return Err(Error::invalid("`after` is a cursor of another log: this log has not reached it yet"));
         }
         Ok(after)
     }

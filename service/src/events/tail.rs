@@ -131,7 +131,7 @@ impl Reader {
                     "new events are held back: a transaction that began before them is still open somewhere in the \
                      PostgreSQL cluster; `pg_stat_activity` shows it (`backend_xid`), `pg_prepared_xacts` a prepared one"
                 ),
-                Some(Notice::Ended(after)) => tracing::info!(?after, "events are not held back any more"),
+                Some(Notice::Ended(after)) => tracing::info!(?after, "events are no longer held back"),
                 None => {}
             }
             match next {

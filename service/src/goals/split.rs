@@ -55,7 +55,7 @@ impl Verb for Split {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Parts> {
         if self.parts.is_empty() || self.parts.len() > MAX_PARTS {
-            let message = format!("a goal is divided into 1 to {MAX_PARTS} parts at once");
+            let message = format!("a goal can be split into 1 to {MAX_PARTS} child goals at once");
             return Err(edit::check::invalid("parts", message).into());
         }
         super::TREE.check_new(unit, self.id, "id").await?;

@@ -72,7 +72,7 @@ impl Service {
         let database = self.database().clone();
         tokio::spawn(async move {
             if let Err(error) = write(&database, key, now).await {
-                tracing::warn!(%key, "the last use of an API key was not written: {}", error.explained());
+                tracing::warn!(%key, "the last use of an API key was not recorded: {}", error.explained());
             }
         });
     }

@@ -76,21 +76,21 @@ impl Create {
     async fn check(&self, unit: &Unit) -> Result<()> {
         let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]).into());
         if self.name.trim().is_empty() || self.name.chars().count() > 255 {
-            return invalid("name", "a name has 1 to 255 characters, and more than spaces");
+            return invalid("name", "a name must have 1 to 255 characters, not only spaces");
         }
         if [Principal::local().name, Principal::server().name].contains(&self.name) {
-            return invalid("name", "this is what the server calls itself, or who uses it without a key");
+            return invalid("name", "this name is reserved for the server itself or for use without a key");
         }
         if self.expires_at.is_some_and(|end| end <= unit.now()) {
-            return invalid("expiresAt", "a key cannot end before it begins");
+            return invalid("expiresAt", "a key cannot expire in the past");
         }
         // The last year that is written with four digits.
         if self.expires_at.is_some_and(|end| end.year() > 9999) {
-            return invalid("expiresAt", "it is too far away: leave it out for a key that never ends");
+            return invalid("expiresAt", "it is too far away: leave it out for a key that never expires");
         }
         match (self.role == Role::Agent, self.agent_id) {
-            (true, None) => invalid("agentId", "a key of the role agent acts for one agent: which?"),
-            (false, Some(_)) => invalid("agentId", "only a key of the role agent acts for an agent"),
+            (true, None) => invalid("agentId", "a key with the role agent needs the agent it acts for"),
+            (false, Some(_)) => invalid("agentId", "only a key with the role agent acts for an agent"),
             (false, None) => Ok(()),
             (true, Some(id)) => {
                 let agent = agents::Entity::find_by_id(id).select_only().column(agents::Column::Id);

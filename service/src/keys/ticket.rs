@@ -39,7 +39,7 @@ impl Service {
     /// The key that a ticket stands for. Whether the key may be used is not asked here.
     pub async fn redeem(&self, ticket: &str) -> Result<Identity> {
         let refuse = |message: &str| Error::Unauthenticated(message.to_owned());
-        let unknown = || refuse("this is no ticket of this server");
+        let unknown = || refuse("this is not a ticket of this server");
         let (claim, signature) = ticket.rsplit_once('_').ok_or_else(unknown)?;
         let (digits, end) = claim.strip_prefix(MARK).and_then(|rest| rest.split_once('_')).ok_or_else(unknown)?;
         let end = end.parse().ok().and_then(DateTime::from_timestamp_millis).ok_or_else(unknown)?;

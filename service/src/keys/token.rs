@@ -68,7 +68,7 @@ impl Identity {
     /// Reads a key; refuses what cannot be one.
     pub fn of(text: &str) -> Result<Self> {
         let token = Token::parse(text).ok_or_else(|| {
-            Error::Unauthenticated("this is no API key: a key is vw_ and 36 letters and digits".to_owned())
+            Error::Unauthenticated("this is not an API key: a key is vw_ followed by 36 letters and digits".to_owned())
         })?;
         Ok(Self { prefix: token.prefix().into(), hash: token.hash().into() })
     }

@@ -33,7 +33,7 @@ impl Verb for Set {
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         check::text("key", &self.key, check::NAME)?;
         if self.value.is_null() {
-            return Err(check::invalid("value", "`value` is null: a configuration has a value").into());
+            return Err(check::invalid("value", "`value` cannot be null").into());
         }
         // One at a time: two calls do not add the same.
         unit.alone("configurations").await?;

@@ -43,7 +43,7 @@ impl Verb for Record {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         if !self.details.is_object() {
-            return Err(Refusal::new(Code::Invalid, "`details` is no object").at(["details"]).into());
+            return Err(Refusal::new(Code::Invalid, "`details` is not an object").at(["details"]).into());
         }
         check::text("eventType", &self.event_type, check::KIND)?;
         check::text("message", &self.message, MESSAGE)?;

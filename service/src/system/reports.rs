@@ -107,13 +107,13 @@ impl Verb for Send {
         // What nobody made is nobody's to send but by people.
         match before.created_by_agent_id {
             None if unit.principal().agent.is_some() => {
-                let message = "the report was not made by an agent of this key";
+                let message = "the report was not created by an agent of this key";
                 return Err(Refusal::new(Code::Forbidden, message).at(["id"]).into());
             }
             agent => within(unit, agent).await.at(["id"])?,
         }
         if before.sent_at.is_some() {
-            return Err(Refusal::new(Code::InvalidTransition, "the report was sent before").into());
+            return Err(Refusal::new(Code::InvalidTransition, "the report was already sent").into());
         }
         if before.recipient_agents.as_array().is_none_or(Vec::is_empty) {
             return Err(check::invalid("id", "the report has no recipients").into());

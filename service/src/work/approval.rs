@@ -63,14 +63,14 @@ impl Request {
             return invalid("subject", "a subject has 1 to 255 characters");
         }
         if !self.context.is_object() {
-            return invalid("context", "it is an object");
+            return invalid("context", "it must be an object");
         }
         if let Some(amount) = self.amount {
             check::amount("amount", amount)?;
         }
         check::currency("currency", &self.currency)?;
         if self.deadline_at.is_some_and(|deadline| deadline <= now) {
-            return invalid("deadlineAt", "the deadline is over already");
+            return invalid("deadlineAt", "the deadline has already passed");
         }
         Ok(())
     }
@@ -91,7 +91,7 @@ impl Verb for Request {
         if let Some(approver) = self.approver_agent_id {
             edit::find::<agents::Model>(unit, approver).await.at(["approverAgentId"])?;
             if approver == agent || unit.principal().agent == Some(approver) {
-                let refusal = Refusal::new(Code::NotPermitted, "who asks for it cannot decide it");
+                let refusal = Refusal::new(Code::NotPermitted, "the requester of an approval cannot decide it");
                 return Err(refusal.at(["approverAgentId"]).into());
             }
         }
@@ -194,7 +194,7 @@ impl Decide {
         let invalid = |message: &str| Err(Refusal::invalid("patch", message));
         match (self.decision, &self.patch) {
             (Decision::Edit, None) => invalid("`EDIT` needs a `patch`"),
-            (Decision::Edit, Some(patch)) if !patch.is_object() => invalid("an edit needs a patch, an object"),
+            (Decision::Edit, Some(patch)) if !patch.is_object() => invalid("an edit needs a patch that is an object"),
             (Decision::Edit, Some(_)) | (_, None) => Ok(()),
             (_, Some(_)) => invalid("only `EDIT` takes a `patch`"),
         }
@@ -221,7 +221,7 @@ impl Decide {
                 .into());
         }
         if approval.deadline_at.is_some_and(|deadline| deadline <= unit.now()) {
-            return Err(Refusal::new(Code::DeadlinePassed, "the approval's deadline is over")
+            return Err(Refusal::new(Code::DeadlinePassed, "the approval's deadline has passed")
                 .at(["approvalId"])
                 .into());
         }
@@ -229,12 +229,12 @@ impl Decide {
         // While there are no keys, one person is everybody.
         let asked = principal.key.is_some() && approval.requested_by == principal.name;
         if asked || concerned.any(|agent| principal.agent == Some(agent)) {
-            return Err(Refusal::new(Code::NotPermitted, "who asked for it cannot decide it")
+            return Err(Refusal::new(Code::NotPermitted, "the requester of an approval cannot decide it")
                 .at(["approvalId"])
                 .into());
         }
         if principal.role == Role::Agent && principal.agent != approval.approver_agent_id {
-            let message = "only the agent that was asked, operators and administrators decide it";
+            let message = "only the approver agent, operators and administrators can decide it";
             return Err(Refusal::new(Code::NotPermitted, message).at(["approvalId"]).into());
         }
         let commented = self.comment.as_ref().is_some_and(|comment| !comment.trim().is_empty());

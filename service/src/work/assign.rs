@@ -44,13 +44,13 @@ impl Verb for Reassign {
         if let Some(expected) = self.expected_version
             && expected != task.version
         {
-            let message = format!("the task was changed: it has version {}", task.version);
+            let message = format!("the task was changed in the meantime: its version is now {}", task.version);
             let refusal = Refusal::new(Code::VersionConflict, message).at(["expectedVersion"]);
             return Err(refusal.with(Facts::Version(task.version)).into());
         }
         if !matches!(task.status, TaskStatus::Pending | TaskStatus::Waiting) {
             let message =
-                format!("the task is {}: only what nobody works on can be given on", state::name(task.status));
+                format!("the task is {}: only a pending or waiting task can be reassigned", state::name(task.status));
             return Err(Refusal::new(Code::InvalidTransition, message).into());
         }
         let from = task.agent;
@@ -103,7 +103,7 @@ impl Verb for Delegate {
         let parent = changes.get(self.parent_task_id).at(["parentTaskId"])?.clone();
         within(unit, [parent.agent]).await.at(["parentTaskId"])?;
         if state::is_terminal(parent.status) {
-            let message = format!("the task is {}, nothing is handed on from it", state::name(parent.status));
+            let message = format!("the task is {}: nothing can be delegated from it", state::name(parent.status));
             return Err(Refusal::new(Code::InvalidTransition, message).into());
         }
         match self.token {

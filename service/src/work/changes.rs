@@ -289,7 +289,7 @@ impl Changes {
         let children: BTreeSet<Uuid> =
             unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
         self.take(unit, children.iter().copied()).await?;
-        cancel::stop(unit, self, children, Some("the task that it is a part of has ended")).await.map(drop)
+        cancel::stop(unit, self, children, Some("its parent task has ended")).await.map(drop)
     }
 
     /// Locks what is not yet in hand.

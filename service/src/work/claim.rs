@@ -95,10 +95,10 @@ impl Claim {
             return invalid("leaseSeconds", format!("a lease lasts {} to {} seconds", LEASES.start(), LEASES.end()));
         }
         if self.heartbeat_seconds.is_some_and(|seconds| seconds < 1 || seconds > self.lease_seconds / 3) {
-            return invalid("heartbeatSeconds", "a lease lasts at least three heartbeats".to_owned());
+            return invalid("heartbeatSeconds", "a lease must last at least three heartbeat intervals".to_owned());
         }
         if self.agent_ids.is_empty() && self.subtree_of_agent_id.is_none() {
-            return invalid("agentIds", "name agents, or an agent whose subtree is meant".to_owned());
+            return invalid("agentIds", "give `agentIds`, `subtreeOfAgentId` or both".to_owned());
         }
         if self.task_types.as_ref().is_some_and(Vec::is_empty) {
             return invalid(

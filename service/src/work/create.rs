@@ -131,7 +131,7 @@ async fn takes_part(unit: &Unit, execution: Uuid) -> Result<()> {
     match agents.iter().any(|agent| scope.check(*agent).is_ok()) {
         true => Ok(()),
         false => {
-            let message = format!("this key's agent has no part in execution {execution}");
+            let message = format!("this key's agent is not involved in execution {execution}");
             Err(Refusal::new(Code::Forbidden, message).into())
         }
     }
@@ -246,27 +246,27 @@ impl NewTask {
             return invalid("ref", "a reference has 1 to 100 characters");
         }
         if !(1..=10).contains(&self.priority()) {
-            return invalid("priority", "a priority is 1 to 10");
+            return invalid("priority", "a priority must be 1 to 10");
         }
         if self.sla_minutes() < 1 {
-            return invalid("slaMinutes", "it is at least 1 minute");
+            return invalid("slaMinutes", "it must be at least 1 minute");
         }
         if !self.input_data.is_object() {
-            return invalid("inputData", "it is an object");
+            return invalid("inputData", "it must be an object");
         }
         if !(1..=ATTEMPTS).contains(&self.max_attempts) {
-            return invalid("maxAttempts", &format!("there are 1 to {ATTEMPTS} attempts"));
+            return invalid("maxAttempts", &format!("the number of attempts must be 1 to {ATTEMPTS}"));
         }
         for (field, seconds) in
             [("backoffSeconds", self.backoff_seconds), ("backoffCapSeconds", self.backoff_cap_seconds)]
         {
             if seconds < 0 {
-                return invalid(field, "a wait is not negative");
+                return invalid(field, "a delay cannot be negative");
             }
         }
         for (field, seconds) in [("maxRunSeconds", self.max_run_seconds), ("maxWaitSeconds", self.max_wait_seconds)] {
             if seconds.is_some_and(|seconds| seconds < 1) {
-                return invalid(field, "it is at least 1 second");
+                return invalid(field, "it must be at least 1 second");
             }
         }
         match &self.unique {

@@ -111,7 +111,7 @@ impl From<OnFailure> for DependencyFailure {
 /// The tasks of an execution with this input, which every task is given as `input` beside its own.
 pub(super) async fn tasks(unit: &Unit, workflow: &workflows::Model, input: &Json) -> Result<Vec<NewTask>> {
     let Some(definition) = &workflow.definition else {
-        let refusal = Refusal::new(Code::Invalid, "the workflow has no definition: give the tasks");
+        let refusal = Refusal::new(Code::Invalid, "the workflow has no definition: give its tasks in `tasks`");
         return Err(refusal.at(["tasks"]).into());
     };
     let definition: Definition = serde_json::from_value(definition.clone())
@@ -182,7 +182,7 @@ impl TaskTemplate {
         let mut own = match self.input {
             None => Map::new(),
             Some(Json::Object(own)) => own,
-            Some(_) => return Err(Refusal::invalid("input", "it is an object")),
+            Some(_) => return Err(Refusal::invalid("input", "it must be an object")),
         };
         own.entry("input").or_insert_with(|| input.clone());
         let dependency = |on: TemplateDependency| Dependency {

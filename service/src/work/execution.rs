@@ -56,7 +56,7 @@ impl Start {
     /// Starts it, or makes it wait for the end of earlier executions of the workflow.
     pub(super) async fn start(&self, unit: &mut Unit, queued: bool) -> Result<Started> {
         if !self.input_data.is_object() {
-            return Err(Refusal::new(Code::Invalid, "`inputData` is no object").at(["inputData"]).into());
+            return Err(Refusal::new(Code::Invalid, "`inputData` is not an object").at(["inputData"]).into());
         }
         if self.execution_id.as_ref().is_some_and(|id| id.is_empty() || id.chars().count() > 255) {
             return Err(Refusal::new(Code::Invalid, "an execution id has 1 to 255 characters")

@@ -72,7 +72,7 @@ pub(super) async fn existing(unit: &mut Unit, place: Place, tasks: &[NewTask]) -
     }
     let mut names = HashSet::new();
     if let Some((index, _, unique)) = wanted.iter().find(|(_, _, unique)| !names.insert(unique.key.as_str())) {
-        return Err(taken(*index, format!("the unique key {:?} is there twice", unique.key)));
+        return Err(taken(*index, format!("the unique key {:?} is given twice", unique.key)));
     }
     let holders = holders(unit, names.into_iter().collect()).await?;
     let pairs =
@@ -150,8 +150,10 @@ async fn replace_inputs(
     for (index, id, task) in replaced {
         let status = changes.get(id)?.status;
         if status != TaskStatus::Pending {
-            let message =
-                format!("task {id}, which holds the unique key, is {} and keeps its input", state::name(status));
+            let message = format!(
+                "task {id}, which holds the unique key, is {}: its input cannot be replaced",
+                state::name(status)
+            );
             let refusal = Refusal::new(Code::InvalidTransition, message).at(["unique"]);
             return Err(placed(refusal, index).into());
         }

@@ -138,7 +138,7 @@ impl Verb for Report {
                     .percentage
                     .is_some_and(|percentage| percentage < Decimal::ZERO || percentage > Decimal::ONE_HUNDRED)
                 {
-                    return Err(Refusal::invalid("percentage", "a percentage is 0 to 100").into());
+                    return Err(Refusal::invalid("percentage", "a percentage must be 0 to 100").into());
                 }
                 value::check_text("message", item.message.as_deref().unwrap_or_default())?;
                 let percentage = item.percentage.map(|percentage| percentage.round_dp(2));

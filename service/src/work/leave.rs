@@ -36,7 +36,7 @@ pub(crate) async fn settle(unit: &mut Unit, agent: Uuid, parent: Option<Uuid>, r
     match rule {
         _ if tasks.is_empty() => Ok(()),
         OpenTasks::Refuse => {
-            let message = format!("it has open tasks: {}", tasks.len());
+            let message = format!("the agent has open tasks: {}", tasks.len());
             Err(Refusal::new(Code::OpenTasks, message).at(["openTasks"]).into())
         }
         OpenTasks::ReassignToParent => reassign(unit, &tasks, agent, parent).await,
@@ -47,14 +47,14 @@ pub(crate) async fn settle(unit: &mut Unit, agent: Uuid, parent: Option<Uuid>, r
             let below: Vec<Uuid> =
                 unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
             let changes = Changes::lock(unit, &below).await?;
-            cancel::cancel(unit, changes, Some("its agent takes no more work")).await.map(drop)
+            cancel::cancel(unit, changes, Some("its agent was deactivated")).await.map(drop)
         }
     }
 }
 
 async fn reassign(unit: &mut Unit, tasks: &[Uuid], agent: Uuid, parent: Option<Uuid>) -> Result<()> {
     let Some(parent) = parent else {
-        return Err(Refusal::new(Code::OpenTasks, "there is no agent above it").at(["openTasks"]).into());
+        return Err(Refusal::new(Code::OpenTasks, "the agent has no parent agent").at(["openTasks"]).into());
     };
     check_active(unit, parent).await.at(["openTasks"])?;
     let now = unit.now();

@@ -142,7 +142,7 @@ pub(super) fn need(status: TaskStatus, on_failure: DependencyFailure) -> Need {
 }
 
 fn taken(reference: &str, index: usize) -> Error {
-    let refusal = Refusal::new(Code::AlreadyExists, format!("the reference {reference:?} is there twice"));
+    let refusal = Refusal::new(Code::AlreadyExists, format!("the reference {reference:?} is given twice"));
     placed(refusal.at(["ref"]), index).into()
 }
 

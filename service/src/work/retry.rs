@@ -90,7 +90,7 @@ impl Verb for Redrive {
 
     async fn perform(&self, unit: &mut Unit) -> Result<Redriven> {
         if !(1..=REDRIVE).contains(&self.limit) {
-            return Err(Refusal::new(Code::Invalid, format!("`limit` is 1 to {REDRIVE}")).at(["limit"]).into());
+            return Err(Refusal::new(Code::Invalid, format!("`limit` must be 1 to {REDRIVE}")).at(["limit"]).into());
         }
         let found = self.find(unit).await?;
         let reopening = Reopening::examine(unit, &found).await?;
@@ -274,7 +274,7 @@ impl Reopening {
 fn check_task(task: &Task, roster: &Roster) -> Result<(), Refusal> {
     if task.status != TaskStatus::Failed {
         state::check(task.status, TaskStatus::Pending)?;
-        return Err(Refusal::new(Code::InvalidTransition, "only a failed task is tried again"));
+        return Err(Refusal::new(Code::InvalidTransition, "only a failed task can be retried"));
     }
     if !roster.is_active(task.agent) {
         return Err(Refusal::new(Code::AgentInactive, format!("agent {} is not active", task.agent)));

@@ -156,7 +156,7 @@ impl Run {
 impl Step {
     fn what(self) -> &'static str {
         match self {
-            Self::Leases => "a task whose lease has lapsed",
+            Self::Leases => "a task whose lease has expired",
             Self::Stops => "a task that is to be stopped",
             Self::Waits => "a task that waited too long",
             Self::Approvals => "an overdue approval",
@@ -222,7 +222,7 @@ async fn leases(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
         let timed_out = task.runs_until().is_some_and(|end| end <= now);
         let (outcome, code, message) = match timed_out {
             true => (AttemptOutcome::TimedOut, "TIMED_OUT", "the attempt took longer than allowed"),
-            false => (AttemptOutcome::LeaseLost, "LEASE_LOST", "no heartbeat came before the lease ended"),
+            false => (AttemptOutcome::LeaseLost, "LEASE_LOST", "the lease expired without a heartbeat"),
         };
         let error = AttemptError { code, message: Some(message), permanent: false };
         fail_attempt(&mut changes, unit, *id, outcome, &error)?;
@@ -286,7 +286,7 @@ async fn waits(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
         if task.status != TaskStatus::Waiting || task.waits_until.is_none_or(|end| end > now) {
             continue;
         }
-        changes.note_error(*id, "WAIT_TIMED_OUT", Some("what it waited for did not come in time"))?;
+        changes.note_error(*id, "WAIT_TIMED_OUT", Some("the wait timed out"))?;
         changes.change(unit, *id, "task.failed", |task| {
             task.transition(TaskStatus::Failed, now).map(|()| json!({ "errorCode": "WAIT_TIMED_OUT" }))
         })?;

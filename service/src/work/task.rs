@@ -228,7 +228,7 @@ impl Task {
             true => Ok(()),
             false => Err(Refusal::new(
                 Code::StaleLease,
-                format!("the lease on task {} is not held by this token any more", self.id),
+                format!("the lease on task {} is no longer held by this token", self.id),
             )
             .at(["token"])),
         }

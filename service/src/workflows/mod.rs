@@ -90,13 +90,13 @@ async fn check_free(unit: &Unit, workflow: &workflows::Model) -> Result<()> {
         .filter(workflows::Column::OwnerAgentId.eq(workflow.owner_agent_id))
         .filter(workflows::Column::Name.eq(workflow.name.as_str()));
     if named.count(unit.txn().await?).await? > 0 {
-        let message = format!("its owner has a workflow named {:?} already", workflow.name);
+        let message = format!("its owner already has a workflow named {:?}", workflow.name);
         return Err(Refusal::new(Code::AlreadyExists, message).at(["name"]).into());
     }
     if let Some(id) = &workflow.n8n_workflow_id
         && others().filter(workflows::Column::N8nWorkflowId.eq(id.as_str())).count(unit.txn().await?).await? > 0
     {
-        let message = format!("another workflow runs in n8n as {id:?}");
+        let message = format!("another workflow has the n8n id {id:?}");
         return Err(Refusal::new(Code::AlreadyExists, message).at(["n8nWorkflowId"]).into());
     }
     Ok(())

@@ -124,7 +124,7 @@ async fn a_standby_is_an_outage_for_writes() {
         db.connection().execute_unprepared(read_only).await.expect("set for new connections");
         let served = Served::start(db).await;
         let (code, reason) = record(&served, "never", None).expect("refused");
-        assert_eq!((code.as_str(), reason.as_str()), ("UNAVAILABLE", "the database can only be read"));
+        assert_eq!((code.as_str(), reason.as_str()), ("UNAVAILABLE", "the database is read-only"));
         assert_eq!(served.ask("{ agents { totalCount } }", json!({})).json()["data"]["agents"]["totalCount"], json!(0));
     })
     .await;

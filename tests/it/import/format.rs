@@ -31,7 +31,7 @@ on_both_engines! {
         let shop = Shop::open(db).await;
         let file = edited(&edited(PRODUCTS, "Variant Price", "Prix"), "Handle", "Poignée");
         let error = shop.try_products(&file).await.0.expect_err("refused").to_string();
-        assert_eq!(error, "the file lacks these columns: Handle or URL handle, Variant Price or Price");
+        assert_eq!(error, "these columns are missing: Handle or URL handle, Variant Price or Price");
         let error = shop.try_products(STOCK).await.0.expect_err("refused").to_string();
         assert_eq!(error, "this is an inventory export; import it with `shopify-inventory`");
         let error = shop.try_stock(PRODUCTS).await.0.expect_err("refused").to_string();
@@ -40,7 +40,7 @@ on_both_engines! {
         assert!(error.starts_with("the file is empty"), "{error}");
         let file = edited(PRODUCTS, "Vendor", "Title");
         let error = shop.try_products(&file).await.0.expect_err("refused").to_string();
-        assert_eq!(error, "the column \"Title\" stands twice in the header");
+        assert_eq!(error, "the column \"Title\" appears twice in the header");
     }
 
     async fn names_what_the_file_is_instead(db: &TestDatabase) {

@@ -262,7 +262,7 @@ impl<'a> Parser<'a> {
                 self.advance()?;
                 Value::Variable(self.name("the name of a variable")?.node)
             }
-            Token::Mark("$") => return Err(Refusal::at("syntax error: no variable can stand here", start)),
+            Token::Mark("$") => return Err(Refusal::at("syntax error: no variable is allowed here", start)),
             token @ (Token::Name(_) | Token::Int(_) | Token::Float(_) | Token::String(_)) => {
                 self.advance()?;
                 literal(token, start)?

@@ -38,7 +38,7 @@ fn unescape(text: &str) -> Result<(char, &str), String> {
         't' => '\t',
         same @ ('"' | '\\' | '/') => same,
         'u' => return unicode(characters.as_str()),
-        other => return Err(format!("`\\{}` is no escape of a string", other.escape_debug())),
+        other => return Err(format!("`\\{}` is not an escape sequence", other.escape_debug())),
     };
     Ok((character, characters.as_str()))
 }

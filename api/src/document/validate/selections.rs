@@ -106,10 +106,10 @@ impl<'a> Validator<'a> {
             match known {
                 None => self.problem(format!("unknown directive \"@{}\"", name.node), directive.pos),
                 Some(_) if !are_selections => {
-                    self.problem(format!("\"@{}\" can stand at fields and fragments only", name.node), directive.pos);
+                    self.problem(format!("\"@{}\" is allowed on fields and fragments only", name.node), directive.pos);
                 }
                 Some(_) if !seen.insert(&name.node) => {
-                    self.problem(format!("\"@{}\" stands here twice", name.node), directive.pos);
+                    self.problem(format!("\"@{}\" is given twice here", name.node), directive.pos);
                 }
                 Some(_) => {}
             }

@@ -30,11 +30,11 @@ fn what_is_wrong_is_named_with_what_was_meant() {
         ),
         (
             "{ things(filter: { name: \"x\", kind: BIGG }) { totalCount } }",
-            "`BIGG` is no \"Kind\"; did you mean \"BIG\"?",
+            "`BIGG` is not a valid \"Kind\"; did you mean \"BIG\"?",
         ),
         ("{ things(filter: { name: \"x\", kind: \"BIG\" }) { totalCount } }", "write BIG, without quotation marks"),
         ("{ things(filter: {}) { totalCount } }", "\"Filter\" needs the field \"name\" of type \"String!\""),
-        ("{ things(first: 2147483648) { totalCount } }", "`2147483648` is no \"Int\""),
+        ("{ things(first: 2147483648) { totalCount } }", "`2147483648` is not a valid \"Int\""),
         ("{ nodes { name } }", "the field \"nodes\" needs the argument \"ids\" of type \"[Int!]!\""),
         (
             "query ($f: Fliter) { things(filter: $f) { totalCount } }",
@@ -46,7 +46,7 @@ fn what_is_wrong_is_named_with_what_was_meant() {
         ("query A($n: Int) { thing { name } }", "the variable \"$n\" is never used"),
         (
             "query ($n: Float) { things(first: $n) { totalCount } }",
-            "\"$n\" of type \"Float\" cannot stand where \"Int\" is expected",
+            "\"$n\" of type \"Float\" cannot be used where \"Int\" is expected",
         ),
         ("{ thing { a: name a: tags } }", "conflict, as \"String!\" and \"[String!]!\" are different types"),
         ("subscription { a }", "the schema has no subscriptions"),

@@ -92,7 +92,7 @@ impl<'a> Validator<'a> {
             let kind = &definition.var_type.node;
             if self.shape.input(named(kind)).is_some() && !may_stand(definition, slot) {
                 let message = format!(
-                    "the variable \"${}\" of type \"{kind}\" cannot stand where \"{}\" is expected",
+                    "the variable \"${}\" of type \"{kind}\" cannot be used where \"{}\" is expected",
                     one.name, slot.kind
                 );
                 self.problem(message, one.position);

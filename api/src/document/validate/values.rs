@@ -49,7 +49,7 @@ impl<'a> Validator<'a> {
         let nullable = slot.is_some_and(|slot| slot.nullable);
         match (value, &kind.base) {
             (Value::Null, _) if nullable => {}
-            (Value::Null, _) => self.problem(format!("null is no \"{kind}\""), at.value()),
+            (Value::Null, _) => self.problem(format!("null is not a valid \"{kind}\""), at.value()),
             (Value::List(_), BaseType::List(item)) => self.inside(value, Some(Slot::of(item)), at, uses),
             // A single value stands for a list of one.
             (_, BaseType::List(item)) => self.value(value, Some(Slot::of(item)), at, uses),
@@ -131,6 +131,6 @@ impl<'a> Validator<'a> {
     fn unfit(&mut self, value: &Value, kind: &Type, hint: &str, position: Pos) {
         // What is in a list or an object is not shown.
         let value = value.clone().into_const_with(|_| Ok::<_, ()>(async_graphql::Value::Null)).unwrap_or_default();
-        self.problem(format!("{} is no \"{kind}\"{hint}", shown(&value)), position);
+        self.problem(format!("{} is not a valid \"{kind}\"{hint}", shown(&value)), position);
     }
 }

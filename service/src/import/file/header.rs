@@ -94,7 +94,7 @@ impl<C: Columns> Header<C> {
         if let Some((_, kind)) = C::OTHER_KINDS.iter().find(|(title, _)| is(title)) {
             return Error::invalid(format!("this is {kind}"));
         }
-        Error::invalid(format!("the file lacks these columns: {}", lacking.join(", ")))
+        Error::invalid(format!("these columns are missing: {}", lacking.join(", ")))
     }
 }
 
@@ -135,7 +135,7 @@ fn one_of<C: Columns>(group: &[C]) -> String {
 fn place(titles: &[String], name: &str) -> Result<Option<usize>> {
     let mut found = titles.iter().enumerate().filter(|(_, title)| title.eq_ignore_ascii_case(name));
     match (found.next(), found.next()) {
-        (_, Some(_)) => Err(Error::invalid(format!("the column {name:?} stands twice in the header"))),
+        (_, Some(_)) => Err(Error::invalid(format!("the column {name:?} appears twice in the header"))),
         (found, None) => Ok(found.map(|(place, _)| place)),
     }
 }

@@ -129,7 +129,7 @@ fn step(state: &mut State, record: &mut Record, line: u64, offset: u64, byte: u8
             State::Quoted
         }
         (State::Quote, _) => {
-            record.fault = Some("text stands after a closing quote");
+            record.fault = Some("there is text after a closing quote");
             State::Plain
         }
         (_, _) => {

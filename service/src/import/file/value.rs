@@ -84,7 +84,7 @@ pub(in crate::import) fn text(longest: usize) -> impl Fn(&str) -> Result<Option<
         }
         match text.chars().count() {
             0 => Ok(None),
-            length if length > longest => Err(format!("has {length} characters, {longest} fit")),
+            length if length > longest => Err(format!("has {length} characters, at most {longest} fit")),
             _ => Ok(Some(text.to_owned())),
         }
     }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn counts_characters_and_not_bytes() {
         assert_eq!(text(3)("äöü"), Ok(Some("äöü".to_owned())));
-        assert_eq!(text(3)("abcd"), Err("has 4 characters, 3 fit".to_owned()));
+        assert_eq!(text(3)("abcd"), Err("has 4 characters, at most 3 fit".to_owned()));
         assert_eq!(text(3)(""), Ok(None));
         assert!(text(3)("a\0").is_err());
     }

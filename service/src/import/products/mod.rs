@@ -114,7 +114,8 @@ fn refuse_group(handles: &mut Seen, group: &Group<Column>) -> Option<Refusal> {
     // The line makes every group's content another: the second one of a handle is never the same.
     let line = first.line.to_string();
     if let Earlier::Other(line) = handles.add(first.line, &[&group.key], &[&line]) {
-        let reason = format!("other rows of this product begin on line {line}; a product's rows must stand together");
+        let reason =
+            format!("other rows of this product begin on line {line}; a product's rows must follow each other");
         return Some(first.refuse(Column::Handle, reason));
     }
     group.is_too_large.then(|| first.refuse(Column::Handle, "this product's rows are larger than 32 MiB"))

@@ -187,7 +187,7 @@ fn same_product(row: &Row<Column>, first: &Row<Column>) -> Result<(), Refusal> {
     use Column::{Body, Category, Option1Name, Option2Name, Option3Name, Published, Status, Tags, Title, Type};
     let fields = [Title, Body, Category, Type, Tags, Published, Status, Option1Name, Option2Name, Option3Name];
     match fields.into_iter().find(|&field| !row.get(field).is_empty() && row.get(field) != first.get(field)) {
-        Some(field) => Err(row.refuse(field, format!("line {} says otherwise of this product", first.line))),
+        Some(field) => Err(row.refuse(field, format!("line {} has another value for this product", first.line))),
         None => Ok(()),
     }
 }
@@ -242,7 +242,7 @@ fn status(text: &str) -> Result<ProductStatus, &'static str> {
         "archived" => Ok(ProductStatus::Archived),
         // Reachable by its address and in no list: active, and not for sale here.
         UNLISTED => Ok(ProductStatus::Active),
-        _ => Err("none of active, draft, archived, unlisted"),
+        _ => Err("not one of active, draft, archived, unlisted"),
     }
 }
 

@@ -172,7 +172,7 @@ fn current(row: &Row<Column>) -> Result<Quantities, Refusal> {
     let sum = i64::from(available) + rest.taken();
     match row.read(Column::OnHand, value::whole_or_none)? {
         Some(on_hand) if i64::from(on_hand) != sum => {
-            Err(row.refuse(Column::OnHand, format!("Available, Committed and Unavailable make {sum}")))
+            Err(row.refuse(Column::OnHand, format!("Available, Committed and Unavailable add up to {sum}")))
         }
         _ => Ok(Quantities { available, ..rest }),
     }
@@ -183,7 +183,7 @@ fn from_on_hand(row: &Row<Column>, column: Column) -> Result<Quantities, Refusal
     let on_hand = row.read(column, value::whole)?;
     let rest = rest(row)?;
     let available = i32::try_from(i64::from(on_hand) - rest.taken());
-    let available = available.map_err(|_| row.refuse(column, "no quantity is so far below 0"))?;
+    let available = available.map_err(|_| row.refuse(column, "the quantity is too far below 0"))?;
     Ok(Quantities { available, ..rest })
 }
 

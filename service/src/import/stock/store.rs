@@ -184,7 +184,12 @@ fn put(
             None => shelf.available.remove(&row.location),
         };
         let value = available.to_string();
-        return Err(Refusal::new(row.line, "Available", &value, "all locations together make more than 2147483647"));
+        return Err(Refusal::new(
+            row.line,
+            "Available",
+            &value,
+            "all locations together add up to more than 2147483647",
+        ));
     }
     let known = shelf.rows.get(&row.location).cloned();
     let version = known.as_ref().map(|known| known.version);

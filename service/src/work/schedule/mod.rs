@@ -86,11 +86,11 @@ impl TriggerConfig {
         let written = serde_json::to_value(own).map_err(|_| Error::internal("a trigger that JSON cannot hold"))?;
         let Some(custom) = &self.custom else { return Ok(written) };
         let (Json::Object(mut config), Json::Object(custom)) = (written, custom) else {
-            return Err(invalid("custom", "it is an object").into());
+            return Err(invalid("custom", "it must be an object").into());
         };
         for (name, value) in custom {
             if ["cron", "timeZone", "catchUp", "overlap"].contains(&name.as_str()) {
-                return Err(invalid("custom", format!("`{name}` is a field beside `custom`")).into());
+                return Err(invalid("custom", format!("`{name}` does not belong in `custom`: it is a field beside it")).into());
             }
             config.insert(name.clone(), value.clone());
         }
@@ -149,7 +149,7 @@ pub fn next_run(workflow: &workflows::Model, now: DateTime<Utc>) -> Result<Optio
         return Ok(None);
     }
     let Some(next) = Schedule::parse(&workflow.trigger_config)?.next_after(now) else {
-        return Err(invalid("cron", "`cron` names a day that never comes"));
+        return Err(invalid("cron", "`cron` never matches any date"));
     };
     if workflow.definition.is_none() {
         let message = "a workflow that is started by a schedule needs a definition";

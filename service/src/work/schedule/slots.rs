@@ -27,7 +27,7 @@ impl Slots {
     pub(super) fn parse(cron: &str, zone: Tz) -> Result<Self, String> {
         let fields: Vec<&str> = cron.split_whitespace().collect();
         let [minute, hour, _, _, _] = fields[..] else {
-            return Err(format!("{cron:?} has not the five fields minute, hour, day, month, weekday"));
+            return Err(format!("{cron:?} does not have the five fields minute, hour, day, month, weekday"));
         };
         let is_fixed = ![minute, hour].iter().any(|field| field.contains('*'));
         let cron = Cron::from_str(cron).map_err(|error| format!("{cron:?}: {error}"))?;

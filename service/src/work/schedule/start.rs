@@ -107,7 +107,7 @@ impl Turn<'_> {
             Ok(started) => return Ok(started),
             Err(error @ Error::Unavailable(_)) => return Err(error),
             Err(error) if self.may_pass(&error, service.clock().now()) => {
-                tracing::info!(workflow = %id, "a scheduled start is tried again later: {error}");
+                tracing::info!(workflow = %id, "a scheduled start will be retried later: {error}");
                 return Ok(None);
             }
             Err(error) => error,
@@ -122,7 +122,7 @@ impl Turn<'_> {
         match self.perform(service, Some(error)).await {
             Err(error @ Error::Unavailable(_)) => Err(error),
             Err(error) => {
-                tracing::warn!(workflow = %id, "a failed start could not be noted: {}", error.explained());
+                tracing::warn!(workflow = %id, "a failed start could not be recorded: {}", error.explained());
                 Ok(None)
             }
             done => done,
