@@ -90,7 +90,11 @@ impl TriggerConfig {
         };
         for (name, value) in custom {
             if ["cron", "timeZone", "catchUp", "overlap"].contains(&name.as_str()) {
-                return Err(invalid("custom", format!("`{name}` does not belong in `custom`: it is a field beside it")).into());
+                return Err(invalid(
+                    "custom",
+                    format!("`{name}` does not belong in `custom`: it is a field beside it"),
+                )
+                .into());
             }
             config.insert(name.clone(), value.clone());
         }
