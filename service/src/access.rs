@@ -76,10 +76,14 @@ operations! {
     ActivateAgent: EDIT,
     /// Lets an agent work no more.
     DeactivateAgent: EDIT,
-    /// Adds, changes or removes what an agent can do.
-    EditCapabilities: EDIT,
-    /// Adds, changes or removes with whom an agent works.
-    EditCollaborations: EDIT,
+    /// Adds or changes a capability of an agent.
+    SetAgentCapability: EDIT,
+    /// Removes a capability of an agent.
+    RemoveAgentCapability: EDIT,
+    /// Adds or changes a collaboration of agents.
+    SetAgentCollaboration: EDIT,
+    /// Removes a collaboration of agents.
+    RemoveAgentCollaboration: EDIT,
     /// Adds a goal.
     CreateGoal: DIRECT,
     /// Changes a goal.

@@ -21,7 +21,7 @@ use crate::{
     keys::Known,
     principal::Principal,
     signals::Signals,
-    work::{self, Desk},
+    work::Desk,
 };
 
 /// The rules of the house over one database. Cheap to clone.
@@ -258,7 +258,7 @@ impl Unit {
             Ok(()) => {
                 let told = match &self.events[..] {
                     [] => None,
-                    events => Some(events.iter().any(|event| work::makes_claimable(event.kind))),
+                    events => Some(events.iter().any(|event| event.kind.makes_claimable())),
                 };
                 let forget = self.changes_keys.then_some(self.keys);
                 Ok(Written { txn: self.txn, signals: self.signals, forget, told })

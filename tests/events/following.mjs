@@ -5,13 +5,13 @@ const TASKS = `subscription($after: String, $filter: TaskEventFilter) { taskEven
   cursor kind taskId changes task { id taskType status outputData assignedAgent { id } } } }`;
 
 const LIFE = [
-  ['task.created', 'draft'],
-  ['task.created', 'send'],
-  ['task.claimed', 'draft'],
-  ['task.completed', 'draft'],
-  ['task.unblocked', 'send'],
-  ['task.claimed', 'send'],
-  ['task.completed', 'send'],
+  ['TASK_CREATED', 'draft'],
+  ['TASK_CREATED', 'send'],
+  ['TASK_CLAIMED', 'draft'],
+  ['TASK_COMPLETED', 'draft'],
+  ['TASK_UNBLOCKED', 'send'],
+  ['TASK_CLAIMED', 'send'],
+  ['TASK_COMPLETED', 'send'],
 ];
 
 /** A life of two tasks from `created` to `completed`: first what happened already, then as it happens. */
@@ -29,7 +29,7 @@ export async function aLife(server, worker, open) {
       const event = await watch.next(what);
       equal([event.kind, event.taskId, event.task?.id], [kind, ids[type], ids[type]], what);
       equal([event.task.taskType, event.task.assignedAgent.id], [type, worker.agentId], what);
-      if (kind === 'task.completed') equal(event.task.outputData, { by: 'events.mjs' }, what);
+      if (kind === 'TASK_COMPLETED') equal(event.task.outputData, { by: 'events.mjs' }, what);
     }
   }
   await wholly(server, worker, after, watch.events, transport.name);
@@ -81,18 +81,18 @@ export async function everySubscription(server, worker, after, open) {
   const alarms = watch('systemEvents', 'minSeverity: ERROR', 'systemEvent { severity message }');
 
   const first = await agents.next('the first agentEvents');
-  equal([first.kind, first.agent], ['agent.created', { id: worker.agentId, parent: { name: 'Finance Director' } }], 'agentEvents');
+  equal([first.kind, first.agent], ['AGENT_CREATED', { id: worker.agentId, parent: { name: 'Finance Director' } }], 'agentEvents');
 
   const { workflowExecution } = await worker.start();
   const approval = await worker.ask();
   await server.act('cancelExecution', { workflowExecutionId: workflowExecution.id }, 'cancelled { id }');
-  for (const kind of ['approval.requested', 'approval.cancelled']) {
+  for (const kind of ['APPROVAL_REQUESTED', 'APPROVAL_CANCELLED']) {
     const event = await approvals.next(kind);
     equal([event.kind, event.approval.id], [kind, approval], 'approvalEvents');
   }
   equal(approvals.events[1].approval.status, 'CANCELLED', 'the approval, as it is now');
   const cancelled = await executions.next('the cancelled execution');
-  equal([cancelled.kind, cancelled.execution], ['execution.cancelled', { id: workflowExecution.id, status: 'CANCELLED' }], 'executionEvents');
+  equal([cancelled.kind, cancelled.execution], ['EXECUTION_CANCELLED', { id: workflowExecution.id, status: 'CANCELLED' }], 'executionEvents');
 
   for (const severity of ['INFO', 'CRITICAL']) {
     await server.act('recordSystemEvent', { eventType: 'test', severity, message: severity }, 'systemEvent { id }');

@@ -7,11 +7,12 @@ use async_graphql::{Name, Value, Variables, parser::types::Field};
 use async_graphql_value::Value as Argument;
 
 use super::shape::Many;
+use crate::read::page::{DEFAULT_SIZE, MAX_SIZE};
 
-/// The page when neither `first` nor `last` is said.
-const PAGE: u64 = 50;
+/// The page without `first` and `last`.
+const PAGE: u64 = DEFAULT_SIZE as u64;
 /// The largest page; more is refused where the page is read.
-const LARGEST_PAGE: u64 = 250;
+const LARGEST_PAGE: u64 = MAX_SIZE as u64;
 /// What a list without paging is taken for.
 const LIST: u64 = 10;
 

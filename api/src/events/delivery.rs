@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use service::events::Logged;
 
+use super::EventKind;
 use crate::{
     agents::Agent,
     read::{row::Row, scalars::Id},
@@ -51,9 +52,9 @@ macro_rules! deliveries {
                 self.event.cursor.to_string()
             }
 
-            /// Kind of event, such as `task.completed`.
-            async fn kind(&self) -> &str {
-                &self.event.kind
+            /// Kind of event.
+            async fn kind(&self) -> EventKind {
+                self.event.kind.into()
             }
 
             /// The changed values, by the object's field names.

@@ -5,20 +5,16 @@ use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use service::{
     Result,
-    events::{Cursor, Logged},
+    events::{Cursor, Logged, Range},
 };
 
-use super::filter::{EventAggregate, EventFilter};
+use super::{
+    EventKind,
+    filter::{EventAggregate, EventFilter},
+};
 use crate::{
     agents::Agent,
-    read::{
-        argument,
-        connection::PageInfo,
-        load,
-        page::{self, DEFAULT_SIZE},
-        row::Row,
-        scalars::Id,
-    },
+    read::{argument, connection::PageInfo, load, page, row::Row, scalars::Id},
     work::WorkflowExecution,
     write,
 };
@@ -35,9 +31,9 @@ impl Event {
         self.0.cursor.to_string()
     }
 
-    /// Kind of event, such as `task.completed`.
-    async fn kind(&self) -> &str {
-        &self.0.kind
+    /// Kind of event.
+    async fn kind(&self) -> EventKind {
+        self.0.kind.into()
     }
 
     /// Kind of object the event is about.
@@ -104,7 +100,7 @@ pub struct EventConnection {
     edges: Vec<EventEdge>,
     /// The events of this page.
     nodes: Vec<Event>,
-    /// Where this page ends and whether more follow.
+    /// Cursors at both ends of the page, and whether there are more events.
     page_info: PageInfo,
 }
 
@@ -131,17 +127,26 @@ impl EventsQuery {
         #[graphql(desc = "Only events that match.")] filter: Option<EventFilter>,
         #[graphql(desc = "Page size, at most 250. Default 50.")] first: Option<i32>,
         #[graphql(desc = "Only events after this cursor. Default: all that are kept.")] after: Option<String>,
+        #[graphql(desc = "Page size counted from the end, at most 250.")] last: Option<i32>,
+        #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
     ) -> Result<EventConnection> {
         argument::check(ctx, &["filter"])?;
         let (service, _) = write::acting(ctx)?;
-        let size = first.map_or(Ok(DEFAULT_SIZE), |first| page::size("first", first))?;
-        let from: Option<Cursor> = after.as_deref().map(str::parse).transpose()?;
-        let mut events = service.log().read_after(from, size + 1, filter.unwrap_or_default().into()).await?;
-        let has_next_page = events.len() > size as usize;
-        events.truncate(size as usize);
+        let (size, backward) = page::size(first, last)?;
+        let cursor = |name, text: &Option<String>| text.as_deref().map(|text| Cursor::parse(name, text)).transpose();
+        let (is_after, is_before) = (after.is_some(), before.is_some());
+        let (after, before) = (cursor("after", &after)?, cursor("before", &before)?);
+        let range = Range { after, before, limit: size + 1, backward };
+        let mut events = service.log().read(range, filter.unwrap_or_default().into()).await?;
+        let more = events.len() > size as usize;
+        if more {
+            // The one more is at the end that the page was not taken from.
+            events.remove(if backward { 0 } else { size as usize });
+        }
+        let (has_previous_page, has_next_page) = if backward { (more, is_before) } else { (is_after, more) };
         let cursor = |event: Option<&Logged>| event.map(|event| event.cursor.to_string());
         let page_info = PageInfo {
-            has_previous_page: after.is_some(),
+            has_previous_page,
             has_next_page,
             start_cursor: cursor(events.first()),
             end_cursor: cursor(events.last()),

@@ -4,8 +4,9 @@ use async_graphql::{Enum, InputObject, InputType, Value};
 use entity::sea_orm_active_enums;
 use service::events::Filter;
 
+use super::EventKind;
 use crate::{
-    read::scalars::Id,
+    read::scalars::{Id, Moment},
     system::EventSeverity,
     work::{ApprovalStatus, ExecutionStatus, TaskStatus},
 };
@@ -37,14 +38,18 @@ pub struct EventFilter {
     aggregate_types: Option<Vec<EventAggregate>>,
     /// Events about these objects.
     aggregate_ids: Option<Vec<Id>>,
-    /// Events of these kinds, such as `task.completed`.
-    kinds: Option<Vec<String>>,
+    /// Events of these kinds.
+    kinds: Option<Vec<EventKind>>,
     /// Events that concern these agents.
     agent_ids: Option<Vec<Id>>,
     /// Events that concern this agent or any of its descendants; combined with `agentIds` by OR.
     agent_subtree: Option<Id>,
     /// Events that belong to these executions.
     execution_ids: Option<Vec<Id>>,
+    /// Events that happened at this time or later.
+    occurred_from: Option<Moment>,
+    /// Events that happened before this time.
+    occurred_before: Option<Moment>,
 }
 
 /// Conditions on events of tasks: all that are given must hold; a list matches any of its values.
@@ -54,8 +59,8 @@ pub struct TaskEventFilter {
     ids: Option<Vec<Id>>,
     /// Events that set the task's status to one of these.
     statuses: Option<Vec<TaskStatus>>,
-    /// Events of these kinds, such as `task.completed`.
-    kinds: Option<Vec<String>>,
+    /// Events of these kinds.
+    kinds: Option<Vec<EventKind>>,
     /// Events of tasks assigned to these agents.
     agent_ids: Option<Vec<Id>>,
     /// Events of tasks assigned to this agent or any of its descendants; combined with `agentIds` by OR.
@@ -71,8 +76,8 @@ pub struct ExecutionEventFilter {
     ids: Option<Vec<Id>>,
     /// Events that set the execution's status to one of these.
     statuses: Option<Vec<ExecutionStatus>>,
-    /// Events of these kinds, such as `execution.completed`.
-    kinds: Option<Vec<String>>,
+    /// Events of these kinds.
+    kinds: Option<Vec<EventKind>>,
 }
 
 /// Conditions on events of agents: all that are given must hold; a list matches any of its values.
@@ -82,8 +87,8 @@ pub struct AgentEventFilter {
     ids: Option<Vec<Id>>,
     /// This agent or any of its descendants; combined with `ids` by OR.
     subtree: Option<Id>,
-    /// Events of these kinds, such as `agent.deactivated`.
-    kinds: Option<Vec<String>>,
+    /// Events of these kinds.
+    kinds: Option<Vec<EventKind>>,
 }
 
 /// Conditions on events of approvals: all that are given must hold; a list matches any of its values.
@@ -93,8 +98,8 @@ pub struct ApprovalEventFilter {
     ids: Option<Vec<Id>>,
     /// Events that set the approval's status to one of these.
     statuses: Option<Vec<ApprovalStatus>>,
-    /// Events of these kinds, such as `approval.requested`.
-    kinds: Option<Vec<String>>,
+    /// Events of these kinds.
+    kinds: Option<Vec<EventKind>>,
     /// Events of approvals requested by these agents.
     agent_ids: Option<Vec<Id>>,
     /// Events of approvals requested by this agent or any of its descendants; combined with `agentIds` by OR.
@@ -106,10 +111,12 @@ impl From<EventFilter> for Filter {
         Self {
             aggregate_types: filter.aggregate_types.map(|types| types.into_iter().map(Into::into).collect()),
             aggregate_ids: keys(filter.aggregate_ids),
-            kinds: filter.kinds,
+            kinds: kinds(filter.kinds),
             agent_ids: keys(filter.agent_ids),
             agent_subtree: filter.agent_subtree.map(|id| id.0),
             execution_ids: keys(filter.execution_ids),
+            occurred_from: filter.occurred_from.map(|moment| moment.0),
+            occurred_before: filter.occurred_before.map(|moment| moment.0),
             change: None,
         }
     }
@@ -119,7 +126,7 @@ impl From<TaskEventFilter> for Filter {
     fn from(filter: TaskEventFilter) -> Self {
         Self {
             aggregate_ids: keys(filter.ids),
-            kinds: filter.kinds,
+            kinds: kinds(filter.kinds),
             agent_ids: keys(filter.agent_ids),
             agent_subtree: filter.agent_subtree.map(|id| id.0),
             execution_ids: keys(filter.execution_ids),
@@ -133,7 +140,7 @@ impl From<ExecutionEventFilter> for Filter {
     fn from(filter: ExecutionEventFilter) -> Self {
         Self {
             aggregate_ids: keys(filter.ids),
-            kinds: filter.kinds,
+            kinds: kinds(filter.kinds),
             change: statuses(filter.statuses),
             ..of(EventAggregate::Execution)
         }
@@ -145,7 +152,7 @@ impl From<AgentEventFilter> for Filter {
         Self {
             agent_ids: keys(filter.ids),
             agent_subtree: filter.subtree.map(|id| id.0),
-            kinds: filter.kinds,
+            kinds: kinds(filter.kinds),
             ..of(EventAggregate::Agent)
         }
     }
@@ -155,7 +162,7 @@ impl From<ApprovalEventFilter> for Filter {
     fn from(filter: ApprovalEventFilter) -> Self {
         Self {
             aggregate_ids: keys(filter.ids),
-            kinds: filter.kinds,
+            kinds: kinds(filter.kinds),
             agent_ids: keys(filter.agent_ids),
             agent_subtree: filter.agent_subtree.map(|id| id.0),
             change: statuses(filter.statuses),
@@ -174,6 +181,10 @@ pub(super) fn at_least(severity: EventSeverity) -> Filter {
 
 fn of(aggregate: EventAggregate) -> Filter {
     Filter { aggregate_types: Some(vec![aggregate.into()]), ..Filter::default() }
+}
+
+fn kinds(kinds: Option<Vec<EventKind>>) -> Option<Vec<service::events::EventKind>> {
+    kinds.map(|kinds| kinds.into_iter().map(Into::into).collect())
 }
 
 fn keys(ids: Option<Vec<Id>>) -> Option<Vec<uuid::Uuid>> {

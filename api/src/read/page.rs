@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use service::{Error, Result};
 
-/// Rows of a page when nothing is said.
+/// Rows of a page by default.
 pub const DEFAULT_SIZE: u32 = 50;
 /// The most rows of a page.
 pub const MAX_SIZE: u32 = 250;
@@ -30,24 +30,27 @@ impl Page {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Self> {
-        if first.is_some() && last.is_some() {
-            return Err(Error::invalid("give either `first` or `last`, not both"));
-        }
+        let (size, backward) = size(first, last)?;
         Ok(Self {
             after: after.map(|cursor| Position::decode("after", &cursor, list)).transpose()?,
             before: before.map(|cursor| Position::decode("before", &cursor, list)).transpose()?,
-            size: match (first, last) {
-                (Some(first), _) => size("first", first)?,
-                (_, Some(last)) => size("last", last)?,
-                _ => DEFAULT_SIZE,
-            },
-            backward: last.is_some(),
+            size,
+            backward,
         })
     }
 }
 
-/// The rows of a page, as an argument says.
-pub fn size(name: &str, size: i32) -> Result<u32> {
+/// The rows of a page, and whether they are the last ones.
+pub fn size(first: Option<i32>, last: Option<i32>) -> Result<(u32, bool)> {
+    match (first, last) {
+        (Some(_), Some(_)) => Err(Error::invalid("give either `first` or `last`, not both")),
+        (Some(first), None) => Ok((checked("first", first)?, false)),
+        (None, Some(last)) => Ok((checked("last", last)?, true)),
+        (None, None) => Ok((DEFAULT_SIZE, false)),
+    }
+}
+
+fn checked(name: &str, size: i32) -> Result<u32> {
     match u32::try_from(size) {
         Ok(size) if size <= MAX_SIZE => Ok(size),
         Ok(_) => Err(Error::limit(format!("`{name}` is {size}: a page has at most {MAX_SIZE} rows"))),

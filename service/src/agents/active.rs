@@ -8,6 +8,7 @@ use crate::{
     Result, Unit, Verb,
     access::Operation,
     edit,
+    events::EventKind,
     refusal::At,
     work::leave::{self, OpenTasks},
 };
@@ -43,7 +44,7 @@ impl Verb for Activate {
             super::check_alone(unit, before.id).await?;
         }
         let after = agents::Model { is_active: true, ..before.clone() };
-        edit::update(unit, Self::OPERATION, "agent.activated", &before, after).await
+        edit::update(unit, Self::OPERATION, EventKind::AgentActivated, &before, after).await
     }
 }
 
@@ -57,6 +58,6 @@ impl Verb for Deactivate {
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         leave::settle(unit, before.id, before.parent_id, self.open_tasks).await?;
         let after = agents::Model { is_active: false, ..before.clone() };
-        edit::update(unit, Self::OPERATION, "agent.deactivated", &before, after).await
+        edit::update(unit, Self::OPERATION, EventKind::AgentDeactivated, &before, after).await
     }
 }

@@ -42,7 +42,7 @@ pub struct Remove {
 impl Verb for Set {
     /// The capability.
     type Outcome = Uuid;
-    const OPERATION: Operation = Operation::EditCapabilities;
+    const OPERATION: Operation = Operation::SetAgentCapability;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         check::text("capabilityType", &self.capability_type, check::KIND)?;
@@ -71,14 +71,14 @@ impl Verb for Set {
         });
         self.configuration.apply(&mut capability.configuration);
         self.is_active.apply(&mut capability.is_active);
-        edit::put(unit, Self::OPERATION, edit::UNTOLD, there.as_ref(), capability).await
+        edit::put(unit, Self::OPERATION, None, there.as_ref(), capability).await
     }
 }
 
 impl Verb for Remove {
     /// The agent that had it.
     type Outcome = Uuid;
-    const OPERATION: Operation = Operation::EditCapabilities;
+    const OPERATION: Operation = Operation::RemoveAgentCapability;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let capability: agent_capabilities::Model =

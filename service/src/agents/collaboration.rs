@@ -42,7 +42,7 @@ pub struct Remove {
 impl Verb for Set {
     /// The collaboration.
     type Outcome = Uuid;
-    const OPERATION: Operation = Operation::EditCollaborations;
+    const OPERATION: Operation = Operation::SetAgentCollaboration;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         check::text("collaborationType", &self.collaboration_type, check::KIND)?;
@@ -73,14 +73,14 @@ impl Verb for Set {
         self.sla_minutes.apply(&mut collaboration.sla_minutes);
         check::within("priority", collaboration.priority, 1..=10)?;
         check::within("slaMinutes", collaboration.sla_minutes, 1..=i32::MAX)?;
-        edit::put(unit, Self::OPERATION, edit::UNTOLD, there.as_ref(), collaboration).await
+        edit::put(unit, Self::OPERATION, None, there.as_ref(), collaboration).await
     }
 }
 
 impl Verb for Remove {
     /// The agent that asked.
     type Outcome = Uuid;
-    const OPERATION: Operation = Operation::EditCollaborations;
+    const OPERATION: Operation = Operation::RemoveAgentCollaboration;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let collaboration: agent_collaborations::Model =

@@ -4,7 +4,7 @@ use entity::{agents, sea_orm_active_enums::AgentType};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Puts an agent, with all below it, below another one.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +29,6 @@ impl Verb for Move {
             return Err(edit::check::invalid("id", "the orchestrator cannot have a parent agent").into());
         }
         let after = agents::Model { parent_id: Some(self.parent_id), ..before.clone() };
-        edit::update(unit, Self::OPERATION, "agent.moved", &before, after).await
+        edit::update(unit, Self::OPERATION, EventKind::AgentMoved, &before, after).await
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Change, Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Changes an agent; not its place, nor whether it works.
 #[derive(Clone, Debug, Serialize)]
@@ -47,6 +47,6 @@ impl Verb for Update {
             return Err(edit::check::invalid("type", message).into());
         }
         super::check(unit, &agent).await?;
-        edit::update(unit, Self::OPERATION, "agent.updated", &before, agent).await
+        edit::update(unit, Self::OPERATION, EventKind::AgentUpdated, &before, agent).await
     }
 }

@@ -13,7 +13,7 @@ use crate::value::{NUL, is_storable};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum CellType {
     /// A UUID.
     Id,
     /// A text.
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Enum(&'static str),
 }
 
-impl Kind {
+impl CellType {
     pub(super) fn postgres(self) -> &'static str {
         match self {
             Self::Id => "uuid",
@@ -77,11 +77,11 @@ fn escapes_nul(json: &str) -> bool {
 }
 
 /// Adds a value to a JSON document.
-pub(super) fn write_json(kind: Kind, text: &str, json: &mut String) {
+pub(super) fn write_json(kind: CellType, text: &str, json: &mut String) {
     match kind {
-        Kind::Text => json.push_str(&Json::from(text).to_string()),
-        Kind::Integer | Kind::Json => json.push_str(text),
-        Kind::Id | Kind::Decimal | Kind::Time | Kind::Enum(_) => {
+        CellType::Text => json.push_str(&Json::from(text).to_string()),
+        CellType::Integer | CellType::Json => json.push_str(text),
+        CellType::Id | CellType::Decimal | CellType::Time | CellType::Enum(_) => {
             json.push('"');
             json.push_str(text);
             json.push('"');
@@ -92,14 +92,14 @@ pub(super) fn write_json(kind: Kind, text: &str, json: &mut String) {
 /// A value of a record.
 pub(crate) trait Cell {
     /// What sort of value.
-    const KIND: Kind;
+    const KIND: CellType;
 
     /// Writes it; false is NULL.
     fn write(&self, text: &mut String) -> bool;
 }
 
 impl<C: Cell> Cell for Option<C> {
-    const KIND: Kind = C::KIND;
+    const KIND: CellType = C::KIND;
 
     fn write(&self, text: &mut String) -> bool {
         self.as_ref().is_some_and(|value| value.write(text))
@@ -107,7 +107,7 @@ impl<C: Cell> Cell for Option<C> {
 }
 
 impl<C: Cell> Cell for &C {
-    const KIND: Kind = C::KIND;
+    const KIND: CellType = C::KIND;
 
     fn write(&self, text: &mut String) -> bool {
         (**self).write(text)
@@ -116,7 +116,7 @@ impl<C: Cell> Cell for &C {
 
 /// 32 digits: both engines take them without dashes.
 impl Cell for Uuid {
-    const KIND: Kind = Kind::Id;
+    const KIND: CellType = CellType::Id;
 
     fn write(&self, text: &mut String) -> bool {
         text.push_str(self.simple().encode_lower(&mut Self::encode_buffer()));
@@ -125,7 +125,7 @@ impl Cell for Uuid {
 }
 
 impl Cell for &str {
-    const KIND: Kind = Kind::Text;
+    const KIND: CellType = CellType::Text;
 
     fn write(&self, text: &mut String) -> bool {
         text.push_str(self);
@@ -134,7 +134,7 @@ impl Cell for &str {
 }
 
 impl Cell for String {
-    const KIND: Kind = Kind::Text;
+    const KIND: CellType = CellType::Text;
 
     fn write(&self, text: &mut String) -> bool {
         text.push_str(self);
@@ -144,7 +144,7 @@ impl Cell for String {
 
 /// With the zone that every time has in a SQLite file.
 impl Cell for DateTime<Utc> {
-    const KIND: Kind = Kind::Time;
+    const KIND: CellType = CellType::Time;
 
     fn write(&self, text: &mut String) -> bool {
         text.push_str(&self.to_rfc3339_opts(SecondsFormat::AutoSi, false));
@@ -155,7 +155,7 @@ impl Cell for DateTime<Utc> {
 macro_rules! displayed {
     ($($of:ty: $kind:ident),+) => {
         $(impl Cell for $of {
-            const KIND: Kind = Kind::$kind;
+            const KIND: CellType = CellType::$kind;
 
             fn write(&self, text: &mut String) -> bool {
                 // Writing to a string cannot fail.
@@ -168,7 +168,7 @@ macro_rules! displayed {
 displayed!(i32: Integer, Decimal: Decimal, Json: Json);
 
 impl Cell for Map<String, Json> {
-    const KIND: Kind = Kind::Json;
+    const KIND: CellType = CellType::Json;
 
     fn write(&self, text: &mut String) -> bool {
         let written = serde_json::to_string(self);
@@ -179,7 +179,7 @@ impl Cell for Map<String, Json> {
 macro_rules! enums {
     ($($of:ident: $name:literal),+ $(,)?) => {
         $(impl Cell for $of {
-            const KIND: Kind = Kind::Enum($name);
+            const KIND: CellType = CellType::Enum($name);
 
             fn write(&self, text: &mut String) -> bool {
                 text.push_str(&self.to_value().value);

@@ -24,7 +24,7 @@ mod transaction;
 use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use batch::Batch;
-pub(crate) use cell::Cell;
+pub(crate) use cell::{Cell, CellType};
 pub use engine::Engine;
 pub use migrate::Migration;
 pub use notify::Listener;

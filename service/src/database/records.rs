@@ -4,7 +4,7 @@ use sea_orm::Value;
 
 use super::{
     Engine, Sql,
-    cell::{Cell, Kind, write_json},
+    cell::{Cell, CellType, write_json},
 };
 
 /// A column of records: what its value is in each.
@@ -12,7 +12,7 @@ use super::{
 pub(crate) struct Column<T> {
     /// In the database.
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: CellType,
     /// Writes the value; none is NULL.
     pub(crate) write: fn(&T, &mut String) -> bool,
     /// Whether an update to NULL leaves what is there.
@@ -54,7 +54,7 @@ impl<T> Column<T> {
 }
 
 /// What a field holds.
-pub(crate) fn kind_of<T, C: Cell>(_: fn(&T) -> &C) -> Kind {
+pub(crate) fn kind_of<T, C: Cell>(_: fn(&T) -> &C) -> CellType {
     C::KIND
 }
 

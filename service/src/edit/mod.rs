@@ -20,12 +20,9 @@ pub(crate) use tree::Tree;
 use crate::{
     Error, Result, Unit,
     access::Operation,
-    events::Event,
+    events::{Event, EventKind},
     refusal::{Code, Facts, Refusal},
 };
-
-/// The kind of event for rows that no event tells of.
-pub(crate) const UNTOLD: &str = "";
 
 /// Reads a row.
 pub(crate) async fn find<R: Record>(unit: &Unit, id: Uuid) -> Result<R> {
@@ -53,7 +50,7 @@ pub(crate) fn check_version(expected: Option<i32>, current: i32) -> Result<(), R
 pub(crate) async fn insert<R: Record>(unit: &mut Unit, operation: Operation, row: R) -> Result<Uuid> {
     let after = difference::between(None, Some(&row));
     if let Some((_, kind)) = R::EVENT {
-        tell(unit, kind, &row, &after);
+        emit(unit, kind, &row, &after);
     }
     unit.record(operation, R::TYPE, row.id(), Json::Null, after);
     let id = row.id();
@@ -61,11 +58,11 @@ pub(crate) async fn insert<R: Record>(unit: &mut Unit, operation: Operation, row
     Ok(id)
 }
 
-/// Writes a changed row that was locked; nothing at all when nothing changed. `kind` names the event.
+/// Writes a changed row that was locked; nothing at all when nothing changed. `kind` is that of the event, if there is one.
 pub(crate) async fn update<R: Record>(
     unit: &mut Unit,
     operation: Operation,
-    kind: &'static str,
+    kind: impl Into<Option<EventKind>>,
     before: &R,
     mut after: R,
 ) -> Result<Uuid> {
@@ -75,7 +72,9 @@ pub(crate) async fn update<R: Record>(
         return Ok(id);
     }
     after.touch(unit.now().into());
-    tell(unit, kind, &after, &changed);
+    if let Some(kind) = kind.into() {
+        emit(unit, kind, &after, &changed);
+    }
     unit.record(operation, R::TYPE, id, difference::between(Some(&after), Some(before)), changed);
     after.into_active_model().reset_all().update(unit.txn().await?).await?;
     Ok(id)
@@ -85,7 +84,7 @@ pub(crate) async fn update<R: Record>(
 pub(crate) async fn put<R: Record>(
     unit: &mut Unit,
     operation: Operation,
-    kind: &'static str,
+    kind: impl Into<Option<EventKind>>,
     there: Option<&R>,
     row: R,
 ) -> Result<Uuid> {
@@ -103,7 +102,7 @@ pub(crate) async fn remove<R: Record>(unit: &mut Unit, operation: Operation, row
     Ok(id)
 }
 
-fn tell<R: Record>(unit: &mut Unit, kind: &'static str, row: &R, changes: &Map<String, Json>) {
+fn emit<R: Record>(unit: &mut Unit, kind: EventKind, row: &R, changes: &Map<String, Json>) {
     let Some((aggregate_type, _)) = R::EVENT else { return };
     unit.emit(Event {
         kind,

@@ -9,6 +9,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::events::EventKind;
+
 /// A row that people or agents edit.
 pub(crate) trait Record:
     ModelTrait<
@@ -26,7 +28,7 @@ pub(crate) trait Record:
     /// Its GraphQL type.
     const TYPE: &'static str;
     /// What its events are about, and the event of a new one; none for what is not told of.
-    const EVENT: Option<(EventAggregate, &'static str)>;
+    const EVENT: Option<(EventAggregate, EventKind)>;
 
     /// Its key.
     fn id(&self) -> Uuid;
@@ -46,7 +48,7 @@ macro_rules! records {
         impl Record for $table::Model {
             const NOUN: &'static str = $noun;
             const TYPE: &'static str = $ty;
-            const EVENT: Option<(EventAggregate, &'static str)> = $event;
+            const EVENT: Option<(EventAggregate, EventKind)> = $event;
 
             fn id(&self) -> Uuid {
                 self.id
@@ -70,11 +72,11 @@ macro_rules! records {
 }
 
 records! {
-    agents: "agent", "Agent", Some((EventAggregate::Agent, "agent.created")), |row| Some(row.id);
+    agents: "agent", "Agent", Some((EventAggregate::Agent, EventKind::AgentCreated)), |row| Some(row.id);
     agent_capabilities: "capability", "AgentCapability", None, |row| Some(row.agent_id);
     agent_collaborations: "collaboration", "AgentCollaboration", None, |row| Some(row.requesting_agent_id);
-    goals: "goal", "Goal", Some((EventAggregate::Goal, "goal.created")), |row| row.owner_agent_id;
-    workflows: "workflow", "Workflow", Some((EventAggregate::Workflow, "workflow.registered")), |row| Some(row.owner_agent_id);
+    goals: "goal", "Goal", Some((EventAggregate::Goal, EventKind::GoalCreated)), |row| row.owner_agent_id;
+    workflows: "workflow", "Workflow", Some((EventAggregate::Workflow, EventKind::WorkflowRegistered)), |row| Some(row.owner_agent_id);
     configurations: "configuration", "Configuration", None, |row| row.updated_by_agent_id;
     reports: "report", "Report", None, |row| row.created_by_agent_id;
 }

@@ -5,13 +5,14 @@ use entity::sea_orm_active_enums::EventAggregate;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::EventKind;
 use crate::database::{Batch, Column, columns};
 
 /// A change.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// What happened, for example `task.completed`.
-    pub kind: &'static str,
+    /// What happened.
+    pub kind: EventKind,
     /// To what sort of object.
     pub aggregate_type: EventAggregate,
     /// To which one.

@@ -36,12 +36,19 @@ impl FromStr for Cursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse("after", text)
+    }
+}
+
+impl Cursor {
+    /// Reads the text of a cursor; `argument` names it in the error.
+    pub fn parse(argument: &str, text: &str) -> Result<Self, Error> {
         let number = |digits: &str| i64::from_str_radix(digits, 16).ok();
         let read = || {
             let (transaction, position) = text.split_at_checked(16)?;
             (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 .then_some(Self { transaction: number(transaction)?, position: number(position)? })
         };
-        read().ok_or_else(|| Error::invalid("`after` is not a cursor of the event log"))
+        read().ok_or_else(|| Error::invalid(format!("`{argument}` is not a cursor of the event log")))
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::EventAggregate;
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::Logged;
+use super::{EventKind, Logged};
 use crate::database::Sql;
 
 /// Conditions on events: all that are given must hold, each for one of its values.
@@ -17,13 +18,17 @@ pub struct Filter {
     /// The object.
     pub aggregate_ids: Option<Vec<Uuid>>,
     /// What happened.
-    pub kinds: Option<Vec<String>>,
+    pub kinds: Option<Vec<EventKind>>,
     /// The agent it concerns; together with `agent_subtree` either.
     pub agent_ids: Option<Vec<Uuid>>,
     /// The agent it concerns, or one above it.
     pub agent_subtree: Option<Uuid>,
     /// The execution it belongs to.
     pub execution_ids: Option<Vec<Uuid>>,
+    /// When it happened: at this time or later.
+    pub occurred_from: Option<DateTime<Utc>>,
+    /// When it happened: before this time.
+    pub occurred_before: Option<DateTime<Utc>>,
     /// A member of its changes, and the texts that it may be.
     pub change: Option<(&'static str, Vec<String>)>,
 }
@@ -37,7 +42,9 @@ pub(super) struct Expanded {
 
 impl Expanded {
     pub(super) fn passes(&self, event: &Logged) -> bool {
-        let Filter { aggregate_types, aggregate_ids, kinds, execution_ids, change, .. } = &self.filter;
+        let Filter {
+            aggregate_types, aggregate_ids, kinds, execution_ids, occurred_from, occurred_before, change, ..
+        } = &self.filter;
         let is_agent = event.aggregate_type == EventAggregate::Agent;
         admits(aggregate_types, |types| types.contains(&event.aggregate_type))
             && admits(aggregate_ids, |ids| ids.contains(&event.aggregate_id))
@@ -47,6 +54,8 @@ impl Expanded {
                     || is_agent && agents.contains(&event.aggregate_id)
             })
             && admits(execution_ids, |ids| event.execution_id.is_some_and(|id| ids.contains(&id)))
+            && admits(occurred_from, |from| event.occurred_at >= *from)
+            && admits(occurred_before, |before| event.occurred_at < *before)
             && admits(change, |(name, values)| {
                 event
                     .changes
@@ -58,7 +67,9 @@ impl Expanded {
 
     /// Writes the conditions, each after ` AND `.
     pub(super) fn write(&self, sql: &mut Sql) {
-        let Filter { aggregate_types, aggregate_ids, kinds, execution_ids, change, .. } = &self.filter;
+        let Filter {
+            aggregate_types, aggregate_ids, kinds, execution_ids, occurred_from, occurred_before, change, ..
+        } = &self.filter;
         if let Some(types) = aggregate_types {
             sql.push(" AND aggregate_type IN ").list(types, |sql, one| {
                 sql.bind(one.to_value());
@@ -69,7 +80,7 @@ impl Expanded {
         }
         if let Some(kinds) = kinds {
             sql.push(" AND kind IN ").list(kinds, |sql, kind| {
-                sql.bind(kind.as_str());
+                sql.bind(kind.name());
             });
         }
         if let Some(agents) = &self.agents {
@@ -80,6 +91,12 @@ impl Expanded {
         }
         if let Some(ids) = execution_ids {
             sql.push(" AND execution_id").is_any(ids);
+        }
+        if let Some(from) = occurred_from {
+            sql.push(" AND created_at >= ").bind(*from);
+        }
+        if let Some(before) = occurred_before {
+            sql.push(" AND created_at < ").bind(*before);
         }
         if let Some((name, values)) = change {
             sql.write(format_args!(" AND changes ->> '{name}' IN ")).list(values, |sql, value| {

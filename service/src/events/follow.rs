@@ -8,7 +8,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use super::{
     Cursor, Logged,
     filter::Expanded,
-    store::Store,
+    store::{Store, Until},
     tail::{BATCH, Batch},
 };
 use crate::{Error, Result};
@@ -63,7 +63,7 @@ impl Follower {
     }
 
     async fn replay(&mut self) -> Result<Vec<Arc<Logged>>> {
-        let page = self.store.page(self.at, self.replay_to, BATCH, &self.filter).await?;
+        let page = self.store.page(self.at, Until::At(self.replay_to), BATCH, false, &self.filter).await?;
         self.at = match page.last() {
             Some(last) if page.len() == BATCH as usize => last.cursor,
             _ => self.replay_to,

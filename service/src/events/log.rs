@@ -2,8 +2,25 @@
 
 use std::sync::Arc;
 
-use super::{Cursor, Filter, Follower, Logged, Settings, store::Store, tail::Tail};
+use super::{
+    Cursor, Filter, Follower, Logged, Settings,
+    store::{Store, Until},
+    tail::Tail,
+};
 use crate::{Result, database::Database, signals::Signals};
+
+/// Which part of the log: at most `limit` events between two cursors, taken from one end.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    /// Only events after it.
+    pub after: Option<Cursor>,
+    /// Only events before it.
+    pub before: Option<Cursor>,
+    /// The most events.
+    pub limit: u32,
+    /// The last ones, not the first.
+    pub backward: bool,
+}
 
 /// The log of a database, and its live end. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,10 +42,23 @@ impl Log {
 
     /// The first events after a cursor, or of all that are kept, that pass a filter; at most `limit`.
     pub async fn read_after(&self, after: Option<Cursor>, limit: u32, filter: Filter) -> Result<Vec<Logged>> {
+        self.read(Range { after, before: None, limit, backward: false }, filter).await
+    }
+
+    /// A part of the log, in its order: the events that pass a filter.
+    pub async fn read(&self, range: Range, filter: Filter) -> Result<Vec<Logged>> {
         let bounds = self.store.bounds().await?;
-        let after = after.map_or(Ok(bounds.start), |after| bounds.admit(after))?;
+        let after = range.after.map_or(Ok(bounds.start), |after| bounds.admit("after", after))?;
+        let to = match range.before {
+            Some(before) => Until::Before(bounds.admit("before", before)?),
+            None => Until::At(bounds.end),
+        };
         let filter = self.store.expand(filter).await?;
-        self.store.page(after, bounds.end, limit, &filter).await
+        let mut page = self.store.page(after, to, range.limit, range.backward, &filter).await?;
+        if range.backward {
+            page.reverse();
+        }
+        Ok(page)
     }
 
     /// What happened after a cursor, or after now, and what happens from now on.
@@ -36,7 +66,7 @@ impl Log {
         // Before the end is read, so that what comes after it is heard.
         let live = self.tail.join(&self.store, &self.signals);
         let bounds = self.store.bounds().await?;
-        let after = after.map_or(Ok(bounds.end), |after| bounds.admit(after))?;
+        let after = after.map_or(Ok(bounds.end), |after| bounds.admit("after", after))?;
         Ok(Follower::new(self.store.clone(), live, self.store.expand(filter).await?, after, bounds.end))
     }
 

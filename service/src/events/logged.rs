@@ -6,7 +6,7 @@ use sea_orm::QueryResult;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::Cursor;
+use super::{Cursor, EventKind};
 use crate::{Error, Result, work::task::enum_value};
 
 /// A change that was committed.
@@ -14,8 +14,8 @@ use crate::{Error, Result, work::task::enum_value};
 pub struct Logged {
     /// Its place in the log.
     pub cursor: Cursor,
-    /// What happened, for example `task.completed`.
-    pub kind: String,
+    /// What happened.
+    pub kind: EventKind,
     /// To what sort of object.
     pub aggregate_type: EventAggregate,
     /// To which one.
@@ -44,7 +44,7 @@ impl Logged {
     pub(super) fn read(row: &QueryResult) -> Result<Self> {
         Ok(Self {
             cursor: Cursor::new(row.try_get_by(0)?, row.try_get_by(1)?),
-            kind: row.try_get_by(2)?,
+            kind: EventKind::parse(row.try_get_by::<String, _>(2)?.as_str()),
             aggregate_type: enum_value(row, 3)?.ok_or_else(|| Error::internal("an event of nothing"))?,
             aggregate_id: row.try_get_by(4)?,
             aggregate_version: row.try_get_by(5)?,

@@ -1,6 +1,6 @@
 //! The log of what happened to the work.
 //!
-//! - [`Event`]: a change, written in the transaction that makes it.
+//! - [`Event`]: a change, written in the transaction that makes it. [`EventKind`]: the list of what can happen.
 //! - [`Log`]: reading it, a page at a time, in the order of [`Cursor`]s; [`Filter`]: which of it.
 //! - [`Follower`]: what happened after a cursor, then what happens, without a gap. `tail`: the one reader behind all.
 //! - [`relay`]: wake-ups between processes. `retention`: what is old is removed.
@@ -12,6 +12,7 @@ mod append;
 mod cursor;
 mod filter;
 mod follow;
+mod kind;
 mod log;
 mod logged;
 mod relay;
@@ -27,7 +28,8 @@ pub(crate) use append::append;
 pub use cursor::Cursor;
 pub use filter::Filter;
 pub use follow::Follower;
-pub use log::Log;
+pub use kind::EventKind;
+pub use log::{Log, Range};
 pub use logged::Logged;
 pub use relay::relay;
 

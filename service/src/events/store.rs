@@ -29,6 +29,15 @@ pub(super) struct Bounds {
     pub(super) end: Cursor,
 }
 
+/// Where a part of the log ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Until {
+    /// With the event of this cursor.
+    At(Cursor),
+    /// With the one before it.
+    Before(Cursor),
+}
+
 /// What the live end of the log has.
 #[derive(Debug)]
 pub(super) struct Fresh {
@@ -42,18 +51,29 @@ impl Store {
         Self { database }
     }
 
-    /// The events between two cursors.
-    pub(super) async fn page(&self, after: Cursor, to: Cursor, limit: u32, filter: &Expanded) -> Result<Vec<Logged>> {
+    /// The first events between two cursors; backward the last ones, latest first.
+    pub(super) async fn page(
+        &self,
+        after: Cursor,
+        to: Until,
+        limit: u32,
+        backward: bool,
+        filter: &Expanded,
+    ) -> Result<Vec<Logged>> {
         let mut sql = self.sql();
         sql.write(format_args!("SELECT {} FROM events WHERE ", Logged::COLUMNS));
         after.compare(&mut sql, ">");
         sql.push(" AND ");
-        to.compare(&mut sql, "<=");
+        match to {
+            Until::At(end) => end.compare(&mut sql, "<="),
+            Until::Before(end) => end.compare(&mut sql, "<"),
+        }
         filter.write(&mut sql);
-        sql.write(format_args!(" ORDER BY transaction_number, position LIMIT {limit}"));
+        let order = if backward { "DESC" } else { "ASC" };
+        sql.write(format_args!(" ORDER BY transaction_number {order}, position {order} LIMIT {limit}"));
         let page = self.rows(sql).await?.iter().map(Logged::read).collect::<Result<_>>()?;
         // Asked afterwards: what is still kept now was there when the page was read.
-        self.bounds().await?.admit(after)?;
+        self.bounds().await?.admit("after", after)?;
         Ok(page)
     }
 
@@ -71,10 +91,12 @@ impl Store {
                 fresh.held_back = true;
                 break;
             }
+            if fresh.events.is_empty() && row.try_get::<String>("", "kind")? == PRUNED {
+                return Ok(None);
+            }
             fresh.events.push(Arc::new(Logged::read(&row)?));
         }
-        let pruned = fresh.events.first().is_some_and(|event| event.kind == PRUNED);
-        Ok((!pruned).then_some(fresh))
+        Ok(Some(fresh))
     }
 
     pub(super) async fn expand(&self, filter: Filter) -> Result<Expanded> {
@@ -122,17 +144,19 @@ impl Store {
 }
 
 impl Bounds {
-    /// The cursor, if everything after it is kept.
-    pub(super) fn admit(self, after: Cursor) -> Result<Cursor> {
-        if after < self.start {
+    /// The cursor, if everything after it is kept; `argument` names it in the error.
+    pub(super) fn admit(self, argument: &str, cursor: Cursor) -> Result<Cursor> {
+        if cursor < self.start {
             return Err(Error::CursorExpired(
                 "events after this cursor were removed from the log: read the current state and subscribe again from now on"
                     .to_owned(),
             ));
         }
-        if after > self.end {
-            return Err(Error::invalid("`after` is a cursor of another log: this log has not reached it yet"));
+        if cursor > self.end {
+            return Err(Error::invalid(format!(
+                "`{argument}` is a cursor of another log: this log has not reached it yet"
+            )));
         }
-        Ok(after)
+        Ok(cursor)
     }
 }

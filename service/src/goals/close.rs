@@ -4,7 +4,7 @@ use entity::{goals, sea_orm_active_enums::GoalStatus};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Ends a goal for good.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +42,6 @@ impl Verb for Close {
         };
         super::check_move(before.status, status)?;
         let after = goals::Model { status, ..before.clone() };
-        edit::update(unit, Self::OPERATION, "goal.closed", &before, after).await
+        edit::update(unit, Self::OPERATION, EventKind::GoalClosed, &before, after).await
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     access::Operation,
     database::Sql,
     edit::{self, check},
+    events::EventKind,
     refusal::At,
 };
 
@@ -50,7 +51,7 @@ impl Verb for Record {
         let value = value.ok_or_else(|| check::invalid(field, "the sum is too large"))?;
         check::amount(field, value)?;
         let after = goals::Model { current_value: value, ..before.clone() };
-        edit::update(unit, Self::OPERATION, "goal.progressed", &before, after).await
+        edit::update(unit, Self::OPERATION, EventKind::GoalProgressed, &before, after).await
     }
 }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Change, Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Changes a goal. What is closed stays so.
 #[derive(Clone, Debug, Serialize)]
@@ -63,6 +63,6 @@ impl Verb for Update {
         if goal.owner_agent_id != before.owner_agent_id {
             super::check_owner(unit, goal.owner_agent_id).await?;
         }
-        edit::update(unit, Self::OPERATION, "goal.updated", &before, goal).await
+        edit::update(unit, Self::OPERATION, EventKind::GoalUpdated, &before, goal).await
     }
 }

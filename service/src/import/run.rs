@@ -12,7 +12,7 @@ use crate::{
 /// How often a product is tried when others write the same rows at the same time.
 const ATTEMPTS: u32 = 3;
 /// How many refusals are held to bring them in order: a product has fewer.
-const MOST_UNTOLD: usize = 10_000;
+const MAX_REFUSALS: usize = 10_000;
 
 pub(super) struct Run<'a> {
     pub(super) report: Report,
@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
             self.report.stopped = self.stops();
             self.refusals.push(refusal);
         }
-        if self.refusals.len() > MOST_UNTOLD {
+        if self.refusals.len() > MAX_REFUSALS {
             self.tell_refusals();
         }
     }

@@ -53,6 +53,6 @@ impl Verb for Set {
         configuration.value.clone_from(&self.value);
         self.description.apply(&mut configuration.description);
         configuration.updated_by_agent_id = unit.principal().agent;
-        edit::put(unit, Self::OPERATION, edit::UNTOLD, there.as_ref(), configuration).await
+        edit::put(unit, Self::OPERATION, None, there.as_ref(), configuration).await
     }
 }

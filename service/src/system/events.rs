@@ -14,7 +14,7 @@ use crate::{
     Result, Unit, Verb,
     access::{self, Operation},
     edit::{self, check},
-    events::Event,
+    events::{Event, EventKind},
     refusal::{At, Code, Refusal},
 };
 
@@ -73,7 +73,7 @@ impl Record {
         changes.insert("eventType".to_owned(), self.event_type.as_str().into());
         changes.insert("severity".to_owned(), severity(self.severity).into());
         Event {
-            kind: "system.recorded",
+            kind: EventKind::SystemRecorded,
             aggregate_type: EventAggregate::System,
             aggregate_id: id,
             aggregate_version: 1,

@@ -119,6 +119,6 @@ impl Verb for Send {
             return Err(check::invalid("id", "the report has no recipients").into());
         }
         let after = reports::Model { sent_at: Some(unit.now().into()), ..before.clone() };
-        edit::update(unit, Self::OPERATION, edit::UNTOLD, &before, after).await
+        edit::update(unit, Self::OPERATION, None, &before, after).await
     }
 }

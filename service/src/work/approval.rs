@@ -19,7 +19,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
     edit::{self, check},
-    events::Event,
+    events::{Event, EventKind},
     principal::Role,
     refusal::{At, Code, Located, Refusal},
 };
@@ -97,7 +97,7 @@ impl Verb for Request {
         }
         task.refuse_if_stopping()?;
         changes.end_attempt(unit, self.task_id, AttemptOutcome::Waiting)?;
-        changes.change(unit, self.task_id, "task.waiting", |task| {
+        changes.change(unit, self.task_id, EventKind::TaskWaiting, |task| {
             task.transition(TaskStatus::Waiting, now)?;
             task.uncount_attempt();
             task.waiting_for = Some(TaskWait::Approval);
@@ -127,7 +127,7 @@ impl Verb for Request {
             updated_at: Set(now.into()),
         };
         let approval = approval.insert(unit.txn().await?).await?;
-        unit.emit(event("approval.requested", &approval));
+        unit.emit(event(EventKind::ApprovalRequested, &approval));
         Ok(Touched { approval: id, task: self.task_id })
     }
 }
@@ -258,7 +258,7 @@ async fn asking_agents(unit: &Unit, approval: &approvals::Model) -> Result<HashS
 
 fn resume(unit: &mut Unit, changes: &mut Changes, task: Uuid, decision: &str) -> Result<()> {
     let now = unit.now();
-    changes.change(unit, task, "task.resumed", |task| {
+    changes.change(unit, task, EventKind::TaskResumed, |task| {
         task.transition(TaskStatus::Pending, now).map(|()| json!({ "approval": decision }))
     })
 }
@@ -266,7 +266,7 @@ fn resume(unit: &mut Unit, changes: &mut Changes, task: Uuid, decision: &str) ->
 fn refuse(unit: &mut Unit, changes: &mut Changes, task: Uuid, code: &str, message: Option<&str>) -> Result<()> {
     let now = unit.now();
     changes.note_error(task, code, message)?;
-    changes.change(unit, task, "task.failed", |task| {
+    changes.change(unit, task, EventKind::TaskFailed, |task| {
         task.transition(TaskStatus::Failed, now).map(|()| json!({ "errorCode": code }))
     })
 }
@@ -302,11 +302,11 @@ async fn close(
     approval.updated_at = Set(unit.now().into());
     let approval = approval.update(unit.txn().await?).await?;
     let kind = match status {
-        ApprovalStatus::Approved => "approval.approved",
-        ApprovalStatus::Edited => "approval.edited",
-        ApprovalStatus::Rejected => "approval.rejected",
-        ApprovalStatus::Expired => "approval.expired",
-        ApprovalStatus::Cancelled | ApprovalStatus::Pending => "approval.cancelled",
+        ApprovalStatus::Approved => EventKind::ApprovalApproved,
+        ApprovalStatus::Edited => EventKind::ApprovalEdited,
+        ApprovalStatus::Rejected => EventKind::ApprovalRejected,
+        ApprovalStatus::Expired => EventKind::ApprovalExpired,
+        ApprovalStatus::Cancelled | ApprovalStatus::Pending => EventKind::ApprovalCancelled,
     };
     unit.emit(event(kind, &approval));
     Ok(())
@@ -324,7 +324,7 @@ pub(super) async fn cancel_of(unit: &mut Unit, tasks: &[Uuid]) -> Result<()> {
     sql.push(" WHERE status = 'pending' AND task_id").is_any(tasks).push(" RETURNING id, version, requesting_agent_id");
     for found in unit.rows(sql).await? {
         unit.emit(approval_event(
-            "approval.cancelled",
+            EventKind::ApprovalCancelled,
             found.try_get_by(0)?,
             found.try_get_by(1)?,
             found.try_get_by(2)?,
@@ -334,11 +334,11 @@ pub(super) async fn cancel_of(unit: &mut Unit, tasks: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-fn event(kind: &'static str, approval: &approvals::Model) -> Event {
+fn event(kind: EventKind, approval: &approvals::Model) -> Event {
     approval_event(kind, approval.id, approval.version, approval.requesting_agent_id, approval.status)
 }
 
-fn approval_event(kind: &'static str, id: Uuid, version: i32, agent: Option<Uuid>, status: ApprovalStatus) -> Event {
+fn approval_event(kind: EventKind, id: Uuid, version: i32, agent: Option<Uuid>, status: ApprovalStatus) -> Event {
     let mut changes = Map::new();
     changes.insert("status".to_owned(), format!("{status:?}").to_uppercase().into());
     Event {

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
+    events::EventKind,
     limits::{TASK_CHILDREN, TASK_DEPTH},
     refusal::{At, Code, Facts, Refusal},
 };
@@ -54,7 +55,7 @@ impl Verb for Reassign {
             return Err(Refusal::new(Code::InvalidTransition, message).into());
         }
         let from = task.agent;
-        changes.change(unit, self.task_id, "task.reassigned", |task| {
+        changes.change(unit, self.task_id, EventKind::TaskReassigned, |task| {
             task.agent = self.agent_id;
             Ok(json!({ "from": from, "to": self.agent_id }))
         })?;
@@ -127,7 +128,7 @@ impl Verb for Delegate {
         if self.wait {
             let now = unit.now();
             changes.end_attempt(unit, self.parent_task_id, AttemptOutcome::Waiting)?;
-            changes.change(unit, self.parent_task_id, "task.waiting", |task| {
+            changes.change(unit, self.parent_task_id, EventKind::TaskWaiting, |task| {
                 task.transition(TaskStatus::Waiting, now)?;
                 task.uncount_attempt();
                 task.waiting_for = Some(TaskWait::Children);

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, within},
-    events::Event,
+    events::{Event, EventKind},
     refusal::{At, Code, Located, Refusal},
 };
 
@@ -81,7 +81,7 @@ impl Verb for CancelExecution {
         let rows = unit.rows(sql).await?;
         let Some(found) = rows.first() else { return Err(self.refuse(unit).await) };
         unit.emit(execution_event(
-            "execution.cancelled",
+            EventKind::ExecutionCancelled,
             self.workflow_execution_id,
             found.try_get_by(0)?,
             "CANCELLED",
@@ -109,7 +109,7 @@ impl CancelExecution {
     }
 }
 
-pub(super) fn execution_event(kind: &'static str, id: Uuid, version: i32, status: &str) -> Event {
+pub(super) fn execution_event(kind: EventKind, id: Uuid, version: i32, status: &str) -> Event {
     let mut changes = Map::new();
     changes.insert("status".to_owned(), status.into());
     Event {
@@ -144,7 +144,7 @@ pub(super) async fn stop(
         let task = changes.get(id)?;
         match task.status {
             TaskStatus::InProgress if task.cancel_requested_at.is_none() => {
-                changes.change(unit, id, "task.cancel_requested", |task| {
+                changes.change(unit, id, EventKind::TaskCancelRequested, |task| {
                     task.cancel_requested_at = Some(now);
                     Ok(json!({ "reason": reason }))
                 })?;
@@ -167,7 +167,7 @@ pub(super) fn end(unit: &mut Unit, changes: &mut Changes, id: Uuid, reason: Opti
     if changes.get(id)?.status == TaskStatus::InProgress {
         changes.end_attempt(unit, id, AttemptOutcome::Cancelled)?;
     }
-    changes.change(unit, id, "task.cancelled", |task| {
+    changes.change(unit, id, EventKind::TaskCancelled, |task| {
         task.transition(TaskStatus::Cancelled, now).map(|()| json!({ "reason": reason }))
     })
 }

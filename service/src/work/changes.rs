@@ -19,6 +19,7 @@ use super::{
 use crate::{
     Error, Result, Unit,
     database::{Column, columns},
+    events::EventKind,
     refusal::Refusal,
 };
 
@@ -93,7 +94,7 @@ impl Changes {
         &mut self,
         unit: &mut Unit,
         id: Uuid,
-        kind: &'static str,
+        kind: EventKind,
         change: impl FnOnce(&mut Task) -> Result<Json, Refusal>,
     ) -> Result<()> {
         self.change_to(unit, id, |task| change(task).map(|changes| (kind, changes)))
@@ -104,7 +105,7 @@ impl Changes {
         &mut self,
         unit: &mut Unit,
         id: Uuid,
-        change: impl FnOnce(&mut Task) -> Result<(&'static str, Json), Refusal>,
+        change: impl FnOnce(&mut Task) -> Result<(EventKind, Json), Refusal>,
     ) -> Result<()> {
         let task = self.touch(id)?;
         let was_open = !state::is_terminal(task.status);
@@ -231,17 +232,17 @@ impl Changes {
             if satisfied || rule == DependencyFailure::Run {
                 let task = self.get(id)?;
                 let last = task.open_dependencies <= 1 && task.status == TaskStatus::Pending;
-                let kind = if last { "task.unblocked" } else { "task.dependency_met" };
+                let kind = if last { EventKind::TaskUnblocked } else { EventKind::TaskDependencyMet };
                 self.change(unit, id, kind, |task| {
                     task.open_dependencies = (task.open_dependencies - 1).max(0);
                     Ok(json!({ "openDependencies": task.open_dependencies }))
                 })?;
             } else if rule == DependencyFailure::Skip {
-                self.change(unit, id, "task.skipped", |task| {
+                self.change(unit, id, EventKind::TaskSkipped, |task| {
                     task.transition(TaskStatus::Skipped, now).map(|()| json!({ "dependency": on }))
                 })?;
             } else {
-                self.change(unit, id, "task.failed", |task| {
+                self.change(unit, id, EventKind::TaskFailed, |task| {
                     task.transition(TaskStatus::Failed, now)?;
                     task.error_code = Some("DEPENDENCY_FAILED".to_owned());
                     task.error_message = Some(format!("task {on} ended as {}", state::name(ended_as)));
@@ -268,7 +269,7 @@ impl Changes {
             if state::is_terminal(self.get(id)?.status) {
                 continue;
             }
-            self.change(unit, id, "task.blocked", |task| {
+            self.change(unit, id, EventKind::TaskBlocked, |task| {
                 task.open_dependencies += 1;
                 Ok(json!({ "openDependencies": task.open_dependencies }))
             })?;
@@ -319,7 +320,7 @@ impl Changes {
                 .is_some_and(|task| task.status == TaskStatus::Waiting && task.waiting_for == Some(TaskWait::Children));
             if waits {
                 let now = unit.now();
-                self.change(unit, id, "task.resumed", |task| {
+                self.change(unit, id, EventKind::TaskResumed, |task| {
                     task.transition(TaskStatus::Pending, now).map(|()| json!({ "children": "ended" }))
                 })?;
             }
@@ -357,8 +358,8 @@ pub(super) async fn end_executions(unit: &mut Unit, executions: Vec<Uuid>) -> Re
     for found in unit.rows(sql).await? {
         let failed: i32 = found.try_get_by(2)?;
         let (kind, status) = match failed {
-            1 => ("execution.failed", "FAILED"),
-            _ => ("execution.completed", "COMPLETED"),
+            1 => (EventKind::ExecutionFailed, "FAILED"),
+            _ => (EventKind::ExecutionCompleted, "COMPLETED"),
         };
         let id = found.try_get_by(0)?;
         unit.emit(execution_event(kind, id, found.try_get_by(1)?, status));

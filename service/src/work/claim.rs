@@ -21,6 +21,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, Scope},
     database::Sql,
+    events::EventKind,
     refusal::{At, Code, Refusal},
 };
 
@@ -156,7 +157,7 @@ impl Claim {
             let expires_at = task.leased_until(now, self.lease_seconds);
             task.lease_expires_at = Some(expires_at);
             task.worker = self.worker.clone().or_else(|| Some(unit.principal().name.clone()));
-            unit.emit(task.event("task.claimed", json!({ "attempt": task.attempt, "worker": task.worker })));
+            unit.emit(task.event(EventKind::TaskClaimed, json!({ "attempt": task.attempt, "worker": task.worker })));
             own.push(Lease { task: task.id, token, attempt: task.attempt, expires_at, cancel_requested: false });
             taken.push((task, before));
         }

@@ -20,7 +20,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, Scope},
     database::{Column, columns},
-    events::Event,
+    events::{Event, EventKind},
     limits::{self, ATTEMPTS},
     principal::Role,
     refusal::{At, Code, Refusal},
@@ -352,7 +352,7 @@ impl<'a> Row<'a> {
         changes.insert("status".to_owned(), json!("PENDING"));
         changes.insert("taskType".to_owned(), self.task.task_type.as_str().into());
         Event {
-            kind: "task.created",
+            kind: EventKind::TaskCreated,
             aggregate_type: EventAggregate::Task,
             aggregate_id: self.id,
             aggregate_version: 1,

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::Operation,
+    events::EventKind,
     refusal::{At, Code, Located, Refusal},
 };
 
@@ -72,7 +73,8 @@ impl Start {
         if !self.insert(unit, id, queued).await? {
             return self.existing(unit).await;
         }
-        let (kind, status) = if queued { ("execution.queued", "PENDING") } else { ("execution.started", "RUNNING") };
+        let (kind, status) =
+            if queued { (EventKind::ExecutionQueued, "PENDING") } else { (EventKind::ExecutionStarted, "RUNNING") };
         unit.emit(execution_event(kind, id, 1, status));
         let tasks = match &self.tasks {
             Some(tasks) => tasks.clone(),
@@ -171,7 +173,12 @@ pub(super) async fn begin_next(unit: &mut Unit, workflows: &[Uuid]) -> Result<()
             .bind(*workflow)
             .push(") RETURNING id, version");
         for found in unit.rows(sql).await? {
-            unit.emit(execution_event("execution.started", found.try_get_by(0)?, found.try_get_by(1)?, "RUNNING"));
+            unit.emit(execution_event(
+                EventKind::ExecutionStarted,
+                found.try_get_by(0)?,
+                found.try_get_by(1)?,
+                "RUNNING",
+            ));
         }
     }
     Ok(())
@@ -196,7 +203,7 @@ impl Verb for Pause {
     const OPERATION: Operation = Operation::PauseExecution;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        toggle(unit, self.workflow_execution_id, ("running", "paused"), ("execution.paused", "PAUSED")).await
+        toggle(unit, self.workflow_execution_id, ("running", "paused"), (EventKind::ExecutionPaused, "PAUSED")).await
     }
 }
 
@@ -212,7 +219,7 @@ impl Verb for Resume {
     const OPERATION: Operation = Operation::ResumeExecution;
 
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
-        toggle(unit, self.workflow_execution_id, ("paused", "running"), ("execution.resumed", "RUNNING")).await
+        toggle(unit, self.workflow_execution_id, ("paused", "running"), (EventKind::ExecutionResumed, "RUNNING")).await
     }
 }
 
@@ -220,7 +227,7 @@ async fn toggle(
     unit: &mut Unit,
     id: Uuid,
     (from, to): (&str, &str),
-    (kind, status): (&'static str, &str),
+    (kind, status): (EventKind, &str),
 ) -> Result<Uuid> {
     lock_executions(unit, &[id]).await?;
     let mut sql = unit.sql();
@@ -253,7 +260,7 @@ pub(super) async fn reopen(unit: &mut Unit, executions: &[Uuid]) -> Result<()> {
         .is_any(executions)
         .push(" RETURNING id, version");
     for found in unit.rows(sql).await? {
-        unit.emit(execution_event("execution.reopened", found.try_get_by(0)?, found.try_get_by(1)?, "RUNNING"));
+        unit.emit(execution_event(EventKind::ExecutionReopened, found.try_get_by(0)?, found.try_get_by(1)?, "RUNNING"));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
     item::Item,
     lease::Held,
 };
-use crate::{Result, Unit, Verb, access::Operation, edit::check, refusal::Refusal, value};
+use crate::{Result, Unit, Verb, access::Operation, edit::check, events::EventKind, refusal::Refusal, value};
 
 /// Ends tasks well.
 #[derive(Clone, Debug, Serialize)]
@@ -66,7 +66,7 @@ impl OnHeld for Complete {
                 value::check_field("outputData", &item.output_data)?;
                 let now = unit.now();
                 changes.end_attempt(unit, item.task_id, AttemptOutcome::Completed)?;
-                changes.change(unit, item.task_id, "task.completed", |task| {
+                changes.change(unit, item.task_id, EventKind::TaskCompleted, |task| {
                     task.transition(TaskStatus::Completed, now)?;
                     task.output_data = Some(item.output_data.clone());
                     task.error_code = None;
@@ -212,11 +212,11 @@ impl OnHeld for Release {
                 changes.change_to(unit, item.task_id, |task| {
                     if task.cancel_requested_at.is_some() {
                         task.transition(TaskStatus::Cancelled, now)?;
-                        return Ok(("task.cancelled", json!({})));
+                        return Ok((EventKind::TaskCancelled, json!({})));
                     }
                     task.uncount_attempt();
                     task.transition(TaskStatus::Pending, now)?;
-                    Ok(("task.released", json!({ "attempt": task.attempt })))
+                    Ok((EventKind::TaskReleased, json!({ "attempt": task.attempt })))
                 })
             },
         )

@@ -18,6 +18,7 @@ use crate::{
     Error, Result, Unit,
     access::Scope,
     database::{Column, columns},
+    events::EventKind,
     refusal::{Code, Refusal},
 };
 
@@ -157,7 +158,7 @@ async fn replace_inputs(
             let refusal = Refusal::new(Code::InvalidTransition, message).at(["unique"]);
             return Err(placed(refusal, index).into());
         }
-        changes.change(unit, id, "task.input_replaced", |holder| {
+        changes.change(unit, id, EventKind::TaskInputReplaced, |holder| {
             holder.input_data = Some(task.input_data.clone());
             Ok(json!({}))
         })?;

@@ -17,6 +17,7 @@ use crate::{
     Error, Result, Unit, Verb,
     access::{Operation, Scope},
     database::{Column, columns},
+    events::EventKind,
     refusal::{At, Refusal},
     value,
 };
@@ -142,7 +143,9 @@ impl Verb for Report {
                 }
                 value::check_text("message", item.message.as_deref().unwrap_or_default())?;
                 let percentage = item.percentage.map(|percentage| percentage.round_dp(2));
-                unit.emit(task.event("task.progressed", json!({ "percentage": percentage, "message": item.message })));
+                unit.emit(
+                    task.event(EventKind::TaskProgressed, json!({ "percentage": percentage, "message": item.message })),
+                );
                 let now = Reported {
                     id: task.id,
                     version: task.version,

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Result, Unit,
+    events::EventKind,
     refusal::{At, Code, Refusal},
 };
 
@@ -72,7 +73,7 @@ async fn reassign(unit: &mut Unit, tasks: &[Uuid], agent: Uuid, parent: Option<U
         if task.status == TaskStatus::InProgress {
             changes.end_attempt(unit, id, AttemptOutcome::Released)?;
         }
-        changes.change(unit, id, "task.reassigned", |task| {
+        changes.change(unit, id, EventKind::TaskReassigned, |task| {
             if task.status == TaskStatus::InProgress {
                 task.uncount_attempt();
                 task.transition(TaskStatus::Pending, now)?;

@@ -37,5 +37,5 @@ mod sweep;
 pub mod task;
 
 pub use keeper::keep;
-pub use shared::{Desk, Shared, makes_claimable};
+pub use shared::{Desk, Shared};
 pub use sweep::{CANCEL_GRACE_SECONDS, Swept, sweep};

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Error, Result, Unit, Verb,
     access::Operation,
+    events::EventKind,
     limits::{ATTEMPTS, REDRIVE},
     refusal::{At, Code, Refusal},
 };
@@ -256,7 +257,7 @@ impl Reopening {
                 waits_for += i32::from(self.need(*on, *rule, &open)? == Need::Wait);
             }
             executions.extend(self.changes.get(*id)?.execution);
-            self.changes.change(unit, *id, "task.redriven", |task| {
+            self.changes.change(unit, *id, EventKind::TaskRedriven, |task| {
                 task.transition(TaskStatus::Pending, now)?;
                 task.max_attempts = task.max_attempts.max(task.attempt + 1);
                 task.open_dependencies = waits_for;

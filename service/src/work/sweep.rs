@@ -18,7 +18,12 @@ use super::{
     finish::{AttemptError, fail_attempt},
     task::write_tree,
 };
-use crate::{Actor, Error, Result, Service, Unit, database::Sql, events::Event, retry};
+use crate::{
+    Actor, Error, Result, Service, Unit,
+    database::Sql,
+    events::{Event, EventKind},
+    retry,
+};
 
 /// The most rows of one transaction.
 const BATCH: usize = 200;
@@ -287,7 +292,7 @@ async fn waits(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
             continue;
         }
         changes.note_error(*id, "WAIT_TIMED_OUT", Some("the wait timed out"))?;
-        changes.change(unit, *id, "task.failed", |task| {
+        changes.change(unit, *id, EventKind::TaskFailed, |task| {
             task.transition(TaskStatus::Failed, now).map(|()| json!({ "errorCode": "WAIT_TIMED_OUT" }))
         })?;
         changed += 1;
@@ -319,7 +324,7 @@ async fn breaches(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
         let mut changes = Map::new();
         changes.insert("slaState".to_owned(), json!("BREACHED"));
         unit.emit(Event {
-            kind: "task.sla_breached",
+            kind: EventKind::TaskSlaBreached,
             aggregate_type: EventAggregate::Task,
             aggregate_id: found.try_get_by(0)?,
             aggregate_version: found.try_get_by(1)?,

@@ -13,7 +13,7 @@ use super::state;
 use crate::{
     Error, Result, Unit,
     database::{Column, Sql, columns, row},
-    events::Event,
+    events::{Event, EventKind},
     refusal::{Code, Refusal},
 };
 
@@ -251,18 +251,18 @@ impl Task {
     }
 
     /// Opens the next attempt after a failed one, or ends the task when there were enough.
-    pub(super) fn retry_or_fail(&mut self, now: DateTime<Utc>, permanent: bool) -> Result<&'static str, Refusal> {
+    pub(super) fn retry_or_fail(&mut self, now: DateTime<Utc>, permanent: bool) -> Result<EventKind, Refusal> {
         if self.cancel_requested_at.is_some() {
             self.transition(TaskStatus::Cancelled, now)?;
-            return Ok("task.cancelled");
+            return Ok(EventKind::TaskCancelled);
         }
         if permanent || self.attempt >= self.max_attempts {
             self.transition(TaskStatus::Failed, now)?;
-            return Ok("task.failed");
+            return Ok(EventKind::TaskFailed);
         }
         self.transition(TaskStatus::Pending, now)?;
         self.run_after = Some(now + self.backoff());
-        Ok("task.retrying")
+        Ok(EventKind::TaskRetrying)
     }
 
     /// The wait before the next attempt: doubled each time up to the cap, the second half of it random, so that what
@@ -282,7 +282,7 @@ impl Task {
     }
 
     /// What happened to it, with what changed. The version counts here.
-    pub(super) fn event(&mut self, kind: &'static str, changes: Json) -> Event {
+    pub(super) fn event(&mut self, kind: EventKind, changes: Json) -> Event {
         self.version += 1;
         let mut changed = Map::new();
         changed.insert("status".to_owned(), state::name(self.status).into());

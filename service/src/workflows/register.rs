@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Details;
-use crate::{Result, Unit, Verb, access::Operation, edit};
+use crate::{Result, Unit, Verb, access::Operation, edit, events::EventKind};
 
 /// Adds a workflow, or changes the one that runs in n8n under the same id, or else the owner's one of the same name.
 #[derive(Clone, Debug, Serialize)]
@@ -51,7 +51,7 @@ impl Verb for Register {
         }
         self.details.apply(&mut workflow)?;
         super::settle(unit, there.as_ref(), &mut workflow).await?;
-        let workflow = edit::put(unit, Self::OPERATION, "workflow.updated", there.as_ref(), workflow).await?;
+        let workflow = edit::put(unit, Self::OPERATION, EventKind::WorkflowUpdated, there.as_ref(), workflow).await?;
         Ok(Registered { workflow, is_new: there.is_none() })
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Details;
-use crate::{Change, Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Change, Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Changes a workflow.
 #[derive(Clone, Debug, Serialize)]
@@ -47,7 +47,7 @@ impl Verb for Update {
         self.n8n_workflow_id.apply(&mut workflow.n8n_workflow_id);
         self.details.apply(&mut workflow)?;
         super::settle(unit, Some(&before), &mut workflow).await?;
-        edit::update(unit, Self::OPERATION, "workflow.updated", &before, workflow).await
+        edit::update(unit, Self::OPERATION, EventKind::WorkflowUpdated, &before, workflow).await
     }
 }
 
@@ -59,6 +59,6 @@ impl Verb for Archive {
     async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
         let before: workflows::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let after = workflows::Model { is_active: false, next_run_at: None, ..before.clone() };
-        edit::update(unit, Self::OPERATION, "workflow.archived", &before, after).await
+        edit::update(unit, Self::OPERATION, EventKind::WorkflowArchived, &before, after).await
     }
 }

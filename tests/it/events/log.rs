@@ -1,11 +1,12 @@
 //! Reading the log, a page at a time.
 
+use chrono::Duration;
 use entity::sea_orm_active_enums::EventAggregate;
-use service::events::{Cursor, Filter};
+use service::events::{Cursor, EventKind, Filter, Range};
 use tests::{Engine, on_both_engines};
 use uuid::Uuid;
 
-use super::{commit, event, next, number, numbers, open, somebody, write};
+use super::{commit, event, next, number, numbers, open, somebody, start, write};
 
 on_both_engines! {
     async fn what_is_rolled_back_leaves_no_event(db: &TestDatabase) {
@@ -19,7 +20,7 @@ on_both_engines! {
         unit.emit(event(4));
         let mut wrong = event(5);
         wrong.aggregate_version = 1;
-        wrong.kind = "a kind that is longer than its column: ...........................................................................";
+        wrong.changes.insert("status".to_owned(), "no database holds \0".into());
         unit.emit(wrong);
         assert!(unit.commit().await.is_err());
         commit(&service, [event(6)]).await;
@@ -55,6 +56,27 @@ on_both_engines! {
         assert_eq!(seen, (1..10).collect::<Vec<_>>());
     }
 
+    async fn pages_are_taken_from_either_end(db: &TestDatabase) {
+        let service = open(db).await;
+        commit(&service, (1..10).map(event)).await;
+        let all = service.log().read_after(None, 20, Filter::default()).await.expect("all");
+        let cursor = |number: usize| Some(all[number - 1].cursor);
+        for (after, before, backward, expected) in [
+            (None, None, false, vec![1, 2, 3]),
+            (None, None, true, vec![7, 8, 9]),
+            (None, cursor(3), false, vec![1, 2]),
+            (None, cursor(7), true, vec![4, 5, 6]),
+            (cursor(5), cursor(8), false, vec![6, 7]),
+            (cursor(5), cursor(8), true, vec![6, 7]),
+            (cursor(9), None, true, vec![]),
+            (cursor(5), cursor(5), true, vec![]),
+        ] {
+            let range = Range { after, before, limit: 3, backward };
+            let page = service.log().read(range, Filter::default()).await.expect("a page");
+            assert_eq!(page.iter().map(number).collect::<Vec<_>>(), expected, "{range:?}");
+        }
+    }
+
     async fn filters_hold_together(db: &TestDatabase) {
         let service = open(db).await;
         let (agent, execution) = (Uuid::from_u128(100), Uuid::from_u128(200));
@@ -62,7 +84,7 @@ on_both_engines! {
         by.agent_id = Some(agent);
         let mut within = event(3);
         within.execution_id = Some(execution);
-        within.kind = "task.completed";
+        within.kind = EventKind::TaskCompleted;
         within.changes.insert("status".to_owned(), "COMPLETED".into());
         commit(&service, [event(1), by, within]).await;
         let some = |ids: &[Uuid]| Some(ids.to_vec());
@@ -73,10 +95,14 @@ on_both_engines! {
             (Filter { agent_ids: some(&[]), ..Filter::default() }, vec![]),
             (Filter { agent_subtree: Some(agent), ..Filter::default() }, vec![]),
             (Filter { execution_ids: some(&[execution]), ..Filter::default() }, vec![3]),
-            (Filter { kinds: Some(vec!["task.completed".to_owned()]), ..Filter::default() }, vec![3]),
+            (Filter { kinds: Some(vec![EventKind::TaskCompleted]), ..Filter::default() }, vec![3]),
             (Filter { change: Some(("status", vec!["COMPLETED".to_owned()])), ..Filter::default() }, vec![3]),
             (Filter { change: Some(("status", vec!["FAILED".to_owned()])), ..Filter::default() }, vec![]),
             (Filter { aggregate_types: Some(vec![EventAggregate::Goal]), ..Filter::default() }, vec![]),
+            (Filter { occurred_from: Some(start()), ..Filter::default() }, vec![1, 2, 3]),
+            (Filter { occurred_from: Some(start() + Duration::seconds(1)), ..Filter::default() }, vec![]),
+            (Filter { occurred_before: Some(start()), ..Filter::default() }, vec![]),
+            (Filter { occurred_before: Some(start() + Duration::seconds(1)), ..Filter::default() }, vec![1, 2, 3]),
         ] {
             let page = service.log().read_after(None, 10, filter.clone()).await.expect("a page");
             assert_eq!(page.iter().map(number).collect::<Vec<_>>(), expected, "{filter:?}");

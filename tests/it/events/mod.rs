@@ -15,7 +15,7 @@ use service::{
     Actor, Service,
     clock::Clock,
     database::{Database, Settings},
-    events::{self, Cursor, Event, Filter, Follower, Logged},
+    events::{self, Cursor, Event, EventKind, Filter, Follower, Logged},
     principal::Principal,
 };
 use tests::TestDatabase;
@@ -45,7 +45,7 @@ fn event(number: u32) -> Event {
     let mut changes = Map::new();
     changes.insert("number".to_owned(), number.into());
     Event {
-        kind: "task.created",
+        kind: EventKind::TaskCreated,
         aggregate_type: EventAggregate::Task,
         aggregate_id: Uuid::from_u128(u128::from(number)),
         aggregate_version: 1,

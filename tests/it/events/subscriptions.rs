@@ -7,12 +7,12 @@ use api::{
     read::load::{execute, execute_stream},
     schema::Schema,
 };
-use async_graphql::{Request, Response, Variables};
+use async_graphql::{Request, Response, Variables, resolver_utils::EnumType};
 use futures::{Stream, StreamExt};
 use serde_json::{Value, json};
 use service::{
     Error,
-    events::{Cursor, Filter},
+    events::{Cursor, EventKind, Filter},
 };
 use tests::on_both_engines;
 
@@ -36,7 +36,47 @@ async fn now(schema: &Schema) -> String {
     response.data.into_json().expect("JSON")["latestEventCursor"].as_str().expect("a cursor").to_owned()
 }
 
+/// GraphQL has the kinds of the log, by the same names.
+#[test]
+fn every_kind_of_event_is_in_the_schema() {
+    let names = EventKind::ALL.iter().map(|kind| kind.name().replace('.', "_").to_uppercase());
+    let names: Vec<_> = names.chain(["OTHER".to_owned()]).collect();
+    let shown: Vec<_> = api::events::EventKind::items().iter().map(|item| item.name).collect();
+    assert_eq!(shown, names);
+}
+
 on_both_engines! {
+    async fn the_log_is_paged_from_both_ends(db: &TestDatabase) {
+        let house = House::open(db).await;
+        let lease = { house.create(1).await; house.claim(1).await.remove(0) };
+        assert_eq!(house.complete(&lease).await, None);
+        let query = "query($first: Int, $after: String, $last: Int, $before: String, $filter: EventFilter) {
+            events(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
+                nodes { kind } pageInfo { hasPreviousPage hasNextPage startCursor endCursor } } }";
+        let tasks = json!({ "aggregateTypes": ["TASK"] });
+        let page = async |arguments: Value| {
+            let mut variables = arguments;
+            variables["filter"] = tasks.clone();
+            let found = house.ask(query, variables).await["events"].clone();
+            let kinds: Vec<_> = found["nodes"].as_array().expect("nodes").iter().map(|node| node["kind"].clone()).collect();
+            let info = found["pageInfo"].clone();
+            (json!(kinds), (info["hasPreviousPage"] == true, info["hasNextPage"] == true), info)
+        };
+        let (kinds, more, info) = page(json!({ "last": 2 })).await;
+        assert_eq!((kinds, more), (json!(["TASK_CLAIMED", "TASK_COMPLETED"]), (true, false)));
+        let (kinds, more, _) = page(json!({ "last": 2, "before": info["startCursor"] })).await;
+        assert_eq!((kinds, more), (json!(["TASK_CREATED"]), (false, true)));
+        let (kinds, more, info) = page(json!({ "first": 1 })).await;
+        assert_eq!((kinds, more), (json!(["TASK_CREATED"]), (false, true)));
+        let (kinds, more, _) = page(json!({ "first": 5, "after": info["endCursor"] })).await;
+        assert_eq!((kinds, more), (json!(["TASK_CLAIMED", "TASK_COMPLETED"]), (true, false)));
+        let since = house.clock.now();
+        let of_now = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredFrom": since } });
+        assert_eq!(house.ask(query, of_now).await["events"]["nodes"], json!([{ "kind": "TASK_CREATED" }]));
+        let earlier = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredBefore": since } });
+        assert_eq!(house.ask(query, earlier).await["events"]["nodes"], json!([]));
+    }
+
     async fn a_task_is_seen_from_its_creation_to_its_end(db: &TestDatabase) {
         let house = House::open(db).await;
         let schema = ::api::schema::schema(house.service.clone());
@@ -48,7 +88,7 @@ on_both_engines! {
                      task { id status assignedAgent { name parent { name } tasks(first: 5) { totalCount nodes { taskType } } } } } }";
         let mut events = subscribe(&schema, query, json!({ "after": after }));
         let mut cursors = Vec::new();
-        for kind in ["task.created", "task.claimed", "task.completed"] {
+        for kind in ["TASK_CREATED", "TASK_CLAIMED", "TASK_COMPLETED"] {
             let event = one(&mut events).await["taskEvents"].clone();
             assert_eq!((&event["kind"], &event["taskId"], &event["task"]["id"]), (&json!(kind), &json!(task), &json!(task)));
             assert_eq!(event["task"]["status"], json!("COMPLETED"), "as it is now");
@@ -63,7 +103,7 @@ on_both_engines! {
         for count in 2..5 {
             house.create(1).await;
             let event = one(&mut events).await["taskEvents"].clone();
-            assert_eq!(event["kind"], json!("task.created"));
+            assert_eq!(event["kind"], json!("TASK_CREATED"));
             assert_eq!(event["task"]["assignedAgent"]["tasks"]["totalCount"], json!(count));
         }
     }
@@ -78,13 +118,13 @@ on_both_engines! {
         entity::tasks::Entity::delete_by_id(task.parse::<uuid::Uuid>().expect("an id")).exec(db.connection()).await.expect("deleted");
         for filter in [
             json!({ "statuses": ["CANCELLED"] }),
-            json!({ "kinds": ["task.cancelled"], "agentSubtree": house.director }),
+            json!({ "kinds": ["TASK_CANCELLED"], "agentSubtree": house.director }),
             json!({ "ids": [task], "statuses": ["CANCELLED"], "agentIds": [house.specialist] }),
         ] {
             let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { kind taskId task { id } } }";
             let mut events = subscribe(&schema, query, json!({ "after": after, "filter": filter }));
             let event = one(&mut events).await;
-            assert_eq!(event["taskEvents"], json!({ "kind": "task.cancelled", "taskId": task, "task": null }), "{filter}");
+            assert_eq!(event["taskEvents"], json!({ "kind": "TASK_CANCELLED", "taskId": task, "task": null }), "{filter}");
         }
         let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { taskId } }";
         let mut events = subscribe(&schema, query, json!({ "after": after, "filter": { "agentSubtree": house.other } }));
@@ -109,7 +149,7 @@ on_both_engines! {
             }
         };
         let (event, ()) = tokio::join!(first, write);
-        assert_eq!(event["systemEvents"], json!({ "kind": "system.recorded", "systemEvent": { "severity": "ERROR", "message": "ERROR" } }));
+        assert_eq!(event["systemEvents"], json!({ "kind": "SYSTEM_RECORDED", "systemEvent": { "severity": "ERROR", "message": "ERROR" } }));
     }
 
     async fn the_log_is_read_in_pages(db: &TestDatabase) {

@@ -72,7 +72,7 @@ on_both_engines! {
         }
         assert!(service.has_keys().await.expect("read"), "the process that makes the first key knows at once");
         let other = "vw_0000000000000000000000000000000000000";
-        for (text, says) in [("", "no API key"), ("vw_1", "no API key"), (other, "no API key"), (&other[..39], "there is no")] {
+        for (text, says) in [("", "not an API key"), ("vw_1", "not an API key"), (other, "not an API key"), (&other[..39], "there is no")] {
             let error = service.authenticate(text).await.expect_err("refused");
             assert!(matches!(&error, Error::Unauthenticated(message) if message.contains(says)), "{text}: {error}");
         }

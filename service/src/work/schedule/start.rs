@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{Overlap, Schedule};
 use crate::{
     Actor, Error, Result, Service, Unit, Verb,
-    events::Event,
+    events::{Event, EventKind},
     retry,
     work::{
         cancel::CancelExecution,
@@ -156,7 +156,7 @@ impl Turn<'_> {
             (Some(slot), None) => Ok(Some(usize::from(self.start(unit, slot).await?))),
             (Some(slot), Some(error)) => {
                 let (code, message) = explain(error);
-                unit.emit(self.event("workflow.slot_failed", slot, json!({ "code": code, "message": message })));
+                unit.emit(self.event(EventKind::WorkflowSlotFailed, slot, json!({ "code": code, "message": message })));
                 Ok(Some(0))
             }
         }
@@ -177,7 +177,7 @@ impl Turn<'_> {
         let open = execution::open_of(unit, workflow).await?;
         match self.overlap {
             Overlap::Skip if !open.is_empty() => {
-                unit.emit(self.event("workflow.slot_skipped", slot, json!({})));
+                unit.emit(self.event(EventKind::WorkflowSlotSkipped, slot, json!({})));
                 return Ok(false);
             }
             Overlap::CancelOld => self.cancel(unit, &open).await?,
@@ -209,7 +209,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn event(&self, kind: &'static str, slot: DateTime<Utc>, more: Json) -> Event {
+    fn event(&self, kind: EventKind, slot: DateTime<Utc>, more: Json) -> Event {
         let mut changes = Map::new();
         changes.insert("slot".to_owned(), json!(slot));
         if let Json::Object(more) = more {

@@ -22,22 +22,6 @@ use super::{
 };
 use crate::{Actor, Error, Result, Service, Verb, access};
 
-/// Whether an event tells of a task that may be claimed now.
-pub fn makes_claimable(kind: &str) -> bool {
-    const KINDS: [&str; 9] = [
-        "task.created",
-        "task.unblocked",
-        "task.resumed",
-        "task.released",
-        "task.redriven",
-        "task.reassigned",
-        "execution.resumed",
-        "execution.started",
-        "agent.activated",
-    ];
-    KINDS.contains(&kind)
-}
-
 /// A verb whose calls can share a transaction.
 pub trait Shared: Listed + 'static {
     /// Whether this call can: one that may fail for reasons of its own cannot.

@@ -13,7 +13,7 @@ use super::{client::Target, number, report};
 
 /// In JSON.
 const SUBSCRIPTION: &str =
-    r#"subscription { taskEvents(filter: { kinds: [\"task.created\"] }) { cursor kind task { id taskType status } } }"#;
+    r#"subscription { taskEvents(filter: { kinds: [TASK_CREATED] }) { cursor kind task { id taskType status } } }"#;
 
 /// A socket that speaks `graphql-transport-ws`.
 struct Socket {

@@ -1,0 +1,62 @@
+//! Who asks.
+
+use async_graphql::{Context, Object};
+use service::{Result, access::Operation, principal::Principal};
+
+use super::Role;
+use crate::{
+    agents::Agent,
+    read::{load, row::Row, scalars::Id},
+    write,
+};
+
+/// Who makes this request, and what they may do.
+#[derive(Clone, Debug)]
+pub struct Me(Principal);
+
+/// Who makes this request, and what they may do.
+#[Object]
+impl Me {
+    /// Name, as in the audit log: the API key's name, or `local` without keys.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Role of the API key; `ADMIN` without keys.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// Id of the API key; null without keys.
+    async fn api_key_id(&self) -> Option<Id> {
+        self.0.key.map(Id)
+    }
+
+    /// The agent that the API key acts for; null unless the role is `AGENT`.
+    async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
+        match self.0.agent {
+            Some(agent) => Box::pin(load::row(ctx, agent)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Names of the mutations, and of the restricted queries, that the role may use. All other queries are open to every
+    /// role.
+    async fn operations(&self) -> Vec<String> {
+        let allowed = Operation::ALL.iter().filter(|operation| operation.roles().contains(&self.0.role));
+        allowed.map(|operation| operation.field()).collect()
+    }
+}
+
+/// The root field.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MeQuery;
+
+#[Object]
+impl MeQuery {
+    /// Who makes this request, and what they may do.
+    async fn me(&self, ctx: &Context<'_>) -> Result<Me> {
+        let (_, actor) = write::acting(ctx)?;
+        Ok(Me(actor.principal.clone()))
+    }
+}

@@ -1,0 +1,168 @@
+//! What can happen: the one list of kinds of events.
+
+use crate::database::{Cell, CellType};
+
+/// Declares the kinds once, for the log and for GraphQL: `Name = "text in the log"`.
+#[macro_export]
+macro_rules! event_kinds {
+    ($declare:ident) => {
+        $declare! {
+            /// An agent was created.
+            AgentCreated = "agent.created",
+            /// An agent was updated.
+            AgentUpdated = "agent.updated",
+            /// An agent was moved in the hierarchy.
+            AgentMoved = "agent.moved",
+            /// An agent was activated.
+            AgentActivated = "agent.activated",
+            /// An agent was deactivated.
+            AgentDeactivated = "agent.deactivated",
+            /// A goal was created.
+            GoalCreated = "goal.created",
+            /// A goal was updated.
+            GoalUpdated = "goal.updated",
+            /// Progress of a goal was recorded.
+            GoalProgressed = "goal.progressed",
+            /// A goal was closed.
+            GoalClosed = "goal.closed",
+            /// A workflow was created.
+            WorkflowRegistered = "workflow.registered",
+            /// A workflow was updated.
+            WorkflowUpdated = "workflow.updated",
+            /// A workflow was archived.
+            WorkflowArchived = "workflow.archived",
+            /// A schedule started no execution, as the previous one has not ended.
+            WorkflowSlotSkipped = "workflow.slot_skipped",
+            /// A schedule could not start an execution.
+            WorkflowSlotFailed = "workflow.slot_failed",
+            /// An execution was created, and starts when the previous ones have ended.
+            ExecutionQueued = "execution.queued",
+            /// An execution started.
+            ExecutionStarted = "execution.started",
+            /// An execution was paused.
+            ExecutionPaused = "execution.paused",
+            /// An execution was resumed.
+            ExecutionResumed = "execution.resumed",
+            /// An execution ended: all its tasks were completed or skipped.
+            ExecutionCompleted = "execution.completed",
+            /// An execution ended with a task that failed or was cancelled.
+            ExecutionFailed = "execution.failed",
+            /// An execution was cancelled.
+            ExecutionCancelled = "execution.cancelled",
+            /// An execution that had ended goes on, as one of its tasks is retried.
+            ExecutionReopened = "execution.reopened",
+            /// A task was created.
+            TaskCreated = "task.created",
+            /// A dependency of a task was met; others are still open.
+            TaskDependencyMet = "task.dependency_met",
+            /// All dependencies of a task are met.
+            TaskUnblocked = "task.unblocked",
+            /// A dependency of a pending task is open again.
+            TaskBlocked = "task.blocked",
+            /// A task was claimed.
+            TaskClaimed = "task.claimed",
+            /// Progress of a task was reported.
+            TaskProgressed = "task.progressed",
+            /// A task waits, without a lease, for its subtasks or for an approval.
+            TaskWaiting = "task.waiting",
+            /// A task that waited is pending again.
+            TaskResumed = "task.resumed",
+            /// A task was released by its worker, and is pending again.
+            TaskReleased = "task.released",
+            /// An attempt failed. The task is pending again, and can be claimed after a delay.
+            TaskRetrying = "task.retrying",
+            /// A task was completed.
+            TaskCompleted = "task.completed",
+            /// A task failed for good.
+            TaskFailed = "task.failed",
+            /// A task was skipped, as one that it depends on failed or was cancelled.
+            TaskSkipped = "task.skipped",
+            /// The worker of a task was asked to stop.
+            TaskCancelRequested = "task.cancel_requested",
+            /// A task was cancelled.
+            TaskCancelled = "task.cancelled",
+            /// A task that had failed is pending again.
+            TaskRedriven = "task.redriven",
+            /// A task was assigned to another agent.
+            TaskReassigned = "task.reassigned",
+            /// A task got the input of a new one with the same unique key.
+            TaskInputReplaced = "task.input_replaced",
+            /// A task was not completed by its deadline.
+            TaskSlaBreached = "task.sla_breached",
+            /// An approval was requested.
+            ApprovalRequested = "approval.requested",
+            /// An approval was approved.
+            ApprovalApproved = "approval.approved",
+            /// An approval was approved with changes to the task's input.
+            ApprovalEdited = "approval.edited",
+            /// An approval was rejected.
+            ApprovalRejected = "approval.rejected",
+            /// An approval was not decided by its deadline.
+            ApprovalExpired = "approval.expired",
+            /// The task of an approval ended before a decision was made.
+            ApprovalCancelled = "approval.cancelled",
+            /// A system event was recorded.
+            SystemRecorded = "system.recorded",
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
+        /// What happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EventKind {
+            $($(#[$doc])* $kind,)+
+            /// A kind that this version does not know: a newer one wrote it.
+            Other,
+        }
+
+        impl EventKind {
+            /// All kinds that this version knows.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// What it is called in the log.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                    Self::Other => "",
+                }
+            }
+
+            pub(super) fn parse(name: &str) -> Self {
+                match name {
+                    $($name => Self::$kind,)+
+                    _ => Self::Other,
+                }
+            }
+        }
+    };
+}
+
+event_kinds!(declare);
+
+impl EventKind {
+    /// Whether a task may be claimed because of it.
+    pub(crate) const fn makes_claimable(self) -> bool {
+        matches!(
+            self,
+            Self::TaskCreated
+                | Self::TaskUnblocked
+                | Self::TaskResumed
+                | Self::TaskReleased
+                | Self::TaskRedriven
+                | Self::TaskReassigned
+                | Self::ExecutionResumed
+                | Self::ExecutionStarted
+                | Self::AgentActivated
+        )
+    }
+}
+
+impl Cell for EventKind {
+    const KIND: CellType = CellType::Text;
+
+    fn write(&self, text: &mut String) -> bool {
+        self.name().write(text)
+    }
+}
