@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     access::Operation,
     database::{Batch, Column, columns},
-    unit::Actor,
+    unit_of_work::Actor,
 };
 
 /// What was done to an object.

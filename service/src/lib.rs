@@ -35,12 +35,12 @@ mod retry;
 pub mod seed;
 pub mod signals;
 pub mod system;
-pub mod unit;
+pub mod unit_of_work;
 pub mod value;
 pub mod verb;
 pub mod work;
 pub mod workflows;
 
 pub use error::{Error, Result};
-pub use unit::{Actor, Service, Unit};
+pub use unit_of_work::{Actor, Service, UnitOfWork};
 pub use verb::{Change, Done, Verb};

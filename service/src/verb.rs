@@ -14,7 +14,7 @@ use crate::{
     hash,
     refusal::{Code, Refusal},
     retry,
-    unit::{Actor, Service, Unit},
+    unit_of_work::{Actor, Service, UnitOfWork},
     value::{self, json},
 };
 
@@ -32,7 +32,7 @@ pub trait Verb: Serialize + Sized + Send + Sync {
     }
 
     /// Does it. Nothing is committed here; an error undoes everything.
-    fn perform(&self, unit: &mut Unit) -> impl Future<Output = Result<Self::Outcome>> + Send;
+    fn perform(&self, unit: &mut UnitOfWork) -> impl Future<Output = Result<Self::Outcome>> + Send;
 }
 
 /// What a call did.
@@ -116,7 +116,7 @@ struct Call<'a> {
 impl Call<'_> {
     /// Writes the key down, unless it is there. On PostgreSQL a call under the same key waits here for the end of the
     /// first.
-    async fn reserve(&self, unit: &Unit) -> Result<bool> {
+    async fn reserve(&self, unit: &UnitOfWork) -> Result<bool> {
         let mut sql = unit.sql();
         sql.push("INSERT INTO idempotency_keys (caller, key, operation, input_hash, created_at) VALUES (");
         sql.bind(self.caller.as_str()).push(", ").bind(self.key).push(", ").bind(self.operation.name());
@@ -125,7 +125,7 @@ impl Call<'_> {
     }
 
     /// Does it, unless it was done before.
-    async fn perform<V: Verb>(&self, unit: &mut Unit, verb: &V) -> Result<Done<V::Outcome>> {
+    async fn perform<V: Verb>(&self, unit: &mut UnitOfWork, verb: &V) -> Result<Done<V::Outcome>> {
         if !self.reserve(unit).await? {
             return self.replay(unit).await;
         }
@@ -134,7 +134,7 @@ impl Call<'_> {
         Ok(Done { outcome, replayed: false })
     }
 
-    fn keep(&self, unit: &Unit, outcome: &impl Serialize) -> Result<()> {
+    fn keep(&self, unit: &UnitOfWork, outcome: &impl Serialize) -> Result<()> {
         let outcome = serde_json::json!({ "outcome": json(outcome)? });
         unit.write(|sql| {
             sql.push("UPDATE idempotency_keys SET outcome = ").bind(outcome);
@@ -143,7 +143,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    async fn replay<O: DeserializeOwned>(&self, unit: &Unit) -> Result<Done<O>> {
+    async fn replay<O: DeserializeOwned>(&self, unit: &UnitOfWork) -> Result<Done<O>> {
         let mut sql = unit.sql();
         sql.push("SELECT operation, input_hash, outcome FROM idempotency_keys WHERE caller = ");
         sql.bind(self.caller.as_str()).push(" AND key = ").bind(self.key);

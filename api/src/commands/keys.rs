@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use service::{
     Actor, Error, Service,
     clock::Clock,
-    keys::{self, Create, Listed, Revoke, Token},
+    keys::{self, Create, KeySummary, Revoke, Token},
     principal::Principal,
 };
 
@@ -67,7 +67,7 @@ async fn list(settings: &DatabaseArgs) -> Result<(), Failure> {
     print(&rows.iter().map(line).collect::<String>())
 }
 
-fn row(key: &Listed, now: DateTime<Utc>) -> [String; 5] {
+fn row(key: &KeySummary, now: DateTime<Utc>) -> [String; 5] {
     let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
     let role = format!("{:?}", key.role).to_lowercase();
     let state = match (key.revoked_at, key.expires_at) {

@@ -6,9 +6,9 @@
 //! - `syntax`: the parser; how many tokens and how deep.
 //! - `walk`: depth and size of the parsed document, each fragment measured once.
 //! - `validate`: the specification's rules.
-//! - `rows`: how many rows an operation could return.
+//! - `row_estimate`: how many rows an operation could return.
 //! - `description`: where a query asks for the schema's own.
-//! - `twice`: a mutation that would be done twice.
+//! - `duplicate_fields`: a mutation that would be done twice.
 //! - `variables`: whether the values fit the operation's variables.
 //!
 //! async-graphql expands a fragment each time it is spread and does so before its own limits apply,
@@ -17,17 +17,17 @@
 
 mod cache;
 mod description;
+mod duplicate_fields;
 mod error;
 mod introspection;
 mod limits;
 mod operation;
-mod rows;
+mod row_estimate;
 mod shape;
 mod suggest;
 mod syntax;
 #[cfg(test)]
 mod tests;
-mod twice;
 mod validate;
 mod variables;
 mod walk;

@@ -7,11 +7,10 @@ use async_graphql::{
 use async_graphql_value::Value as Argument;
 
 use super::{
-    Description, Limits, Refusal, Shape, introspection,
-    rows::{Given, Node},
+    Description, Limits, Refusal, Shape, duplicate_fields, introspection,
+    row_estimate::{Arguments, Node},
     shape::TYPENAME,
     syntax::parse,
-    twice,
     validate::validate,
     variables,
     walk::Walk,
@@ -73,7 +72,7 @@ impl Document {
                 OperationType::Subscription if !is_one_field(&set.node) => {
                     return Err(Refusal::at("a subscription selects exactly one field, without fragments", set.pos));
                 }
-                OperationType::Mutation => twice::refuse(&set.node, document)?,
+                OperationType::Mutation => duplicate_fields::refuse(&set.node, document)?,
                 _ => {}
             }
             let variables = operation.variable_definitions.iter().map(|definition| Variable {
@@ -128,7 +127,7 @@ impl Document {
         if operation.is_introspection {
             variables::deny(&operation.variables, variables);
         }
-        let rows = Given(variables).rows(&operation.lists, &self.fragments);
+        let rows = Arguments(variables).rows(&operation.lists, &self.fragments);
         if rows > limits.rows {
             return Err(Refusal::limit(format!(
                 "this query could return {rows} rows, at most {} are allowed; ask for smaller pages with `first`",

@@ -39,7 +39,7 @@ pub(super) struct Field {
     pub(super) kind: Type,
     /// The named type within lists and non-nulls.
     pub(super) target: String,
-    pub(super) many: Many,
+    pub(super) many: Multiplicity,
     pub(super) arguments: InputValues,
 }
 
@@ -63,7 +63,7 @@ impl InputValue {
 
 /// How many values a field gives for one parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Many {
+pub(super) enum Multiplicity {
     /// At most one, or a list that its connection has already counted.
     One,
     /// A list without paging.
@@ -107,7 +107,7 @@ impl Shape {
             subscription,
             outputs: HashMap::new(),
             inputs: SCALARS.map(|name| (name.to_owned(), Input::Scalar)).into(),
-            typename: Field::of("String!", Many::One, InputValues::new()),
+            typename: Field::of("String!", Multiplicity::One, InputValues::new()),
             condition: [("if".to_owned(), InputValue { kind: kind("Boolean!"), has_default: false })].into(),
         };
         for (name, meta) in &registry.types {
@@ -156,7 +156,7 @@ impl Shape {
         for (name, fields) in introspection::TYPES {
             let fields = fields.iter().map(|(name, kind)| {
                 let arguments = introspection::arguments(name);
-                ((*name).to_owned(), Field::of(kind, Many::One, input_values_of(arguments)))
+                ((*name).to_owned(), Field::of(kind, Multiplicity::One, input_values_of(arguments)))
             });
             let output =
                 Output { fields: fields.collect(), possible: HashSet::from([(*name).to_owned()]), is_abstract: false };
@@ -164,7 +164,7 @@ impl Shape {
         }
         if let Some(query) = self.outputs.get_mut(&self.query) {
             for (name, kind, arguments) in introspection::ROOTS {
-                query.fields.insert(name.to_owned(), Field::of(kind, Many::One, input_values_of(arguments)));
+                query.fields.insert(name.to_owned(), Field::of(kind, Multiplicity::One, input_values_of(arguments)));
             }
         }
         for (name, values) in introspection::ENUMS {
@@ -221,19 +221,19 @@ impl Shape {
 impl Field {
     fn new(parent: &str, field: &MetaField) -> Self {
         let arguments = input_values(field.args.values());
-        let mut made = Self::of(&field.ty, Many::One, arguments);
+        let mut made = Self::of(&field.ty, Multiplicity::One, arguments);
         let list = is_list(&made.kind);
         made.many = match () {
-            () if made.target.ends_with("Connection") => Many::Connection,
-            () if list && field.args.contains_key("first") => Many::Connection,
+            () if made.target.ends_with("Connection") => Multiplicity::Connection,
+            () if list && field.args.contains_key("first") => Multiplicity::Connection,
             // `edges` and `nodes` are the page that the connection counts.
-            () if list && !parent.ends_with("Connection") => Many::List,
-            () => Many::One,
+            () if list && !parent.ends_with("Connection") => Multiplicity::List,
+            () => Multiplicity::One,
         };
         made
     }
 
-    fn of(text: &str, many: Many, arguments: InputValues) -> Self {
+    fn of(text: &str, many: Multiplicity, arguments: InputValues) -> Self {
         let kind = kind(text);
         Self { target: named(&kind).to_owned(), kind, many, arguments }
     }

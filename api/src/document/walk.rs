@@ -10,7 +10,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
 
-use super::{Limits, Refusal, Shape, rows::Node, shape::Many};
+use super::{Limits, Refusal, Shape, row_estimate::Node, shape::Multiplicity};
 
 /// Selection sets within selection sets, spreads followed: async-graphql's own bound.
 const LEVELS: usize = 32;
@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
     pub(super) fn operation(&mut self, kind: OperationType, set: &'a SelectionSet) -> Result<Facts, Refusal> {
         let facts = self.selections(set, root(self.shape, kind), 1)?;
         self.hold(facts.depth, facts.levels, facts.introspection, facts.fields)?;
-        // Many operations may spread the same fragments.
+        // Multiplicity operations may spread the same fragments.
         self.operations = self.operations.saturating_add(facts.fields);
         self.hold(0, 0, 0, self.operations / 4)?;
         Ok(facts)
@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
         let levels = if set.items.is_empty() { 0 } else { one.levels + 1 };
         facts.widen(one.depth + 1, levels, one.introspection + usize::from(list), one.fields.saturating_add(1));
         match known.map(|known| known.many) {
-            Some(many @ (Many::List | Many::Connection)) if !set.items.is_empty() => {
+            Some(many @ (Multiplicity::List | Multiplicity::Connection)) if !set.items.is_empty() => {
                 facts.lists.push(Node::list(many, &field.node, std::mem::take(&mut one.lists)));
             }
             _ => facts.lists.append(&mut one.lists),

@@ -15,10 +15,10 @@ use service::{
 use super::{
     delivery::{AgentEvent, ApprovalEvent, Delivery, ExecutionEvent, SystemEventNotice, TaskEvent},
     filter::{AgentEventFilter, ApprovalEventFilter, ExecutionEventFilter, TaskEventFilter, at_least},
-    place::Place,
+    resume_point::ResumePoint,
 };
 use crate::{
-    read::{argument, load::Present, optional::Optional, resource::Identified},
+    read::{argument, load::RowReader, optional::Optional, resource::Identified},
     system::EventSeverity,
     write,
 };
@@ -95,9 +95,9 @@ where
 {
     argument::check(ctx, &["filter"])?;
     let (service, _) = write::acting(ctx)?;
-    let place = ctx.data_opt::<Arc<Place>>().cloned().unwrap_or_default();
+    let place = ctx.data_opt::<Arc<ResumePoint>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
-    let present = Present::<D::Object>::below(ctx, D::FIELD)?;
+    let present = RowReader::<D::Object>::below(ctx, D::FIELD)?;
     let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present };
     let pages = stream::try_unfold(watcher, Watcher::next);
     let deliveries = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
@@ -111,7 +111,7 @@ where
 /// Makes deliveries of events.
 struct Watcher<T> {
     follower: Follower,
-    present: Option<Present<T>>,
+    present: Option<RowReader<T>>,
 }
 
 impl<T: Identified> Watcher<T> {

@@ -15,11 +15,11 @@ use service::{Actor, principal::Principal};
 use super::{
     App,
     accept::Media,
+    access_log::AccessLog,
     answer::Answer,
     coding::{Coding, Compression},
     failure::{self, Code},
     identity::Credentials,
-    line::Line,
     operation::prepare,
     read::{self, Malformed, Parameters},
 };
@@ -27,7 +27,7 @@ use crate::read::load;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    let mut line = Line::begin(request.headers(), app.settings.log_requests);
+    let mut line = AccessLog::begin(request.headers(), app.settings.log_requests);
     if is_visit(&request) {
         line.forget();
         return Redirect::temporary("/graphiql").into_response();
@@ -56,7 +56,7 @@ fn is_visit(request: &Request) -> bool {
 }
 
 /// The answer, or the news that it took too long or that the code is broken.
-async fn within_time(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
+async fn within_time(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut AccessLog) -> Answer {
     let id = line.id.clone();
     let work = AssertUnwindSafe(answer(app, request, media, coding, line)).catch_unwind();
     match tokio::time::timeout(app.settings.request_timeout, work).await {
@@ -70,7 +70,7 @@ async fn within_time(app: &Arc<App>, request: Request, media: Media, coding: Cod
     }
 }
 
-async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut Line) -> Answer {
+async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut AccessLog) -> Answer {
     let (head, body) = request.into_parts();
     if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST");
@@ -111,7 +111,7 @@ async fn execute(
     may_write: bool,
     media: Media,
     coding: Coding,
-    line: &mut Line,
+    line: &mut AccessLog,
 ) -> Answer {
     let prepared = match prepare(app, parameters, credentials, actor, line) {
         Ok(prepared) => prepared,

@@ -1,24 +1,24 @@
 //! The HTTP side: the only place that knows axum.
 //!
 //! - [`router`]: everything that is served.
-//! - [`Server`]: accepting connections until told to stop; `patient`: giving up those whose clients take nothing.
+//! - [`Server`]: accepting connections until told to stop; `write_timeout`: giving up those whose clients take nothing.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
-//! - `operation`: one operation over any transport: its checks, and its answers, one or many. `audience`: all who
+//! - `operation`: one operation over any transport: its checks, and its answers, one or many. `shared_subscription`: all who
 //!   watch the same.
-//! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `stopping`: how these end with the server.
+//! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `shutdown`: how these end with the server.
 //! - `identity`: who sends it. `standing`: whether who watches may still do so. `ticket`: who it is, in an address.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `coding`: gzip. `introspection`: answers about the schema, kept compressed.
 //! - `failure`: what a client learns about errors.
-//! - `line`: the log line of a request.
+//! - `access_log`: the log line of a request.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //!
 //! async-graphql-axum is not used: it answers 200 to everything, ignores `Accept`, takes mutations
 //! over GET, and bounds neither body nor batch.
 
 mod accept;
+mod access_log;
 mod answer;
-mod audience;
 mod coding;
 mod cors;
 mod failure;
@@ -27,16 +27,16 @@ mod graphql;
 mod health;
 mod identity;
 mod introspection;
-mod line;
 mod operation;
-mod patient;
 mod read;
 mod server;
+mod shared_subscription;
+mod shutdown;
 mod socket;
 mod standing;
-mod stopping;
 mod stream;
 mod ticket;
+mod write_timeout;
 
 use std::{sync::Arc, time::Duration};
 
@@ -113,7 +113,7 @@ struct App {
     schema: Schema,
     database: Database,
     documents: Documents,
-    audiences: audience::Audiences,
+    subscriptions: shared_subscription::SharedSubscriptions,
     standings: standing::Standings,
     introspections: introspection::Introspections,
     settings: Settings,
@@ -133,7 +133,7 @@ pub fn router(schema: Schema, database: Database, settings: Settings) -> Router 
         schema,
         database,
         documents,
-        audiences: audience::Audiences::default(),
+        subscriptions: shared_subscription::SharedSubscriptions::default(),
         standings: standing::Standings::default(),
         introspections: introspection::Introspections::default(),
         settings,

@@ -13,16 +13,16 @@ use tokio::time::timeout;
 
 use super::{
     App,
+    access_log::AccessLog,
     answer::Content,
     failure::{self, Code},
     identity::Credentials,
     introspection,
-    line::Line,
     read::Parameters,
+    shutdown::Live,
     standing::{Standing, Standings},
-    stopping::Live,
 };
-use crate::{document::Description, events::Place, read::load, write::Revoked};
+use crate::{document::Description, events::ResumePoint, read::load, write::Revoked};
 
 /// An operation that may be executed.
 pub(super) struct Prepared {
@@ -42,7 +42,7 @@ pub(super) fn prepare(
     parameters: Parameters,
     credentials: &Credentials,
     actor: Actor,
-    line: &mut Line,
+    line: &mut AccessLog,
 ) -> Result<Prepared, Vec<ServerError>> {
     let Parameters { query, operation_name, variables } = parameters;
     let Some(query) = query else { return Err(vec![failure::persisted_query()]) };
@@ -94,10 +94,10 @@ pub(super) fn answers(
     app: Arc<App>,
     credentials: Credentials,
     parameters: Parameters,
-    place: Arc<Place>,
+    place: Arc<ResumePoint>,
     live: Live,
 ) -> impl Stream<Item = Answered> + Send {
-    let line = Line::begin(&HeaderMap::new(), app.settings.log_requests);
+    let line = AccessLog::begin(&HeaderMap::new(), app.settings.log_requests);
     let begun = async move {
         let standing = Standings::follow(&app, &credentials);
         let mut operation = Operation { app, credentials, standing, live, line, bytes: 0 };
@@ -114,7 +114,7 @@ struct Operation {
     credentials: Credentials,
     standing: Standing,
     live: Live,
-    line: Line,
+    line: AccessLog,
     bytes: usize,
 }
 
@@ -147,12 +147,12 @@ async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
 }
 
 impl Operation {
-    async fn begin(&mut self, parameters: Parameters, place: Arc<Place>) -> Result<Answers, Answered> {
+    async fn begin(&mut self, parameters: Parameters, place: Arc<ResumePoint>) -> Result<Answers, Answered> {
         let begun = self.execute(parameters, place).await;
         begun.inspect_err(|last| self.note(last))
     }
 
-    async fn execute(&mut self, parameters: Parameters, place: Arc<Place>) -> Result<Answers, Answered> {
+    async fn execute(&mut self, parameters: Parameters, place: Arc<ResumePoint>) -> Result<Answers, Answered> {
         let failure_of = |error: &service::Error, id: &str| failed(&[failure::of(error, id).1]);
         let principal = self.credentials.principal(&self.app).await;
         let principal = principal.map_err(|error| failure_of(&error, &self.line.id))?;
@@ -169,7 +169,7 @@ impl Operation {
                     "this subscriber did not keep up: subscribe again with `after` and the last cursor that came",
                 )]);
                 let key = [caller.as_str(), &asks].join("\0").into();
-                let seat = self.app.audiences.join(key, |place| watch(&app, request.data(place), id), lagged);
+                let seat = self.app.subscriptions.join(key, |place| watch(&app, request.data(place), id), lagged);
                 // After joining: what is committed from now on is told.
                 let latest = async { app.service()?.log().latest().await };
                 let start = latest.await.map_err(|error| failure_of(&error, &self.line.id))?;

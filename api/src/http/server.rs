@@ -10,7 +10,7 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Watch, patient::Patient, stopping::Stopping};
+use super::{Watch, shutdown::Shutdown, write_timeout::WriteTimeout};
 
 /// How long a client may take to send the head of a request, and a connection may wait for the next one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ impl Server {
     }
 
     /// Says after how long a connection is given up whose client takes nothing of an answer.
-    pub fn patient(self, patience: Duration) -> Self {
+    pub fn write_timeout(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
@@ -43,7 +43,7 @@ impl Server {
     /// Serves until `stop`, then lets the requests in flight finish and ends subscriptions, for at most `drain`.
     /// Says whether all of them did.
     pub async fn run(self, router: Router, stop: impl Future<Output = ()>, drain: Duration) -> bool {
-        let stopping = Stopping::default();
+        let stopping = Shutdown::default();
         let router = router.layer(Extension(stopping.clone()));
         let connections = GracefulShutdown::new();
         let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -73,18 +73,18 @@ impl Server {
     }
 }
 
-fn answering(stream: TcpStream, patience: Duration) -> Patient<TcpStream> {
+fn answering(stream: TcpStream, patience: Duration) -> WriteTimeout<TcpStream> {
     // Answers are written whole: waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("no TCP_NODELAY: {error}");
     }
-    Patient::new(stream, patience)
+    WriteTimeout::new(stream, patience)
 }
 
 fn serve(
     builder: &auto::Builder<TokioExecutor>,
     connections: &GracefulShutdown,
-    stream: Patient<TcpStream>,
+    stream: WriteTimeout<TcpStream>,
     router: Router,
 ) {
     let service = TowerToHyperService::new(router);

@@ -21,7 +21,7 @@ use axum::{
 use futures::StreamExt;
 use tokio::time::timeout;
 
-use super::{App, identity::Caller, stopping::Stopping};
+use super::{App, identity::Caller, shutdown::Shutdown};
 
 use close::Close;
 use operations::Operations;
@@ -34,7 +34,7 @@ const BUFFER: usize = 4 << 10;
 /// Answers a request to `/graphql/ws`.
 pub(super) async fn handle(
     State(app): State<Arc<App>>,
-    stopping: Option<Extension<Stopping>>,
+    stopping: Option<Extension<Shutdown>>,
     request: Request,
 ) -> Response {
     let (mut head, _) = request.into_parts();
@@ -58,7 +58,7 @@ pub(super) async fn handle(
     (head.extensions, response).into_response()
 }
 
-async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Stopping) {
+async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Shutdown) {
     let live = stopping.watch();
     let patience = app.settings.watch.keepalive;
     let (sink, mut source) = socket.split();

@@ -17,23 +17,23 @@ use tokio::time::timeout;
 use super::{
     App,
     accept::Media,
+    access_log::AccessLog,
     answer::Answer,
     failure::{self, Code},
-    line::Line,
     operation::{self, Answered},
     read::{self, Malformed},
-    stopping::Stopping,
+    shutdown::Shutdown,
     ticket,
 };
-use crate::events::Place;
+use crate::events::ResumePoint;
 
 /// Answers a request to `/graphql/stream`.
 pub(super) async fn handle(
     State(app): State<Arc<App>>,
-    stopping: Option<Extension<Stopping>>,
+    stopping: Option<Extension<Shutdown>>,
     request: Request,
 ) -> Response<Body> {
-    let mut line = Line::begin(request.headers(), app.settings.log_requests);
+    let mut line = AccessLog::begin(request.headers(), app.settings.log_requests);
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
     match begin(&app, &stopping, request, &line).await {
         Ok(body) => {
@@ -56,7 +56,7 @@ pub(super) async fn handle(
     }
 }
 
-async fn begin(app: &Arc<App>, stopping: &Stopping, request: Request, line: &Line) -> Result<Body, Answer> {
+async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &AccessLog) -> Result<Body, Answer> {
     let (head, body) = request.into_parts();
     let may_write = match head.method {
         Method::GET => false,
@@ -96,7 +96,7 @@ async fn begin(app: &Arc<App>, stopping: &Stopping, request: Request, line: &Lin
         return Err(Answer::not_allowed("mutations are sent by POST", "POST"));
     }
     let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
-    let place = Arc::new(Place::after(last.map(str::to_owned)));
+    let place = Arc::new(ResumePoint::after(last.map(str::to_owned)));
     let answers = operation::answers(Arc::clone(app), credentials, parameters, Arc::clone(&place), stopping.watch());
     Ok(Body::from_stream(written(answers, place, app.settings.watch.keepalive)))
 }
@@ -112,7 +112,7 @@ fn takes_events(headers: &HeaderMap) -> bool {
 /// The events, and a comment whenever there was none for a while; the first at once, so that the client sees the head.
 fn written(
     answers: impl Stream<Item = Answered> + Send + 'static,
-    place: Arc<Place>,
+    place: Arc<ResumePoint>,
     keepalive: Duration,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
     let state = Some((answers.boxed(), place));

@@ -11,12 +11,12 @@ use serde::Deserialize;
 use serde_json::json;
 use service::{Error, Result};
 
-use super::{App, accept::Media, answer::Answer, failure, identity::Credentials, line::Line};
+use super::{App, accept::Media, access_log::AccessLog, answer::Answer, failure, identity::Credentials};
 
 /// Answers a request to `/graphql/ticket`: a ticket for the key that it came with.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let (head, _) = request.into_parts();
-    let mut line = Line::begin(&head.headers, app.settings.log_requests);
+    let mut line = AccessLog::begin(&head.headers, app.settings.log_requests);
     if head.method != Method::POST {
         let answer = Answer::not_allowed("tickets are made by POST", "POST");
         line.end(&answer);
@@ -44,7 +44,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     }
 }
 
-async fn issue(app: &App, head: &Parts, line: &mut Line) -> Result<String> {
+async fn issue(app: &App, head: &Parts, line: &mut AccessLog) -> Result<String> {
     let credentials = Credentials::of(head, app)?;
     line.principal = Some(credentials.principal(app).await?.name);
     // While there is no key, none is needed, and an empty ticket is no ticket.

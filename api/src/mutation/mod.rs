@@ -16,7 +16,7 @@ use async_graphql::MergedObject;
 pub struct Verbs(
     agents::create::Verbs,
     agents::update::Verbs,
-    agents::place::Verbs,
+    agents::reparent::Verbs,
     agents::active::Verbs,
     agents::capability::Verbs,
     agents::collaboration::Verbs,

@@ -1,18 +1,18 @@
 //! Reading rows: one statement for all that wait for the same kind of row at the same moment.
 //!
-//! - `batch`: within a request, when to read; `gather`: across requests, what to read together.
+//! - `batch`: within a request, when to read; `cross_request`: across requests, what to read together.
 //! - `lists`: the list fields of a request, each read once for all parents.
-//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `figure`, [`query`]: statements
+//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `aggregate`, [`query`]: statements
 //!   of other domains.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
+mod aggregate;
 mod batch;
 mod by_id;
 mod by_key;
 mod children;
-mod figure;
-mod gather;
+mod cross_request;
 mod lists;
 mod probe;
 mod tree;
@@ -31,11 +31,11 @@ use service::{
     database::{Alias, Col, Database, Sql},
 };
 
-pub use by_id::{Present, by_id, referenced, row, rows, to_one};
+pub use aggregate::{Aggregate, aggregate};
+pub use by_id::{RowReader, by_id, referenced, row, rows, to_one};
 pub use by_key::{by_key, lower_case};
 pub use children::{Link, children};
-pub use figure::{Figure, figure};
-pub use gather::Shared;
+pub use cross_request::Shared;
 pub use probe::probe;
 pub use tree::{MAX_STEPS, ancestors};
 

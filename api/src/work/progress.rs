@@ -13,7 +13,7 @@ use service::{
 use uuid::Uuid;
 
 use super::Goal;
-use crate::read::load::{Figure, figure};
+use crate::read::load::{Aggregate, aggregate};
 
 /// Progress of a goal: 0 is nothing, 1 is the target reached.
 #[derive(Clone, Copy, Debug, SimpleObject)]
@@ -29,7 +29,7 @@ pub struct GoalProgress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Of;
 
-impl Figure for Of {
+impl Aggregate for Of {
     type Value = Progress;
 
     fn write(&self, sql: &mut Sql, ids: &[Uuid]) {
@@ -42,6 +42,6 @@ impl Figure for Of {
 }
 
 pub(super) async fn of(goal: &Goal, ctx: &Context<'_>) -> Result<GoalProgress> {
-    let Progress { own, rolled_up } = figure(ctx, Of, goal.id.get()?.0).await?;
+    let Progress { own, rolled_up } = aggregate(ctx, Of, goal.id.get()?.0).await?;
     Ok(GoalProgress { own, rolled_up })
 }

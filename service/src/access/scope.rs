@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     principal::Role,
     refusal::{Code, Refusal},
 };
@@ -18,7 +18,7 @@ pub struct Scope {
 
 impl Scope {
     /// Asks about agents; one statement, whatever their number.
-    pub async fn of(unit: &Unit, agents: impl IntoIterator<Item = Uuid>) -> Result<Self> {
+    pub async fn of(unit: &UnitOfWork, agents: impl IntoIterator<Item = Uuid>) -> Result<Self> {
         let principal = unit.principal();
         if principal.role != Role::Agent {
             return Ok(Self::default());
@@ -53,7 +53,7 @@ impl Scope {
 }
 
 /// Refuses agents that the principal does not act for.
-pub async fn within(unit: &Unit, agents: impl IntoIterator<Item = Uuid>) -> Result<()> {
+pub async fn within(unit: &UnitOfWork, agents: impl IntoIterator<Item = Uuid>) -> Result<()> {
     let agents: Vec<Uuid> = agents.into_iter().collect();
     let scope = Scope::of(unit, agents.iter().copied()).await?;
     Ok(agents.into_iter().try_for_each(|agent| scope.check(agent))?)

@@ -5,12 +5,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Result, Unit, Verb,
+    Result, UnitOfWork, Verb,
     access::Operation,
     edit,
     events::EventKind,
     refusal::At,
-    work::leave::{self, OpenTasks},
+    work::deactivation::{self, OpenTasks},
 };
 
 /// Lets an agent take work.
@@ -38,7 +38,7 @@ impl Verb for Activate {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::ActivateAgent;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
             super::check_alone(unit, before.id).await?;
@@ -53,10 +53,10 @@ impl Verb for Deactivate {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::DeactivateAgent;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         // Whoever gives it work holds its row until that is there: nothing comes after this look.
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
-        leave::settle(unit, before.id, before.parent_id, self.open_tasks).await?;
+        deactivation::handle_open_tasks(unit, before.id, before.parent_id, self.open_tasks).await?;
         let after = agents::Model { is_active: false, ..before.clone() };
         edit::update(unit, Self::OPERATION, EventKind::AgentDeactivated, &before, after).await
     }

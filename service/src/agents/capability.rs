@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::{
-    Change, Result, Unit, Verb,
+    Change, Result, UnitOfWork, Verb,
     access::Operation,
     edit::{self, check},
     refusal::At,
@@ -44,7 +44,7 @@ impl Verb for Set {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::SetAgentCapability;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         check::text("capabilityType", &self.capability_type, check::KIND)?;
         check::text("capabilityName", &self.capability_name, check::NAME)?;
         if let Change::Set(configuration) = &self.configuration {
@@ -80,7 +80,7 @@ impl Verb for Remove {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RemoveAgentCapability;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let capability: agent_capabilities::Model =
             edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let agent = capability.agent_id;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Change, Result, Unit, Verb,
+    Change, Result, UnitOfWork, Verb,
     access::Operation,
     edit::{self, check},
     limits::{PRIORITY, SLA_MINUTES},
@@ -44,7 +44,7 @@ impl Verb for Set {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::SetAgentCollaboration;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         check::text("collaborationType", &self.collaboration_type, check::KIND)?;
         if self.requesting_agent_id == self.responding_agent_id {
             return Err(check::invalid("respondingAgentId", "an agent cannot collaborate with itself").into());
@@ -82,7 +82,7 @@ impl Verb for Remove {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RemoveAgentCollaboration;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let collaboration: agent_collaborations::Model =
             edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let agent = collaboration.requesting_agent_id;

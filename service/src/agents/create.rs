@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit};
 
 /// Adds an agent.
 #[derive(Clone, Debug, Serialize)]
@@ -31,7 +31,7 @@ impl Verb for Create {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::CreateAgent;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let agent = agents::Model {
             id: Uuid::now_v7(),
             name: self.name.clone(),

@@ -1,13 +1,13 @@
 //! The agents: who there is, who answers to whom, what they can do and whom they may ask.
 //!
-//! - [`create`], [`update`], [`place`], [`active`]: an agent itself.
+//! - [`create`], [`update`], [`reparent`], [`active`]: an agent itself.
 //! - [`capability`], [`collaboration`]: what it has.
 
 pub mod active;
 pub mod capability;
 pub mod collaboration;
 pub mod create;
-pub mod place;
+pub mod reparent;
 pub mod update;
 
 use entity::{agents, sea_orm_active_enums::AgentType};
@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::{
-    Result, Unit,
+    Result, UnitOfWork,
     edit::{Tree, check},
     refusal::{Code, Refusal},
 };
@@ -23,7 +23,7 @@ use crate::{
 const TREE: Tree = Tree { table: "agents", up: "parent_id", noun: "agent" };
 
 /// Refuses what no agent may be, and a name that another one has.
-async fn check(unit: &Unit, agent: &agents::Model) -> Result<()> {
+async fn check(unit: &UnitOfWork, agent: &agents::Model) -> Result<()> {
     check::text("name", &agent.name, check::NAME)?;
     if let Some(most) = agent.max_concurrent_tasks {
         check::within("maxConcurrentTasks", most, 1..=i32::MAX)?;
@@ -48,7 +48,7 @@ async fn check(unit: &Unit, agent: &agents::Model) -> Result<()> {
 }
 
 /// Refuses a second active orchestrator.
-async fn check_alone(unit: &Unit, id: Uuid) -> Result<()> {
+async fn check_alone(unit: &UnitOfWork, id: Uuid) -> Result<()> {
     let others = agents::Entity::find()
         .filter(agents::Column::Type.eq(AgentType::Orchestrator))
         .filter(agents::Column::IsActive.eq(true))

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Change, Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Changes an agent; not its place, nor whether it works.
 #[derive(Clone, Debug, Serialize)]
@@ -31,7 +31,7 @@ impl Verb for Update {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::UpdateAgent;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let mut agent = before.clone();
         self.name.apply(&mut agent.name);

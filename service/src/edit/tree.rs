@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     limits::LEVELS_ABOVE,
     refusal::{Code, Facts, Located, Refusal},
 };
@@ -21,7 +21,7 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// Refuses to put a row below another one, if that stands below it or too deep.
-    pub(crate) async fn check_move(&self, unit: &Unit, row: Uuid, below: Uuid, field: &str) -> Result<()> {
+    pub(crate) async fn check_move(&self, unit: &UnitOfWork, row: Uuid, below: Uuid, field: &str) -> Result<()> {
         let path = self.path(unit, below, field).await?;
         let Some(end) = path.iter().position(|(id, _)| *id == row) else {
             return self.check_depth(path.len() + self.height(unit, row).await?, field);
@@ -33,7 +33,7 @@ impl Tree {
     }
 
     /// Refuses to put a new row below another one that stands too deep.
-    pub(crate) async fn check_new(&self, unit: &Unit, below: Uuid, field: &str) -> Result<()> {
+    pub(crate) async fn check_new(&self, unit: &UnitOfWork, below: Uuid, field: &str) -> Result<()> {
         let path = self.path(unit, below, field).await?;
         self.check_depth(path.len(), field)
     }
@@ -50,7 +50,7 @@ impl Tree {
 
     /// A row and those above it, with their names. One change at a time: two moves that each are right could make a
     /// circle together, or a hierarchy that is too deep.
-    async fn path(&self, unit: &Unit, row: Uuid, field: &str) -> Result<Vec<(Uuid, String)>> {
+    async fn path(&self, unit: &UnitOfWork, row: Uuid, field: &str) -> Result<Vec<(Uuid, String)>> {
         unit.alone(self.table).await?;
         let path = self.upwards(unit, row).await?;
         if path.is_empty() {
@@ -60,7 +60,7 @@ impl Tree {
     }
 
     /// How many levels there are below a row.
-    async fn height(&self, unit: &Unit, row: Uuid) -> Result<usize> {
+    async fn height(&self, unit: &UnitOfWork, row: Uuid) -> Result<usize> {
         let Self { table, up, .. } = self;
         let mut sql = unit.sql();
         sql.push("WITH RECURSIVE tree(id, depth) AS (SELECT id, 0 ");
@@ -75,7 +75,7 @@ impl Tree {
     }
 
     /// A row and those above it, with their names.
-    async fn upwards(&self, unit: &Unit, row: Uuid) -> Result<Vec<(Uuid, String)>> {
+    async fn upwards(&self, unit: &UnitOfWork, row: Uuid) -> Result<Vec<(Uuid, String)>> {
         let Self { table, up, .. } = self;
         let mut sql = unit.sql();
         sql.write(format_args!("WITH RECURSIVE path(id, name, up, depth) AS (SELECT id, name, {up}, 0 FROM {table} "));

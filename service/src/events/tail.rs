@@ -21,7 +21,7 @@ use crate::{Result, signals::Signals};
 /// The most events of a batch.
 pub(super) const BATCH: u32 = 128;
 /// The pause after a batch: under load the next one is larger for it.
-const BREATH: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_millis(1);
 /// The longest wait for a running transaction before looking again.
 const HELD_BACK: Duration = Duration::from_millis(50);
 
@@ -107,7 +107,7 @@ enum Next {
 impl Reader {
     async fn run(mut self) {
         let mut commits = self.signals.listen();
-        let mut patience = BREATH;
+        let mut patience = PAUSE;
         let mut stall = Stall::default();
         loop {
             if self.batches.receiver_count() == 0 {
@@ -123,7 +123,7 @@ impl Reader {
                 Next::Wait
             });
             if self.at != before {
-                patience = BREATH;
+                patience = PAUSE;
             }
             let is_stalled = matches!(next, Next::HeldBack) && self.at == before;
             match stall.note(is_stalled, Instant::now()) {
@@ -142,7 +142,7 @@ impl Reader {
                 }
                 Next::Wait => {
                     if self.at != before {
-                        sleep(BREATH).await;
+                        sleep(PAUSE).await;
                     }
                     // Whichever comes first.
                     let _ = timeout(self.poll_interval, commits.changed()).await;

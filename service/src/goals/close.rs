@@ -4,7 +4,7 @@ use entity::{goals, sea_orm_active_enums::GoalStatus};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Ends a goal for good.
 #[derive(Clone, Debug, Serialize)]
@@ -33,7 +33,7 @@ impl Verb for Close {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::CloseGoal;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let status = match self.status {
             End::Achieved => GoalStatus::Achieved,

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit};
 
 /// Adds a goal.
 #[derive(Clone, Debug, Serialize)]
@@ -37,7 +37,7 @@ impl Verb for Create {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::CreateGoal;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         if let Some(parent) = self.parent_goal_id {
             super::TREE.check_new(unit, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;
@@ -51,7 +51,7 @@ impl Verb for Create {
 
 impl Create {
     /// Its row.
-    pub(super) fn row(&self, unit: &Unit) -> goals::Model {
+    pub(super) fn row(&self, unit: &UnitOfWork) -> goals::Model {
         goals::Model {
             id: Uuid::now_v7(),
             name: self.name.clone(),

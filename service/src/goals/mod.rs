@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    Result, Unit,
+    Result, UnitOfWork,
     edit::{self, Tree, check},
     refusal::{At, Code, Facts, Refusal},
 };
@@ -30,7 +30,7 @@ fn check_values(goal: &goals::Model) -> Result<(), Refusal> {
 }
 
 /// Refuses an owner that is not there.
-async fn check_owner(unit: &Unit, owner: Option<Uuid>) -> Result<()> {
+async fn check_owner(unit: &UnitOfWork, owner: Option<Uuid>) -> Result<()> {
     match owner {
         Some(owner) => edit::find::<agents::Model>(unit, owner).await.map(drop).at(["ownerAgentId"]),
         None => Ok(()),
@@ -70,7 +70,7 @@ fn check_move(from: GoalStatus, to: GoalStatus) -> Result<(), Refusal> {
 }
 
 /// Reads the goal that another one becomes a part of.
-async fn above(unit: &Unit, parent: Uuid) -> Result<goals::Model> {
+async fn above(unit: &UnitOfWork, parent: Uuid) -> Result<goals::Model> {
     let parent: goals::Model = edit::find(unit, parent).await.at(["parentGoalId"])?;
     check_open(&parent).at(["parentGoalId"])?;
     Ok(parent)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Result, Unit, Verb,
+    Result, UnitOfWork, Verb,
     access::Operation,
     database::Sql,
     edit::{self, check},
@@ -35,7 +35,7 @@ impl Verb for Record {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RecordGoalProgress;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         super::check_open(&before)?;
         let (field, asked, value) = match (self.current_value, self.increment) {

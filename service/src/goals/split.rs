@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::create::Create;
-use crate::{Result, Unit, Verb, access::Operation, edit, refusal::At};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit, refusal::At};
 
 /// The most parts of one split.
 const MAX_PARTS: usize = 50;
@@ -53,7 +53,7 @@ impl Verb for Split {
     type Outcome = Parts;
     const OPERATION: Operation = Operation::SplitGoal;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Parts> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Parts> {
         if self.parts.is_empty() || self.parts.len() > MAX_PARTS {
             let message = format!("a goal can be split into 1 to {MAX_PARTS} child goals at once");
             return Err(edit::check::invalid("parts", message).into());

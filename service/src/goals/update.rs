@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Change, Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Changes a goal. What is closed stays so.
 #[derive(Clone, Debug, Serialize)]
@@ -41,7 +41,7 @@ impl Verb for Update {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::UpdateGoal;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         if let Change::Set(Some(parent)) = self.parent_goal_id {
             super::TREE.check_move(unit, self.id, parent, "parentGoalId").await?;
             super::above(unit, parent).await?;

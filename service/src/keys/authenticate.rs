@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Identity,
-    known::{Key, noted_before},
+    cache::{Key, noted_before},
 };
 use crate::{
     Error, Result, Service,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Token;
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::Operation,
     principal::{Principal, Role},
     refusal::{At, Code, Refusal},
@@ -42,7 +42,7 @@ impl Verb for Create {
     type Outcome = Created;
     const OPERATION: Operation = Operation::CreateApiKey;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Created> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Created> {
         self.check(unit).await?;
         let (id, token, now) = (Uuid::now_v7(), Token::random()?, unit.now().into());
         let row = api_keys::ActiveModel {
@@ -73,7 +73,7 @@ impl Verb for Create {
 }
 
 impl Create {
-    async fn check(&self, unit: &Unit) -> Result<()> {
+    async fn check(&self, unit: &UnitOfWork) -> Result<()> {
         let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]).into());
         if self.name.trim().is_empty() || self.name.chars().count() > 255 {
             return invalid("name", "a name must have 1 to 255 characters, not only spaces");

@@ -7,16 +7,16 @@
 //! - [`Service::authenticate`](crate::Service::authenticate): from a token to whom it stands for.
 
 mod authenticate;
+mod cache;
 mod create;
-mod known;
-mod listed;
 mod revoke;
+mod summary;
 mod ticket;
 mod token;
 
+pub(crate) use cache::KeyCache;
 pub use create::{Create, Created};
-pub(crate) use known::Known;
-pub use listed::{Listed, agent_named, find, list};
 pub use revoke::Revoke;
+pub use summary::{KeySummary, agent_named, find, list};
 pub use ticket::Ticket;
 pub use token::{Identity, Token};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Error, Result, Unit, Verb, access::Operation, refusal::At};
+use crate::{Error, Result, UnitOfWork, Verb, access::Operation, refusal::At};
 
 /// Ends a key at once and for good. Its row stays, and so does what was written down of it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -20,7 +20,7 @@ impl Verb for Revoke {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RevokeApiKey;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let key = api_keys::Entity::find_by_id(self.id).one(unit.txn().await?).await?;
         let key = key.ok_or(Error::NotFound("API key", self.id)).at(["id"])?;
         // It has ended: the first time is the one to remember.

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    Change, Result, Unit, Verb,
+    Change, Result, UnitOfWork, Verb,
     access::Operation,
     edit::{self, check},
 };
@@ -30,7 +30,7 @@ impl Verb for Set {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::SetConfiguration;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         check::text("key", &self.key, check::NAME)?;
         if self.value.is_null() {
             return Err(check::invalid("value", "`value` cannot be null").into());

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
-    Result, Unit, Verb,
+    Result, UnitOfWork, Verb,
     access::{self, Operation},
     edit::{self, check},
     events::{Event, EventKind},
@@ -41,7 +41,7 @@ impl Verb for Record {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RecordSystemEvent;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         if !self.details.is_object() {
             return Err(Refusal::new(Code::Invalid, "`details` is not an object").at(["details"]).into());
         }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, within},
     edit::{self, check},
     refusal::{At, Code, Located, Refusal},
@@ -51,7 +51,7 @@ impl Verb for Create {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::CreateReport;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let created_by = self.created_by_agent_id.or(unit.principal().agent);
         within(unit, created_by).await.at(["createdByAgentId"])?;
         check::text("name", &self.name, check::NAME)?;
@@ -78,7 +78,7 @@ impl Verb for Create {
 }
 
 /// Each recipient once; refuses those that are not there.
-async fn recipients(unit: &Unit, agents: &[Uuid]) -> Result<Vec<Uuid>> {
+async fn recipients(unit: &UnitOfWork, agents: &[Uuid]) -> Result<Vec<Uuid>> {
     if agents.len() > MAX_RECIPIENTS {
         return Err(Error::limit(format!("a report has at most {MAX_RECIPIENTS} recipients")));
     }
@@ -102,7 +102,7 @@ impl Verb for Send {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::SendReport;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: reports::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         // What nobody made is nobody's to send but by people.
         match before.created_by_agent_id {

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::{cancel, changes::Changes, task::enum_value};
+use super::{cancel, task::enum_value, task_batch::TaskBatch};
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, within},
     edit::{self, check},
     events::{Event, EventKind},
@@ -49,7 +49,7 @@ pub struct Request {
 
 /// What was asked or decided.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Touched {
+pub struct ApprovalOutcome {
     /// The approval.
     pub approval: Uuid,
     /// The task that waits for it.
@@ -77,13 +77,13 @@ impl Request {
 }
 
 impl Verb for Request {
-    type Outcome = Touched;
+    type Outcome = ApprovalOutcome;
     const OPERATION: Operation = Operation::RequestApproval;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<ApprovalOutcome> {
         let now = unit.now();
         self.check(now)?;
-        let mut changes = Changes::lock(unit, &[self.task_id]).await?;
+        let mut changes = TaskBatch::lock(unit, &[self.task_id]).await?;
         let task = changes.get(self.task_id).at(["taskId"])?;
         let agent = task.agent;
         within(unit, [agent]).await.at(["taskId"])?;
@@ -128,7 +128,7 @@ impl Verb for Request {
         };
         let approval = approval.insert(unit.txn().await?).await?;
         unit.emit(event(EventKind::ApprovalRequested, &approval));
-        Ok(Touched { approval: id, task: self.task_id })
+        Ok(ApprovalOutcome { approval: id, task: self.task_id })
     }
 }
 
@@ -157,10 +157,10 @@ pub enum Decision {
 }
 
 impl Verb for Decide {
-    type Outcome = Touched;
+    type Outcome = ApprovalOutcome;
     const OPERATION: Operation = Operation::DecideApproval;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Touched> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<ApprovalOutcome> {
         self.check_patch()?;
         let (approval, mut changes) = self.lock(unit).await?;
         let (id, task) = (approval.id, approval.task_id);
@@ -185,7 +185,7 @@ impl Verb for Decide {
         }
         changes.save(unit).await?;
         close(unit, approval, status, self.comment.clone(), self.patch.clone()).await?;
-        Ok(Touched { approval: id, task })
+        Ok(ApprovalOutcome { approval: id, task })
     }
 }
 
@@ -201,19 +201,24 @@ impl Decide {
     }
 
     /// The task is locked first, as by everybody who ends a task.
-    async fn lock(&self, unit: &Unit) -> Result<(approvals::Model, Changes)> {
+    async fn lock(&self, unit: &UnitOfWork) -> Result<(approvals::Model, TaskBatch)> {
         let unknown = || Error::NotFound("approval", self.approval_id).located(["approvalId"]);
         let mut sql = unit.sql();
         sql.push("SELECT task_id FROM approvals WHERE id = ").bind(self.approval_id);
         let task = unit.rows(sql).await?.first().ok_or_else(unknown)?.try_get_by(0)?;
-        let changes = Changes::lock(unit, &[task]).await?;
+        let changes = TaskBatch::lock(unit, &[task]).await?;
         let approval = approvals::Entity::find_by_id(self.approval_id).lock_exclusive();
         let approval = approval.one(unit.txn().await?).await?.ok_or_else(unknown)?;
         Ok((approval, changes))
     }
 
     /// `concerned` are the agents that it is about.
-    fn check(&self, unit: &Unit, approval: &approvals::Model, mut concerned: impl Iterator<Item = Uuid>) -> Result<()> {
+    fn check(
+        &self,
+        unit: &UnitOfWork,
+        approval: &approvals::Model,
+        mut concerned: impl Iterator<Item = Uuid>,
+    ) -> Result<()> {
         if approval.status != ApprovalStatus::Pending {
             let status = format!("{:?}", approval.status).to_uppercase();
             return Err(Refusal::new(Code::AlreadyDecided, format!("the approval is {status}"))
@@ -246,7 +251,7 @@ impl Decide {
 }
 
 /// The agents that asked: the one whose task it was, and the one whose key was used.
-async fn asking_agents(unit: &Unit, approval: &approvals::Model) -> Result<HashSet<Uuid>> {
+async fn asking_agents(unit: &UnitOfWork, approval: &approvals::Model) -> Result<HashSet<Uuid>> {
     let mut sql = unit.sql();
     sql.push("SELECT agent_id FROM api_keys WHERE agent_id IS NOT NULL AND name = ")
         .bind(approval.requested_by.as_str());
@@ -256,14 +261,14 @@ async fn asking_agents(unit: &Unit, approval: &approvals::Model) -> Result<HashS
     Ok(agents)
 }
 
-fn resume(unit: &mut Unit, changes: &mut Changes, task: Uuid, decision: &str) -> Result<()> {
+fn resume(unit: &mut UnitOfWork, changes: &mut TaskBatch, task: Uuid, decision: &str) -> Result<()> {
     let now = unit.now();
     changes.change(unit, task, EventKind::TaskResumed, |task| {
         task.transition(TaskStatus::Pending, now).map(|()| json!({ "approval": decision }))
     })
 }
 
-fn refuse(unit: &mut Unit, changes: &mut Changes, task: Uuid, code: &str, message: Option<&str>) -> Result<()> {
+fn refuse(unit: &mut UnitOfWork, changes: &mut TaskBatch, task: Uuid, code: &str, message: Option<&str>) -> Result<()> {
     let now = unit.now();
     changes.note_error(task, code, message)?;
     changes.change(unit, task, EventKind::TaskFailed, |task| {
@@ -272,9 +277,9 @@ fn refuse(unit: &mut Unit, changes: &mut Changes, task: Uuid, code: &str, messag
 }
 
 /// What becomes of a task whose approval was not decided in time.
-pub(super) async fn expire(unit: &mut Unit, approval: approvals::Model) -> Result<()> {
+pub(super) async fn expire(unit: &mut UnitOfWork, approval: approvals::Model) -> Result<()> {
     let task = approval.task_id;
-    let mut changes = Changes::lock(unit, &[task]).await?;
+    let mut changes = TaskBatch::lock(unit, &[task]).await?;
     match approval.on_deadline {
         ApprovalDeadline::Fail => refuse(unit, &mut changes, task, "APPROVAL_EXPIRED", Some(&approval.subject))?,
         ApprovalDeadline::Resume => resume(unit, &mut changes, task, "expired")?,
@@ -285,7 +290,7 @@ pub(super) async fn expire(unit: &mut Unit, approval: approvals::Model) -> Resul
 }
 
 async fn close(
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     approval: approvals::Model,
     status: ApprovalStatus,
     comment: Option<String>,
@@ -313,7 +318,7 @@ async fn close(
 }
 
 /// Closes the approvals that cancelled tasks waited for.
-pub(super) async fn cancel_of(unit: &mut Unit, tasks: &[Uuid]) -> Result<()> {
+pub(super) async fn cancel_of(unit: &mut UnitOfWork, tasks: &[Uuid]) -> Result<()> {
     if tasks.is_empty() {
         return Ok(());
     }
@@ -352,7 +357,7 @@ fn approval_event(kind: EventKind, id: Uuid, version: i32, agent: Option<Uuid>, 
     }
 }
 
-async fn patch_input(unit: &Unit, task: Uuid, patch: &Json) -> Result<()> {
+async fn patch_input(unit: &UnitOfWork, task: Uuid, patch: &Json) -> Result<()> {
     let found = tasks::Entity::find_by_id(task).one(unit.txn().await?).await?.ok_or(Error::NotFound("task", task))?;
     let mut input = found.input_data;
     merge(&mut input, patch);
@@ -380,9 +385,9 @@ fn merge(target: &mut Json, patch: &Json) {
 }
 
 /// Expires an approval, if it is still undecided under its lock.
-pub(super) async fn expire_overdue(unit: &mut Unit, id: Uuid) -> Result<bool> {
+pub(super) async fn expire_overdue(unit: &mut UnitOfWork, id: Uuid) -> Result<bool> {
     let Some(found) = approvals::Entity::find_by_id(id).one(unit.txn().await?).await? else { return Ok(false) };
-    Changes::lock(unit, &[found.task_id]).await?;
+    TaskBatch::lock(unit, &[found.task_id]).await?;
     let mut sql = unit.sql();
     sql.push("SELECT status FROM approvals WHERE deadline_at <= ")
         .bind(unit.now())

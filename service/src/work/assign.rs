@@ -8,15 +8,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    changes::Changes,
+    agent_states::AgentStates,
     create::{self, NewTask},
     hierarchy,
     keys::Place,
-    roster::Roster,
     state,
+    task_batch::TaskBatch,
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, within},
     events::EventKind,
     limits::{TASK_CHILDREN, TASK_DEPTH},
@@ -38,9 +38,9 @@ impl Verb for Reassign {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::ReassignTask;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         check_active(unit, self.agent_id).await.at(["agentId"])?;
-        let mut changes = Changes::lock(unit, &[self.task_id]).await?;
+        let mut changes = TaskBatch::lock(unit, &[self.task_id]).await?;
         let task = changes.get(self.task_id).at(["taskId"])?;
         if let Some(expected) = self.expected_version
             && expected != task.version
@@ -65,8 +65,8 @@ impl Verb for Reassign {
 }
 
 /// Refuses an agent that is not active, and keeps it so until the end.
-pub(super) async fn check_active(unit: &Unit, agent: Uuid) -> Result<()> {
-    match Roster::hold(unit, &BTreeSet::from([agent])).await?.is_active(agent) {
+pub(super) async fn check_active(unit: &UnitOfWork, agent: Uuid) -> Result<()> {
+    match AgentStates::hold(unit, &BTreeSet::from([agent])).await?.is_active(agent) {
         true => Ok(()),
         false => Err(Refusal::new(Code::AgentInactive, format!("agent {agent} is not active")).into()),
     }
@@ -98,9 +98,9 @@ impl Verb for Delegate {
     type Outcome = Delegated;
     const OPERATION: Operation = Operation::DelegateTask;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Delegated> {
-        let roster = create::hold(unit, std::slice::from_ref(&self.task)).await.map_err(in_part)?;
-        let mut changes = Changes::lock(unit, &[self.parent_task_id]).await?;
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Delegated> {
+        let states = create::hold(unit, std::slice::from_ref(&self.task)).await.map_err(in_part)?;
+        let mut changes = TaskBatch::lock(unit, &[self.parent_task_id]).await?;
         let parent = changes.get(self.parent_task_id).at(["parentTaskId"])?.clone();
         within(unit, [parent.agent]).await.at(["parentTaskId"])?;
         if state::is_terminal(parent.status) {
@@ -122,7 +122,7 @@ impl Verb for Delegate {
             task.sla_minutes = task.sla_minutes.or(Some(sla_minutes));
         }
         let place = Place { execution: parent.execution, parent: Some(self.parent_task_id) };
-        let made = create::create(unit, place, &roster, std::slice::from_ref(&task)).await;
+        let made = create::create(unit, place, &states, std::slice::from_ref(&task)).await;
         let made = made.map_err(in_part)?;
         let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
         if self.wait {
@@ -154,7 +154,7 @@ fn in_part(error: Error) -> Error {
 }
 
 impl Delegate {
-    async fn check_bounds(&self, unit: &Unit) -> Result<()> {
+    async fn check_bounds(&self, unit: &UnitOfWork) -> Result<()> {
         let mut sql = unit.sql();
         sql.push(
             "WITH RECURSIVE path(id, parent_task_id, depth) AS (SELECT id, parent_task_id, 1 FROM tasks WHERE id = ",
@@ -180,7 +180,7 @@ impl Delegate {
 
 /// Whether an agent may hand work to another: to its direct reports, to those above it, and to whom a collaboration
 /// allows, whose priority and SLA then apply.
-async fn edge(unit: &Unit, from: Uuid, to: Uuid) -> Result<Option<(i32, i32)>> {
+async fn edge(unit: &UnitOfWork, from: Uuid, to: Uuid) -> Result<Option<(i32, i32)>> {
     let mut sql = unit.sql();
     sql.push("SELECT priority, sla_minutes FROM agent_collaborations WHERE requesting_agent_id = ").bind(from);
     sql.push(" AND responding_agent_id = ").bind(to);

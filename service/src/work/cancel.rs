@@ -8,13 +8,12 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::{
-    approval,
-    changes::{Changes, OPEN},
-    execution, state,
+    approval, execution, state,
     task::{lock_executions, write_tree},
+    task_batch::{OPEN, TaskBatch},
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, within},
     events::{Event, EventKind},
     refusal::{At, Code, Located, Refusal},
@@ -42,12 +41,12 @@ impl Verb for CancelTask {
     type Outcome = Cancelled;
     const OPERATION: Operation = Operation::CancelTask;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Cancelled> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Cancelled> {
         let mut sql = unit.sql();
         write_tree(&mut sql, &[self.task_id]);
         sql.push("SELECT id FROM tree");
         let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
-        let changes = Changes::lock(unit, &ids).await?;
+        let changes = TaskBatch::lock(unit, &ids).await?;
         let task = changes.get(self.task_id).at(["taskId"])?;
         within(unit, [task.agent]).await.at(["taskId"])?;
         state::check(task.status, TaskStatus::Cancelled)?;
@@ -68,7 +67,7 @@ impl Verb for CancelExecution {
     type Outcome = Cancelled;
     const OPERATION: Operation = Operation::CancelExecution;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Cancelled> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Cancelled> {
         lock_executions(unit, &[self.workflow_execution_id]).await?;
         let now = unit.now();
         let mut sql = unit.sql();
@@ -92,7 +91,7 @@ impl Verb for CancelExecution {
             .push(" AND workflow_execution_id = ")
             .bind(self.workflow_execution_id);
         let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
-        let changes = Changes::lock(unit, &ids).await?;
+        let changes = TaskBatch::lock(unit, &ids).await?;
         let done = cancel(unit, changes, self.reason.as_deref()).await?;
         execution::begin_queued(unit, &[self.workflow_execution_id]).await?;
         Ok(done)
@@ -100,7 +99,7 @@ impl Verb for CancelExecution {
 }
 
 impl CancelExecution {
-    async fn refuse(&self, unit: &Unit) -> Error {
+    async fn refuse(&self, unit: &UnitOfWork) -> Error {
         match execution::exists(unit, self.workflow_execution_id).await {
             Ok(true) => Refusal::new(Code::InvalidTransition, "the execution has ended").into(),
             Ok(false) => Error::NotFound("execution", self.workflow_execution_id).located(["workflowExecutionId"]),
@@ -124,7 +123,7 @@ pub(super) fn execution_event(kind: EventKind, id: Uuid, version: i32, status: &
 }
 
 /// Cancels what nobody works on; asks those who work to stop.
-pub(super) async fn cancel(unit: &mut Unit, mut changes: Changes, reason: Option<&str>) -> Result<Cancelled> {
+pub(super) async fn cancel(unit: &mut UnitOfWork, mut changes: TaskBatch, reason: Option<&str>) -> Result<Cancelled> {
     let ids = changes.ids();
     let done = stop(unit, &mut changes, ids, reason).await?;
     changes.save(unit).await?;
@@ -133,8 +132,8 @@ pub(super) async fn cancel(unit: &mut Unit, mut changes: Changes, reason: Option
 
 /// The same for some of the tasks in hand, which are written later.
 pub(super) async fn stop(
-    unit: &mut Unit,
-    changes: &mut Changes,
+    unit: &mut UnitOfWork,
+    changes: &mut TaskBatch,
     ids: BTreeSet<Uuid>,
     reason: Option<&str>,
 ) -> Result<Cancelled> {
@@ -162,7 +161,7 @@ pub(super) async fn stop(
 }
 
 /// Cancels a task now.
-pub(super) fn end(unit: &mut Unit, changes: &mut Changes, id: Uuid, reason: Option<&str>) -> Result<()> {
+pub(super) fn end(unit: &mut UnitOfWork, changes: &mut TaskBatch, id: Uuid, reason: Option<&str>) -> Result<()> {
     let now = unit.now();
     if changes.get(id)?.status == TaskStatus::InProgress {
         changes.end_attempt(unit, id, AttemptOutcome::Cancelled)?;

@@ -12,13 +12,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    hierarchy,
-    roster::Roster,
-    state,
+    agent_states::AgentStates,
+    hierarchy, state,
     task::{self, Task},
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, Scope},
     database::Sql,
     events::EventKind,
@@ -74,12 +73,12 @@ impl Verb for Claim {
     type Outcome = Vec<Lease>;
     const OPERATION: Operation = Operation::ClaimTasks;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Lease>> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Lease>> {
         self.check()?;
         let for_whom = agents(unit, &[self]).await?;
-        let roster = Roster::read(unit, &for_whom.iter().flatten().copied().collect()).await;
-        let roster = roster.map_err(|error| error.named(|id| self.place_of(id)))?;
-        let mut claimed = serve(unit, &roster, &[self], &for_whom).await?;
+        let states = AgentStates::read(unit, &for_whom.iter().flatten().copied().collect()).await;
+        let states = states.map_err(|error| error.named(|id| self.place_of(id)))?;
+        let mut claimed = serve(unit, &states, &[self], &for_whom).await?;
         claimed.save(unit);
         Ok(claimed.leases.pop().unwrap_or_default())
     }
@@ -130,7 +129,7 @@ impl Claim {
     /// Takes what it may of what was found.
     fn take(
         &self,
-        unit: &mut Unit,
+        unit: &mut UnitOfWork,
         agents: &BTreeSet<Uuid>,
         free: &mut Free,
         found: &mut [Option<Task>],
@@ -166,7 +165,7 @@ impl Claim {
 }
 
 /// A claim, its place among those that are served together, and the agents it is for.
-type Asked<'a> = (usize, &'a Claim, &'a BTreeSet<Uuid>);
+type ClaimRequest<'a> = (usize, &'a Claim, &'a BTreeSet<Uuid>);
 
 /// Where the input of one of the claims names an agent.
 pub(super) fn place_of(claims: &[&Claim], agent: Uuid) -> Option<Vec<String>> {
@@ -174,7 +173,7 @@ pub(super) fn place_of(claims: &[&Claim], agent: Uuid) -> Option<Vec<String>> {
 }
 
 /// The agents that each claim is for.
-pub(super) async fn agents(unit: &Unit, claims: &[&Claim]) -> Result<Vec<BTreeSet<Uuid>>> {
+pub(super) async fn agents(unit: &UnitOfWork, claims: &[&Claim]) -> Result<Vec<BTreeSet<Uuid>>> {
     let named = claims.iter().flat_map(|claim| claim.agent_ids.iter().copied().chain(claim.subtree_of_agent_id));
     let scope = Scope::of(unit, named).await.map_err(|error| error.named(|id| place_of(claims, id)))?;
     let mut for_whom = Vec::with_capacity(claims.len());
@@ -205,7 +204,7 @@ pub(super) struct Claimed {
 }
 
 impl Claimed {
-    fn save(&mut self, unit: &Unit) {
+    fn save(&mut self, unit: &UnitOfWork) {
         task::save(unit, self.taken.iter().map(|(task, before)| (task, before)));
         self.taken.clear();
     }
@@ -213,14 +212,14 @@ impl Claimed {
 
 /// Serves claims together. Every lease of a claim has the claim's token.
 pub(super) async fn serve(
-    unit: &mut Unit,
-    roster: &Roster,
+    unit: &mut UnitOfWork,
+    states: &AgentStates,
     claims: &[&Claim],
     for_whom: &[BTreeSet<Uuid>],
 ) -> Result<Claimed> {
-    let mut free = Free::of(unit, roster, for_whom.iter().flatten().copied().collect()).await?;
+    let mut free = Free::of(unit, states, for_whom.iter().flatten().copied().collect()).await?;
     // One search for those who want the same types: what others want would take the places of what they want.
-    let mut by_types: BTreeMap<Option<&[String]>, Vec<Asked<'_>>> = BTreeMap::new();
+    let mut by_types: BTreeMap<Option<&[String]>, Vec<ClaimRequest<'_>>> = BTreeMap::new();
     for (index, (claim, agents)) in claims.iter().zip(for_whom).enumerate() {
         by_types.entry(claim.task_types.as_deref()).or_default().push((index, claim, agents));
     }
@@ -244,9 +243,9 @@ struct Free(BTreeMap<Uuid, Option<i64>>);
 impl Free {
     /// Limits are counted under a lock of their agents: two claims never spend the same room. Ends of tasks make room
     /// without a lock.
-    async fn of(unit: &Unit, roster: &Roster, agents: BTreeSet<Uuid>) -> Result<Self> {
-        let active = agents.into_iter().filter(|agent| roster.is_active(*agent));
-        let mut free: BTreeMap<_, _> = active.map(|agent| (agent, roster.limit(agent).map(i64::from))).collect();
+    async fn of(unit: &UnitOfWork, states: &AgentStates, agents: BTreeSet<Uuid>) -> Result<Self> {
+        let active = agents.into_iter().filter(|agent| states.is_active(*agent));
+        let mut free: BTreeMap<_, _> = active.map(|agent| (agent, states.limit(agent).map(i64::from))).collect();
         let limited: Vec<Uuid> = free.iter().filter_map(|(agent, room)| room.map(|_| *agent)).collect();
         if !limited.is_empty() {
             let mut sql = unit.sql();
@@ -298,7 +297,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn by(claims: &[Asked<'_>], free: &Free) -> Self {
+    fn by(claims: &[ClaimRequest<'_>], free: &Free) -> Self {
         let mut each: BTreeMap<Uuid, i64> = BTreeMap::new();
         for (_, claim, agents) in claims {
             for agent in *agents {
@@ -317,7 +316,7 @@ impl Wanted {
 }
 
 /// Locks the first claimable tasks of these agents, leaving out those that others are taking.
-async fn pick(unit: &Unit, agents: &[Uuid], types: Option<&[String]>, wanted: &Wanted) -> Result<Vec<Task>> {
+async fn pick(unit: &UnitOfWork, agents: &[Uuid], types: Option<&[String]>, wanted: &Wanted) -> Result<Vec<Task>> {
     if agents.is_empty() {
         return Ok(Vec::new());
     }

@@ -10,14 +10,14 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::{
+    agent_states::AgentStates,
     item::check_size,
     keys::{self, Place, Unique},
     links::Links,
-    roster::Roster,
     task::{Task, lock_executions},
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, Scope},
     database::{Column, columns},
     events::{Event, EventKind},
@@ -88,23 +88,23 @@ impl Verb for Create {
     type Outcome = Created;
     const OPERATION: Operation = Operation::CreateTasks;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Created> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Created> {
         let scope = Scope::of(unit, self.tasks.iter().map(|task| task.assigned_agent_id)).await?;
         for (index, task) in self.tasks.iter().enumerate() {
             scope.check(task.assigned_agent_id).at(["tasks", &index.to_string(), "assignedAgentId"])?;
         }
         check_values(&self.tasks)?;
-        let roster = hold(unit, &self.tasks).await?;
+        let states = hold(unit, &self.tasks).await?;
         if let Some(execution) = self.workflow_execution_id {
             open_execution(unit, execution).await.at(["workflowExecutionId"])?;
             takes_part(unit, execution).await.at(["workflowExecutionId"])?;
         }
-        create(unit, Place { execution: self.workflow_execution_id, parent: None }, &roster, &self.tasks).await
+        create(unit, Place { execution: self.workflow_execution_id, parent: None }, &states, &self.tasks).await
     }
 }
 
 /// Locks an execution and refuses one that has ended.
-pub(super) async fn open_execution(unit: &Unit, id: Uuid) -> Result<()> {
+pub(super) async fn open_execution(unit: &UnitOfWork, id: Uuid) -> Result<()> {
     lock_executions(unit, &[id]).await?;
     let mut sql = unit.sql();
     sql.push("SELECT CASE WHEN status IN ('pending', 'running', 'paused') THEN 1 ELSE 0 END FROM workflow_executions WHERE id = ");
@@ -118,7 +118,7 @@ pub(super) async fn open_execution(unit: &Unit, id: Uuid) -> Result<()> {
 }
 
 /// Refuses a principal that acts neither for the owner of an execution's workflow nor for an agent with a task in it.
-async fn takes_part(unit: &Unit, execution: Uuid) -> Result<()> {
+async fn takes_part(unit: &UnitOfWork, execution: Uuid) -> Result<()> {
     if unit.principal().role != Role::Agent {
         return Ok(());
     }
@@ -138,20 +138,25 @@ async fn takes_part(unit: &Unit, execution: Uuid) -> Result<()> {
 }
 
 /// Holds the agents of tasks that are to be made, before executions and tasks are locked.
-pub(super) async fn hold(unit: &Unit, tasks: &[NewTask]) -> Result<Roster> {
-    let roster = Roster::hold(unit, &tasks.iter().map(|task| task.assigned_agent_id).collect()).await;
+pub(super) async fn hold(unit: &UnitOfWork, tasks: &[NewTask]) -> Result<AgentStates> {
+    let states = AgentStates::hold(unit, &tasks.iter().map(|task| task.assigned_agent_id).collect()).await;
     let at = |agent| {
         let index = tasks.iter().position(|task| task.assigned_agent_id == agent)?;
         Some(vec!["tasks".to_owned(), index.to_string(), "assignedAgentId".to_owned()])
     };
-    roster.map_err(|error| error.named(at))
+    states.map_err(|error| error.named(at))
 }
 
 /// Makes tasks. Their agents are held, and the execution, if there is one, is locked.
-pub(super) async fn create(unit: &mut Unit, place: Place, roster: &Roster, tasks: &[NewTask]) -> Result<Created> {
+pub(super) async fn create(
+    unit: &mut UnitOfWork,
+    place: Place,
+    states: &AgentStates,
+    tasks: &[NewTask],
+) -> Result<Created> {
     let Place { execution, parent } = place;
     check_values(tasks)?;
-    check_agents(roster, tasks)?;
+    check_agents(states, tasks)?;
     let held = keys::existing(unit, place, tasks).await?;
     let id = |index| held.get(&index).map_or_else(Uuid::now_v7, |there: &Task| there.id);
     let ids: Vec<Uuid> = (0..tasks.len()).map(id).collect();
@@ -171,14 +176,14 @@ pub(super) async fn create(unit: &mut Unit, place: Place, roster: &Roster, tasks
 
 /// Makes the tasks of several calls, each of which [is alone](Create::is_alone); their agents are held.
 pub(super) fn alone<'a>(
-    unit: &mut Unit,
-    roster: &Roster,
+    unit: &mut UnitOfWork,
+    states: &AgentStates,
     calls: impl Iterator<Item = &'a Create>,
 ) -> Result<Vec<Created>> {
     let (mut created, mut rows) = (Vec::new(), Vec::new());
     for call in calls {
         check_values(&call.tasks)?;
-        check_agents(roster, &call.tasks)?;
+        check_agents(states, &call.tasks)?;
         let made = call.tasks.iter().map(|task| Row::new(unit.now(), None, None, task, Uuid::now_v7(), 0));
         let first = rows.len();
         rows.extend(made);
@@ -196,7 +201,7 @@ impl Create {
     }
 }
 
-fn write(unit: &mut Unit, rows: &[Row<'_>]) {
+fn write(unit: &mut UnitOfWork, rows: &[Row<'_>]) {
     for row in rows {
         unit.emit(row.event());
     }
@@ -209,7 +214,7 @@ fn write(unit: &mut Unit, rows: &[Row<'_>]) {
 }
 
 /// Refuses tasks that no execution could be made of; whether their agents are active is asked when there is one.
-pub(super) async fn check(unit: &Unit, tasks: &[NewTask]) -> Result<()> {
+pub(super) async fn check(unit: &UnitOfWork, tasks: &[NewTask]) -> Result<()> {
     check_values(tasks)?;
     let ids: Vec<Uuid> = tasks.iter().map(|_| Uuid::now_v7()).collect();
     Links::resolve(unit, None, tasks, &ids, &HashMap::new()).await.map(drop)
@@ -277,8 +282,8 @@ impl NewTask {
 }
 
 /// Refuses agents that are not active.
-fn check_agents(roster: &Roster, tasks: &[NewTask]) -> Result<()> {
-    match tasks.iter().position(|task| !roster.is_active(task.assigned_agent_id)) {
+fn check_agents(states: &AgentStates, tasks: &[NewTask]) -> Result<()> {
+    match tasks.iter().position(|task| !states.is_active(task.assigned_agent_id)) {
         Some(index) => {
             let message = format!("agent {} is not active", tasks[index].assigned_agent_id);
             Err(placed(Refusal::new(Code::AgentInactive, message).at(["assignedAgentId"]), index).into())
@@ -364,7 +369,7 @@ impl<'a> Row<'a> {
 }
 
 /// Inserts records, if there are any; `same` is what all of them have.
-pub(super) fn insert<T>(unit: &Unit, table: &str, columns: &[Column<T>], same: &[(&str, Value)], rows: &[T]) {
+pub(super) fn insert<T>(unit: &UnitOfWork, table: &str, columns: &[Column<T>], same: &[(&str, Value)], rows: &[T]) {
     if !rows.is_empty() {
         unit.write(|sql| {
             sql.insert(table, columns, same, rows);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::create::{self, Dependency, NewTask};
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     limits::{BACKOFF_CAP_SECONDS, BACKOFF_SECONDS, MAX_ATTEMPTS},
     refusal::{Code, Refusal},
 };
@@ -109,7 +109,7 @@ impl From<OnFailure> for DependencyFailure {
 }
 
 /// The tasks of an execution with this input, which every task is given as `input` beside its own.
-pub(super) async fn tasks(unit: &Unit, workflow: &workflows::Model, input: &Json) -> Result<Vec<NewTask>> {
+pub(super) async fn tasks(unit: &UnitOfWork, workflow: &workflows::Model, input: &Json) -> Result<Vec<NewTask>> {
     let Some(definition) = &workflow.definition else {
         let refusal = Refusal::new(Code::Invalid, "the workflow has no definition: give its tasks in `tasks`");
         return Err(refusal.at(["tasks"]).into());
@@ -129,7 +129,7 @@ pub(super) async fn tasks(unit: &Unit, workflow: &workflows::Model, input: &Json
 }
 
 /// Refuses a definition that no execution could be made of.
-pub(crate) async fn check(unit: &Unit, workflow: &workflows::Model) -> Result<()> {
+pub(crate) async fn check(unit: &UnitOfWork, workflow: &workflows::Model) -> Result<()> {
     if workflow.definition.is_none() {
         return Ok(());
     }
@@ -146,7 +146,7 @@ pub(crate) async fn check(unit: &Unit, workflow: &workflows::Model) -> Result<()
     })
 }
 
-async fn agents(unit: &Unit, definition: &Definition) -> Result<HashMap<String, Uuid>> {
+async fn agents(unit: &UnitOfWork, definition: &Definition) -> Result<HashMap<String, Uuid>> {
     let names: Vec<&str> = definition.tasks.iter().filter_map(|task| task.agent.as_deref()).collect();
     let mut agents = HashMap::new();
     if names.is_empty() {

@@ -14,7 +14,7 @@ use super::{
     task::lock_executions,
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::Operation,
     events::EventKind,
     refusal::{At, Code, Located, Refusal},
@@ -48,14 +48,14 @@ impl Verb for Start {
     type Outcome = Started;
     const OPERATION: Operation = Operation::StartExecution;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Started> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Started> {
         self.start(unit, false).await
     }
 }
 
 impl Start {
     /// Starts it, or makes it wait for the end of earlier executions of the workflow.
-    pub(super) async fn start(&self, unit: &mut Unit, queued: bool) -> Result<Started> {
+    pub(super) async fn start(&self, unit: &mut UnitOfWork, queued: bool) -> Result<Started> {
         if !self.input_data.is_object() {
             return Err(Refusal::new(Code::Invalid, "`inputData` is not an object").at(["inputData"]).into());
         }
@@ -81,8 +81,8 @@ impl Start {
             None => definition::tasks(unit, &workflow, &self.input_data).await?,
         };
         let made = async {
-            let roster = create::hold(unit, &tasks).await?;
-            create::create(unit, Place { execution: Some(id), parent: None }, &roster, &tasks).await
+            let states = create::hold(unit, &tasks).await?;
+            create::create(unit, Place { execution: Some(id), parent: None }, &states, &tasks).await
         };
         let made = made.await.map_err(|error| match &self.tasks {
             Some(_) => error,
@@ -92,7 +92,7 @@ impl Start {
         Ok(Started { execution: id, tasks: made.tasks, existing: false })
     }
 
-    async fn insert(&self, unit: &Unit, id: Uuid, queued: bool) -> Result<bool> {
+    async fn insert(&self, unit: &UnitOfWork, id: Uuid, queued: bool) -> Result<bool> {
         let now = unit.now();
         let (status, started) = if queued { ("pending", None) } else { ("running", Some(now)) };
         let mut sql = unit.sql();
@@ -116,7 +116,7 @@ impl Start {
         Ok(unit.execute(sql).await? == 1)
     }
 
-    async fn existing(&self, unit: &Unit) -> Result<Started> {
+    async fn existing(&self, unit: &UnitOfWork) -> Result<Started> {
         let mut sql = unit.sql();
         sql.push("SELECT id, workflow_id FROM workflow_executions WHERE execution_id = ")
             .bind(self.execution_id.clone());
@@ -137,7 +137,7 @@ impl Start {
 }
 
 /// The executions of a workflow that are not over, oldest first.
-pub(super) async fn open_of(unit: &Unit, workflow: Uuid) -> Result<Vec<Uuid>> {
+pub(super) async fn open_of(unit: &UnitOfWork, workflow: Uuid) -> Result<Vec<Uuid>> {
     let mut sql = unit.sql();
     sql.push("SELECT id FROM workflow_executions WHERE status IN ('pending', 'running', 'paused') AND workflow_id = ");
     sql.bind(workflow).push(" ORDER BY created_at, id");
@@ -145,7 +145,7 @@ pub(super) async fn open_of(unit: &Unit, workflow: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// Begins the executions that waited for the end of these.
-pub(super) async fn begin_queued(unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
+pub(super) async fn begin_queued(unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
     let mut sql = unit.sql();
     sql.push("SELECT DISTINCT workflow_id FROM workflow_executions WHERE id").is_any(ended);
     let workflows: Vec<Uuid> =
@@ -154,7 +154,7 @@ pub(super) async fn begin_queued(unit: &mut Unit, ended: &[Uuid]) -> Result<()> 
 }
 
 /// Begins the oldest queued execution of each of these workflows, if no other is running.
-pub(super) async fn begin_next(unit: &mut Unit, workflows: &[Uuid]) -> Result<()> {
+pub(super) async fn begin_next(unit: &mut UnitOfWork, workflows: &[Uuid]) -> Result<()> {
     // Whoever starts a slot holds the workflow too: either it sees that the earlier execution has ended, or its queued
     // execution is seen here.
     let mut sql = unit.sql();
@@ -185,7 +185,7 @@ pub(super) async fn begin_next(unit: &mut Unit, workflows: &[Uuid]) -> Result<()
 }
 
 /// Whether an execution is there.
-pub(super) async fn exists(unit: &Unit, id: Uuid) -> Result<bool> {
+pub(super) async fn exists(unit: &UnitOfWork, id: Uuid) -> Result<bool> {
     let mut sql = unit.sql();
     sql.push("SELECT id FROM workflow_executions WHERE id = ").bind(id);
     Ok(!unit.rows(sql).await?.is_empty())
@@ -202,7 +202,7 @@ impl Verb for Pause {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::PauseExecution;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         toggle(unit, self.workflow_execution_id, ("running", "paused"), (EventKind::ExecutionPaused, "PAUSED")).await
     }
 }
@@ -218,13 +218,13 @@ impl Verb for Resume {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::ResumeExecution;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         toggle(unit, self.workflow_execution_id, ("paused", "running"), (EventKind::ExecutionResumed, "RUNNING")).await
     }
 }
 
 async fn toggle(
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     id: Uuid,
     (from, to): (&str, &str),
     (kind, status): (EventKind, &str),
@@ -246,7 +246,7 @@ async fn toggle(
 }
 
 /// Opens executions again that have ended, because one of their tasks gets another attempt.
-pub(super) async fn reopen(unit: &mut Unit, executions: &[Uuid]) -> Result<()> {
+pub(super) async fn reopen(unit: &mut UnitOfWork, executions: &[Uuid]) -> Result<()> {
     if executions.is_empty() {
         return Ok(());
     }

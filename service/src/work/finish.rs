@@ -6,12 +6,12 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    changes::Changes,
-    hand::{self, Hand, OnHeld},
     item::Item,
-    lease::Held,
+    lease::LeaseRef,
+    leased::{self, LeaseCall, LeasedTasks},
+    task_batch::TaskBatch,
 };
-use crate::{Result, Unit, Verb, access::Operation, edit::check, events::EventKind, refusal::Refusal, value};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit::check, events::EventKind, refusal::Refusal, value};
 
 /// Ends tasks well.
 #[derive(Clone, Debug, Serialize)]
@@ -32,8 +32,8 @@ pub struct Completion {
 }
 
 impl Completion {
-    fn held(&self) -> Held {
-        Held { task_id: self.task_id, token: self.token }
+    fn held(&self) -> LeaseRef {
+        LeaseRef { task_id: self.task_id, token: self.token }
     }
 }
 
@@ -46,18 +46,18 @@ impl Verb for Complete {
         Ok(())
     }
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        hand::perform(self, unit).await
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
+        leased::perform(self, unit).await
     }
 }
 
-impl OnHeld for Complete {
-    fn held(&self) -> impl Iterator<Item = Held> + Send {
+impl LeaseCall for Complete {
+    fn held(&self) -> impl Iterator<Item = LeaseRef> + Send {
         self.items.iter().map(|item| item.held())
     }
 
-    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
-        hand.each(
+    fn apply(&self, tasks: &mut LeasedTasks, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
+        tasks.each(
             unit,
             &self.items,
             |item| item.held(),
@@ -110,8 +110,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn held(&self) -> Held {
-        Held { task_id: self.task_id, token: self.token }
+    fn held(&self) -> LeaseRef {
+        LeaseRef { task_id: self.task_id, token: self.token }
     }
 }
 
@@ -124,18 +124,18 @@ impl Verb for Fail {
         Ok(())
     }
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        hand::perform(self, unit).await
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
+        leased::perform(self, unit).await
     }
 }
 
-impl OnHeld for Fail {
-    fn held(&self) -> impl Iterator<Item = Held> + Send {
+impl LeaseCall for Fail {
+    fn held(&self) -> impl Iterator<Item = LeaseRef> + Send {
         self.items.iter().map(|item| item.held())
     }
 
-    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
-        hand.each(
+    fn apply(&self, tasks: &mut LeasedTasks, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
+        tasks.each(
             unit,
             &self.items,
             |item| item.held(),
@@ -165,8 +165,8 @@ pub(super) struct AttemptError<'a> {
 
 /// Ends the running attempt of a task badly: the next one follows, or the task has failed.
 pub(super) fn fail_attempt(
-    changes: &mut Changes,
-    unit: &mut Unit,
+    changes: &mut TaskBatch,
+    unit: &mut UnitOfWork,
     id: Uuid,
     outcome: AttemptOutcome,
     error: &AttemptError<'_>,
@@ -184,25 +184,25 @@ pub(super) fn fail_attempt(
 #[derive(Clone, Debug, Serialize)]
 pub struct Release {
     /// Each with its token.
-    pub items: Vec<Held>,
+    pub items: Vec<LeaseRef>,
 }
 
 impl Verb for Release {
     type Outcome = Vec<Item>;
     const OPERATION: Operation = Operation::ReleaseTasks;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
-        hand::perform(self, unit).await
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
+        leased::perform(self, unit).await
     }
 }
 
-impl OnHeld for Release {
-    fn held(&self) -> impl Iterator<Item = Held> + Send {
+impl LeaseCall for Release {
+    fn held(&self) -> impl Iterator<Item = LeaseRef> + Send {
         self.items.iter().copied()
     }
 
-    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Vec<Item>> {
-        hand.each(
+    fn apply(&self, tasks: &mut LeasedTasks, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
+        tasks.each(
             unit,
             &self.items,
             |item| *item,

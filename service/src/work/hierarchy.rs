@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use crate::{Result, Unit, limits::LEVELS_ABOVE};
+use crate::{Result, UnitOfWork, limits::LEVELS_ABOVE};
 
 /// An agent and all below it.
-pub(super) async fn below(unit: &Unit, agent: Uuid) -> Result<Vec<Uuid>> {
+pub(super) async fn below(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
     let mut sql = unit.sql();
     sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM agents WHERE id = ").bind(agent);
     sql.push(" UNION SELECT agents.id FROM agents JOIN tree ON agents.parent_id = tree.id) SELECT id FROM tree");
@@ -15,7 +15,7 @@ pub(super) async fn below(unit: &Unit, agent: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// The agents above an agent, nearest first.
-pub(super) async fn above(unit: &Unit, agent: Uuid) -> Result<Vec<Uuid>> {
+pub(super) async fn above(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
     let mut sql = unit.sql();
     sql.push("WITH RECURSIVE path(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM agents WHERE id = ")
         .bind(agent);
@@ -25,7 +25,7 @@ pub(super) async fn above(unit: &Unit, agent: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// Of pairs of agents, those in which the first is the second or stands above it.
-pub(super) async fn in_line(unit: &Unit, pairs: HashSet<(Uuid, Uuid)>) -> Result<HashSet<(Uuid, Uuid)>> {
+pub(super) async fn in_line(unit: &UnitOfWork, pairs: HashSet<(Uuid, Uuid)>) -> Result<HashSet<(Uuid, Uuid)>> {
     let (mut in_line, others): (HashSet<_>, HashSet<_>) = pairs.into_iter().partition(|(upper, lower)| upper == lower);
     if others.is_empty() {
         return Ok(in_line);

@@ -9,13 +9,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    changes::Changes,
     create::{NewTask, placed},
     hierarchy, state,
     task::{Task, lock_alone},
+    task_batch::TaskBatch,
 };
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     access::Scope,
     database::{Column, columns},
     events::EventKind,
@@ -65,7 +65,7 @@ pub(super) struct Place {
 }
 
 /// The tasks that hold the keys of new ones, locked, by the place of the new one in the call.
-pub(super) async fn existing(unit: &mut Unit, place: Place, tasks: &[NewTask]) -> Result<HashMap<usize, Task>> {
+pub(super) async fn existing(unit: &mut UnitOfWork, place: Place, tasks: &[NewTask]) -> Result<HashMap<usize, Task>> {
     let wanted: Vec<(usize, &NewTask, &Unique)> =
         tasks.iter().enumerate().filter_map(|(index, task)| Some((index, task, task.unique.as_ref()?))).collect();
     if wanted.is_empty() {
@@ -117,7 +117,7 @@ pub(super) async fn existing(unit: &mut Unit, place: Place, tasks: &[NewTask]) -
 }
 
 /// The tasks that hold keys, locked.
-async fn holders(unit: &Unit, names: Vec<&str>) -> Result<HashMap<String, Task>> {
+async fn holders(unit: &UnitOfWork, names: Vec<&str>) -> Result<HashMap<String, Task>> {
     let mut sql = unit.sql();
     sql.push("SELECT key, task_id, expires_at IS NULL FROM task_keys WHERE (expires_at IS NULL OR expires_at > ");
     sql.bind(unit.now()).push(") AND key").is_any_text(&names);
@@ -140,14 +140,14 @@ async fn holders(unit: &Unit, names: Vec<&str>) -> Result<HashMap<String, Task>>
 }
 
 async fn replace_inputs(
-    unit: &mut Unit,
+    unit: &mut UnitOfWork,
     holders: impl Iterator<Item = Task>,
     replaced: Vec<(usize, Uuid, &NewTask)>,
 ) -> Result<()> {
     if replaced.is_empty() {
         return Ok(());
     }
-    let mut changes = Changes::of(holders);
+    let mut changes = TaskBatch::of(holders);
     for (index, id, task) in replaced {
         let status = changes.get(id)?.status;
         if status != TaskStatus::Pending {
@@ -178,7 +178,7 @@ pub(super) struct Lost {
 }
 
 /// What became of the keys of tasks that have ended: those that they need back, and those that others hold now.
-pub(super) async fn of_ended(unit: &Unit, ids: &[Uuid]) -> Result<(Vec<Lost>, HashMap<Uuid, Uuid>)> {
+pub(super) async fn of_ended(unit: &UnitOfWork, ids: &[Uuid]) -> Result<(Vec<Lost>, HashMap<Uuid, Uuid>)> {
     let mut sql = unit.sql();
     sql.push("SELECT t.id, t.unique_key, h.task_id, COALESCE(h.expires_at <= ").bind(unit.now());
     sql.push(", FALSE) FROM tasks AS t LEFT JOIN task_keys AS h ON h.key = t.unique_key ");
@@ -188,7 +188,7 @@ pub(super) async fn of_ended(unit: &Unit, ids: &[Uuid]) -> Result<(Vec<Lost>, Ha
         let (task, key): (Uuid, String) = (found.try_get_by(0)?, found.try_get_by(1)?);
         let (holder, over): (Option<Uuid>, bool) = (found.try_get_by(2)?, found.try_get_by(3)?);
         match holder {
-            // Held for a time that is not over.
+            // LeaseRef for a time that is not over.
             Some(holder) if holder == task && !over => {}
             Some(holder) if !over => {
                 held.insert(task, holder);
@@ -200,7 +200,7 @@ pub(super) async fn of_ended(unit: &Unit, ids: &[Uuid]) -> Result<(Vec<Lost>, Ha
 }
 
 /// Takes keys back, until their tasks end.
-pub(super) async fn take_back(unit: &Unit, keys: &[Lost]) -> Result<()> {
+pub(super) async fn take_back(unit: &UnitOfWork, keys: &[Lost]) -> Result<()> {
     let rows = keys.iter().map(|lost| Row { key: &lost.key, task_id: lost.task, expires_at: None });
     insert(unit, &rows.collect::<Vec<_>>()).await
 }
@@ -216,7 +216,7 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
 }
 
 /// Takes the keys of tasks that were made. Who loses a key in the same moment tries the whole call again.
-pub(super) async fn take<'a>(unit: &Unit, made: impl Iterator<Item = (&'a NewTask, &'a Uuid)>) -> Result<()> {
+pub(super) async fn take<'a>(unit: &UnitOfWork, made: impl Iterator<Item = (&'a NewTask, &'a Uuid)>) -> Result<()> {
     let now = unit.now();
     let row = |(task, id): (&'a NewTask, &Uuid)| {
         let unique = task.unique.as_ref()?;
@@ -226,7 +226,7 @@ pub(super) async fn take<'a>(unit: &Unit, made: impl Iterator<Item = (&'a NewTas
     insert(unit, &made.filter_map(row).collect::<Vec<_>>()).await
 }
 
-async fn insert(unit: &Unit, rows: &[Row<'_>]) -> Result<()> {
+async fn insert(unit: &UnitOfWork, rows: &[Row<'_>]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }

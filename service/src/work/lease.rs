@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use super::{
     claim::Lease,
-    hand::{self, Hand, OnHeld},
     item::{Item, check_size},
+    leased::{self, LeaseCall, LeasedTasks},
     task::lock_alone,
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::{Operation, Scope},
     database::{Column, columns},
     events::EventKind,
@@ -24,7 +24,7 @@ use crate::{
 
 /// A task and the token of its lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
+pub struct LeaseRef {
     /// The task.
     pub task_id: Uuid,
     /// The token.
@@ -35,12 +35,12 @@ pub struct Held {
 #[derive(Clone, Debug, Serialize)]
 pub struct Heartbeat {
     /// Which ones.
-    pub items: Vec<Held>,
+    pub items: Vec<LeaseRef>,
 }
 
 /// What heartbeats found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Beaten {
+pub struct HeartbeatOutcome {
     /// The leases that go on.
     pub leases: Vec<Lease>,
     /// What became of each item.
@@ -48,22 +48,22 @@ pub struct Beaten {
 }
 
 impl Verb for Heartbeat {
-    type Outcome = Beaten;
+    type Outcome = HeartbeatOutcome;
     const OPERATION: Operation = Operation::HeartbeatTasks;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Beaten> {
-        hand::perform(self, unit).await
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<HeartbeatOutcome> {
+        leased::perform(self, unit).await
     }
 }
 
-impl OnHeld for Heartbeat {
-    fn held(&self) -> impl Iterator<Item = Held> + Send {
+impl LeaseCall for Heartbeat {
+    fn held(&self) -> impl Iterator<Item = LeaseRef> + Send {
         self.items.iter().copied()
     }
 
-    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Beaten> {
+    fn apply(&self, tasks: &mut LeasedTasks, unit: &mut UnitOfWork) -> Result<HeartbeatOutcome> {
         let mut leases = Vec::with_capacity(self.items.len());
-        let items = hand.each(
+        let items = tasks.each(
             unit,
             &self.items,
             |item| *item,
@@ -79,7 +79,7 @@ impl OnHeld for Heartbeat {
                 Ok(())
             },
         )?;
-        Ok(Beaten { leases, items })
+        Ok(HeartbeatOutcome { leases, items })
     }
 }
 
@@ -123,7 +123,7 @@ impl Verb for Report {
         Ok(())
     }
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Vec<Item>> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
         check_size(self.items.len())?;
         let ids: Vec<Uuid> = self.items.iter().map(|item| item.task_id).collect();
         let mut tasks = lock_alone(unit, &ids).await?;

@@ -6,13 +6,13 @@ use entity::sea_orm_active_enums::{DependencyFailure, TaskStatus};
 use uuid::Uuid;
 
 use super::{
-    changes::OPEN,
     create::{NewTask, insert, placed},
     state,
     task::{Task, enum_value},
+    task_batch::OPEN,
 };
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     database::columns,
     refusal::{Code, Facts, Refusal},
 };
@@ -35,7 +35,7 @@ impl Links {
     /// Finds what the references stand for, in the call or else in the execution. `held` are the tasks that were there
     /// already under a unique key; they are in `ids` in the places of new ones.
     pub(super) async fn resolve(
-        unit: &Unit,
+        unit: &UnitOfWork,
         execution: Option<Uuid>,
         tasks: &[NewTask],
         ids: &[Uuid],
@@ -101,7 +101,7 @@ impl Links {
     }
 
     /// Refuses new parts of a task that wait, be it through others, for that task or one above it.
-    pub(super) async fn check_whole(&self, unit: &Unit, parent: Uuid) -> Result<()> {
+    pub(super) async fn check_whole(&self, unit: &UnitOfWork, parent: Uuid) -> Result<()> {
         match whole(unit, self.links.iter().map(|link| link.on).collect(), parent).await? {
             Some(refusal) => Err(placed(refusal.at(["dependsOn"]), 0).into()),
             None => Ok(()),
@@ -114,7 +114,7 @@ impl Links {
     }
 
     /// Writes down what the new tasks wait for.
-    pub(super) fn save(&self, unit: &Unit) {
+    pub(super) fn save(&self, unit: &UnitOfWork) {
         let columns = columns!(Link: task_id = task, depends_on_id = on, on_failure);
         insert(unit, "task_dependencies", &columns, &[("created_at", unit.now().into())], &self.links);
     }
@@ -147,7 +147,7 @@ fn taken(reference: &str, index: usize) -> Error {
 }
 
 /// Refuses tasks that are there already and do not wait for what the new ones would have waited for.
-async fn check_made(unit: &Unit, mut unmade: HashMap<(Uuid, Uuid), usize>) -> Result<()> {
+async fn check_made(unit: &UnitOfWork, mut unmade: HashMap<(Uuid, Uuid), usize>) -> Result<()> {
     if unmade.is_empty() {
         return Ok(());
     }
@@ -169,7 +169,7 @@ async fn check_made(unit: &Unit, mut unmade: HashMap<(Uuid, Uuid), usize>) -> Re
 
 /// The tasks of the execution that have a name which the call gives or refers to.
 async fn earlier(
-    unit: &Unit,
+    unit: &UnitOfWork,
     execution: Option<Uuid>,
     tasks: &[NewTask],
 ) -> Result<HashMap<String, (Uuid, TaskStatus)>> {
@@ -188,7 +188,7 @@ async fn earlier(
 }
 
 /// Why a part of a task cannot wait for others: these wait, be it through more, for that task or one above it.
-pub(super) async fn whole(unit: &Unit, others: Vec<Uuid>, parent: Uuid) -> Result<Option<Refusal>> {
+pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) -> Result<Option<Refusal>> {
     let mut next = others;
     if next.is_empty() {
         return Ok(None);
@@ -215,7 +215,7 @@ pub(super) async fn whole(unit: &Unit, others: Vec<Uuid>, parent: Uuid) -> Resul
 }
 
 /// A task and those that it is a part of.
-async fn wholes(unit: &Unit, task: Uuid) -> Result<HashSet<Uuid>> {
+async fn wholes(unit: &UnitOfWork, task: Uuid) -> Result<HashSet<Uuid>> {
     let mut sql = unit.sql();
     sql.push("WITH RECURSIVE path(id) AS (SELECT id FROM tasks WHERE id = ").bind(task);
     sql.push(" UNION SELECT tasks.parent_task_id FROM tasks JOIN path ON tasks.id = path.id ");

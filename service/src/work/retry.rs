@@ -9,17 +9,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    changes::Changes,
+    agent_states::AgentStates,
     execution::reopen,
     item::Item,
     keys::{self, Lost},
     links::{self, Need},
-    roster::Roster,
     state,
     task::{Task, enum_value},
+    task_batch::TaskBatch,
 };
 use crate::{
-    Error, Result, Unit, Verb,
+    Error, Result, UnitOfWork, Verb,
     access::Operation,
     events::EventKind,
     limits::{ATTEMPTS, REDRIVE},
@@ -37,7 +37,7 @@ impl Verb for Retry {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RetryTask;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let mut reopening = Reopening::examine(unit, &[self.task_id]).await.at(["taskId"])?;
         if let Some(refusal) = reopening.refused.remove(&self.task_id) {
             return Err(refusal.at(["taskId"]).into());
@@ -89,7 +89,7 @@ impl Verb for Redrive {
     type Outcome = Redriven;
     const OPERATION: Operation = Operation::RedriveTasks;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Redriven> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Redriven> {
         if !(1..=REDRIVE).contains(&self.limit) {
             return Err(Refusal::new(Code::Invalid, format!("`limit` must be 1 to {REDRIVE}")).at(["limit"]).into());
         }
@@ -106,7 +106,7 @@ impl Verb for Redrive {
 }
 
 impl Redrive {
-    async fn find(&self, unit: &Unit) -> Result<Vec<Uuid>> {
+    async fn find(&self, unit: &UnitOfWork) -> Result<Vec<Uuid>> {
         let mut sql = unit.sql();
         sql.push("SELECT id FROM tasks WHERE status = 'failed'");
         if let Some(agents) = &self.filter.agent_ids {
@@ -136,7 +136,7 @@ impl Redrive {
 /// Failed tasks that are to be opened again, and what speaks against it. What a new task is asked, they are asked too.
 struct Reopening {
     /// The tasks, those they depend on and those they are parts of, locked.
-    changes: Changes,
+    changes: TaskBatch,
     /// The tasks that can be opened, in the order they were named.
     open: Vec<Uuid>,
     /// The others, and why not.
@@ -146,13 +146,13 @@ struct Reopening {
 }
 
 impl Reopening {
-    async fn examine(unit: &Unit, ids: &[Uuid]) -> Result<Self> {
+    async fn examine(unit: &UnitOfWork, ids: &[Uuid]) -> Result<Self> {
         let agents = agents(unit, ids).await?;
-        let roster = Roster::hold(unit, &agents).await?;
+        let states = AgentStates::hold(unit, &agents).await?;
         let (links, mut related) = related(unit, ids).await?;
         related.extend(ids);
         // Under its lock nothing that a task waits for can end unseen.
-        let changes = Changes::lock(unit, &related.into_iter().collect::<Vec<_>>()).await?;
+        let changes = TaskBatch::lock(unit, &related.into_iter().collect::<Vec<_>>()).await?;
         let (mut lost_keys, held_keys) = keys::of_ended(unit, ids).await?;
         let closed = closed_executions(unit, ids).await?;
         let mut this = Self { changes, open: Vec::new(), refused: HashMap::new(), links, lost_keys: Vec::new() };
@@ -162,7 +162,7 @@ impl Reopening {
             if !agents.contains(&task.agent) {
                 return Err(Error::Collision);
             }
-            let checked = check_task(task, &roster).and_then(|()| match (held_keys.get(id), closed.get(id)) {
+            let checked = check_task(task, &states).and_then(|()| match (held_keys.get(id), closed.get(id)) {
                 (Some(holder), _) => {
                     let message = format!("task {holder} holds its unique key now");
                     Err(Refusal::new(Code::AlreadyExists, message))
@@ -247,7 +247,7 @@ impl Reopening {
         Ok(links::need(status, rule))
     }
 
-    async fn perform(mut self, unit: &mut Unit) -> Result<()> {
+    async fn perform(mut self, unit: &mut UnitOfWork) -> Result<()> {
         let now = unit.now();
         let open: HashSet<Uuid> = self.open.iter().copied().collect();
         let mut executions = BTreeSet::new();
@@ -272,12 +272,12 @@ impl Reopening {
     }
 }
 
-fn check_task(task: &Task, roster: &Roster) -> Result<(), Refusal> {
+fn check_task(task: &Task, states: &AgentStates) -> Result<(), Refusal> {
     if task.status != TaskStatus::Failed {
         state::check(task.status, TaskStatus::Pending)?;
         return Err(Refusal::new(Code::InvalidTransition, "only a failed task can be retried"));
     }
-    if !roster.is_active(task.agent) {
+    if !states.is_active(task.agent) {
         return Err(Refusal::new(Code::AgentInactive, format!("agent {} is not active", task.agent)));
     }
     if task.attempt >= ATTEMPTS {
@@ -287,14 +287,17 @@ fn check_task(task: &Task, roster: &Roster) -> Result<(), Refusal> {
 }
 
 /// Whose tasks they are.
-async fn agents(unit: &Unit, ids: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+async fn agents(unit: &UnitOfWork, ids: &[Uuid]) -> Result<BTreeSet<Uuid>> {
     let mut sql = unit.sql();
     sql.push("SELECT DISTINCT assigned_agent_id FROM tasks WHERE id").is_any(ids);
     Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
 }
 
 /// What tasks depend on, and all that they depend on or are parts of.
-async fn related(unit: &Unit, ids: &[Uuid]) -> Result<(HashMap<Uuid, Vec<(Uuid, DependencyFailure)>>, BTreeSet<Uuid>)> {
+async fn related(
+    unit: &UnitOfWork,
+    ids: &[Uuid],
+) -> Result<(HashMap<Uuid, Vec<(Uuid, DependencyFailure)>>, BTreeSet<Uuid>)> {
     let mut sql = unit.sql();
     sql.push("SELECT task_id, depends_on_id, on_failure FROM task_dependencies WHERE task_id").is_any(ids);
     let (mut links, mut related) = (HashMap::<Uuid, Vec<_>>::new(), BTreeSet::new());
@@ -313,7 +316,7 @@ async fn related(unit: &Unit, ids: &[Uuid]) -> Result<(HashMap<Uuid, Vec<(Uuid, 
 }
 
 /// Why the executions of tasks do not go on, if they do not.
-async fn closed_executions(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, &'static str>> {
+async fn closed_executions(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, &'static str>> {
     let mut sql = unit.sql();
     sql.push("SELECT t.id, CASE e.status WHEN 'cancelled' THEN 1 ELSE 0 END FROM tasks AS t ");
     sql.push(

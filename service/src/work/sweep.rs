@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 use super::{
     approval, cancel,
-    changes::Changes,
     finish::{AttemptError, fail_attempt},
     task::write_tree,
+    task_batch::TaskBatch,
 };
 use crate::{
-    Actor, Error, Result, Service, Unit,
+    Actor, Error, Result, Service, UnitOfWork,
     database::Sql,
     events::{Event, EventKind},
     retry,
@@ -202,7 +202,7 @@ impl Step {
     }
 
     /// Changes those that still are what was looked for; how many.
-    async fn change(self, unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+    async fn change(self, unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
         match self {
             Self::Leases => leases(unit, ids).await,
             Self::Stops => stops(unit, ids).await,
@@ -214,9 +214,9 @@ impl Step {
 }
 
 /// The next attempt for tasks whose lease lapsed, or whose attempt took too long.
-async fn leases(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+async fn leases(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
-    let mut changes = Changes::lock(unit, ids).await?;
+    let mut changes = TaskBatch::lock(unit, ids).await?;
     let mut changed = 0;
     for id in ids {
         let Ok(task) = changes.get(*id) else { continue };
@@ -254,9 +254,9 @@ fn write_stops(sql: &mut Sql, since: DateTime<Utc>) -> &mut Sql {
 }
 
 /// Ends tasks that were asked to stop and did not, with everything below them.
-async fn stops(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+async fn stops(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let since = grace(unit.now());
-    let roots: Vec<Uuid> = Changes::lock(unit, ids)
+    let roots: Vec<Uuid> = TaskBatch::lock(unit, ids)
         .await?
         .iter()
         .filter(|task| matches!(task.status, TaskStatus::InProgress | TaskStatus::Waiting))
@@ -270,7 +270,7 @@ async fn stops(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
     write_tree(&mut sql, &roots);
     sql.push("SELECT id FROM tree");
     let tree = self::ids(&unit.rows(sql).await?)?;
-    let mut changes = Changes::lock(unit, &tree).await?;
+    let mut changes = TaskBatch::lock(unit, &tree).await?;
     let reason = Some("the grace time is over");
     for id in &roots {
         if changes.get(*id)?.status == TaskStatus::InProgress {
@@ -282,9 +282,9 @@ async fn stops(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
 }
 
 /// Fails tasks that waited too long.
-async fn waits(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+async fn waits(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
-    let mut changes = Changes::lock(unit, ids).await?;
+    let mut changes = TaskBatch::lock(unit, ids).await?;
     let mut changed = 0;
     for id in ids {
         let Ok(task) = changes.get(*id) else { continue };
@@ -301,7 +301,7 @@ async fn waits(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
     Ok(changed)
 }
 
-async fn approvals(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+async fn approvals(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let mut changed = 0;
     for id in ids {
         changed += usize::from(approval::expire_overdue(unit, *id).await?);
@@ -310,7 +310,7 @@ async fn approvals(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
 }
 
 /// Tells of each missed deadline once.
-async fn breaches(unit: &mut Unit, ids: &[Uuid]) -> Result<usize> {
+async fn breaches(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
     let mut sql = unit.sql();
     sql.push("UPDATE tasks SET version = version + 1, sla_breached_at = ")

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::state;
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     database::{Column, Sql, columns, row},
     events::{Event, EventKind},
     refusal::{Code, Refusal},
@@ -314,7 +314,7 @@ where
 
 /// Reads tasks and locks them, in the order of their ids: parents were made before their children, so that nobody
 /// waits in a circle. Their executions are locked first, because the end of a task may be the end of its execution.
-pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
+pub(super) async fn lock(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
     read(unit, ids, |sql| {
         // Evaluated once, before the first task is looked at.
         sql.push(" AND (SELECT count(*) FROM (SELECT id FROM workflow_executions WHERE id IN ");
@@ -325,7 +325,7 @@ pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task
 }
 
 /// Locks executions, in the order of their ids.
-pub(super) async fn lock_executions(unit: &Unit, ids: &[Uuid]) -> Result<()> {
+pub(super) async fn lock_executions(unit: &UnitOfWork, ids: &[Uuid]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -335,11 +335,11 @@ pub(super) async fn lock_executions(unit: &Unit, ids: &[Uuid]) -> Result<()> {
 }
 
 /// Reads and locks tasks whose executions are locked already, or do not matter.
-pub(super) async fn lock_alone(unit: &Unit, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
+pub(super) async fn lock_alone(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
     read(unit, ids, |_| {}).await
 }
 
-async fn read(unit: &Unit, ids: &[Uuid], before: impl FnOnce(&mut Sql)) -> Result<HashMap<Uuid, Task>> {
+async fn read(unit: &UnitOfWork, ids: &[Uuid], before: impl FnOnce(&mut Sql)) -> Result<HashMap<Uuid, Task>> {
     let mut sql = unit.sql();
     sql.write(format_args!("SELECT {} FROM tasks WHERE id", Task::columns("tasks"))).is_any(ids);
     before(&mut sql);
@@ -352,7 +352,7 @@ async fn read(unit: &Unit, ids: &[Uuid], before: impl FnOnce(&mut Sql)) -> Resul
 pub(super) type Changed<'a> = (&'a Task, &'a Task);
 
 /// Writes tasks back: the columns in which any of them changed.
-pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a>>) {
+pub(super) fn save<'a>(unit: &UnitOfWork, changed: impl IntoIterator<Item = Changed<'a>>) {
     let changed: Vec<Changed<'a>> = changed.into_iter().collect();
     if changed.is_empty() {
         return;
@@ -367,7 +367,7 @@ pub(super) fn save<'a>(unit: &Unit, changed: impl IntoIterator<Item = Changed<'a
 }
 
 /// Writes until when leases last.
-pub(super) fn extend<'a>(unit: &Unit, tasks: impl IntoIterator<Item = &'a Task>) {
+pub(super) fn extend<'a>(unit: &UnitOfWork, tasks: impl IntoIterator<Item = &'a Task>) {
     let tasks: Vec<&Task> = tasks.into_iter().collect();
     if tasks.is_empty() {
         return;

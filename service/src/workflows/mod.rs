@@ -13,7 +13,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Change, Error, Result, Unit,
+    Change, Error, Result, UnitOfWork,
     edit::{self, check},
     refusal::{At, Code, Refusal},
     work::{self, definition::Definition, schedule::TriggerConfig},
@@ -54,7 +54,7 @@ impl Details {
 }
 
 /// Refuses what no workflow may be, and finds when it starts next. `before` is what it was, if it was there.
-async fn settle(unit: &Unit, before: Option<&workflows::Model>, workflow: &mut workflows::Model) -> Result<()> {
+async fn settle(unit: &UnitOfWork, before: Option<&workflows::Model>, workflow: &mut workflows::Model) -> Result<()> {
     check::text("name", &workflow.name, check::NAME)?;
     if let Some(id) = &workflow.n8n_workflow_id {
         check::text("n8nWorkflowId", id, check::NAME)?;
@@ -84,7 +84,7 @@ async fn settle(unit: &Unit, before: Option<&workflows::Model>, workflow: &mut w
 }
 
 /// Refuses a name that another workflow of the owner has, and an n8n id that any other has.
-async fn check_free(unit: &Unit, workflow: &workflows::Model) -> Result<()> {
+async fn check_free(unit: &UnitOfWork, workflow: &workflows::Model) -> Result<()> {
     let others = || workflows::Entity::find().filter(workflows::Column::Id.ne(workflow.id));
     let named = others()
         .filter(workflows::Column::OwnerAgentId.eq(workflow.owner_agent_id))

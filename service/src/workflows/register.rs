@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Details;
-use crate::{Result, Unit, Verb, access::Operation, edit, events::EventKind};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind};
 
 /// Adds a workflow, or changes the one that runs in n8n under the same id, or else the owner's one of the same name.
 #[derive(Clone, Debug, Serialize)]
@@ -38,7 +38,7 @@ impl Verb for Register {
     type Outcome = Registered;
     const OPERATION: Operation = Operation::RegisterWorkflow;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Registered> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Registered> {
         // One at a time: two calls do not add the same.
         unit.alone("workflows").await?;
         let there = self.there(unit).await?;
@@ -57,7 +57,7 @@ impl Verb for Register {
 }
 
 impl Register {
-    async fn there(&self, unit: &Unit) -> Result<Option<workflows::Model>> {
+    async fn there(&self, unit: &UnitOfWork) -> Result<Option<workflows::Model>> {
         let txn = unit.txn().await?;
         let find = |by: Condition| workflows::Entity::find().filter(by).lock_exclusive().one(txn);
         if let Some(id) = &self.n8n_workflow_id
@@ -73,7 +73,7 @@ impl Register {
         Ok(named.filter(|named| self.n8n_workflow_id.is_none() || named.n8n_workflow_id.is_none()))
     }
 
-    fn blank(&self, unit: &Unit) -> workflows::Model {
+    fn blank(&self, unit: &UnitOfWork) -> workflows::Model {
         workflows::Model {
             id: Uuid::now_v7(),
             name: String::new(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Details;
-use crate::{Change, Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Changes a workflow.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ impl Verb for Update {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::UpdateWorkflow;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: workflows::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let mut workflow = before.clone();
         self.name.apply(&mut workflow.name);
@@ -56,7 +56,7 @@ impl Verb for Archive {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::ArchiveWorkflow;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: workflows::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         let after = workflows::Model { is_active: false, next_run_at: None, ..before.clone() };
         edit::update(unit, Self::OPERATION, EventKind::WorkflowArchived, &before, after).await

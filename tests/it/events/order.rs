@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex};
 use chrono::Duration;
 use serde_json::{Value, json};
 use service::{
-    Unit, Verb,
+    UnitOfWork, Verb,
     agents::active::Deactivate,
     goals::progress::Record,
     work::{
         approval::{Decide, Decision},
         claim::Claim,
+        deactivation::OpenTasks,
         execution::Pause,
-        leave::OpenTasks,
     },
     workflows::update::Archive,
 };
@@ -32,7 +32,7 @@ fn id(payload: &Value, place: &str) -> Uuid {
 }
 
 /// A transaction that has its id, as that of a call with an idempotency key has.
-async fn early(house: &House) -> Unit {
+async fn early(house: &House) -> UnitOfWork {
     let unit = house.service.begin(&somebody()).await.expect("it begins");
     let mut sql = unit.sql();
     sql.push("SELECT ").transaction_number();
@@ -40,7 +40,7 @@ async fn early(house: &House) -> Unit {
     unit
 }
 
-async fn perform<V: Verb>(mut unit: Unit, verb: V) {
+async fn perform<V: Verb>(mut unit: UnitOfWork, verb: V) {
     let done = verb.perform(&mut unit).await;
     unit.end(done).await.expect("it is done");
 }

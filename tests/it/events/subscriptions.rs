@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::{
-    events::Place,
+    events::ResumePoint,
     read::load::{execute, execute_stream},
     schema::Schema,
 };
@@ -174,14 +174,14 @@ on_both_engines! {
         let schema = ::api::schema::schema(house.service.clone());
         house.create(3).await;
         let query = "subscription { taskEvents { kind } }";
-        let place = Arc::new(Place::after(Some(Cursor::START.to_string())));
+        let place = Arc::new(ResumePoint::after(Some(Cursor::START.to_string())));
         let request = Request::new(query).data(somebody()).data(Arc::clone(&place));
         let mut events = Box::pin(execute_stream(&schema, request));
         one(&mut events).await;
         let first = place.last().expect("a place");
         one(&mut events).await;
         assert!(place.last().expect("a place") > first);
-        let wrong = Arc::new(Place::after(Some("x".to_owned())));
+        let wrong = Arc::new(ResumePoint::after(Some("x".to_owned())));
         let mut events = Box::pin(execute_stream(&schema, Request::new(query).data(somebody()).data(wrong)));
         let response = events.next().await.expect("an answer");
         assert!(matches!(response.errors[0].source::<Error>(), Some(Error::Invalid(_))), "{response:?}");

@@ -20,13 +20,13 @@ use super::{
 };
 use crate::http::{
     App,
+    access_log::AccessLog,
     failure::{self, Code},
     identity::{Caller, Credentials},
-    line::Line,
     operation::{self, Answered},
     read::Parameters,
+    shutdown::Live,
     standing::{Standing, Standings},
-    stopping::Live,
 };
 
 /// What a client sends along. Not as JSON of `serde_json`, which gives a meaning of its own to some names.
@@ -138,7 +138,7 @@ impl Session {
         match known.await {
             Ok(known) => self.credentials = Some(known),
             Err(error) => {
-                let mut line = Line::begin(&HeaderMap::new(), self.app.settings.log_requests);
+                let mut line = AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests);
                 let (code, error) = failure::of(&error, &line.id);
                 line.refuse(code, &error);
                 return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });

@@ -2,7 +2,7 @@
 
 use service::{
     agents::active::{Activate, Deactivate},
-    work::leave,
+    work::deactivation,
 };
 
 use crate::mutation::prelude::*;
@@ -10,7 +10,7 @@ use crate::mutation::prelude::*;
 input_enum! {
     /// What happens to the open tasks of an agent that is deactivated.
     #[derive(Default)]
-    OpenTasks => leave::OpenTasks {
+    OpenTasks => deactivation::OpenTasks {
         /// The call is refused if there are any.
         #[default]
         Refuse,

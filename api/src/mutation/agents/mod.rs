@@ -4,5 +4,5 @@ pub(super) mod active;
 pub(super) mod capability;
 pub(super) mod collaboration;
 pub(super) mod create;
-pub(super) mod place;
+pub(super) mod reparent;
 pub(super) mod update;

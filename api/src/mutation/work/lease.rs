@@ -1,13 +1,13 @@
 //! Renewing leases and reporting progress.
 
-use service::work::lease::{Heartbeat, Held, Progress, Report};
+use service::work::lease::{Heartbeat, LeaseRef, Progress, Report};
 
 use super::{claim::TaskLease, result::TaskResult};
 use crate::mutation::prelude::*;
 
 input! {
     /// A task and the token of its lease.
-    HeldTaskInput => Held {
+    HeldTaskInput => LeaseRef {
         /// The task.
         task_id: Id,
         /// The token of its lease.

@@ -11,7 +11,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, Shared, admit, gather::Gathered, load, loader, write_columns};
+use super::{Answer, Reader, Shared, admit, cross_request::CrossRequest, load, loader, write_columns};
 use crate::read::{
     resource::{AnyRow, Columns, Identified, Table, typed},
     row::Row,
@@ -34,7 +34,7 @@ impl Hash for ById {
     }
 }
 
-impl Gathered for ById {
+impl CrossRequest for ById {
     fn queue(&self) -> &'static str {
         self.table.name
     }
@@ -118,13 +118,13 @@ pub async fn to_one<T: Identified>(ctx: &Context<'_>, key: &Id) -> Result<Arc<T>
 }
 
 /// Reads rows as they are, for answers that follow each other: those of one kind that come together in one statement.
-pub struct Present<T> {
+pub struct RowReader<T> {
     reader: Shared,
     columns: Columns,
     table: PhantomData<fn() -> T>,
 }
 
-impl<T: Identified> Present<T> {
+impl<T: Identified> RowReader<T> {
     /// With the columns that a field asks for, below the one that is being resolved; nothing when it is not there.
     pub fn below(ctx: &Context<'_>, field: &str) -> Result<Option<Self>> {
         let (whole, table) = (ctx.field(), T::TABLE);

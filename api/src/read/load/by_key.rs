@@ -9,7 +9,7 @@ use service::{
     value::{NUL, is_storable},
 };
 
-use super::{Answer, Reader, admit, column, gather::Gathered, load, write_columns};
+use super::{Answer, Reader, admit, column, cross_request::CrossRequest, load, write_columns};
 use crate::read::{
     resource::{AnyRow, Columns, Resource, Table, typed},
     selection,
@@ -24,7 +24,7 @@ pub struct ByKey {
     columns: Columns,
 }
 
-impl Gathered for ByKey {
+impl CrossRequest for ByKey {
     fn queue(&self) -> &'static str {
         self.table.name
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Answer, Reader, column,
-    gather::Gathered,
+    cross_request::CrossRequest,
     lists::{ListField, Lists},
     tree, write_columns,
 };
@@ -81,7 +81,7 @@ impl Hash for Parents {
     }
 }
 
-impl Gathered for Parents {
+impl CrossRequest for Parents {
     fn weight(&self) -> usize {
         self.ids.len()
     }
@@ -98,7 +98,7 @@ pub(super) struct Pages {
     pub(super) columns: Columns,
 }
 
-impl Gathered for Pages {
+impl CrossRequest for Pages {
     fn weight(&self) -> usize {
         self.parents.weight()
     }
@@ -167,7 +167,7 @@ fn ids<'a>(parents: impl Iterator<Item = &'a Parents>) -> Vec<Uuid> {
 }
 
 /// Gives each key its share of the values, which stand in the order of the keys' parents.
-fn split<K: Clone + Gathered, V>(statement: Statement, keys: Vec<&K>, values: Vec<V>) -> Vec<(K, Answer<Vec<V>>)> {
+fn split<K: Clone + CrossRequest, V>(statement: Statement, keys: Vec<&K>, values: Vec<V>) -> Vec<(K, Answer<Vec<V>>)> {
     let mut values = values.into_iter();
     let mut share = |key: &K| values.by_ref().take(key.weight()).collect();
     keys.into_iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect()

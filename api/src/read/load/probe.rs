@@ -6,7 +6,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, gather::Gathered, load};
+use super::{Answer, Reader, cross_request::CrossRequest, load};
 
 /// A row by its id alone, among these tables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub struct Probe {
     tables: &'static [&'static str],
 }
 
-impl Gathered for Probe {}
+impl CrossRequest for Probe {}
 
 impl Loader<Probe> for Reader {
     type Value = Answer<Option<usize>>;

@@ -6,7 +6,7 @@ use async_graphql::{Context, dataloader::Loader};
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Link, Reader, column, gather::Gathered, load, write_columns};
+use super::{Answer, Link, Reader, column, cross_request::CrossRequest, load, write_columns};
 use crate::read::{
     list::List,
     resource::{AnyRow, Columns, Table},
@@ -84,7 +84,7 @@ pub struct Ancestors {
     columns: Columns,
 }
 
-impl Gathered for Ancestors {
+impl CrossRequest for Ancestors {
     fn queue(&self) -> &'static str {
         self.table.name
     }

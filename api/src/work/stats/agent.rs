@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{StatsPeriod, seconds};
 use crate::{
     agents::Agent,
-    read::load::{Figure, figure},
+    read::load::{Aggregate, aggregate},
     write,
 };
 
@@ -83,13 +83,13 @@ pub struct AgentStats {
 
 /// What an agent does.
 pub(crate) async fn status(agent: &Agent, ctx: &Context<'_>) -> Result<AgentStatus> {
-    Ok(figure(ctx, Now, agent.id.get()?.0).await?.into())
+    Ok(aggregate(ctx, Now, agent.id.get()?.0).await?.into())
 }
 
 /// What an agent has to do.
 pub(crate) async fn workload(agent: &Agent, ctx: &Context<'_>) -> Result<AgentWorkload> {
     let max_concurrent_tasks = *agent.max_concurrent_tasks.get()?;
-    let open = figure(ctx, Load, agent.id.get()?.0).await?;
+    let open = aggregate(ctx, Load, agent.id.get()?.0).await?;
     Ok(AgentWorkload {
         claimable: open.claimable,
         blocked: open.blocked,
@@ -106,7 +106,7 @@ pub(crate) async fn workload(agent: &Agent, ctx: &Context<'_>) -> Result<AgentWo
 pub(crate) async fn stats(agent: &Agent, ctx: &Context<'_>, period: Option<StatsPeriod>) -> Result<AgentStats> {
     let period = Period::from(period.unwrap_or_default());
     period.check(write::service(ctx)?.clock().now())?;
-    let record = figure(ctx, Past(period), agent.id.get()?.0).await?;
+    let record = aggregate(ctx, Past(period), agent.id.get()?.0).await?;
     Ok(AgentStats {
         completed: record.completed,
         failed: record.failed,
@@ -120,7 +120,7 @@ pub(crate) async fn stats(agent: &Agent, ctx: &Context<'_>, period: Option<Stats
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Now;
 
-impl Figure for Now {
+impl Aggregate for Now {
     type Value = Status;
 
     fn write(&self, sql: &mut Sql, ids: &[Uuid]) {
@@ -135,7 +135,7 @@ impl Figure for Now {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Load;
 
-impl Figure for Load {
+impl Aggregate for Load {
     type Value = Open;
 
     fn write(&self, sql: &mut Sql, ids: &[Uuid]) {
@@ -151,7 +151,7 @@ impl Figure for Load {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Past(Period);
 
-impl Figure for Past {
+impl Aggregate for Past {
     type Value = Record;
 
     fn write(&self, sql: &mut Sql, ids: &[Uuid]) {

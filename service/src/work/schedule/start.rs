@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{Overlap, Schedule};
 use crate::{
-    Actor, Error, Result, Service, Unit, Verb,
+    Actor, Error, Result, Service, UnitOfWork, Verb,
     events::{Event, EventKind},
     retry,
     work::{
@@ -29,10 +29,10 @@ use crate::{
 /// How many workflows are read at a time.
 const PAGE: u64 = 100;
 /// How long the start of a slot waits for a lock before it is put off to the next look.
-const PATIENCE: Duration = Duration::from_millis(250);
+const LOCK_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// How long a start that the database has no time for is tried again.
-const TOO_LATE: TimeDelta = TimeDelta::minutes(10);
+const RETRY_WINDOW: TimeDelta = TimeDelta::minutes(10);
 
 /// Starts what is due; the number of executions. A schedule that cannot start holds up no other.
 pub async fn start_due(service: &Service) -> Result<usize> {
@@ -61,7 +61,7 @@ async fn start_slots(service: &Service, workflow: &workflows::Model) -> Result<u
     let schedule = Schedule::parse(&workflow.trigger_config);
     if let (true, Err(refusal)) = (is_scheduled, &schedule) {
         // It was checked when it was written: the time zone is known no more.
-        let turn = Turn { workflow, due, following: None, slot: Some(due), overlap: Overlap::default() };
+        let turn = SlotStart { workflow, due, following: None, slot: Some(due), overlap: Overlap::default() };
         return turn.give_up(service, &refusal.clone().into()).await.map(|_| 0);
     }
     let schedule = schedule.ok();
@@ -75,7 +75,7 @@ async fn start_slots(service: &Service, workflow: &workflows::Model) -> Result<u
     let mut started = 0;
     for (index, slot) in starts.enumerate() {
         let following = slots.get(index + 1).copied().or(next);
-        let turn = Turn { workflow, due, following, slot, overlap };
+        let turn = SlotStart { workflow, due, following, slot, overlap };
         match turn.end(service).await? {
             Some(count) => started += count,
             None => break,
@@ -87,7 +87,7 @@ async fn start_slots(service: &Service, workflow: &workflows::Model) -> Result<u
 }
 
 /// One slot of a workflow.
-struct Turn<'a> {
+struct SlotStart<'a> {
     workflow: &'a workflows::Model,
     /// What the workflow says is to be started next.
     due: DateTime<Utc>,
@@ -98,7 +98,7 @@ struct Turn<'a> {
     overlap: Overlap,
 }
 
-impl Turn<'_> {
+impl SlotStart<'_> {
     /// Starts the slot, or tells why it cannot be; the number of executions. None when it is left to another process or
     /// to the next look.
     async fn end(&self, service: &Service) -> Result<Option<usize>> {
@@ -133,21 +133,21 @@ impl Turn<'_> {
     fn may_pass(&self, error: &Error, now: DateTime<Utc>) -> bool {
         match error {
             Error::Locked | Error::Collision => true,
-            Error::Timeout => now - self.due < TOO_LATE,
+            Error::Timeout => now - self.due < RETRY_WINDOW,
             _ => false,
         }
     }
 
     async fn perform(&self, service: &Service, failure: Option<&Error>) -> Result<Option<usize>> {
         let once = || async move {
-            let mut unit = service.begin_within(&Actor::server(), PATIENCE).await?;
+            let mut unit = service.begin_within(&Actor::server(), LOCK_TIMEOUT).await?;
             let done = self.act(&mut unit, failure).await;
             unit.end(done).await
         };
         retry::on_collision(once).await
     }
 
-    async fn act(&self, unit: &mut Unit, failure: Option<&Error>) -> Result<Option<usize>> {
+    async fn act(&self, unit: &mut UnitOfWork, failure: Option<&Error>) -> Result<Option<usize>> {
         if !self.take(unit).await? {
             return Ok(None);
         }
@@ -163,7 +163,7 @@ impl Turn<'_> {
     }
 
     /// Moves the workflow on, unless somebody else has or holds it.
-    async fn take(&self, unit: &Unit) -> Result<bool> {
+    async fn take(&self, unit: &UnitOfWork) -> Result<bool> {
         let mut sql = unit.sql();
         sql.push("UPDATE workflows SET next_run_at = ").bind(self.following);
         sql.push(" WHERE id = (SELECT id FROM workflows AS w WHERE w.next_run_at = ").bind(self.due);
@@ -172,7 +172,7 @@ impl Turn<'_> {
         Ok(unit.execute(sql).await? == 1)
     }
 
-    async fn start(&self, unit: &mut Unit, slot: DateTime<Utc>) -> Result<bool> {
+    async fn start(&self, unit: &mut UnitOfWork, slot: DateTime<Utc>) -> Result<bool> {
         let workflow = self.workflow.id;
         let open = execution::open_of(unit, workflow).await?;
         match self.overlap {
@@ -199,7 +199,7 @@ impl Turn<'_> {
         Ok(!started.existing)
     }
 
-    async fn cancel(&self, unit: &mut Unit, open: &[Uuid]) -> Result<()> {
+    async fn cancel(&self, unit: &mut UnitOfWork, open: &[Uuid]) -> Result<()> {
         lock_executions(unit, open).await?;
         // Some may have ended before they were locked. The latest first: what waits for another is not begun by its end.
         for execution in execution::open_of(unit, self.workflow.id).await?.into_iter().rev() {

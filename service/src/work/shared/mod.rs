@@ -3,17 +3,17 @@
 //! While a transaction of a principal runs, its further calls wait; the next one serves all that wait. Alone a call
 //! never waits; the more there are, the fewer statements and commits each costs.
 //!
-//! - `desk`: where they wait. `round`: what is done together.
+//! - `queue`: where they wait. `group`: what is done together.
 
-mod desk;
-mod round;
+mod group;
+mod queue;
 
 use std::{pin::pin, time::Duration};
 
 use tokio::time::{Instant, timeout_at};
 
-pub use self::desk::Desk;
-use self::round::Listed;
+use self::group::Grouped;
+pub use self::queue::CallQueue;
 use super::{
     claim::{Claim, Lease},
     create::Create,
@@ -23,7 +23,7 @@ use super::{
 use crate::{Actor, Error, Result, Service, Verb, access};
 
 /// A verb whose calls can share a transaction.
-pub trait Shared: Listed + 'static {
+pub trait Shared: Grouped + 'static {
     /// Whether this call can: one that may fail for reasons of its own cannot.
     fn is_shared(&self) -> bool {
         true
@@ -66,20 +66,20 @@ macro_rules! shared {
 shared!(Heartbeat, Complete, Fail, Release);
 
 /// A call that concerns so many tasks gains nothing by waiting for others.
-const HEAVY: usize = 25;
+const MAX_SHARED_WEIGHT: usize = 25;
 
 /// How often a waiting claim looks without being woken: for tasks whose time comes, and wake-ups that got lost.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Service {
     /// Performs a verb together with others that wait; for calls without an idempotency key.
     pub async fn share<V: Shared>(&self, actor: &Actor, verb: V) -> Result<V::Outcome> {
-        if verb.weight() >= HEAVY || !verb.is_shared() {
+        if verb.weight() >= MAX_SHARED_WEIGHT || !verb.is_shared() {
             return Ok(self.perform(actor, None, &verb).await?.outcome);
         }
         access::check(&actor.principal, V::OPERATION)?;
         verb.check_values()?;
-        self.desk().perform(self, actor, verb).await
+        self.call_queue().perform(self, actor, verb).await
     }
 
     /// Claims tasks, waiting for some while there are none, but no longer than `longest`. A server that stops gives no
@@ -107,7 +107,7 @@ impl Service {
             }
             // Whatever ends the wait, the next look tells.
             tokio::select! {
-                _ = timeout_at(until.min(now + LOOK_AGAIN), bell.changed()) => {}
+                _ = timeout_at(until.min(now + POLL_INTERVAL), bell.changed()) => {}
                 _ = stopping.changed() => {}
                 error = &mut revoked => return Err(error),
             }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     database::Sql,
-    work::{changes::OPEN, claim},
+    work::{claim, task_batch::OPEN},
 };
 
 /// Numbers of open tasks.

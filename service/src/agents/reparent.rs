@@ -4,7 +4,7 @@ use entity::{agents, sea_orm_active_enums::AgentType};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, Unit, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
 /// Puts an agent, with all below it, below another one.
 #[derive(Clone, Debug, Serialize)]
@@ -22,7 +22,7 @@ impl Verb for Move {
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::MoveAgent;
 
-    async fn perform(&self, unit: &mut Unit) -> Result<Uuid> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         super::TREE.check_move(unit, self.id, self.parent_id, "parentId").await?;
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {

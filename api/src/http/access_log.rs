@@ -27,7 +27,7 @@ const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
 
 /// What is known of a request while it runs. One line is written when it is answered, or when the
 /// client went away before.
-pub(super) struct Line {
+pub(super) struct AccessLog {
     pub(super) id: String,
     pub(super) operation: Option<String>,
     pub(super) kind: Option<OperationType>,
@@ -40,7 +40,7 @@ pub(super) struct Line {
     write: bool,
 }
 
-impl Line {
+impl AccessLog {
     pub(super) fn begin(headers: &HeaderMap, write: bool) -> Self {
         let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
         Self {
@@ -105,7 +105,7 @@ impl Line {
 }
 
 /// A client that goes away cancels its request.
-impl Drop for Line {
+impl Drop for AccessLog {
     fn drop(&mut self) {
         self.write(CLIENT_WENT_AWAY, 0);
     }

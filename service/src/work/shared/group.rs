@@ -6,16 +6,16 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::Shared;
 use crate::{
-    Actor, Error, Result, Service, Unit, Verb,
+    Actor, Error, Result, Service, UnitOfWork, Verb,
     access::within,
-    unit::Written,
+    unit_of_work::Written,
     work::{
+        agent_states::AgentStates,
         claim::{self, Claim, Lease},
         create::{self, Create},
         finish::{Complete, Fail, Release},
-        hand::{Hand, OnHeld},
-        lease::{Heartbeat, Held},
-        roster::Roster,
+        lease::{Heartbeat, LeaseRef},
+        leased::{LeaseCall, LeasedTasks},
     },
 };
 
@@ -23,20 +23,20 @@ use crate::{
 const WEIGHT: usize = 1000;
 
 /// How long a shared transaction waits for a lock: a row that somebody holds stops only those who need it.
-const PATIENCE: Duration = Duration::from_millis(200);
+const LOCK_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// How long a call waits for a lock that is done alone after another of its round has met one.
-const MOMENT: Duration = Duration::from_millis(10);
+const SHORT_LOCK_TIMEOUT: Duration = Duration::from_millis(10);
 
 /// A call that somebody waits for.
 #[derive(Debug)]
-pub struct Asked<V: Verb> {
+pub struct QueuedCall<V: Verb> {
     pub(super) actor: Actor,
     pub(super) call: V,
     pub(super) answer: oneshot::Sender<Result<V::Outcome>>,
 }
 
-impl<V: Listed + 'static> Asked<V> {
+impl<V: Grouped + 'static> QueuedCall<V> {
     /// Does it by itself. If it has to wait for a lock, it does so beside the others, and this is true. Without a
     /// database this fails.
     async fn alone(self, service: &Service, slow: &Arc<Semaphore>, patience: Duration) -> Result<bool> {
@@ -87,19 +87,19 @@ impl<V: Listed + 'static> Asked<V> {
     }
 }
 
-impl<V: Verb> Asked<V> {
+impl<V: Verb> QueuedCall<V> {
     fn has_gone(&self) -> bool {
         self.answer.is_closed()
     }
 }
 
-macro_rules! rounds {
+macro_rules! call_group {
     ($($list:ident: $verb:ident $(gives $leases:expr)?,)+) => {
         /// Calls of one principal that are done together.
         #[derive(Debug, Default)]
-        pub struct Round {
+        pub struct CallGroup {
             weight: usize,
-            $($list: Vec<Asked<$verb>>,)+
+            $($list: Vec<QueuedCall<$verb>>,)+
         }
 
         /// What they did, each call's in its place.
@@ -107,18 +107,18 @@ macro_rules! rounds {
             $($list: Vec<<$verb as Verb>::Outcome>,)+
         }
 
-        $(impl Listed for $verb {
-            fn list(round: &mut Round) -> &mut Vec<Asked<Self>> {
+        $(impl Grouped for $verb {
+            fn list(round: &mut CallGroup) -> &mut Vec<QueuedCall<Self>> {
                 &mut round.$list
             }
             $(
-                fn leases(outcome: &Self::Outcome) -> Vec<Held> {
+                fn leases(outcome: &Self::Outcome) -> Vec<LeaseRef> {
                     $leases(outcome)
                 }
             )?
         })+
 
-        impl Round {
+        impl CallGroup {
             fn count(&self) -> usize {
                 0 $(+ self.$list.len())+
             }
@@ -129,7 +129,7 @@ macro_rules! rounds {
 
             /// Whether some callers have gone.
             fn has_gone(&self) -> bool {
-                false $(|| self.$list.iter().any(Asked::has_gone))+
+                false $(|| self.$list.iter().any(QueuedCall::has_gone))+
             }
 
             /// Leaves out what nobody waits for any more.
@@ -140,10 +140,10 @@ macro_rules! rounds {
             /// Does one call after the other. After one that met a lock the others may meet the same: they hardly wait.
             /// Without a database the rest is not tried, and this fails.
             async fn alone(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
-                let mut patience = PATIENCE;
+                let mut patience = LOCK_TIMEOUT;
                 $(for asked in std::mem::take(&mut self.$list) {
                     match asked.alone(service, slow, patience).await {
-                        Ok(true) => patience = MOMENT,
+                        Ok(true) => patience = SHORT_LOCK_TIMEOUT,
                         Ok(false) => {}
                         Err(error) => {
                             self.fail(service, &error);
@@ -173,9 +173,9 @@ macro_rules! rounds {
     };
 }
 
-rounds! {
+call_group! {
     claims: Claim gives |leases: &Vec<Lease>| {
-        leases.iter().map(|lease| Held { task_id: lease.task, token: lease.token }).collect()
+        leases.iter().map(|lease| LeaseRef { task_id: lease.task, token: lease.token }).collect()
     },
     heartbeats: Heartbeat,
     completions: Complete,
@@ -185,24 +185,24 @@ rounds! {
 }
 
 /// A verb with a place in a round.
-pub trait Listed: Verb {
+pub trait Grouped: Verb {
     /// Its place.
-    fn list(round: &mut Round) -> &mut Vec<Asked<Self>>
+    fn list(round: &mut CallGroup) -> &mut Vec<QueuedCall<Self>>
     where
         Self: Sized;
 
     /// What the caller holds by an outcome.
-    fn leases(_outcome: &Self::Outcome) -> Vec<Held> {
+    fn leases(_outcome: &Self::Outcome) -> Vec<LeaseRef> {
         Vec::new()
     }
 }
 
-impl Round {
+impl CallGroup {
     pub(super) fn has_room_for<V: Shared>(&self, call: &V) -> bool {
         self.weight + call.weight() <= WEIGHT
     }
 
-    pub(super) fn add<V: Shared>(&mut self, asked: Asked<V>) {
+    pub(super) fn add<V: Shared>(&mut self, asked: QueuedCall<V>) {
         self.weight += asked.call.weight();
         V::list(self).push(asked);
     }
@@ -213,7 +213,7 @@ impl Round {
         loop {
             self.forget_gone();
             let Some(actor) = self.actor() else { return Ok(()) };
-            let unit = match service.begin_within(actor, PATIENCE).await {
+            let unit = match service.begin_within(actor, LOCK_TIMEOUT).await {
                 Ok(unit) => unit,
                 Err(error) => {
                     self.fail(service, &error);
@@ -262,7 +262,7 @@ impl Round {
         Ok(())
     }
 
-    async fn write(&self, mut unit: Unit) -> Result<(Written, Outcomes)> {
+    async fn write(&self, mut unit: UnitOfWork) -> Result<(Written, Outcomes)> {
         let outcomes = match self.perform(&mut unit).await {
             Ok(outcomes) if self.fits(&outcomes) => outcomes,
             other => {
@@ -276,32 +276,32 @@ impl Round {
 
     /// Agents are locked first; claims lock tasks, but only such as nobody holds, and wait for none. Then executions and
     /// tasks are locked, in the order of all verbs. Claims and calls on leases never meet on a task.
-    async fn perform(&self, unit: &mut Unit) -> Result<Outcomes> {
+    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Outcomes> {
         let tasks: Vec<_> = self.creations.iter().flat_map(|asked| asked.call.tasks.iter()).collect();
         within(unit, tasks.iter().map(|task| task.assigned_agent_id)).await?;
         let claims: Vec<&Claim> = calls(&self.claims).collect();
         let for_whom = claim::agents(unit, &claims).await?;
         let mut agents: BTreeSet<_> = for_whom.iter().flatten().copied().collect();
-        let roster = match tasks.is_empty() {
-            true => Roster::read(unit, &agents).await,
+        let states = match tasks.is_empty() {
+            true => AgentStates::read(unit, &agents).await,
             false => {
                 agents.extend(tasks.iter().map(|task| task.assigned_agent_id));
-                Roster::hold(unit, &agents).await
+                AgentStates::hold(unit, &agents).await
             }
         };
-        let roster = roster.map_err(|error| error.named(|id| claim::place_of(&claims, id)))?;
-        let mut claimed = claim::serve(unit, &roster, &claims, &for_whom).await?;
+        let states = states.map_err(|error| error.named(|id| claim::place_of(&claims, id)))?;
+        let mut claimed = claim::serve(unit, &states, &claims, &for_whom).await?;
         let held = held(&self.heartbeats).chain(held(&self.completions));
         let held = held.chain(self::held(&self.failures)).chain(self::held(&self.releases));
-        let mut hand = Hand::take(unit, held).await?;
+        let mut tasks = LeasedTasks::take(unit, held).await?;
 
-        let beaten = apply(&self.heartbeats, &mut hand, unit)?;
-        let completed = apply(&self.completions, &mut hand, unit)?;
-        let failed = apply(&self.failures, &mut hand, unit)?;
-        let released = apply(&self.releases, &mut hand, unit)?;
-        hand.changes.adopt(std::mem::take(&mut claimed.taken));
-        let created = create::alone(unit, &roster, calls(&self.creations))?;
-        hand.save(unit).await?;
+        let beaten = apply(&self.heartbeats, &mut tasks, unit)?;
+        let completed = apply(&self.completions, &mut tasks, unit)?;
+        let failed = apply(&self.failures, &mut tasks, unit)?;
+        let released = apply(&self.releases, &mut tasks, unit)?;
+        tasks.changes.merge(std::mem::take(&mut claimed.taken));
+        let created = create::alone(unit, &states, calls(&self.creations))?;
+        tasks.save(unit).await?;
         Ok(Outcomes {
             claims: claimed.leases,
             heartbeats: beaten,
@@ -313,14 +313,18 @@ impl Round {
     }
 }
 
-fn calls<V: Verb>(asked: &[Asked<V>]) -> impl Iterator<Item = &V> {
+fn calls<V: Verb>(asked: &[QueuedCall<V>]) -> impl Iterator<Item = &V> {
     asked.iter().map(|asked| &asked.call)
 }
 
-fn held<V: OnHeld>(asked: &[Asked<V>]) -> impl Iterator<Item = Held> {
-    calls(asked).flat_map(OnHeld::held)
+fn held<V: LeaseCall>(asked: &[QueuedCall<V>]) -> impl Iterator<Item = LeaseRef> {
+    calls(asked).flat_map(LeaseCall::held)
 }
 
-fn apply<V: OnHeld>(asked: &[Asked<V>], hand: &mut Hand, unit: &mut Unit) -> Result<Vec<V::Outcome>> {
-    calls(asked).map(|call| call.apply(hand, unit)).collect()
+fn apply<V: LeaseCall>(
+    asked: &[QueuedCall<V>],
+    tasks: &mut LeasedTasks,
+    unit: &mut UnitOfWork,
+) -> Result<Vec<V::Outcome>> {
+    calls(asked).map(|call| call.apply(tasks, unit)).collect()
 }

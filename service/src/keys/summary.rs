@@ -10,7 +10,7 @@ use crate::{Result, database::Database, principal::Role};
 
 /// A key without its hash.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct KeySummary {
     /// What it is known by.
     pub prefix: String,
     /// Whose it is.
@@ -28,11 +28,11 @@ pub struct Listed {
 }
 
 /// All keys, oldest first.
-pub async fn list(database: &Database) -> Result<Vec<Listed>> {
+pub async fn list(database: &Database) -> Result<Vec<KeySummary>> {
     let keys = api_keys::Entity::find().find_also_related(agents::Entity).order_by_asc(api_keys::Column::Id);
     let keys = keys.all(database.reader()).await?;
     let utc = |time: Option<DateTime<_>>| time.map(|time: DateTime<chrono::FixedOffset>| time.to_utc());
-    let listed = keys.into_iter().map(|(key, agent)| Listed {
+    let listed = keys.into_iter().map(|(key, agent)| KeySummary {
         prefix: key.prefix,
         name: key.name,
         role: key.role,

@@ -20,7 +20,7 @@ const KEYS: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// What a process knows of keys. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Known(Arc<Mutex<State>>);
+pub(crate) struct KeyCache(Arc<Mutex<State>>);
 
 struct State {
     /// By the hash of the key.
@@ -60,7 +60,7 @@ pub(super) fn noted_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now - NOTED
 }
 
-impl Known {
+impl KeyCache {
     /// Whom a key stands for, and whether its use is to be written; nothing when it must be read.
     pub(super) fn recall(&self, hash: &str, now: DateTime<Utc>) -> Option<(Principal, bool)> {
         let mut state = self.state();
@@ -115,13 +115,13 @@ fn believed(read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     (Duration::zero()..BELIEVED).contains(&(now - read_at))
 }
 
-impl Default for Known {
+impl Default for KeyCache {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(State { keys: LruCache::new(KEYS), any: None, age: 0 })))
     }
 }
 
-impl fmt::Debug for Known {
+impl fmt::Debug for KeyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} keys", self.state().keys.len())
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use crate::{Error, Result, Unit};
+use crate::{Error, Result, UnitOfWork};
 
 /// Agents that are there.
 #[derive(Debug, Default)]
-pub(super) struct Roster(HashMap<Uuid, Entry>);
+pub(super) struct AgentStates(HashMap<Uuid, Entry>);
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -16,18 +16,18 @@ struct Entry {
     limit: Option<i32>,
 }
 
-impl Roster {
+impl AgentStates {
     /// Reads agents as they are now.
-    pub(super) async fn read(unit: &Unit, agents: &BTreeSet<Uuid>) -> Result<Self> {
+    pub(super) async fn read(unit: &UnitOfWork, agents: &BTreeSet<Uuid>) -> Result<Self> {
         Self::of(unit, agents, false).await
     }
 
     /// Reads agents and holds them: none of them is deactivated before the end of the unit.
-    pub(super) async fn hold(unit: &Unit, agents: &BTreeSet<Uuid>) -> Result<Self> {
+    pub(super) async fn hold(unit: &UnitOfWork, agents: &BTreeSet<Uuid>) -> Result<Self> {
         Self::of(unit, agents, true).await
     }
 
-    async fn of(unit: &Unit, agents: &BTreeSet<Uuid>, held: bool) -> Result<Self> {
+    async fn of(unit: &UnitOfWork, agents: &BTreeSet<Uuid>, held: bool) -> Result<Self> {
         if agents.is_empty() {
             return Ok(Self::default());
         }
@@ -37,14 +37,14 @@ impl Roster {
         if held {
             sql.push(" ORDER BY id").for_key_share();
         }
-        let mut roster = Self::default();
+        let mut states = Self::default();
         for found in unit.rows(sql).await? {
             let entry = Entry { active: found.try_get_by(1)?, limit: found.try_get_by(2)? };
-            roster.0.insert(found.try_get_by(0)?, entry);
+            states.0.insert(found.try_get_by(0)?, entry);
         }
-        match agents.iter().find(|agent| !roster.0.contains_key(agent)) {
+        match agents.iter().find(|agent| !states.0.contains_key(agent)) {
             Some(unknown) => Err(Error::NotFound("agent", *unknown)),
-            None => Ok(roster),
+            None => Ok(states),
         }
     }
 

@@ -20,7 +20,7 @@ use super::{BATCH, Reader};
 const RUNNING: usize = 2;
 
 /// A key that waits for its turn.
-pub(super) trait Gathered {
+pub(super) trait CrossRequest {
     /// The rows or lists that it asks for.
     fn weight(&self) -> usize {
         1
@@ -86,7 +86,7 @@ impl Shared {
 
 impl<K> Loader<K> for Shared
 where
-    K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
+    K: CrossRequest + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
     <Reader as Loader<K>>::Value: Sync,
 {
@@ -96,22 +96,26 @@ where
     async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>> {
         let Some(name) = keys.first().map(K::queue) else { return Ok(HashMap::new()) };
         if keys.iter().all(|key| key.queue() == name) {
-            return self.gather(name, keys.to_vec()).await;
+            return self.load_together(name, keys.to_vec()).await;
         }
         let mut queues: HashMap<&'static str, Vec<K>> = HashMap::new();
         for key in keys {
             queues.entry(key.queue()).or_default().push(key.clone());
         }
-        let answers = queues.into_iter().map(|(name, keys)| self.gather(name, keys));
+        let answers = queues.into_iter().map(|(name, keys)| self.load_together(name, keys));
         Ok(futures::future::try_join_all(answers).await?.into_iter().flatten().collect())
     }
 }
 
 impl Shared {
     /// The rows of keys of one queue.
-    async fn gather<K>(&self, name: &'static str, keys: Vec<K>) -> Result<HashMap<K, <Reader as Loader<K>>::Value>>
+    async fn load_together<K>(
+        &self,
+        name: &'static str,
+        keys: Vec<K>,
+    ) -> Result<HashMap<K, <Reader as Loader<K>>::Value>>
     where
-        K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
+        K: CrossRequest + Send + Sync + Hash + Eq + Clone + 'static,
         Reader: Loader<K, Error = Error>,
         <Reader as Loader<K>>::Value: Sync,
     {
@@ -138,7 +142,7 @@ struct Turn<K, V> {
     ended: bool,
 }
 
-impl<K: Gathered, V> Turn<K, V> {
+impl<K: CrossRequest, V> Turn<K, V> {
     /// Those who wait, as many as one statement serves. With nobody left the turn ends, before anybody else can come.
     fn next(&mut self) -> Vec<Waiting<K, V>> {
         let mut kind = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -171,7 +175,7 @@ impl<K, V> Drop for Turn<K, V> {
 
 async fn serve<K>(shared: Shared, mut turn: Turn<K, <Reader as Loader<K>>::Value>)
 where
-    K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
+    K: CrossRequest + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
 {
     loop {
@@ -201,7 +205,7 @@ where
 /// that one hears it.
 async fn fail<K>(shared: &Shared, waiting: Vec<Waiting<K, <Reader as Loader<K>>::Value>>, error: Error)
 where
-    K: Gathered + Send + Sync + Hash + Eq + Clone + 'static,
+    K: CrossRequest + Send + Sync + Hash + Eq + Clone + 'static,
     Reader: Loader<K, Error = Error>,
 {
     // Without a database everybody fails, and trying each would make them wait for nothing.

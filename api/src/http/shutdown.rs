@@ -6,19 +6,19 @@ use tokio::sync::watch;
 
 /// Tells sockets and streams to end, and waits until they did. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Stopping(Arc<watch::Sender<bool>>);
+pub(super) struct Shutdown(Arc<watch::Sender<bool>>);
 
 /// Held by who is waited for.
 #[derive(Clone, Debug)]
 pub(super) struct Live(watch::Receiver<bool>);
 
-impl Default for Stopping {
+impl Default for Shutdown {
     fn default() -> Self {
         Self(Arc::new(watch::Sender::new(false)))
     }
 }
 
-impl Stopping {
+impl Shutdown {
     pub(super) fn watch(&self) -> Live {
         Live(self.0.subscribe())
     }

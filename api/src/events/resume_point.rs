@@ -7,12 +7,12 @@ use service::events::Cursor;
 /// Where a transport resumes, and the place of what it delivered last. In the data of a request, for transports that
 /// carry cursors beside the answers, as server-sent events do.
 #[derive(Debug, Default)]
-pub struct Place {
+pub struct ResumePoint {
     resume: Option<String>,
     last: Mutex<Option<Cursor>>,
 }
 
-impl Place {
+impl ResumePoint {
     /// To go on after a cursor: it is newer than the one in the query.
     pub fn after(resume: Option<String>) -> Self {
         Self { resume, last: Mutex::default() }

@@ -1,6 +1,6 @@
 //! Changes to tasks in one unit of work, and what follows from them.
 //!
-//! A verb locks its tasks, moves them, and leaves the rest to [`Changes::save`]: tasks that waited for one that ended,
+//! A verb locks its tasks, moves them, and leaves the rest to [`TaskBatch::save`]: tasks that waited for one that ended,
 //! parents that waited for their children, executions that have nothing left to do.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -17,7 +17,7 @@ use super::{
     task::{self, Task, enum_value},
 };
 use crate::{
-    Error, Result, Unit,
+    Error, Result, UnitOfWork,
     database::{Column, columns},
     events::EventKind,
     refusal::Refusal,
@@ -25,7 +25,7 @@ use crate::{
 
 /// Tasks that are being changed.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub(super) struct TaskBatch {
     tasks: HashMap<Uuid, Task>,
     /// Those that were touched, as they are in the database.
     before: HashMap<Uuid, Task>,
@@ -53,9 +53,9 @@ fn columns() -> Vec<Column<Attempt>> {
     columns!(Attempt: id, task_id, number, agent_id, worker, started_at, outcome, error_code, error_message).into()
 }
 
-impl Changes {
+impl TaskBatch {
     /// Locks tasks, their executions before them. Those that are not there are left out.
-    pub(super) async fn lock(unit: &Unit, ids: &[Uuid]) -> Result<Self> {
+    pub(super) async fn lock(unit: &UnitOfWork, ids: &[Uuid]) -> Result<Self> {
         Ok(Self { tasks: task::lock(unit, ids).await?, ..Self::default() })
     }
 
@@ -65,7 +65,7 @@ impl Changes {
     }
 
     /// Adds tasks that are being changed elsewhere, each with what it was: they are written together with these.
-    pub(super) fn adopt(&mut self, changed: Vec<(Task, Task)>) {
+    pub(super) fn merge(&mut self, changed: Vec<(Task, Task)>) {
         for (task, before) in changed {
             let id = task.id;
             self.changed.insert(id);
@@ -92,7 +92,7 @@ impl Changes {
     /// Changes a task and tells of it.
     pub(super) fn change(
         &mut self,
-        unit: &mut Unit,
+        unit: &mut UnitOfWork,
         id: Uuid,
         kind: EventKind,
         change: impl FnOnce(&mut Task) -> Result<Json, Refusal>,
@@ -103,7 +103,7 @@ impl Changes {
     /// Changes a task and tells of it by a name that depends on the change.
     pub(super) fn change_to(
         &mut self,
-        unit: &mut Unit,
+        unit: &mut UnitOfWork,
         id: Uuid,
         change: impl FnOnce(&mut Task) -> Result<(EventKind, Json), Refusal>,
     ) -> Result<()> {
@@ -119,7 +119,7 @@ impl Changes {
     }
 
     /// Extends the lease on a task from now on, for as long as it was claimed for. Nobody is told.
-    pub(super) fn extend(&mut self, unit: &Unit, id: Uuid) -> Result<&Task> {
+    pub(super) fn extend(&mut self, unit: &UnitOfWork, id: Uuid) -> Result<&Task> {
         self.extended.insert(id);
         let task = self.touch(id)?;
         task.lease_expires_at = Some(task.leased_until(unit.now(), task.lease_seconds.unwrap_or(60)));
@@ -141,7 +141,7 @@ impl Changes {
     }
 
     /// Writes down that the running attempt of a task is over.
-    pub(super) fn end_attempt(&mut self, unit: &Unit, id: Uuid, outcome: AttemptOutcome) -> Result<()> {
+    pub(super) fn end_attempt(&mut self, unit: &UnitOfWork, id: Uuid, outcome: AttemptOutcome) -> Result<()> {
         let task = self.get(id)?;
         let attempt = Attempt {
             id: Uuid::now_v7(),
@@ -159,16 +159,16 @@ impl Changes {
     }
 
     /// Follows up on what ended, and writes everything.
-    pub(super) async fn save(self, unit: &mut Unit) -> Result<()> {
+    pub(super) async fn save(self, unit: &mut UnitOfWork) -> Result<()> {
         self.save_with(unit, HashSet::new()).await
     }
 
     /// The same, and lets a task go on that waits for children which have all ended.
-    pub(super) async fn save_and_wake(self, unit: &mut Unit, parent: Uuid) -> Result<()> {
+    pub(super) async fn save_and_wake(self, unit: &mut UnitOfWork, parent: Uuid) -> Result<()> {
         self.save_with(unit, HashSet::from([parent])).await
     }
 
-    async fn save_with(mut self, unit: &mut Unit, mut parents: HashSet<Uuid>) -> Result<()> {
+    async fn save_with(mut self, unit: &mut UnitOfWork, mut parents: HashSet<Uuid>) -> Result<()> {
         let mut executions = BTreeSet::new();
         while !self.ended.is_empty() {
             let ended = std::mem::take(&mut self.ended);
@@ -188,7 +188,7 @@ impl Changes {
         end_executions(unit, executions.into_iter().collect()).await
     }
 
-    fn write(&mut self, unit: &Unit) {
+    fn write(&mut self, unit: &UnitOfWork) {
         let changed = std::mem::take(&mut self.changed);
         let extended = std::mem::take(&mut self.extended);
         let before = std::mem::take(&mut self.before);
@@ -199,7 +199,7 @@ impl Changes {
     }
 
     /// Keys that last until their task ends are free again.
-    async fn release_keys(&self, unit: &Unit, ended: &[Uuid]) -> Result<()> {
+    async fn release_keys(&self, unit: &UnitOfWork, ended: &[Uuid]) -> Result<()> {
         if !ended.iter().any(|id| self.tasks.get(id).is_some_and(|task| task.keyed)) {
             return Ok(());
         }
@@ -209,7 +209,7 @@ impl Changes {
     }
 
     /// Unblocks, skips or fails the tasks that waited for those which ended.
-    async fn follow_dependencies(&mut self, unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
+    async fn follow_dependencies(&mut self, unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
         if !ended.iter().any(|id| self.tasks.get(id).is_some_and(|task| task.named)) {
             return Ok(());
         }
@@ -254,7 +254,7 @@ impl Changes {
     }
 
     /// Lets what depends on tasks that are opened again, and went on without them, wait for them once more.
-    pub(super) async fn block(&mut self, unit: &mut Unit, opened: &HashSet<Uuid>) -> Result<()> {
+    pub(super) async fn block(&mut self, unit: &mut UnitOfWork, opened: &HashSet<Uuid>) -> Result<()> {
         let ids: Vec<Uuid> = opened.iter().copied().collect();
         let mut sql = unit.sql();
         sql.push("SELECT t.id FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id WHERE t.").push(OPEN);
@@ -278,7 +278,7 @@ impl Changes {
     }
 
     /// Calls off the open children of tasks that failed or were cancelled: nobody waits for them any more.
-    async fn stop_children(&mut self, unit: &mut Unit, ended: &[Uuid]) -> Result<()> {
+    async fn stop_children(&mut self, unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
         let status = |id: &Uuid| self.tasks.get(id).map(|task| task.status);
         let lost = |id: &&Uuid| matches!(status(id), Some(TaskStatus::Failed | TaskStatus::Cancelled));
         let lost: Vec<Uuid> = ended.iter().filter(lost).copied().collect();
@@ -293,8 +293,8 @@ impl Changes {
         cancel::stop(unit, self, children, Some("its parent task has ended")).await.map(drop)
     }
 
-    /// Locks what is not yet in hand.
-    async fn take(&mut self, unit: &Unit, ids: impl Iterator<Item = Uuid>) -> Result<()> {
+    /// Locks what is not yet in tasks.
+    async fn take(&mut self, unit: &UnitOfWork, ids: impl Iterator<Item = Uuid>) -> Result<()> {
         let missing: BTreeSet<Uuid> = ids.filter(|id| !self.tasks.contains_key(id)).collect();
         if !missing.is_empty() {
             self.tasks.extend(task::lock_alone(unit, &missing.into_iter().collect::<Vec<_>>()).await?);
@@ -303,7 +303,7 @@ impl Changes {
     }
 
     /// Lets parents go on that waited for children, all of which have ended.
-    async fn wake_parents(&mut self, unit: &mut Unit, parents: Vec<Uuid>) -> Result<()> {
+    async fn wake_parents(&mut self, unit: &mut UnitOfWork, parents: Vec<Uuid>) -> Result<()> {
         self.take(unit, parents.iter().copied()).await?;
         // Asked after the lock: whoever ended another child at the same moment has committed.
         let mut sql = unit.sql();
@@ -334,7 +334,7 @@ impl Changes {
 pub(super) const OPEN: &str = "status IN ('pending', 'in_progress', 'waiting')";
 
 /// Ends executions that have no open task: completed when every task was completed or skipped, else failed.
-pub(super) async fn end_executions(unit: &mut Unit, executions: Vec<Uuid>) -> Result<()> {
+pub(super) async fn end_executions(unit: &mut UnitOfWork, executions: Vec<Uuid>) -> Result<()> {
     if executions.is_empty() {
         return Ok(());
     }

@@ -18,10 +18,10 @@ use crate::{
     clock::Clock,
     database::{Batch, Database, Engine, Sql, Transaction},
     events::{self, Event, Log},
-    keys::Known,
+    keys::KeyCache,
     principal::Principal,
     signals::Signals,
-    work::Desk,
+    work::CallQueue,
 };
 
 /// The rules of the house over one database. Cheap to clone.
@@ -31,8 +31,8 @@ pub struct Service {
     clock: Clock,
     signals: Signals,
     log: Log,
-    desk: Desk,
-    keys: Known,
+    call_queue: CallQueue,
+    keys: KeyCache,
 }
 
 impl Service {
@@ -40,7 +40,7 @@ impl Service {
     pub fn new(database: Database, clock: Clock) -> Self {
         let signals = Signals::default();
         let log = Log::new(database.clone(), signals.clone(), events::Settings::default());
-        Self { database, clock, signals, log, desk: Desk::default(), keys: Known::default() }
+        Self { database, clock, signals, log, call_queue: CallQueue::default(), keys: KeyCache::default() }
     }
 
     /// Follows the log by these settings.
@@ -70,19 +70,19 @@ impl Service {
     }
 
     /// Where calls wait for each other.
-    pub(crate) fn desk(&self) -> &Desk {
-        &self.desk
+    pub(crate) fn call_queue(&self) -> &CallQueue {
+        &self.call_queue
     }
 
     /// The keys that this process has met.
-    pub(crate) fn keys(&self) -> &Known {
+    pub(crate) fn keys(&self) -> &KeyCache {
         &self.keys
     }
 
     /// Begins a unit of work; dropping it undoes everything.
-    pub async fn begin(&self, actor: &Actor) -> Result<Unit> {
+    pub async fn begin(&self, actor: &Actor) -> Result<UnitOfWork> {
         let (engine, now) = (self.database.engine(), self.clock.now());
-        Ok(Unit {
+        Ok(UnitOfWork {
             txn: self.database.begin().await?,
             engine,
             now,
@@ -98,7 +98,7 @@ impl Service {
 
     /// The same for one that waits for no lock longer than `patience`: it fails with
     /// [`Error::Locked`](crate::Error::Locked) instead.
-    pub(crate) async fn begin_within(&self, actor: &Actor, patience: Duration) -> Result<Unit> {
+    pub(crate) async fn begin_within(&self, actor: &Actor, patience: Duration) -> Result<UnitOfWork> {
         let unit = self.begin(actor).await?;
         if !unit.engine.has_one_writer() {
             let mut sql = unit.sql();
@@ -127,7 +127,7 @@ impl Actor {
 
 /// One transaction, with the events and the audit entries that belong to it.
 #[derive(Debug)]
-pub struct Unit {
+pub struct UnitOfWork {
     txn: Transaction,
     engine: Engine,
     now: DateTime<Utc>,
@@ -135,13 +135,13 @@ pub struct Unit {
     batch: Mutex<Batch>,
     actor: Actor,
     signals: Signals,
-    keys: Known,
+    keys: KeyCache,
     changes_keys: bool,
     events: Vec<Event>,
     entries: Vec<Entry>,
 }
 
-impl Unit {
+impl UnitOfWork {
     /// The transaction, with everything written.
     pub async fn txn(&self) -> Result<&DatabaseTransaction> {
         self.write_now().await?;
@@ -290,7 +290,7 @@ pub(crate) struct Written {
     txn: Transaction,
     signals: Signals,
     /// What this process knows of keys that changed.
-    forget: Option<Known>,
+    forget: Option<KeyCache>,
     /// Whether there were events, and whether there may be tasks to claim by them.
     told: Option<bool>,
 }

@@ -7,10 +7,10 @@ use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Reader, gather::Gathered, load};
+use super::{Answer, Reader, cross_request::CrossRequest, load};
 
 /// Something that is worked out for rows; its fields are what a client asks for.
-pub trait Figure: Clone + Debug + Eq + Hash + Send + Sync + 'static {
+pub trait Aggregate: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// What is found for a row; the default where nothing is.
     type Value: Clone + Debug + Default + Send + Sync + 'static;
 
@@ -21,32 +21,32 @@ pub trait Figure: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     fn read(&self, rows: &[QueryResult]) -> Result<HashMap<Uuid, Self::Value>>;
 }
 
-/// A figure of a row.
+/// A aggregate of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Asked<F> {
-    figure: F,
+    aggregate: F,
     id: Uuid,
 }
 
-impl<F> Gathered for Asked<F> {}
+impl<F> CrossRequest for Asked<F> {}
 
-impl<F: Figure> Loader<Asked<F>> for Reader {
+impl<F: Aggregate> Loader<Asked<F>> for Reader {
     type Value = Answer<F::Value>;
     type Error = Error;
 
     async fn load(&self, keys: &[Asked<F>]) -> Result<HashMap<Asked<F>, Self::Value>> {
         let mut figures: HashMap<&F, Vec<Uuid>> = HashMap::new();
         for key in keys {
-            figures.entry(&key.figure).or_default().push(key.id);
+            figures.entry(&key.aggregate).or_default().push(key.id);
         }
-        let groups = figures.into_iter().map(|(figure, ids)| async move {
+        let groups = figures.into_iter().map(|(aggregate, ids)| async move {
             let mut sql = self.sql();
-            figure.write(&mut sql, &ids);
+            aggregate.write(&mut sql, &ids);
             let (statement, rows) = self.rows(sql).await?;
-            let mut found = figure.read(&rows)?;
+            let mut found = aggregate.read(&rows)?;
             let answer = |id: Uuid| {
                 let value = found.remove(&id).unwrap_or_default();
-                (Asked { figure: figure.clone(), id }, Answer { statement, value })
+                (Asked { aggregate: aggregate.clone(), id }, Answer { statement, value })
             };
             Ok::<_, Error>(ids.into_iter().map(answer).collect::<Vec<_>>())
         });
@@ -54,7 +54,7 @@ impl<F: Figure> Loader<Asked<F>> for Reader {
     }
 }
 
-/// A figure of the row with this id.
-pub async fn figure<F: Figure>(ctx: &Context<'_>, figure: F, id: Uuid) -> Result<F::Value> {
-    Ok(load(ctx, Asked { figure, id }).await?.unwrap_or_default())
+/// A aggregate of the row with this id.
+pub async fn aggregate<F: Aggregate>(ctx: &Context<'_>, aggregate: F, id: Uuid) -> Result<F::Value> {
+    Ok(load(ctx, Asked { aggregate, id }).await?.unwrap_or_default())
 }

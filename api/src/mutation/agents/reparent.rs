@@ -1,6 +1,6 @@
 //! Moving an agent within the hierarchy.
 
-use service::agents::place::Move;
+use service::agents::reparent::Move;
 
 use crate::mutation::prelude::*;
 

@@ -3,44 +3,44 @@
 use uuid::Uuid;
 
 use super::{
-    changes::Changes,
     item::{Item, check_size},
-    lease::Held,
+    lease::LeaseRef,
+    task_batch::TaskBatch,
 };
-use crate::{Result, Unit, Verb, access::Scope, refusal::At};
+use crate::{Result, UnitOfWork, Verb, access::Scope, refusal::At};
 
 /// A call on tasks that its caller holds.
-pub(super) trait OnHeld: Verb {
+pub(super) trait LeaseCall: Verb {
     /// What it names.
-    fn held(&self) -> impl Iterator<Item = Held> + Send;
+    fn held(&self) -> impl Iterator<Item = LeaseRef> + Send;
 
-    /// Does it to the tasks, which are in hand.
-    fn apply(&self, hand: &mut Hand, unit: &mut Unit) -> Result<Self::Outcome>;
+    /// Does it to the tasks, which are in tasks.
+    fn apply(&self, tasks: &mut LeasedTasks, unit: &mut UnitOfWork) -> Result<Self::Outcome>;
 }
 
 /// Performs a call by itself.
-pub(super) async fn perform<V: OnHeld>(call: &V, unit: &mut Unit) -> Result<V::Outcome> {
+pub(super) async fn perform<V: LeaseCall>(call: &V, unit: &mut UnitOfWork) -> Result<V::Outcome> {
     check_size(call.held().count())?;
-    let mut hand = Hand::take(unit, call.held()).await?;
-    let done = call.apply(&mut hand, unit)?;
-    hand.save(unit).await?;
+    let mut tasks = LeasedTasks::take(unit, call.held()).await?;
+    let done = call.apply(&mut tasks, unit)?;
+    tasks.save(unit).await?;
     Ok(done)
 }
 
 /// Tasks that callers say they hold.
-pub(super) struct Hand {
-    pub(super) changes: Changes,
+pub(super) struct LeasedTasks {
+    pub(super) changes: TaskBatch,
     scope: Scope,
 }
 
-impl Hand {
+impl LeasedTasks {
     /// Locks tasks, their executions before them.
-    pub(super) async fn take(unit: &Unit, held: impl Iterator<Item = Held>) -> Result<Self> {
+    pub(super) async fn take(unit: &UnitOfWork, held: impl Iterator<Item = LeaseRef>) -> Result<Self> {
         let ids: Vec<Uuid> = held.map(|held| held.task_id).collect();
         if ids.is_empty() {
-            return Ok(Self { changes: Changes::default(), scope: Scope::default() });
+            return Ok(Self { changes: TaskBatch::default(), scope: Scope::default() });
         }
-        let changes = Changes::lock(unit, &ids).await?;
+        let changes = TaskBatch::lock(unit, &ids).await?;
         let scope = Scope::of(unit, changes.iter().map(|task| task.agent)).await?;
         Ok(Self { changes, scope })
     }
@@ -48,14 +48,14 @@ impl Hand {
     /// Does something to each task that the principal acts for and whose lease the token holds.
     pub(super) fn each<'a, T: 'a>(
         &mut self,
-        unit: &mut Unit,
+        unit: &mut UnitOfWork,
         items: &'a [T],
-        held: impl Fn(&T) -> Held,
-        mut verb: impl FnMut(&mut Changes, &mut Unit, &'a T) -> Result<()>,
+        held: impl Fn(&T) -> LeaseRef,
+        mut verb: impl FnMut(&mut TaskBatch, &mut UnitOfWork, &'a T) -> Result<()>,
     ) -> Result<Vec<Item>> {
         let mut done = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            let Held { task_id: task, token } = held(item);
+            let LeaseRef { task_id: task, token } = held(item);
             let found = self.changes.get(task).and_then(|task| {
                 self.scope.check(task.agent)?;
                 Ok(task)
@@ -68,7 +68,7 @@ impl Hand {
     }
 
     /// Follows up on what ended, and writes everything.
-    pub(super) async fn save(self, unit: &mut Unit) -> Result<()> {
+    pub(super) async fn save(self, unit: &mut UnitOfWork) -> Result<()> {
         self.changes.save(unit).await
     }
 }

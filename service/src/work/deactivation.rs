@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::{
     assign::check_active,
-    cancel,
-    changes::{Changes, OPEN},
-    state,
+    cancel, state,
     task::write_tree,
+    task_batch::{OPEN, TaskBatch},
 };
 use crate::{
-    Result, Unit,
+    Result, UnitOfWork,
     events::EventKind,
     refusal::{At, Code, Refusal},
 };
@@ -30,7 +29,12 @@ pub enum OpenTasks {
 }
 
 /// Settles the open tasks of an agent, whose row is locked.
-pub(crate) async fn settle(unit: &mut Unit, agent: Uuid, parent: Option<Uuid>, rule: OpenTasks) -> Result<()> {
+pub(crate) async fn handle_open_tasks(
+    unit: &mut UnitOfWork,
+    agent: Uuid,
+    parent: Option<Uuid>,
+    rule: OpenTasks,
+) -> Result<()> {
     let mut sql = unit.sql();
     sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND assigned_agent_id = ").bind(agent);
     let tasks: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
@@ -47,19 +51,19 @@ pub(crate) async fn settle(unit: &mut Unit, agent: Uuid, parent: Option<Uuid>, r
             sql.push("SELECT id FROM tree");
             let below: Vec<Uuid> =
                 unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
-            let changes = Changes::lock(unit, &below).await?;
+            let changes = TaskBatch::lock(unit, &below).await?;
             cancel::cancel(unit, changes, Some("its agent was deactivated")).await.map(drop)
         }
     }
 }
 
-async fn reassign(unit: &mut Unit, tasks: &[Uuid], agent: Uuid, parent: Option<Uuid>) -> Result<()> {
+async fn reassign(unit: &mut UnitOfWork, tasks: &[Uuid], agent: Uuid, parent: Option<Uuid>) -> Result<()> {
     let Some(parent) = parent else {
         return Err(Refusal::new(Code::OpenTasks, "the agent has no parent agent").at(["openTasks"]).into());
     };
     check_active(unit, parent).await.at(["openTasks"])?;
     let now = unit.now();
-    let mut changes = Changes::lock(unit, tasks).await?;
+    let mut changes = TaskBatch::lock(unit, tasks).await?;
     for id in changes.ids() {
         let task = changes.get(id)?;
         // It may have ended, or gone to somebody else, before it was locked.

@@ -6,7 +6,7 @@
 use async_graphql::{Name, Value, Variables, parser::types::Field};
 use async_graphql_value::Value as Argument;
 
-use super::shape::Many;
+use super::shape::Multiplicity;
 use crate::read::page::{DEFAULT_SIZE, MAX_SIZE};
 
 /// The page without `first` and `last`.
@@ -44,9 +44,9 @@ pub(super) enum Amount {
 }
 
 impl Node {
-    pub(super) fn list(many: Many, field: &Field, inside: Vec<Self>) -> Self {
+    pub(super) fn list(many: Multiplicity, field: &Field, inside: Vec<Self>) -> Self {
         let size = match (many, field.get_argument("ids").map(|ids| &ids.node)) {
-            (Many::Connection, _) => Size::Page(Amount::of(field, "first"), Amount::of(field, "last")),
+            (Multiplicity::Connection, _) => Size::Page(Amount::of(field, "first"), Amount::of(field, "last")),
             // `nodes(ids:)` gives one row for each.
             (_, Some(Argument::List(ids))) => Size::Fixed(count(ids.len())),
             (_, Some(Argument::Variable(name))) => Size::Length(name.clone()),
@@ -67,9 +67,9 @@ impl Amount {
 }
 
 /// The values of one request's variables, defaults among them.
-pub(super) struct Given<'a>(pub(super) &'a Variables);
+pub(super) struct Arguments<'a>(pub(super) &'a Variables);
 
-impl Given<'_> {
+impl Arguments<'_> {
     fn amount(&self, amount: &Amount) -> Option<u64> {
         match amount {
             Amount::Absent => None,

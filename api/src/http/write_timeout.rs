@@ -14,14 +14,14 @@ use tokio::{
 
 /// Breaks off when nothing of what is to be written was taken for a while; any byte begins the while anew.
 #[derive(Debug)]
-pub(super) struct Patient<S> {
+pub(super) struct WriteTimeout<S> {
     stream: S,
     patience: Duration,
     /// Runs while the client takes nothing.
     late: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
+impl<S> WriteTimeout<S> {
     pub(super) fn new(stream: S, patience: Duration) -> Self {
         Self { stream, patience, late: None }
     }
@@ -36,13 +36,13 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.wait(cx, written)
@@ -80,7 +80,7 @@ mod tests {
     #[tokio::test]
     async fn who_takes_nothing_is_given_up() {
         let (_client, server) = duplex(8);
-        let mut server = Patient::new(server, Duration::from_millis(20));
+        let mut server = WriteTimeout::new(server, Duration::from_millis(20));
         let error = server.write_all(&[0; 9]).await.expect_err("nobody reads");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
@@ -88,7 +88,7 @@ mod tests {
     #[tokio::test]
     async fn who_takes_little_is_waited_for() {
         let (mut client, server) = duplex(8);
-        let mut server = Patient::new(server, Duration::from_secs(60));
+        let mut server = WriteTimeout::new(server, Duration::from_secs(60));
         let read = async {
             let mut all = Vec::new();
             while let Ok(byte) = client.read_u8().await {
