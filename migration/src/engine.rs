@@ -5,7 +5,7 @@
 
 use sea_orm_migration::{DbErr, SchemaManager, sea_orm::DbBackend};
 
-use crate::schema::{Column, Enum, Kind, Table};
+use crate::schema::{Column, Comment, Enum, Kind, Table};
 
 /// The engine that a migration runs on.
 #[derive(Clone, Copy)]
@@ -106,6 +106,20 @@ impl Engine {
                 std::iter::once(change).chain(follows.iter().cloned()).collect()
             }
             Self::Sqlite => Vec::new(),
+        }
+    }
+
+    /// Says what a table or column is for, or no longer says it. SQLite has no place for it.
+    pub(crate) fn comment(self, on: &Comment, present: bool) -> Option<String> {
+        let table = on.table;
+        let object = match on.column {
+            Some(column) => format!(r#"COLUMN "{table}"."{column}""#),
+            None => format!(r#"TABLE "{table}""#),
+        };
+        let text = if present { format!("'{}'", on.text.replace('\'', "''")) } else { "NULL".to_owned() };
+        match self {
+            Self::Postgres => Some(format!("COMMENT ON {object} IS {text}")),
+            Self::Sqlite => None,
         }
     }
 

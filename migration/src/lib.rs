@@ -24,6 +24,7 @@ mod m0012_events;
 mod m0013_stats;
 mod m0014_lean_indexes;
 mod m0015_task_key_expiry;
+mod m0016_comments;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_stats::migration()),
             Box::new(m0014_lean_indexes::migration()),
             Box::new(m0015_task_key_expiry::migration()),
+            Box::new(m0016_comments::migration()),
         ]
     }
 }

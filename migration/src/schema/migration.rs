@@ -4,7 +4,7 @@ use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait, sea_orm::ConnectionTrait,
 };
 
-use super::{Addition, Enum, Table};
+use super::{Addition, Enum, Table, comments::comments};
 use crate::engine::Engine;
 
 /// The migration of one domain's tables.
@@ -13,6 +13,7 @@ pub(crate) struct TablesOf {
     enums: &'static [&'static Enum],
     tables: fn() -> Vec<Table>,
     additions: fn() -> Vec<Addition>,
+    comments: &'static [&'static str],
 }
 
 impl TablesOf {
@@ -20,11 +21,27 @@ impl TablesOf {
     pub(crate) fn adding(self, additions: fn() -> Vec<Addition>) -> Self {
         Self { additions, ..self }
     }
+
+    /// What the tables and columns are for, in the form of [`super::comments`]; taken back, they have no comments.
+    pub(crate) fn commenting(self, comments: &'static [&'static str]) -> Self {
+        Self { comments, ..self }
+    }
+
+    /// The statements that set all comments or remove them; they are many and go to the database at once.
+    fn comment(&self, engine: Engine, present: bool) -> Result<String, DbErr> {
+        let mut script = String::new();
+        for text in self.comments {
+            for comment in comments(text)? {
+                script.extend(engine.comment(&comment, present).map(|statement| statement + ";\n"));
+            }
+        }
+        Ok(script)
+    }
 }
 
 /// Creates the enums, then the tables in the order given; `name` is recorded in the database and never changes.
 pub(crate) fn tables_of(name: &'static str, enums: &'static [&'static Enum], tables: fn() -> Vec<Table>) -> TablesOf {
-    TablesOf { name, enums, tables, additions: Vec::new }
+    TablesOf { name, enums, tables, additions: Vec::new, comments: &[] }
 }
 
 impl MigrationName for TablesOf {
@@ -53,12 +70,20 @@ impl MigrationTrait for TablesOf {
                 db.execute_unprepared(&statement).await?;
             }
         }
+        let comments = self.comment(engine, true)?;
+        if !comments.is_empty() {
+            db.execute_unprepared(&comments).await?;
+        }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         let engine = Engine::of(manager)?;
+        let comments = self.comment(engine, false)?;
+        if !comments.is_empty() {
+            db.execute_unprepared(&comments).await?;
+        }
         for addition in (self.additions)().iter().rev() {
             for statement in addition.drop(engine) {
                 db.execute_unprepared(&statement).await?;

@@ -3,10 +3,12 @@
 //! - [`column`]: a column, its type and what it refers to
 //! - [`table`]: a table, its keys, checks and indexes, and the statements that create it
 //! - [`addition`]: columns and indexes for a table of an earlier migration
+//! - [`comments`]: what tables and columns are for, in words
 //! - [`tables_of`]: a migration that creates the tables of one domain and drops them again
 
 mod addition;
 mod column;
+mod comments;
 mod migration;
 mod table;
 
@@ -16,5 +18,6 @@ pub(crate) use column::{
     big_integer, boolean, currency, date, decimal, enumeration, integer, json, list, object, optional_object, position,
     text, timestamp, uuid, varchar,
 };
+pub(crate) use comments::Comment;
 pub(crate) use migration::{TablesOf, tables_of};
 pub(crate) use table::Table;

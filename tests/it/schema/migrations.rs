@@ -86,6 +86,10 @@ async fn objects(db: &TestDatabase) -> Vec<String> {
              WHERE typtype = 'e' AND typnamespace = 'public'::regnamespace \
              UNION ALL SELECT 'function ' || proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace \
              UNION ALL SELECT 'trigger ' || tgname::text FROM pg_trigger WHERE NOT tgisinternal \
+             UNION ALL SELECT 'comment ' || relname || COALESCE('.' || attname, '') || ': ' || description \
+             FROM pg_description JOIN pg_class ON pg_class.oid = objoid AND classoid = 'pg_class'::regclass \
+             LEFT JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid \
+             WHERE relnamespace = 'public'::regnamespace \
              ORDER BY 1"
         }
     };

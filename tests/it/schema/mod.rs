@@ -4,11 +4,12 @@
 //! - [`rows`]: a valid row of every table, to be spoiled in one place at a time
 //!
 //! and the tests: [`migrations`], [`types`], [`checks`], [`uniques`], [`references`], [`indexes`],
-//! [`append_only`], [`round_trip`].
+//! [`append_only`], [`round_trip`], [`comments`].
 
 mod append_only;
 mod catalog;
 mod checks;
+mod comments;
 mod indexes;
 mod migrations;
 pub(crate) mod references;
