@@ -1,5 +1,6 @@
 //! The tests of the whole, by what they look at.
 
+mod client;
 mod demo;
 mod events;
 mod http;

@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use crate::client::{Answer, Connection};
+use tests::http::{Answer, Connection};
 
 /// A folder of its own for a test, gone afterwards.
 pub(crate) struct Folder(PathBuf);

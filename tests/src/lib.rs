@@ -3,6 +3,7 @@
 //! - [`on_both_engines!`]: a test written once that runs on SQLite and on PostgreSQL
 //! - [`TestDatabase`]: the migrated, empty database it is given
 //! - [`cluster`]: the throwaway PostgreSQL server behind it
+//! - [`http`]: a client that can stop in the middle of a request
 //!
 //! ```ignore
 //! use tests::{TestDatabase, on_both_engines};
@@ -21,6 +22,7 @@
 
 pub mod cluster;
 mod database;
+pub mod http;
 mod macros;
 
 pub use database::{Engine, TestDatabase, run};

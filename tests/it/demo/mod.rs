@@ -5,16 +5,7 @@ mod rules;
 mod scale;
 
 use chrono::{DateTime, Utc};
-use service::{
-    consistency,
-    database::{Database, Settings},
-};
-use tests::TestDatabase;
-
-async fn open(db: &TestDatabase) -> Database {
-    let url = db.url().parse().expect("a URL of the harness");
-    Database::connect(&Settings::new(url)).await.expect("an open database")
-}
+use service::{consistency, database::Database};
 
 fn at(time: &str) -> DateTime<Utc> {
     time.parse().expect("a time")

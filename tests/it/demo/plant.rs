@@ -8,13 +8,14 @@ use sea_orm::{DatabaseConnection, EntityTrait, Iterable, PaginatorTrait, QueryOr
 use service::{database::Database, seed};
 use tests::on_both_engines;
 
-use super::{assert_consistent, at, open};
+use super::{assert_consistent, at};
+use crate::client::connect;
 
 const NOW: &str = "2026-03-14T15:09:26.535897Z";
 
 on_both_engines! {
     async fn is_planted_once_and_consistent(db: &TestDatabase) {
-        let database = open(db).await;
+        let database = connect(db).await;
         assert!(seed::is_empty(&database).await.expect("counted"));
         let summary = seed::demo(&database, at(NOW)).await.expect("planted").expect("it was empty");
         assert_eq!(summary.rows.len(), 32);
@@ -28,10 +29,10 @@ on_both_engines! {
     }
 
     async fn is_the_same_for_the_same_time(db: &TestDatabase) {
-        let first = open(db).await;
+        let first = connect(db).await;
         seed::demo(&first, at(NOW)).await.expect("planted");
         let other = tests::TestDatabase::migrated(db.engine()).await.expect("a second database");
-        let second = open(&other).await;
+        let second = connect(&other).await;
         seed::demo(&second, at(NOW)).await.expect("planted");
         assert_eq!(everything(first.reader()).await, everything(second.reader()).await);
         second.close().await;
@@ -40,16 +41,16 @@ on_both_engines! {
 
     async fn is_planted_once_by_many_at_once(db: &TestDatabase) {
         let planters = (0..4).map(async |second| {
-            let database = open(db).await;
+            let database = connect(db).await;
             seed::demo(&database, at(&format!("2026-03-14T15:09:0{second}Z"))).await.expect("planted or refused")
         });
         let planted = futures::future::join_all(planters).await;
         assert_eq!(planted.iter().flatten().count(), 1, "{planted:?}");
-        assert_consistent(&open(db).await).await;
+        assert_consistent(&connect(db).await).await;
     }
 
     async fn keeps_its_promises(db: &TestDatabase) {
-        let database = open(db).await;
+        let database = connect(db).await;
         seed::demo(&database, at(NOW)).await.expect("planted");
         let db = database.reader();
         every_status_occurs(db).await;
@@ -78,7 +79,7 @@ on_both_engines! {
 async fn is_consistent_at_awkward_times() {
     for now in ["2026-01-01T00:00:00Z", "2028-02-29T23:59:59.999999Z", "2026-07-31T00:00:01Z", "2026-12-31T12:00:00Z"] {
         let db = tests::TestDatabase::migrated(tests::Engine::Sqlite).await.expect("a database");
-        let database = open(&db).await;
+        let database = connect(&db).await;
         seed::demo(&database, at(now)).await.expect("planted").expect("it was empty");
         assert_consistent(&database).await;
         assert_nothing_is_later(&database, now).await;

@@ -6,7 +6,8 @@ use sea_orm::ConnectionTrait;
 use service::{consistency, seed};
 use tests::on_both_engines;
 
-use super::{assert_consistent, at, open};
+use super::{assert_consistent, at};
+use crate::client::connect;
 
 /// For each rule, statements that break it on the demo house.
 const BREAKS: &[(&str, &str)] = &[
@@ -87,7 +88,7 @@ const BREAKS: &[(&str, &str)] = &[
 
 on_both_engines! {
     async fn each_rule_finds_its_broken_rows(db: &TestDatabase) {
-        let database = open(db).await;
+        let database = connect(db).await;
         seed::demo(&database, at("2026-03-14T15:09:26Z")).await.expect("planted");
         for (rule, statement) in BREAKS {
             let txn = database.begin().await.expect("begun");

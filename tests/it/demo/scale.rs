@@ -7,7 +7,8 @@ use service::{
 };
 use tests::on_both_engines;
 
-use super::{assert_consistent, at, open};
+use super::{assert_consistent, at};
+use crate::client::connect;
 use entity::{orders, tasks};
 
 const NOW: &str = "2026-03-14T15:09:26Z";
@@ -22,7 +23,7 @@ async fn orders(db: &DatabaseConnection) -> Vec<orders::Model> {
 
 on_both_engines! {
     async fn is_consistent_in_an_empty_database(db: &TestDatabase) {
-        let database = open(db).await;
+        let database = connect(db).await;
         let mut seen = Vec::new();
         let plan = Plan { factor: 0.01, seed: 7 };
         let summary = seed::scale(&database, &plan, at(NOW), &mut |progress| seen.push(progress)).await.expect("filled");
@@ -37,7 +38,7 @@ on_both_engines! {
     }
 
     async fn is_consistent_beside_the_demo_and_itself(db: &TestDatabase) {
-        let database = open(db).await;
+        let database = connect(db).await;
         seed::demo(&database, at(NOW)).await.expect("planted").expect("it was empty");
         fill(&database, 1).await.expect("filled");
         fill(&database, 2).await.expect("filled");
@@ -48,10 +49,10 @@ on_both_engines! {
     }
 
     async fn is_the_same_for_the_same_seed(db: &TestDatabase) {
-        let first = open(db).await;
+        let first = connect(db).await;
         fill(&first, 3).await.expect("filled");
         let other = tests::TestDatabase::migrated(db.engine()).await.expect("a second database");
-        let second = open(&other).await;
+        let second = connect(&other).await;
         fill(&second, 3).await.expect("filled");
         assert_eq!(orders(first.reader()).await, orders(second.reader()).await);
         second.close().await;
@@ -59,7 +60,7 @@ on_both_engines! {
     }
 
     async fn refuses_a_factor_that_means_nothing(db: &TestDatabase) {
-        let database = open(db).await;
+        let database = connect(db).await;
         for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             let refused = seed::scale(&database, &Plan { factor, seed: 1 }, at(NOW), &mut |_| {}).await;
             assert!(matches!(refused, Err(Error::Invalid(_))), "{factor}: {refused:?}");
@@ -68,10 +69,10 @@ on_both_engines! {
     }
 
     async fn takes_a_seed_once_from_many_at_once(db: &TestDatabase) {
-        let runs = (0..3).map(async |_| fill(&open(db).await, 5).await);
+        let runs = (0..3).map(async |_| fill(&connect(db).await, 5).await);
         let runs = futures::future::join_all(runs).await;
         assert_eq!(runs.iter().filter(|run| run.is_ok()).count(), 1, "{runs:?}");
         assert!(runs.iter().flat_map(|run| run.as_ref().err()).all(|error| matches!(error, Error::Invalid(_))));
-        assert_consistent(&open(db).await).await;
+        assert_consistent(&connect(db).await).await;
     }
 }

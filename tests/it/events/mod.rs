@@ -14,12 +14,13 @@ use serde_json::{Map, Value};
 use service::{
     Actor, Service,
     clock::Clock,
-    database::{Database, Settings},
     events::{self, Cursor, Event, EventKind, Filter, Follower, Logged},
     principal::Principal,
 };
 use tests::TestDatabase;
 use uuid::Uuid;
+
+use crate::client::connect;
 
 fn start() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T08:00:00Z").expect("a time").to_utc()
@@ -31,9 +32,7 @@ async fn open(db: &TestDatabase) -> Service {
 }
 
 async fn open_with(db: &TestDatabase, settings: events::Settings) -> Service {
-    let url = db.url().parse().expect("a database URL");
-    let database = Database::connect(&Settings::new(url)).await.expect("the database opens");
-    Service::new(database, Clock::standing(start())).with_log(settings)
+    Service::new(connect(db).await, Clock::standing(start())).with_log(settings)
 }
 
 fn somebody() -> Actor {

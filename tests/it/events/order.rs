@@ -185,7 +185,7 @@ impl Shared {
             }
             _ => self.decide(house, lease(), input).await,
         }
-        house.clock.advance(Duration::milliseconds(1));
+        house.clock().advance(Duration::milliseconds(1));
     }
 
     /// Asks for a decision, or decides.

@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use api::{
-    events::ResumePoint,
-    read::load::{execute, execute_stream},
-    schema::Schema,
-};
-use async_graphql::{Request, Response, Variables, resolver_utils::EnumType};
+use api::{events::ResumePoint, read::load::execute_stream};
+use async_graphql::{Response, resolver_utils::EnumType};
 use futures::{Stream, StreamExt};
 use serde_json::{Value, json};
 use service::{
@@ -16,7 +12,7 @@ use service::{
 };
 use tests::on_both_engines;
 
-use super::{object, settle, somebody};
+use super::{object, settle};
 use crate::work::house::House;
 
 /// One answer of a subscription, without errors.
@@ -26,14 +22,8 @@ async fn one(stream: &mut (impl Stream<Item = Response> + Unpin)) -> Value {
     response.data.into_json().expect("JSON")
 }
 
-fn subscribe(schema: &Schema, query: &str, variables: Value) -> impl Stream<Item = Response> + Unpin + use<> {
-    let request = Request::new(query).variables(Variables::from_json(variables)).data(somebody());
-    Box::pin(execute_stream(schema, request))
-}
-
-async fn now(schema: &Schema) -> String {
-    let response = execute(schema, Request::new("{ latestEventCursor }").data(somebody())).await;
-    response.data.into_json().expect("JSON")["latestEventCursor"].as_str().expect("a cursor").to_owned()
+async fn now(house: &House) -> String {
+    house.query("{ latestEventCursor }", json!({})).await["latestEventCursor"].as_str().expect("a cursor").to_owned()
 }
 
 /// GraphQL has the kinds of the log, by the same names.
@@ -57,7 +47,7 @@ on_both_engines! {
         let page = async |arguments: Value| {
             let mut variables = arguments;
             variables["filter"] = tasks.clone();
-            let found = house.ask(query, variables).await["events"].clone();
+            let found = house.query(query, variables).await["events"].clone();
             let kinds: Vec<_> = found["nodes"].as_array().expect("nodes").iter().map(|node| node["kind"].clone()).collect();
             let info = found["pageInfo"].clone();
             (json!(kinds), (info["hasPreviousPage"] == true, info["hasNextPage"] == true), info)
@@ -72,21 +62,20 @@ on_both_engines! {
         assert_eq!((kinds, more), (json!(["TASK_CLAIMED", "TASK_COMPLETED"]), (true, false)));
         let since = house.clock.now();
         let of_now = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredFrom": since } });
-        assert_eq!(house.ask(query, of_now).await["events"]["nodes"], json!([{ "kind": "TASK_CREATED" }]));
+        assert_eq!(house.query(query, of_now).await["events"]["nodes"], json!([{ "kind": "TASK_CREATED" }]));
         let earlier = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredBefore": since } });
-        assert_eq!(house.ask(query, earlier).await["events"]["nodes"], json!([]));
+        assert_eq!(house.query(query, earlier).await["events"]["nodes"], json!([]));
     }
 
     async fn a_task_is_seen_from_its_creation_to_its_end(db: &TestDatabase) {
         let house = House::open(db).await;
-        let schema = ::api::schema::schema(house.service.clone());
-        let after = now(&schema).await;
+        let after = now(&house).await;
         let task = house.create(1).await.remove(0);
         let lease = house.claim(1).await.remove(0);
         assert_eq!(house.complete(&lease).await, None);
         let query = "subscription($after: String) { taskEvents(after: $after) { cursor kind changes principal occurredAt taskId
                      task { id status assignedAgent { name parent { name } tasks(first: 5) { totalCount nodes { taskType } } } } } }";
-        let mut events = subscribe(&schema, query, json!({ "after": after }));
+        let mut events = house.subscribe(query, json!({ "after": after }));
         let mut cursors = Vec::new();
         for kind in ["TASK_CREATED", "TASK_CLAIMED", "TASK_COMPLETED"] {
             let event = one(&mut events).await["taskEvents"].clone();
@@ -110,8 +99,7 @@ on_both_engines! {
 
     async fn filters_and_what_is_gone(db: &TestDatabase) {
         let house = House::open(db).await;
-        let schema = ::api::schema::schema(house.service.clone());
-        let after = now(&schema).await;
+        let after = now(&house).await;
         let task = house.create(2).await.remove(0);
         house.done("cancelTask", json!({ "taskId": task }), "replayed").await;
         use sea_orm::EntityTrait;
@@ -122,12 +110,12 @@ on_both_engines! {
             json!({ "ids": [task], "statuses": ["CANCELLED"], "agentIds": [house.specialist] }),
         ] {
             let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { kind taskId task { id } } }";
-            let mut events = subscribe(&schema, query, json!({ "after": after, "filter": filter }));
+            let mut events = house.subscribe(query, json!({ "after": after, "filter": filter }));
             let event = one(&mut events).await;
             assert_eq!(event["taskEvents"], json!({ "kind": "TASK_CANCELLED", "taskId": task, "task": null }), "{filter}");
         }
         let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { taskId } }";
-        let mut events = subscribe(&schema, query, json!({ "after": after, "filter": { "agentSubtree": house.other } }));
+        let mut events = house.subscribe(query, json!({ "after": after, "filter": { "agentSubtree": house.other } }));
         // Nothing of the past is the other director's: the next is the first.
         let input = json!({ "tasks": [{ "assignedAgentId": house.other, "taskType": "write" }] });
         let made = house.done("createTasks", input, "tasks { id }").await["tasks"][0]["id"].clone();
@@ -136,13 +124,12 @@ on_both_engines! {
 
     async fn system_events_of_some_weight(db: &TestDatabase) {
         let house = House::open(db).await;
-        let schema = ::api::schema::schema(house.service.clone());
-        let mut events = subscribe(&schema, "subscription { systemEvents(minSeverity: WARNING) { kind systemEvent { severity message } } }", json!({}));
+        let mut events = house.subscribe("subscription { systemEvents(minSeverity: WARNING) { kind systemEvent { severity message } } }", json!({}));
         // It follows from its first poll on.
         let first = async { one(&mut events).await };
         let write = async {
-            let after = now(&schema).await;
-            while now(&schema).await == after {
+            let after = now(&house).await;
+            while now(&house).await == after {
                 for severity in ["INFO", "ERROR"] {
                     house.done("recordSystemEvent", json!({ "eventType": "disk", "severity": severity, "message": severity }), "replayed").await;
                 }
@@ -159,30 +146,29 @@ on_both_engines! {
         let query = "query($after: String, $filter: EventFilter) { events(first: 2, after: $after, filter: $filter) {
                      edges { cursor node { cursor kind aggregateType aggregateId aggregateVersion agentId agent { name } execution { id } principal changes occurredAt } }
                      nodes { aggregateId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
-        let page = house.ask(query, json!({})).await["events"].clone();
+        let page = house.query(query, json!({})).await["events"].clone();
         assert_eq!(page["pageInfo"]["hasNextPage"], json!(true));
         assert_eq!(page["edges"][0]["node"]["agent"]["name"], json!("Specialist"));
         assert_eq!(page["edges"][0]["node"]["aggregateType"], json!("TASK"));
-        let page = house.ask(query, json!({ "after": page["pageInfo"]["endCursor"] })).await["events"].clone();
+        let page = house.query(query, json!({ "after": page["pageInfo"]["endCursor"] })).await["events"].clone();
         assert_eq!((&page["nodes"], &page["pageInfo"]["hasNextPage"]), (&json!([{ "aggregateId": task }]), &json!(false)));
-        let page = house.ask(query, json!({ "filter": { "aggregateIds": [task] } })).await["events"].clone();
+        let page = house.query(query, json!({ "filter": { "aggregateIds": [task] } })).await["events"].clone();
         assert_eq!(page["nodes"], json!([{ "aggregateId": task }]));
     }
 
     async fn a_transport_resumes_where_it_was(db: &TestDatabase) {
         let house = House::open(db).await;
-        let schema = ::api::schema::schema(house.service.clone());
         house.create(3).await;
         let query = "subscription { taskEvents { kind } }";
         let place = Arc::new(ResumePoint::after(Some(Cursor::START.to_string())));
-        let request = Request::new(query).data(somebody()).data(Arc::clone(&place));
-        let mut events = Box::pin(execute_stream(&schema, request));
+        let request = house.request(query, json!({})).data(Arc::clone(&place));
+        let mut events = Box::pin(execute_stream(&house.schema, request));
         one(&mut events).await;
         let first = place.last().expect("a place");
         one(&mut events).await;
         assert!(place.last().expect("a place") > first);
         let wrong = Arc::new(ResumePoint::after(Some("x".to_owned())));
-        let mut events = Box::pin(execute_stream(&schema, Request::new(query).data(somebody()).data(wrong)));
+        let mut events = Box::pin(execute_stream(&house.schema, house.request(query, json!({})).data(wrong)));
         let response = events.next().await.expect("an answer");
         assert!(matches!(response.errors[0].source::<Error>(), Some(Error::Invalid(_))), "{response:?}");
         assert!(events.next().await.is_none());

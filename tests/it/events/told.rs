@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, Statement};
+use service::{consistency, database::Database};
 use uuid::Uuid;
 
 /// The objects whose changes are events, each with its version.
@@ -20,6 +21,12 @@ pub(crate) struct Versions(HashMap<Uuid, i32>);
 impl Versions {
     pub(crate) async fn now(db: &impl ConnectionTrait) -> Self {
         Self(read(db, VERSIONS).await.into_iter().collect())
+    }
+
+    /// What must hold between all rows, and between them and the log.
+    pub(crate) async fn check(&self, database: &Database) {
+        assert_eq!(consistency::check(database.reader()).await.expect("checked"), []);
+        self.check_events_since(database.reader()).await;
     }
 
     /// Each version that an object has had since then, exactly once and in its order.

@@ -10,7 +10,7 @@ use service::{
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::{Served, client::Answer};
+use super::{Answer, Served};
 
 const QUERY: &str = r#"{"query": "{ agents { totalCount } }"}"#;
 

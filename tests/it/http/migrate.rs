@@ -3,12 +3,12 @@
 use futures::future::join_all;
 use tests::{Engine, TestDatabase};
 
-use super::open;
+use crate::client::connect;
 
 async fn at_once(engine: Engine) {
     let Some(bare) = TestDatabase::bare(engine).await else { return };
     // Each with pools of its own, as processes have.
-    let databases = join_all((0..4).map(|_| open(&bare))).await;
+    let databases = join_all((0..4).map(|_| connect(&bare))).await;
     let applied = join_all(databases.iter().map(|database| database.migrate())).await;
     let all = databases[0].migrations().await.expect("the list").len();
     let mut counts: Vec<_> = applied.into_iter().map(|names| names.expect("it migrates").len()).collect();

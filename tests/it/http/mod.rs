@@ -12,22 +12,21 @@ mod stream;
 mod ticket;
 mod watching;
 
-#[path = "../../server/client.rs"]
-#[expect(dead_code, reason = "the other tests use all of it")]
-mod client;
-
 use std::{sync::Arc, time::Duration};
 
 use ::api::http::{Server, Settings, router};
 use serde_json::{Value, json};
 use service::{Service, clock::Clock, database::Database};
-use tests::TestDatabase;
+use tests::{
+    TestDatabase,
+    http::{Answer, Connection},
+};
 use tokio::{
     sync::Notify,
     task::{JoinHandle, block_in_place},
 };
 
-use client::{Answer, Connection};
+use crate::client::connect;
 
 /// A served database.
 struct Served {
@@ -47,7 +46,7 @@ impl Served {
     }
 
     async fn start_at(db: &TestDatabase, settings: Settings, clock: Clock) -> Self {
-        let database = open(db).await;
+        let database = connect(db).await;
         let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = server.address().expect("an address").to_string();
         let router = router(::api::schema::schema(Service::new(database.clone(), clock)), database.clone(), settings);
@@ -91,9 +90,4 @@ impl Drop for Served {
     fn drop(&mut self) {
         self.server.abort();
     }
-}
-
-async fn open(db: &TestDatabase) -> Database {
-    let url = db.url().parse().expect("a database URL");
-    Database::connect(&service::database::Settings::new(url)).await.expect("the database opens")
 }

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::{
     Served,
     identity::{key, local},
-    open,
     socket::{Client, RECORD, WATCH, now},
     stream::Stream,
 };
+use crate::client::connect;
 
 const STREAM: &str = "subscription { systemEvents { systemEvent { message } } }";
 
@@ -67,7 +67,7 @@ on_both_engines! {
         let mut other = Client::ready_with(&served, json!({ "Authorization": format!("Bearer {stays}") })).await;
         let after = now(&mut other).await;
         // By another process: this server has to find out.
-        revoke(&Service::new(open(db).await, Clock::system()), id).await;
+        revoke(&Service::new(connect(db).await, Clock::system()), id).await;
         watchers.ended("was revoked at").await;
         // Who watches under another key goes on.
         other.subscribe("watch", WATCH, json!({ "after": after })).await;
@@ -89,7 +89,7 @@ on_both_engines! {
         let made = ask("mutation { createAgent(input: { name: \"One\", type: ORCHESTRATOR }) { agent { id } } }");
         let agent = made["data"]["createAgent"]["agent"]["id"].as_str().expect("an id").to_owned();
         // By another process: this server knows the key for a moment longer, and lets the claim begin.
-        revoke(&Service::new(open(db).await, Clock::system()), id).await;
+        revoke(&Service::new(connect(db).await, Clock::system()), id).await;
         let claim = format!("mutation {{ claimTasks(input: {{ agentIds: [\"{agent}\"], waitSeconds: 20 }}) {{ leases {{ taskId }} }} }}");
         let answer = ask(&claim);
         assert_eq!(answer["errors"][0]["extensions"]["code"], json!("UNAUTHENTICATED"), "{answer}");

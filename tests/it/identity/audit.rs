@@ -9,7 +9,8 @@ use service::{
 };
 use tests::on_both_engines;
 
-use super::{actor, admin, ask, open, respond};
+use super::{actor, admin, open};
+use crate::client::Client;
 
 const LOG: &str = "query($filter: AuditEntryFilter) { auditLog(filter: $filter) { totalCount nodes {
     id principal apiKeyId operation objectType objectId before after requestId createdAt } } }";
@@ -17,7 +18,7 @@ const LOG: &str = "query($filter: AuditEntryFilter) { auditLog(filter: $filter) 
 on_both_engines! {
     async fn what_is_done_is_written_down(db: &TestDatabase) {
         let service = open(db).await;
-        let schema = ::api::schema::schema(service.clone());
+        let client = Client::new(service.clone()).acting_in(admin());
         let verb = Create { name: "root".to_owned(), role: Role::Admin, agent_id: None, expires_at: None };
         let made = service.perform(&admin(), Some("once"), &verb).await.expect("made").outcome;
         service.perform(&admin(), Some("once"), &verb).await.expect("the first answer");
@@ -34,7 +35,7 @@ on_both_engines! {
         let viewer = actor(Role::Viewer, None);
         service.perform(&viewer, None, &Revoke { id: made.id }).await.expect_err("a viewer");
 
-        let log = ask(&schema, &admin(), LOG, json!({})).await["auditLog"].take();
+        let log = client.query(LOG, json!({})).await["auditLog"].take();
         assert_eq!(log["totalCount"], 2);
         let expected = json!({
             "principal": "a admin", "apiKeyId": null, "operation": "CreateApiKey", "objectType": "ApiKey",
@@ -61,23 +62,23 @@ on_both_engines! {
             (json!({ "createdAt": { "gt": "2026-05-04T03:02:30Z" } }), 1),
             (json!({ "requestId": { "eq": "request-1" } }), 1),
         ] {
-            let log = ask(&schema, &admin(), LOG, json!({ "filter": filter })).await;
+            let log = client.query(LOG, json!({ "filter": filter })).await;
             assert_eq!(log["auditLog"]["totalCount"], found, "{filter}");
         }
     }
 
     async fn only_administrators_reach_it(db: &TestDatabase) {
         let service = open(db).await;
-        let schema = ::api::schema::schema(service.clone());
+        let client = Client::new(service.clone()).acting_in(admin());
         let verb = Create { name: "root".to_owned(), role: Role::Admin, agent_id: None, expires_at: None };
         let key = service.perform(&admin(), None, &verb).await.expect("made").outcome.id;
-        let entry = ask(&schema, &admin(), LOG, json!({})).await["auditLog"]["nodes"][0]["id"].take();
+        let entry = client.query(LOG, json!({})).await["auditLog"]["nodes"][0]["id"].take();
         let query = "query($id: ID!) { it: auditEntry(id: $id) { id } }";
-        assert_eq!(ask(&schema, &admin(), query, json!({ "id": entry })).await["it"]["id"], entry);
+        assert_eq!(client.query(query, json!({ "id": entry })).await["it"]["id"], entry);
         for id in [json!(key), entry] {
             for actor in [admin(), actor(Role::Viewer, None)] {
                 let any = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }";
-                let found = ask(&schema, &actor, any, json!({ "id": id })).await;
+                let found = client.acting_in(actor).query(any, json!({ "id": id })).await;
                 assert_eq!(found, json!({ "node": null, "nodes": [null] }), "no way around the guarded fields");
             }
         }
@@ -89,9 +90,8 @@ on_both_engines! {
                 "{ apiKey(id: \"00000000-0000-0000-0000-000000000000\") { id } }",
                 "{ auditEntry(id: \"00000000-0000-0000-0000-000000000000\") { id } }",
             ] {
-                let response = respond(&schema, &actor(role, None), query, json!({})).await;
-                let [error] = &response.errors[..] else { panic!("{query}: {response:?}") };
-                assert!(matches!(error.source::<Error>(), Some(Error::Forbidden(_))), "{query}: {error:?}");
+                let error = client.acting_in(actor(role, None)).error(query, json!({})).await;
+                assert!(matches!(error, Error::Forbidden(_)), "{query}: {error:?}");
             }
         }
     }

@@ -20,7 +20,8 @@ use service::{
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::{admin, agent, ask, house, open};
+use super::{admin, agent, house, open};
+use crate::client::Client;
 
 fn key(name: &str, role: Role) -> Create {
     Create { name: name.to_owned(), role, agent_id: None, expires_at: None }
@@ -184,30 +185,30 @@ on_both_engines! {
 
     async fn a_key_is_shown_once(db: &TestDatabase) {
         let service = open(db).await;
-        let schema = ::api::schema::schema(service.clone());
+        let client = Client::new(service.clone()).acting_in(admin());
         let query = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) {
                        key replayed userErrors { code path } apiKey { id name prefix role agent { name } lastUsedAt } } }";
         let input = json!({ "input": { "name": "guest", "role": "VIEWER", "idempotencyKey": "once" } });
-        let made = ask(&schema, &admin(), query, input.clone()).await["createApiKey"].take();
+        let made = client.query(query, input.clone()).await["createApiKey"].take();
         let token = Token::parse(made["key"].as_str().expect("a key")).expect("well-formed");
         assert_eq!(made["apiKey"]["prefix"], token.prefix());
         service.authenticate(token.reveal()).await.expect("known");
-        let again = ask(&schema, &admin(), query, input).await["createApiKey"].take();
+        let again = client.query(query, input).await["createApiKey"].take();
         assert_eq!((&again["key"], &again["replayed"]), (&Value::Null, &json!(true)));
         assert_eq!(again["apiKey"]["id"], made["apiKey"]["id"]);
         assert_eq!(keys::list(service.database()).await.expect("read").len(), 1);
 
         let wrong = json!({ "input": { "name": "", "role": "VIEWER" } });
-        let wrong = ask(&schema, &admin(), query, wrong).await["createApiKey"].take();
+        let wrong = client.query(query, wrong).await["createApiKey"].take();
         assert_eq!(wrong["userErrors"], json!([{ "code": "INVALID", "path": ["name"] }]));
         assert_eq!((&wrong["key"], &wrong["apiKey"]), (&Value::Null, &Value::Null));
 
         let query = "mutation($id: ID!) { revokeApiKey(input: { id: $id }) { apiKey { revokedAt } } }";
-        let revoked = ask(&schema, &admin(), query, json!({ "id": made["apiKey"]["id"] })).await;
+        let revoked = client.query(query, json!({ "id": made["apiKey"]["id"] })).await;
         assert_eq!(revoked["revokeApiKey"]["apiKey"]["revokedAt"], "2026-05-04T03:02:01.500+00:00");
         refused(&service, &token).await;
         let list = "{ apiKeys(filter: { role: { eq: VIEWER } }) { totalCount nodes { name revokedAt } } }";
-        let list = ask(&schema, &admin(), list, json!({})).await;
+        let list = client.query(list, json!({})).await;
         assert_eq!(list["apiKeys"]["totalCount"], 1);
     }
 }

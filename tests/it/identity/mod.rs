@@ -8,26 +8,22 @@ mod keys;
 mod roles;
 mod scope;
 
-use api::{read::load::execute, schema::Schema};
-use async_graphql::{Request, Response, Variables};
-use serde_json::Value;
 use service::{
     Actor, Service,
     clock::Clock,
-    database::{Database, Settings},
     principal::{Principal, Role},
     seed,
 };
 use tests::TestDatabase;
 use uuid::Uuid;
 
+use crate::client::connect;
+
 const NOW: &str = "2026-05-04T03:02:01.5Z";
 
 /// The rules over a test's database, with a clock that stands.
 async fn open(db: &TestDatabase) -> Service {
-    let url = db.url().parse().expect("a URL of the harness");
-    let database = Database::connect(&Settings::new(url)).await.expect("an open database");
-    Service::new(database, Clock::standing(NOW.parse().expect("a time")))
+    Service::new(connect(db).await, Clock::standing(NOW.parse().expect("a time")))
 }
 
 /// The same with the demo house in it.
@@ -51,17 +47,4 @@ fn admin() -> Actor {
 async fn agent(service: &Service, name: &str) -> Uuid {
     let agent = service::keys::agent_named(service.database(), name).await.expect("read");
     agent.unwrap_or_else(|| panic!("no agent {name}"))
-}
-
-/// An answer to somebody.
-async fn respond(schema: &Schema, actor: &Actor, query: &str, variables: Value) -> Response {
-    let request = Request::new(query).variables(Variables::from_json(variables)).data(actor.clone());
-    execute(schema, request).await
-}
-
-/// The data of an answer without errors.
-async fn ask(schema: &Schema, actor: &Actor, query: &str, variables: Value) -> Value {
-    let response = respond(schema, actor, query, variables).await;
-    assert!(response.errors.is_empty(), "{:?}\n{query}", response.errors);
-    response.data.into_json().expect("JSON")
 }

@@ -9,17 +9,18 @@ use serde_json::json;
 use service::{Error, access::Operation, principal::Role};
 use tests::on_both_engines;
 
-use super::{actor, agent, ask, calls::Types, house, respond};
+use super::{actor, agent, calls::Types, house};
+use crate::client::Client;
 
 on_both_engines! {
     async fn everybody_learns_who_they_are(db: &TestDatabase) {
         let service = house(db).await;
-        let schema = ::api::schema::schema(service.clone());
+        let client = Client::new(service.clone());
         let own = agent(&service, "Sales Specialist").await;
         let query = "{ me { name role apiKeyId agent { name } operations } }";
         for role in Role::iter() {
             let actor = actor(role, (role == Role::Agent).then_some(own));
-            let me = ask(&schema, &actor, query, json!({})).await["me"].clone();
+            let me = client.acting(actor.clone()).query(query, json!({})).await["me"].clone();
             assert_eq!((&me["name"], &me["apiKeyId"]), (&json!(actor.principal.name), &json!(null)));
             assert_eq!(me["role"], format!("{role:?}").to_uppercase());
             assert_eq!(me["agent"]["name"] == "Sales Specialist", role == Role::Agent);
@@ -33,8 +34,8 @@ on_both_engines! {
 
     async fn every_root_field_asks_the_table(db: &TestDatabase) {
         let service = house(db).await;
-        let schema = ::api::schema::schema(service.clone());
-        let types = Types::of(&schema).await;
+        let client = Client::new(service.clone());
+        let types = Types::of(&client.schema).await;
         let own = agent(&service, "Sales Specialist").await;
         let mut forbidden = 0;
         for root in ["Query", "Mutation"] {
@@ -45,7 +46,7 @@ on_both_engines! {
                 };
                 for role in Role::iter() {
                     let actor = actor(role, (role == Role::Agent).then_some(own));
-                    let response = respond(&schema, &actor, &call.text, json!({})).await;
+                    let response = client.acting_in(actor).respond(&call.text, json!({})).await;
                     let errors: Vec<_> = response.errors.iter().map(|error| error.source::<Error>()).collect();
                     // Else the call was not understood, and nobody was asked.
                     assert!(errors.iter().all(Option::is_some), "{}: {:?}", call.text, response.errors);

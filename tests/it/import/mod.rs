@@ -20,10 +20,12 @@ use entity::{inventory, product_variants, products as product};
 use sea_orm::{EntityTrait, QueryOrder};
 use service::{
     Result,
-    database::{Database, Settings},
+    database::Database,
     import::{self, OnError, Options, Refusal, Report},
 };
 use tests::TestDatabase;
+
+use crate::client::connect;
 
 const PRODUCTS: &[u8] = include_bytes!("../../fixtures/shop-products.csv");
 const PRODUCTS_REFUSED: &[u8] = include_bytes!("../../fixtures/shop-products-refused.csv");
@@ -49,9 +51,7 @@ struct Rows {
 
 impl Shop {
     async fn open(db: &TestDatabase) -> Self {
-        let settings = Settings::new(db.url().parse().expect("a database URL"));
-        let db = Database::connect(&settings).await.expect("the database opens");
-        Self { db, options: Options { dry_run: false, on_error: OnError::Skip, now: *MONDAY } }
+        Self { db: connect(db).await, options: Options { dry_run: false, on_error: OnError::Skip, now: *MONDAY } }
     }
 
     /// With the products of the fixture.

@@ -31,7 +31,7 @@ async fn every_measured_read_answers() {
         let api = Api::open(db).await;
 
         // The server looks after the work of the house while it is measured, and changes nothing.
-        let service = Service::new(api.database.clone(), Clock::system());
+        let service = Service::new(api.service.database().clone(), Clock::system());
         assert_eq!(sweep(&service).await.expect("swept"), Swept::default());
 
         let mut answered = 0;
@@ -45,7 +45,7 @@ async fn every_measured_read_answers() {
             let all = all.as_object().expect("an object").clone();
             let asked: Value =
                 all.into_iter().filter(|(variable, _)| query.contains(&format!("${variable}:"))).collect();
-            let (data, _) = api.ask_with(&query, asked).await;
+            let (data, _) = api.counted(&query, asked).await;
             let (_, root) = data.as_object().expect("an object").iter().next().expect("a field");
             let is_full = match root.get("nodes") {
                 Some(nodes) => nodes.as_array().is_some_and(|nodes| !nodes.is_empty()),

@@ -87,7 +87,7 @@ async fn part(api: &Api, node: &str, filter: &Value) -> (i64, Vec<String>) {
            no: {root}(first: 250, filter: $no) {selection} again: {root}(first: 250, filter: $again) {selection} }}"
     );
     let variables = json!({ "yes": filter, "no": { "not": filter }, "again": { "not": { "not": filter } } });
-    let (answer, _) = api.ask_with(&query, variables).await;
+    let (answer, _) = api.counted(&query, variables).await;
     let count = |part: &str| answer[part]["totalCount"].as_i64().expect("a number");
     let rows = |part: &str| -> Vec<String> {
         answer[part]["nodes"].as_array().expect("rows").iter().map(house::identity).collect()
@@ -121,14 +121,14 @@ async fn means(api: &Api, node: &str, rows: &[Value], filters: &[Value]) {
         let list = |n| format!("r{n}: {root}(first: 250, filter: $f{n}) {{ nodes {{ {columns} }} }} ");
         let query = format!("query({declared}) {{ {} }}", numbers.map(list).collect::<String>());
         let variables = some.iter().enumerate().map(|(n, filter)| (format!("f{n}"), filter.clone())).collect();
-        let (mut answer, _) = api.ask_with(&query, Value::Object(variables)).await;
+        let (mut answer, _) = api.counted(&query, Value::Object(variables)).await;
         for (n, filter) in some.iter().enumerate() {
             let Value::Array(found) = answer[format!("r{n}")]["nodes"].take() else { panic!("no rows: {filter}") };
             // A list that is longer than a page is compared as far as it was read.
             let found = found.iter().map(house::identity).filter(|row| known.contains(row));
             let expected = rows.iter().filter(|row| holds(&api.shape, node, filter, row)).map(house::identity);
             let (found, expected): (Vec<_>, Vec<_>) = (found.collect(), expected.collect());
-            assert_eq!(found, expected, "{:?} {node} {filter}\n{rows:#?}", api.database.engine());
+            assert_eq!(found, expected, "{:?} {node} {filter}\n{rows:#?}", api.service.database().engine());
         }
     }
 }

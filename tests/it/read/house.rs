@@ -33,7 +33,7 @@ pub(super) async fn open(test: impl AsyncFn(&[Api])) {
 async fn house(db: &TestDatabase) -> Api {
     let api = Api::open(db).await;
     let now = now();
-    seed::demo(&api.database, now).await.expect("planted").expect("it was empty");
+    seed::demo(api.service.database(), now).await.expect("planted").expect("it was empty");
     let odd = TEXTS.iter().map(|text| (*text, json!({ "text": text })));
     let odd = odd.chain(documents().into_iter().map(|document| ("a document", document)));
     for (number, (text, value)) in odd.enumerate() {
@@ -47,7 +47,7 @@ async fn house(db: &TestDatabase) -> Api {
             created_at: Set(now.into()),
             updated_at: Set(now.into()),
         };
-        row.insert(api.database.writer()).await.expect("inserted");
+        row.insert(api.service.database().writer()).await.expect("inserted");
     }
     api
 }
@@ -57,7 +57,7 @@ pub(super) async fn rows(api: &Api) -> HashMap<String, Vec<Value>> {
     let mut rows = HashMap::new();
     for node in api.shape.nodes() {
         let (root, columns) = (api.shape.root(&node), api.shape.columns(&node));
-        let mut answer = api.ask(&format!("{{ {root}(first: 250) {{ nodes {{ {columns} }} }} }}")).await;
+        let mut answer = api.query(&format!("{{ {root}(first: 250) {{ nodes {{ {columns} }} }} }}"), Value::Null).await;
         let Value::Array(all) = answer[&root]["nodes"].take() else { panic!("no rows: {answer}") };
         rows.insert(node, all);
     }

@@ -18,7 +18,9 @@ async fn every_row_is_found_by_its_id() {
             let nodes = api.shape.nodes().into_iter().filter(|node| api.shape.has_id(node));
             for node in nodes {
                 let (root, columns) = (api.shape.root(&node), api.shape.columns(&node));
-                let list = api.ask(&format!("{{ {root}(first: 3) {{ nodes {{ __typename {columns} }} }} }}")).await;
+                let list = api
+                    .query(&format!("{{ {root}(first: 3) {{ nodes {{ __typename {columns} }} }} }}"), Value::Null)
+                    .await;
                 let one = one(api, &node);
                 for row in list[&root]["nodes"].as_array().expect("rows") {
                     let id = &row["id"];
@@ -26,7 +28,7 @@ async fn every_row_is_found_by_its_id() {
                         "{{ a: {one}(id: {id}) {{ __typename {columns} }} none: {one}(id: \"{UNKNOWN}\") {{ id }}
                             b: node(id: {id}) {{ __typename ... on {node} {{ {columns} }} }} }}"
                     );
-                    let found = api.ask(&query).await;
+                    let found = api.query(&query, Value::Null).await;
                     assert_eq!((&found["a"], &found["b"]), (row, row), "{query}");
                     assert!(found["none"].is_null(), "{query}");
                     all.push(json!({ "__typename": node, "id": id }));
@@ -36,18 +38,18 @@ async fn every_row_is_found_by_its_id() {
             all.extend([all[5].clone(), Value::Null, all[0].clone()]);
             let ids: Vec<_> = all.iter().map(|row| row["id"].as_str().unwrap_or(UNKNOWN)).collect();
             let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
-            assert_eq!(api.ask_with(query, json!({ "ids": ids })).await.0["nodes"], json!(all));
+            assert_eq!(api.counted(query, json!({ "ids": ids })).await.0["nodes"], json!(all));
             let upper: Vec<_> = ids.iter().map(|id| id.to_uppercase()).collect();
-            assert_eq!(api.ask_with(query, json!({ "ids": upper })).await.0["nodes"], json!(all));
-            assert_eq!(api.ask_with(query, json!({ "ids": [] })).await.0["nodes"], json!([]));
-            assert!(api.ask(&format!("{{ node(id: \"{UNKNOWN}\") {{ id }} }}")).await["node"].is_null());
+            assert_eq!(api.counted(query, json!({ "ids": upper })).await.0["nodes"], json!(all));
+            assert_eq!(api.counted(query, json!({ "ids": [] })).await.0["nodes"], json!([]));
+            assert!(api.query(&format!("{{ node(id: \"{UNKNOWN}\") {{ id }} }}"), Value::Null).await["node"].is_null());
             for wrong in ["", "7", "not-an-id", "00000000-0000-0000-0000-00000000000g"] {
-                let answer = api.respond(&format!("{{ node(id: \"{wrong}\") {{ id }} }}")).await;
+                let answer = api.respond(&format!("{{ node(id: \"{wrong}\") {{ id }} }}"), Value::Null).await;
                 assert_eq!(answer.errors.len(), 1, "{answer:?}");
                 assert!(answer.errors[0].message.contains("ids are UUIDs"), "{answer:?}");
             }
             let many = vec![UNKNOWN; 251];
-            let error = api.refusal(&format!("{{ nodes(ids: {}) {{ id }} }}", json!(many))).await;
+            let error = api.error(&format!("{{ nodes(ids: {}) {{ id }} }}", json!(many)), Value::Null).await;
             assert!(matches!(error, service::Error::Limit(_)), "{error:?}");
         }
     })
@@ -83,20 +85,21 @@ async fn natural_keys_find_one_row() {
             );
             for (field, key, node) in &fields {
                 let root = api.shape.root(node);
-                let list = api.ask(&format!("{{ {root}(first: 250) {{ nodes {{ id {key} }} }} }}")).await;
+                let list =
+                    api.query(&format!("{{ {root}(first: 250) {{ nodes {{ id {key} }} }} }}"), Value::Null).await;
                 let rows = list[&root]["nodes"].as_array().expect("rows").iter().filter(|row| row[key].is_string());
                 let query = format!("query($k: String!) {{ it: {field}({key}: $k) {{ id {key} }} }}");
                 for row in rows {
-                    let (found, _) = api.ask_with(&query, json!({ "k": row[key] })).await;
+                    let (found, _) = api.counted(&query, json!({ "k": row[key] })).await;
                     assert_eq!(&found["it"], row, "{query}");
                     let other = row[key].as_str().expect("a text").to_uppercase() + "  ";
-                    let (found, _) = api.ask_with(&query, json!({ "k": format!("  {other}") })).await;
+                    let (found, _) = api.counted(&query, json!({ "k": format!("  {other}") })).await;
                     // Only addresses are the same whatever the case and the space around them.
                     let expected = if *key == "email" { row } else { &Value::Null };
                     assert_eq!(&found["it"], expected, "{query} {other}");
                 }
                 for unknown in ["", "nobody", "%", "it's"] {
-                    let (found, _) = api.ask_with(&query, json!({ "k": unknown })).await;
+                    let (found, _) = api.counted(&query, json!({ "k": unknown })).await;
                     assert!(found["it"].is_null(), "{query} {unknown}");
                 }
             }

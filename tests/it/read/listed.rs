@@ -48,7 +48,7 @@ impl<'a> Listed<'a> {
         let Some(parent) = &list.parent else { return Self { api, list, columns, parent: None } };
         let (root, field) = (api.shape.root(parent), &list.field);
         let query = format!("{{ {root}(first: 250) {{ nodes {{ id {field} {{ totalCount }} }} }} }}");
-        let answer = api.ask(&query).await;
+        let answer = api.query(&query, Value::Null).await;
         let parents = answer[&root]["nodes"].as_array().expect("parents").iter();
         let fullest = parents.max_by_key(|parent| parent[field]["totalCount"].as_i64());
         let parent = fullest.map(|parent| text(parent, "id").to_owned());
@@ -87,7 +87,7 @@ impl<'a> Listed<'a> {
 
     /// The lists for each of `arguments`.
     pub(super) async fn ask(&self, arguments: &[String], selection: &str) -> Vec<Value> {
-        let mut answer = self.api.ask(&self.query(arguments, selection)).await;
+        let mut answer = self.api.query(&self.query(arguments, selection), Value::Null).await;
         let answer = if self.parent.is_some() { &mut answer["node"] } else { &mut answer };
         (0..arguments.len()).map(|n| answer[format!("w{n}")].take()).collect()
     }

@@ -72,24 +72,24 @@ on_both_engines! {
             ("{ taskType: { eq: \"a\\u0000b\" } }", "filter.taskType.eq"),
             ("{ inputData: { contains: { a: [\"\\u0000\"] } } }", "filter.inputData.contains.a.0"),
         ] {
-            let error = api.refusal(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}")).await;
+            let error = api.error(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}"), Value::Null).await;
             let Error::Refused(refusal) = error else { panic!("{filter}: {error:?}") };
             assert_eq!(refusal.path.join("."), path, "{filter}");
         }
-        let all = api.ask("{ tasks { totalCount } }").await;
+        let all = api.query("{ tasks { totalCount } }", Value::Null).await;
         for filter in ["null", "{}", "{ and: [] }", "{ parentTaskId: { isNull: null } }", "{ parentTaskId: { eq: $left } }"] {
             let query = format!("query($left: ID) {{ tasks(filter: {filter}) {{ totalCount }} }}");
-            assert_eq!(api.ask(&query).await, all, "{filter}");
+            assert_eq!(api.query(&query, Value::Null).await, all, "{filter}");
         }
-        let below = api.ask("{ agents { nodes { tasks(filter: {}) { totalCount } } } }").await;
+        let below = api.query("{ agents { nodes { tasks(filter: {}) { totalCount } } } }", Value::Null).await;
         assert!(!below["agents"]["nodes"].as_array().expect("agents").is_empty());
         let deep = format!("{}1{}", "[".repeat(20), "]".repeat(20));
         let many = format!("[{}]", "\"x\",".repeat(5001));
         for filter in [format!("{{ inputData: {{ contains: {deep} }} }}"), format!("{{ taskType: {{ in: {many} }} }}")] {
-            let error = api.refusal(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}")).await;
+            let error = api.error(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}"), Value::Null).await;
             assert!(matches!(error, Error::Limit(_)), "{error:?}");
         }
-        let error = api.refusal("{ productByHandle(handle: \"a\\u0000b\") { id } }").await;
+        let error = api.error("{ productByHandle(handle: \"a\\u0000b\") { id } }", Value::Null).await;
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
     }
 
@@ -104,12 +104,12 @@ on_both_engines! {
             json!({ "mcpTools": { "hasAny": [] } }),
         ] {
             let query = "query($filter: AgentFilter) { agents(filter: $filter) { totalCount } }";
-            assert_eq!(api.ask_with(query, json!({ "filter": filter })).await.0["agents"]["totalCount"], 0);
+            assert_eq!(api.counted(query, json!({ "filter": filter })).await.0["agents"]["totalCount"], 0);
         }
         for document in [json!(texts), object] {
             let query = "query($filter: ConfigurationFilter) { configurations(filter: $filter) { totalCount } }";
             let filter = json!({ "value": { "contains": document } });
-            assert_eq!(api.ask_with(query, json!({ "filter": filter })).await.0["configurations"]["totalCount"], 0);
+            assert_eq!(api.counted(query, json!({ "filter": filter })).await.0["configurations"]["totalCount"], 0);
         }
     }
 
@@ -123,7 +123,7 @@ on_both_engines! {
             "{ and: [{ taskType: { startsWith: \"\" } }] }",
         ] {
             let query = format!("{{ tasks(filter: {filter}, orderBy: [{{ field: PRIORITY }}], first: 1) {{ edges {{ cursor }} }} }}");
-            let answer = api.ask(&query).await;
+            let answer = api.query(&query, Value::Null).await;
             let cursor = text(&answer["tasks"]["edges"][0], "cursor").to_owned();
             assert_eq!(format!("{:016x}", identity(&cursor)), "c3530ba8b57d843c", "{filter}");
         }
@@ -167,5 +167,5 @@ fn identity(cursor: &str) -> u64 {
 
 async fn refusal(listed: &Listed<'_>, arguments: &str) -> Error {
     let query = listed.query(&[arguments.to_owned()], "nodes { __typename }");
-    listed.api.refusal(&query).await
+    listed.api.error(&query, Value::Null).await
 }

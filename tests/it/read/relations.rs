@@ -37,7 +37,7 @@ async fn some_none_and_every_are_what_the_lists_say() {
                     "every": { field: { "every": filter } },
                 });
                 for api in apis {
-                    let (answer, _) = api.ask_with(&query, variables.clone()).await;
+                    let (answer, _) = api.counted(&query, variables.clone()).await;
                     let all = answer["all"]["nodes"].as_array().expect("rows");
                     for (quantifier, wanted) in [
                         ("some", (|met, _| met > 0) as fn(i64, i64) -> bool),
@@ -80,7 +80,7 @@ async fn a_nested_filter_asks_the_row_at_the_end() {
                     );
                     for api in apis {
                         let variables = json!({ "f": filter, "nested": { &field: filter } });
-                        let (answer, _) = api.ask_with(&query, variables).await;
+                        let (answer, _) = api.counted(&query, variables).await;
                         let nodes = |list: &str| answer[list]["nodes"].as_array().expect("rows").clone();
                         if answer["met"]["totalCount"].as_u64() > Some(250) {
                             continue;
@@ -119,17 +119,17 @@ on_both_engines! {
                 format!("{{ tasks(filter: {filter}) {{ nodes {{ id }} }} }}"),
                 format!("{{ tasks(filter: {filter}) {{ totalCount }} }}"),
             ] {
-                let error = api.refusal(&query).await;
+                let error = api.error(&query, Value::Null).await;
                 assert!(matches!(error, Error::Limit(_)), "{error:?}");
                 assert!(error.to_string().contains(says), "{error}");
             }
         }
         let deep = (0..40).fold(json!({}), |filter, _| json!({ "not": filter }));
         let query = "query($f: TaskFilter) { tasks(filter: $f) { totalCount } }";
-        let error = api.refusal_with(query, json!({ "f": deep })).await;
+        let error = api.error(query, json!({ "f": deep })).await;
         assert!(matches!(error, Error::Limit(_)), "{error:?}");
         for filter in [nested(12), related(10), wide(200), "{ id: { in: [] } }".to_owned()] {
-            api.ask(&format!("{{ tasks(filter: {filter}) {{ nodes {{ id }} totalCount }} }}")).await;
+            api.query(&format!("{{ tasks(filter: {filter}) {{ nodes {{ id }} totalCount }} }}"), Value::Null).await;
         }
     }
 }

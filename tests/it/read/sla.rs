@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Duration, SecondsFormat};
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{TestDatabase, on_both_engines};
 
 use super::{api::Api, house};
@@ -26,7 +26,7 @@ on_both_engines! {
     async fn tasks_stand_to_their_deadlines(db: &TestDatabase) {
         let api = Api::open(db).await;
         plant(db).await;
-        let answer = api.ask("{ tasks(filter: { taskType: { eq: \"timed\" } }) { nodes { id slaState } } }").await;
+        let answer = api.query("{ tasks(filter: { taskType: { eq: \"timed\" } }) { nodes { id slaState } } }", Value::Null).await;
         let shown: BTreeMap<_, _> = answer["tasks"]["nodes"].as_array().expect("rows").iter()
             .map(|row| (row["id"].to_string(), row["slaState"].clone())).collect();
         // Each with a deadline of its own, and each with one that follows from its start.
@@ -36,7 +36,7 @@ on_both_engines! {
             for (operator, wanted) in [(format!("eq: {state}"), true), (format!("ne: {state}"), false),
                 (format!("in: [{state}]"), true), (format!("notIn: [{state}]"), false)] {
                 let filter = format!("{{ taskType: {{ eq: \"timed\" }} slaState: {{ {operator} }} }}");
-                let answer = api.ask(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}")).await;
+                let answer = api.query(&format!("{{ tasks(filter: {filter}) {{ totalCount }} }}"), Value::Null).await;
                 let count = expected.iter().filter(|shown| (**shown == state) == wanted).count();
                 assert_eq!(answer["tasks"]["totalCount"], count, "{operator}");
             }
@@ -46,7 +46,7 @@ on_both_engines! {
     async fn a_task_says_where_it_can_go(db: &TestDatabase) {
         let api = Api::open(db).await;
         plant(db).await;
-        let answer = api.ask("{ tasks { nodes { status allowedTransitions } } }").await;
+        let answer = api.query("{ tasks { nodes { status allowedTransitions } } }", Value::Null).await;
         for row in answer["tasks"]["nodes"].as_array().expect("rows") {
             let expected = match row["status"].as_str().expect("a status") {
                 "PENDING" => json!(["IN_PROGRESS", "FAILED", "CANCELLED", "SKIPPED"]),

@@ -19,16 +19,16 @@ on_both_engines! {
         crowd::plant(db, &api.shape, 16).await;
         let plain = "{ agents(first: 5) { totalCount edges { cursor node { id parent { name } } } nodes { id name parent { id name } \
                      tasks(first: 2) { totalCount nodes { id taskType assignedAgent { name } } } } pageInfo { endCursor } } }";
-        let (expected, statements) = api.ask_with(plain, Value::Null).await;
+        let (expected, statements) = api.counted(plain, Value::Null).await;
         let fragments = "query { agents(first: 5) { ...C } } \
              fragment C on AgentConnection { totalCount edges { cursor ... { node { id parent { name } } } } nodes { ...A ... on Agent { ...T } } pageInfo { ...P } } \
              fragment A on Agent { id name parent { ...N } } fragment N on Agent { id name } \
              fragment T on Agent { tasks(first: 2) { totalCount nodes { id taskType assignedAgent { name } } } } \
              fragment P on PageInfo { endCursor }";
-        assert_eq!(api.ask_with(fragments, Value::Null).await, (expected.clone(), statements));
+        assert_eq!(api.counted(fragments, Value::Null).await, (expected.clone(), statements));
         for query in [plain, fragments] {
             let named = query.replace('{', "{ __typename ");
-            let (mut answer, number) = api.ask_with(&named, Value::Null).await;
+            let (mut answer, number) = api.counted(&named, Value::Null).await;
             assert_eq!(number, statements, "{named}");
             assert_eq!(answer["agents"]["__typename"], "AgentConnection");
             assert_eq!(answer["agents"]["nodes"][0]["__typename"], "Agent");
@@ -59,8 +59,8 @@ on_both_engines! {
                 for inner in steps(&api.shape, &outer.target).into_iter().step_by(3) {
                     let innermost = inner.nest(&api.shape.columns(&inner.target));
                     let query = outer.below_root(&api.shape, &outer.nest(&innermost));
-                    let (_, few) = api.ask_with(&query, json!({ "first": 3 })).await;
-                    let (_, many) = api.ask_with(&query, json!({ "first": 100 })).await;
+                    let (_, few) = api.counted(&query, json!({ "first": 3 })).await;
+                    let (_, many) = api.counted(&query, json!({ "first": 100 })).await;
                     // Parents without the relation may cost nothing, and several at once no more than one.
                     assert!((2..=3).contains(&few) && many == 3, "{few} and {many} statements\n{query}");
                 }
@@ -73,7 +73,7 @@ on_both_engines! {
         crowd::plant(db, &api.shape, LAST).await;
         let all = "query($first: Int) { agents(first: $first) { nodes { id name } } tasks(first: $first) { nodes { id } } }";
         for first in [1, 10, 100] {
-            let (rows, statements) = api.ask_with(all, json!({ "first": first })).await;
+            let (rows, statements) = api.counted(all, json!({ "first": first })).await;
             assert_eq!(statements, 2);
             let ids = |list: &str| -> Vec<Value> {
                 rows[list]["nodes"].as_array().expect("rows").iter().map(|row| row["id"].clone()).collect()
@@ -81,18 +81,18 @@ on_both_engines! {
             let (agents, tasks) = (ids("agents"), ids("tasks"));
             let both = [agents.clone(), tasks].concat();
             let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Agent { name } ... on Task { taskType } } }";
-            assert_eq!(api.ask_with(nodes, json!({ "ids": agents })).await.1, 2);
-            assert_eq!(api.ask_with(nodes, json!({ "ids": both })).await.1, 3);
+            assert_eq!(api.counted(nodes, json!({ "ids": agents })).await.1, 2);
+            assert_eq!(api.counted(nodes, json!({ "ids": both })).await.1, 3);
             let aliases = |field: &dyn Fn(usize, &Value) -> String| -> String {
                 let rows = rows["agents"]["nodes"].as_array().expect("rows").iter().enumerate();
                 format!("{{ {} }}", rows.map(|(n, row)| field(n, row)).collect::<String>())
             };
             let by_name = aliases(&|n, row| format!("a{n}: agentByName(name: {}) {{ id }} ", row["name"]));
-            assert_eq!(api.ask_with(&by_name, Value::Null).await.1, 1);
+            assert_eq!(api.counted(&by_name, Value::Null).await.1, 1);
             let by_id = aliases(&|n, row| format!("a{n}: agent(id: {}) {{ id }} ", row["id"]));
-            assert_eq!(api.ask_with(&by_id, Value::Null).await.1, 1);
+            assert_eq!(api.counted(&by_id, Value::Null).await.1, 1);
             let node = aliases(&|n, row| format!("a{n}: node(id: {}) {{ ... on Agent {{ name }} }} ", row["id"]));
-            assert_eq!(api.ask_with(&node, Value::Null).await.1, 2);
+            assert_eq!(api.counted(&node, Value::Null).await.1, 2);
         }
     }
 
@@ -104,7 +104,7 @@ on_both_engines! {
             assignedAgent { name parent { name } tasks(first: 2) { totalCount nodes { id } } ancestors { name } }
             workflowExecution { workflow { name goal { name } } } } } }";
         for turn in 0..30 {
-            let (_, statements) = api.ask_with(query, json!({ "first": 100 })).await;
+            let (_, statements) = api.counted(query, json!({ "first": 100 })).await;
             assert_eq!(statements, 9, "in turn {turn}");
         }
     }
@@ -192,7 +192,7 @@ fn connections(shape: &Shape, name: &str, target: &str) -> Vec<(String, usize)> 
 /// One, ten and a hundred parents take that many statements.
 async fn same(api: &Api, query: &str, statements: usize) {
     for first in [1, 10, 100] {
-        let (answer, taken) = api.ask_with(query, json!({ "first": first })).await;
+        let (answer, taken) = api.counted(query, json!({ "first": first })).await;
         let root = answer.as_object().and_then(|answer| answer.values().next()).expect("a root field");
         assert_eq!(root["nodes"].as_array().map(Vec::len), Some(first), "{query}");
         assert_eq!(taken, statements, "for {first} parents\n{query}");

@@ -15,7 +15,7 @@ on_both_engines! {
         house.check().await;
         let edit = json!({ "approvalId": approval, "decision": "EDIT", "patch": { "discount": 10 }, "comment": "less" });
         house.done("decideApproval", edit.clone(), "approval { status decidedBy } task { status inputData }").await;
-        assert_eq!(house.refused("decideApproval", edit).await, "ALREADY_DECIDED");
+        assert_eq!(house.code("decideApproval", edit).await, "ALREADY_DECIDED");
         assert_eq!(house.task_with(&task, "status inputData").await, json!({ "status": "PENDING", "inputData": { "discount": 10 } }));
         let lease = house.claim(1).await.remove(0);
         assert_eq!(lease["attempt"], json!(1), "waiting is no attempt");
@@ -26,7 +26,7 @@ on_both_engines! {
     async fn a_rejection_needs_a_comment_and_fails_the_task(db: &TestDatabase) {
         let house = House::open(db).await;
         let (task, approval) = request(&house, json!({})).await;
-        assert_eq!(house.refused("decideApproval", json!({ "approvalId": approval, "decision": "REJECT" })).await, "INVALID");
+        assert_eq!(house.code("decideApproval", json!({ "approvalId": approval, "decision": "REJECT" })).await, "INVALID");
         house.done("decideApproval", json!({ "approvalId": approval, "decision": "REJECT", "comment": "too much" }), "task { status }").await;
         let seen = house.task_with(&task, "status errorCode errorMessage").await;
         assert_eq!(seen, json!({ "status": "FAILED", "errorCode": "APPROVAL_REJECTED", "errorMessage": "too much" }));
@@ -38,11 +38,11 @@ on_both_engines! {
         let admin = house.acting(principal("asker", Role::Admin, None));
         let (_, approval) = request(&admin, json!({ "approverAgentId": house.director })).await;
         let approve = json!({ "approvalId": approval, "decision": "APPROVE" });
-        assert_eq!(admin.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        assert_eq!(admin.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
         let own = house.acting(principal("specialist", Role::Agent, Some(house.specialist)));
-        assert_eq!(own.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        assert_eq!(own.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
         let stranger = house.acting(principal("other", Role::Agent, Some(house.other)));
-        assert_eq!(stranger.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        assert_eq!(stranger.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
         let asked = house.acting(principal("director", Role::Agent, Some(house.director)));
         asked.done("decideApproval", approve, "approval { status }").await;
     }
@@ -50,11 +50,11 @@ on_both_engines! {
     async fn the_deadline_decides_what_nobody_did(db: &TestDatabase) {
         let house = House::open(db).await;
         for (rule, expected) in [("FAIL", "FAILED"), ("RESUME", "PENDING"), ("CANCEL", "CANCELLED")] {
-            let deadline = house.clock.now() + chrono::Duration::seconds(100);
+            let deadline = house.clock().now() + chrono::Duration::seconds(100);
             let (task, approval) = request(&house, json!({ "deadlineAt": deadline, "onDeadline": rule })).await;
-            house.clock.advance(chrono::Duration::seconds(100));
+            house.clock().advance(chrono::Duration::seconds(100));
             let late = json!({ "approvalId": approval, "decision": "APPROVE" });
-            assert_eq!(house.refused("decideApproval", late).await, "DEADLINE_PASSED");
+            assert_eq!(house.code("decideApproval", late).await, "DEADLINE_PASSED");
             assert_eq!(house.pass(0).await.approvals, 1);
             assert_eq!(house.status(&task).await, expected);
             for lease in house.claim(9).await {
@@ -97,15 +97,15 @@ on_both_engines! {
         let lease = keys[0].claim(1).await.remove(0);
         let ask = |approver: Uuid| json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "A discount", "approverAgentId": approver });
         for approver in [house.director, house.specialist] {
-            assert_eq!(keys[0].refused("requestApproval", ask(approver)).await, "NOT_PERMITTED");
+            assert_eq!(keys[0].code("requestApproval", ask(approver)).await, "NOT_PERMITTED");
         }
         let payload = keys[0].done("requestApproval", ask(house.other), "approval { id }").await;
         let approve = json!({ "approvalId": payload["approval"]["id"], "decision": "APPROVE" });
-        assert_eq!(keys[1].refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        assert_eq!(keys[1].code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
         // Nor does an agent decide about a task that became its own.
         house.done("reassignTask", json!({ "taskId": lease["taskId"], "agentId": house.other }), "task { id }").await;
         let other = house.acting(principal("other", Role::Agent, Some(house.other)));
-        assert_eq!(other.refused("decideApproval", approve.clone()).await, "NOT_PERMITTED");
+        assert_eq!(other.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
         house.done("decideApproval", approve, "approval { status }").await;
         house.check().await;
     }
@@ -123,7 +123,7 @@ on_both_engines! {
         let payload = admin.done("requestApproval", ask, "approval { id }").await;
         let approve = json!({ "approvalId": payload["approval"]["id"], "decision": "APPROVE" });
         let second = house.acting(principal("top two", Role::Agent, Some(house.top)));
-        assert_eq!(second.refused("decideApproval", approve).await, "NOT_PERMITTED");
+        assert_eq!(second.code("decideApproval", approve).await, "NOT_PERMITTED");
     }
 }
 

@@ -27,7 +27,7 @@ on_both_engines! {
             assert_eq!(house.status(task).await, "PENDING");
         }
         assert_eq!(house.end("completeTasks", &running, json!({})).await.as_deref(), Some("STALE_LEASE"));
-        assert_eq!(house.refused("cancelTask", json!({ "taskId": first[0] })).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("cancelTask", json!({ "taskId": first[0] })).await, "INVALID_TRANSITION");
         house.check().await;
     }
 
@@ -51,11 +51,11 @@ on_both_engines! {
         let running = house.claim(1).await.remove(0);
         let id = &started["workflowExecution"]["id"];
         house.done("cancelExecution", json!({ "workflowExecutionId": id }), "cancelled { id } cancelRequested { id }").await;
-        let status = house.ask("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": id })).await;
+        let status = house.query("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": id })).await;
         assert_eq!(status["workflowExecution"]["status"], json!("CANCELLED"));
         assert_eq!(house.end("releaseTasks", &running, json!({})).await, None);
         assert_eq!(house.status(running["taskId"].as_str().expect("an id")).await, "CANCELLED");
-        assert_eq!(house.refused("cancelExecution", json!({ "workflowExecutionId": id })).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("cancelExecution", json!({ "workflowExecutionId": id })).await, "INVALID_TRANSITION");
         house.check().await;
     }
 }

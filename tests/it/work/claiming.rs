@@ -40,7 +40,7 @@ on_both_engines! {
             let task = json!({ "assignedAgentId": house.specialist, "taskType": "write", "priority": priority });
             let payload = house.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
             expected.push((priority, expected.len(), payload["tasks"][0]["id"].clone()));
-            house.clock.advance(chrono::Duration::seconds(1));
+            house.clock().advance(chrono::Duration::seconds(1));
         }
         expected.sort_by_key(|(priority, age, _)| (*priority, *age));
         let leases = house.claim(10).await;
@@ -95,7 +95,7 @@ on_both_engines! {
 
     async fn types_subtrees_and_times_are_looked_at(db: &TestDatabase) {
         let house = House::open(db).await;
-        let later = house.clock.now() + chrono::Duration::hours(1);
+        let later = house.clock().now() + chrono::Duration::hours(1);
         let tasks = json!([
             { "assignedAgentId": house.specialist, "taskType": "write" },
             { "assignedAgentId": house.director, "taskType": "plan" },
@@ -111,7 +111,7 @@ on_both_engines! {
         assert_eq!(claim(json!({ "subtreeOfAgentId": house.director, "taskTypes": ["plan"], "max": 9 })).await, 1);
         assert_eq!(claim(json!({ "subtreeOfAgentId": house.top, "max": 9 })).await, 2);
         let of_no_type = json!({ "agentIds": [house.specialist], "taskTypes": [] });
-        assert_eq!(house.refused("claimTasks", of_no_type).await, "INVALID");
+        assert_eq!(house.code("claimTasks", of_no_type).await, "INVALID");
         house.pass(3600).await;
         house.pass(10).await;
         assert_eq!(claim(json!({ "agentIds": [house.specialist], "max": 9 })).await, 2, "the lapsed one and the late one");
@@ -151,7 +151,7 @@ on_both_engines! {
     async fn two_processes_share_the_work(db: &TestDatabase) {
         let house = House::open(db).await;
         house.create(30).await;
-        let other = second(db, &house.clock).await;
+        let other = second(db, house.clock()).await;
         let claim = service::work::claim::Claim {
             agent_ids: vec![house.specialist],
             subtree_of_agent_id: None,
@@ -185,7 +185,7 @@ on_both_engines! {
             json!({ "agentIds": agents, "leaseSeconds": 4 }),
             json!({ "agentIds": agents, "leaseSeconds": 30, "heartbeatSeconds": 11 }),
         ] {
-            assert_eq!(house.refused("claimTasks", input).await, "INVALID");
+            assert_eq!(house.code("claimTasks", input).await, "INVALID");
         }
     }
 }

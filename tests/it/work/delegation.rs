@@ -34,11 +34,11 @@ on_both_engines! {
         let child = json!({ "assignedAgentId": house.specialist, "taskType": "write" });
         for wait in [true, false] {
             let input = json!({ "parentTaskId": parent, "token": lease["token"], "wait": wait, "task": child });
-            assert_eq!(house.refused("delegateTask", input).await, "INVALID_TRANSITION");
+            assert_eq!(house.code("delegateTask", input).await, "INVALID_TRANSITION");
         }
         let mut request = held(&lease);
         request["subject"] = json!("May I?");
-        assert_eq!(house.refused("requestApproval", request).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("requestApproval", request).await, "INVALID_TRANSITION");
         assert_eq!(house.pass(31).await.stopped, 1);
         assert_eq!(house.status(&parent).await, "CANCELLED");
         house.check().await;
@@ -53,7 +53,7 @@ on_both_engines! {
         let made = house.done("delegateTask", input, "task { id }").await;
         let asked = tasks::ActiveModel {
             id: Set(parent.parse().expect("an id")),
-            cancel_requested_at: Set(Some(house.clock.now().into())),
+            cancel_requested_at: Set(Some(house.clock().now().into())),
             ..Default::default()
         };
         asked.update(db.connection()).await.expect("as an earlier version left it");
@@ -70,7 +70,7 @@ on_both_engines! {
         let to = |agent: &uuid::Uuid| json!({ "parentTaskId": parent, "task": { "assignedAgentId": agent, "taskType": "write" } });
         house.done("delegateTask", to(&house.specialist), "task { id }").await;
         house.done("delegateTask", to(&house.top), "task { id }").await;
-        assert_eq!(house.refused("delegateTask", to(&house.other)).await, "NOT_PERMITTED");
+        assert_eq!(house.code("delegateTask", to(&house.other)).await, "NOT_PERMITTED");
         house.check().await;
     }
 

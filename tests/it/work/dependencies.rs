@@ -56,7 +56,7 @@ on_both_engines! {
         ] }), "tasks { id }").await;
         assert_eq!(payload["userErrors"][0]["code"], json!("CYCLE"));
         assert_eq!(payload["userErrors"][0]["cycle"], json!(["a", "c", "b", "a"]));
-        let left = house.ask("{ workflowExecutions { totalCount } tasks { totalCount } }", json!({})).await;
+        let left = house.query("{ workflowExecutions { totalCount } tasks { totalCount } }", json!({})).await;
         assert_eq!(left, json!({ "workflowExecutions": { "totalCount": 0 }, "tasks": { "totalCount": 0 } }));
     }
 
@@ -70,9 +70,9 @@ on_both_engines! {
         house.complete(&leases[0]).await;
         let more = json!({ "workflowExecutionId": id, "tasks": [task(&house, "c", &[("a", "FAIL"), ("b", "FAIL")])] });
         house.done("createTasks", more.clone(), "tasks { id }").await;
-        assert_eq!(house.refused("createTasks", more).await, "ALREADY_EXISTS");
+        assert_eq!(house.code("createTasks", more).await, "ALREADY_EXISTS");
         let unknown = json!({ "workflowExecutionId": id, "tasks": [task(&house, "d", &[("nobody", "FAIL")])] });
-        assert_eq!(house.refused("createTasks", unknown).await, "UNKNOWN_REFERENCE");
+        assert_eq!(house.code("createTasks", unknown).await, "UNKNOWN_REFERENCE");
         assert_eq!(house.claim(9).await.len(), 0);
         house.complete(&leases[1]).await;
         let last = house.claim(9).await;
@@ -103,7 +103,7 @@ on_both_engines! {
         // A task that was there does not begin to wait for anything.
         house.done("createTasks", json!({ "tasks": [unique(task(&house, "x", &[]))] }), "tasks { id }").await;
         let waits = json!({ "tasks": [task(&house, "y", &[]), unique(task(&house, "x", &[("y", "FAIL")]))] });
-        assert_eq!(house.refused("createTasks", waits).await, "ALREADY_EXISTS");
+        assert_eq!(house.code("createTasks", waits).await, "ALREADY_EXISTS");
         // An execution is not made of tasks that are elsewhere.
         let start = json!({ "workflowId": house.workflow, "tasks": [unique(task(&house, "a", &[]))] });
         let payload = house.mutate("startExecution", start, "tasks { id }").await;
@@ -132,14 +132,14 @@ on_both_engines! {
         };
         let query = "mutation($input: CreateTasksInput!) { createTasks(input: $input) { tasks { id } userErrors { code } } }";
         let stranger = house.acting(house.agent_key(house.other));
-        let (data, errors) = stranger.try_ask(query, add(house.other)).await;
+        let (data, errors) = stranger.try_query(query, add(house.other)).await;
         assert!(!errors.is_empty() || data["createTasks"]["userErrors"] != json!([]), "{data}");
         for agent in [house.director, house.specialist] {
             let part = house.acting(house.agent_key(agent));
-            let (data, errors) = part.try_ask(query, add(agent)).await;
+            let (data, errors) = part.try_query(query, add(agent)).await;
             assert!(errors.is_empty() && data["createTasks"]["userErrors"] == json!([]), "{data} {errors:?}");
         }
-        let count = house.ask("{ tasks { totalCount } }", json!({})).await;
+        let count = house.query("{ tasks { totalCount } }", json!({})).await;
         assert_eq!(count, json!({ "tasks": { "totalCount": 3 } }));
         house.check().await;
     }
@@ -153,6 +153,6 @@ fn task(house: &House, name: &str, on: &[(&str, &str)]) -> Value {
 
 async fn status_of(house: &House, payload: &Value) -> String {
     let query = "query($id: ID!) { workflowExecution(id: $id) { status completedAt } }";
-    let found = house.ask(query, json!({ "id": payload["workflowExecution"]["id"] })).await;
+    let found = house.query(query, json!({ "id": payload["workflowExecution"]["id"] })).await;
     found["workflowExecution"]["status"].as_str().expect("a status").to_owned()
 }

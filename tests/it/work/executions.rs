@@ -29,8 +29,8 @@ on_both_engines! {
         let first = payloads.iter().filter(|payload| payload["replayed"] == json!(false)).count();
         assert_eq!(first, 1);
         assert!(payloads.iter().all(|payload| payload["workflowExecution"] == payloads[0]["workflowExecution"]));
-        assert_eq!(house.refused("startExecution", start(2)).await, "IDEMPOTENCY_CONFLICT");
-        let count = house.ask("{ workflowExecutions { totalCount } tasks { totalCount } }", json!({})).await;
+        assert_eq!(house.code("startExecution", start(2)).await, "IDEMPOTENCY_CONFLICT");
+        let count = house.query("{ workflowExecutions { totalCount } tasks { totalCount } }", json!({})).await;
         assert_eq!(count, json!({ "workflowExecutions": { "totalCount": 1 }, "tasks": { "totalCount": 2 } }));
         house.check().await;
     }
@@ -53,7 +53,7 @@ on_both_engines! {
         let started = house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
         let id = json!({ "workflowExecutionId": started["workflowExecution"]["id"] });
         house.done("pauseExecution", id.clone(), "workflowExecution { status }").await;
-        assert_eq!(house.refused("pauseExecution", id.clone()).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("pauseExecution", id.clone()).await, "INVALID_TRANSITION");
         assert_eq!(house.claim(9).await.len(), 0);
         house.done("resumeExecution", id, "workflowExecution { status }").await;
         assert_eq!(house.claim(9).await.len(), 1);
@@ -65,7 +65,7 @@ on_both_engines! {
         let started = house.done("startExecution", json!({ "workflowId": house.workflow, "tasks": [task] }), "workflowExecution { id } tasks { id }").await;
         let status = async || {
             let id = json!({ "id": started["workflowExecution"]["id"] });
-            house.ask("query($id: ID!) { workflowExecution(id: $id) { status } }", id).await["workflowExecution"]["status"].clone()
+            house.query("query($id: ID!) { workflowExecution(id: $id) { status } }", id).await["workflowExecution"]["status"].clone()
         };
         let lease = house.claim(1).await.remove(0);
         house.fail(&lease, "PERMANENT").await;

@@ -1,9 +1,7 @@
 //! A small house of agents with work to do.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-use api::{read::load::execute, schema::Schema};
-use async_graphql::{Request, Variables};
 use chrono::{DateTime, Duration, Utc};
 use entity::{
     agents,
@@ -13,30 +11,28 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use service::{
-    Actor, Service,
+    Service,
     clock::Clock,
-    consistency,
-    database::{Database, Settings},
     principal::{Principal, Role},
     work,
 };
 use tests::TestDatabase;
 use uuid::Uuid;
 
-use crate::events::told::Versions;
+use crate::{
+    client::{Client, connect},
+    events::told::Versions,
+};
 
 /// The house: an orchestrator, two directors below it, a specialist below the first of them.
 #[derive(Clone)]
 pub(crate) struct House {
-    pub(crate) service: Service,
-    pub(crate) clock: Clock,
+    client: Client,
     pub(crate) top: Uuid,
     pub(crate) director: Uuid,
     pub(crate) other: Uuid,
     pub(crate) specialist: Uuid,
     pub(crate) workflow: Uuid,
-    schema: Schema,
-    actor: Actor,
     /// Those of what was there at the beginning.
     versions: Arc<Versions>,
 }
@@ -46,75 +42,39 @@ pub(crate) fn start() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T08:00:00Z").expect("a time").to_utc()
 }
 
+impl Deref for House {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
 impl House {
     pub(crate) async fn open(db: &TestDatabase) -> Self {
-        let clock = Clock::standing(start());
-        let service = second(db, &clock).await;
+        let client = Client::open(db, Clock::standing(start())).await;
         let top = agent(db, "Orchestrator", AgentType::Orchestrator, None).await;
         let director = agent(db, "Director", AgentType::Director, Some(top)).await;
         let other = agent(db, "Other director", AgentType::Director, Some(top)).await;
         let specialist = agent(db, "Specialist", AgentType::Specialist, Some(director)).await;
         let workflow = workflow(db, director).await;
-        let schema = ::api::schema::schema(service.clone());
-        let actor = Actor { principal: Principal::local(), request: None };
         let versions = Arc::new(Versions::now(db.connection()).await);
-        Self { service, clock, top, director, other, specialist, workflow, schema, actor, versions }
+        Self { client, top, director, other, specialist, workflow, versions }
     }
 
     /// The same house in another process.
     pub(crate) async fn elsewhere(&self, db: &TestDatabase) -> Self {
-        let service = second(db, &self.clock).await;
-        Self { schema: ::api::schema::schema(service.clone()), service, ..self.clone() }
+        Self { client: Client::open(db, self.clock().clone()).await, ..self.clone() }
     }
 
     /// The same house for somebody else.
     pub(crate) fn acting(&self, principal: Principal) -> Self {
-        Self { actor: Actor { principal, request: None }, ..self.clone() }
+        Self { client: self.client.acting(principal), ..self.clone() }
     }
 
     /// Who comes with a key of an agent.
     pub(crate) fn agent_key(&self, agent: Uuid) -> Principal {
         Principal { name: agent.to_string(), key: Some(agent), role: Role::Agent, agent: Some(agent) }
-    }
-
-    /// The data of an operation; errors of the request end the test.
-    pub(crate) async fn ask(&self, query: &str, variables: Value) -> Value {
-        let (data, errors) = self.try_ask(query, variables).await;
-        assert!(errors.is_empty(), "{errors:?}\n{query}");
-        data
-    }
-
-    /// The data and the errors of an operation.
-    pub(crate) async fn try_ask(&self, query: &str, variables: Value) -> (Value, Vec<String>) {
-        let request = Request::new(query).variables(Variables::from_json(variables)).data(self.actor.clone());
-        let schema = self.schema.clone();
-        let response = tokio::spawn(async move { execute(&schema, request).await }).await.expect("no panic");
-        let errors = response.errors.iter().map(|error| match error.source::<service::Error>() {
-            Some(source) => format!("{source}: {source:?}"),
-            None => error.message.clone(),
-        });
-        (response.data.into_json().expect("JSON"), errors.collect())
-    }
-
-    /// Does a mutation with one `input` and gives its payload.
-    pub(crate) async fn mutate(&self, name: &str, input: Value, fields: &str) -> Value {
-        let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
-        let query =
-            format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} userErrors {{ {ERROR} }} }} }}");
-        self.ask(&query, json!({ "input": input })).await[name].clone()
-    }
-
-    /// The same, which must not be refused.
-    pub(crate) async fn done(&self, name: &str, input: Value, fields: &str) -> Value {
-        let payload = self.mutate(name, input, fields).await;
-        assert_eq!(payload["userErrors"], json!([]), "{name}");
-        payload
-    }
-
-    /// The code with which a mutation is refused.
-    pub(crate) async fn refused(&self, name: &str, input: Value) -> String {
-        let payload = self.mutate(name, input, "replayed").await;
-        payload["userErrors"][0]["code"].as_str().unwrap_or_else(|| panic!("{name} was done")).to_owned()
     }
 
     /// Makes tasks for the specialist; their ids.
@@ -156,7 +116,7 @@ impl House {
 
     /// Some fields of a task.
     pub(crate) async fn task_with(&self, id: &str, fields: &str) -> Value {
-        self.ask(&format!("query($id: ID!) {{ task(id: $id) {{ {fields} }} }}"), json!({ "id": id })).await["task"]
+        self.query(&format!("query($id: ID!) {{ task(id: $id) {{ {fields} }} }}"), json!({ "id": id })).await["task"]
             .clone()
     }
 
@@ -166,20 +126,15 @@ impl House {
 
     /// Lets time pass and the server look after the work.
     pub(crate) async fn pass(&self, seconds: i64) -> work::Swept {
-        self.clock.advance(Duration::seconds(seconds));
+        self.clock().advance(Duration::seconds(seconds));
         work::sweep(&self.service).await.expect("swept")
     }
 
     /// What must hold between all rows, after every test.
     pub(crate) async fn check(&self) {
-        let broken = consistency::check(self.service.database().reader()).await.expect("checked");
-        assert_eq!(broken, Vec::new());
-        self.versions.check_events_since(self.service.database().reader()).await;
+        self.versions.check(self.service.database()).await;
     }
 }
-
-const ERROR: &str =
-    "code message path __typename ... on InvalidTransitionError { from to allowed } ... on CycleError { cycle }";
 
 /// Task and token of a lease, as inputs have them.
 pub(crate) fn held(lease: &Value) -> Value {
@@ -194,9 +149,7 @@ pub(crate) fn ids(nodes: &Value) -> Vec<String> {
 
 /// Another process over the same database and clock.
 pub(crate) async fn second(db: &TestDatabase, clock: &Clock) -> Service {
-    let url = db.url().parse().expect("a URL of the harness");
-    let database = Database::connect(&Settings::new(url)).await.expect("an open database");
-    Service::new(database, clock.clone())
+    Service::new(connect(db).await, clock.clone())
 }
 
 async fn agent(db: &TestDatabase, name: &str, kind: AgentType, parent: Option<Uuid>) -> Uuid {

@@ -45,7 +45,7 @@ on_both_engines! {
         let house = House::open(db).await;
         let task = &house.create(1).await[0];
         let lease = house.claim(1).await.remove(0);
-        house.clock.advance(chrono::Duration::seconds(120));
+        house.clock().advance(chrono::Duration::seconds(120));
         // Nobody has it yet: the work is not thrown away.
         assert_eq!(house.complete(&lease).await, None);
         assert_eq!(house.pass(60).await.leases, 0);
@@ -56,7 +56,7 @@ on_both_engines! {
         let house = House::open(db).await;
         house.create(1).await;
         let lapsed = house.claim(1).await.remove(0);
-        house.clock.advance(chrono::Duration::seconds(59));
+        house.clock().advance(chrono::Duration::seconds(59));
         house.create(600).await;
         for _ in 0..3 {
             assert_eq!(house.claim(200).await.len(), 200);
@@ -108,7 +108,7 @@ on_both_engines! {
             ("releaseTasks", "ReleaseTasksInput", held(&lease)),
         ] {
             let query = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ replayed }} }}");
-            let (_, errors) = house.try_ask(&query, json!({ "input": { "items": vec![item; 1001] } })).await;
+            let (_, errors) = house.try_query(&query, json!({ "input": { "items": vec![item; 1001] } })).await;
             assert!(errors.len() == 1 && errors[0].contains("at most 1000"), "{name}: {errors:?}");
         }
         assert_eq!(house.status(task).await, "IN_PROGRESS");

@@ -41,10 +41,10 @@ on_both_engines! {
         assert_eq!(house.fail(&lease, "PERMANENT").await, None);
         assert_eq!(house.status(&task).await, "FAILED");
         house.done("retryTask", json!({ "taskId": task }), "task { status }").await;
-        assert_eq!(house.refused("retryTask", json!({ "taskId": task })).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("retryTask", json!({ "taskId": task })).await, "INVALID_TRANSITION");
         let lease = house.claim(1).await.remove(0);
         assert_eq!(house.complete(&lease).await, None);
-        assert_eq!(house.refused("retryTask", json!({ "taskId": task })).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("retryTask", json!({ "taskId": task })).await, "INVALID_TRANSITION");
         house.check().await;
     }
 
@@ -70,7 +70,7 @@ on_both_engines! {
     async fn a_chain_is_redriven_in_its_order(db: &TestDatabase) {
         let house = House::open(db).await;
         let (execution, tasks) = failed_chain(&house).await;
-        assert_eq!(house.refused("retryTask", json!({ "taskId": tasks[1] })).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("retryTask", json!({ "taskId": tasks[1] })).await, "INVALID_TRANSITION");
         let fields = "tasks { id } notReopened { taskId userErrors { code } }";
         let late = json!({ "filter": { "taskTypes": ["b", "c"] }, "dryRun": true });
         let payload = house.done("redriveTasks", late, fields).await;
@@ -132,7 +132,7 @@ on_both_engines! {
         house.fail(&lease, "PERMANENT").await;
         let second = make().await;
         assert_ne!(first, second);
-        assert_eq!(house.refused("retryTask", json!({ "taskId": first })).await, "ALREADY_EXISTS");
+        assert_eq!(house.code("retryTask", json!({ "taskId": first })).await, "ALREADY_EXISTS");
         let lease = house.claim(1).await.remove(0);
         house.fail(&lease, "PERMANENT").await;
         let payload = house.done("redriveTasks", json!({}), "tasks { id } notReopened { taskId userErrors { code } }").await;
@@ -146,14 +146,14 @@ on_both_engines! {
         let house = House::open(db).await;
         let (execution, tasks) = failed_chain(&house).await;
         house.done("deactivateAgent", json!({ "id": house.specialist }), "agent { id }").await;
-        assert_eq!(house.refused("retryTask", json!({ "taskId": tasks[0] })).await, "AGENT_INACTIVE");
+        assert_eq!(house.code("retryTask", json!({ "taskId": tasks[0] })).await, "AGENT_INACTIVE");
         house.done("activateAgent", json!({ "id": house.specialist }), "agent { id }").await;
         house.done("archiveWorkflow", json!({ "id": house.workflow }), "workflow { id }").await;
-        assert_eq!(house.refused("retryTask", json!({ "taskId": tasks[0] })).await, "INVALID_TRANSITION");
-        let status = house.ask("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": execution })).await;
+        assert_eq!(house.code("retryTask", json!({ "taskId": tasks[0] })).await, "INVALID_TRANSITION");
+        let status = house.query("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": execution })).await;
         assert_eq!(status["workflowExecution"]["status"], json!("FAILED"));
         for limit in [0, 1001] {
-            assert_eq!(house.refused("redriveTasks", json!({ "limit": limit })).await, "INVALID");
+            assert_eq!(house.code("redriveTasks", json!({ "limit": limit })).await, "INVALID");
         }
         house.check().await;
     }

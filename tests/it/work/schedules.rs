@@ -13,9 +13,9 @@ on_both_engines! {
     async fn a_slot_is_started_once_by_three_processes(db: &TestDatabase) {
         let house = House::open(db).await;
         schedule(db, &house, json!({ "cron": "*/5 * * * *", "overlap": "QUEUE" })).await;
-        let services = [house.service.clone(), second(db, &house.clock).await, second(db, &house.clock).await];
+        let services = [house.service.clone(), second(db, house.clock()).await, second(db, house.clock()).await];
         for round in 1..=3 {
-            house.clock.advance(Duration::minutes(5));
+            house.clock().advance(Duration::minutes(5));
             let started = at_once(6, |number| {
                 let service = services[number % 3].clone();
                 async move { start_due(&service).await.expect("started") }
@@ -32,13 +32,13 @@ on_both_engines! {
         for (rule, expected) in [("SKIP", 0), ("ONE", 1), ("ALL", 4)] {
             schedule(db, &house, json!({ "cron": "0 * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
             // Four slots pass, from the next full hour on.
-            house.clock.advance(Duration::minutes(4 * 60 + 30));
+            house.clock().advance(Duration::minutes(4 * 60 + 30));
             assert_eq!(start_due(&house.service).await.expect("started"), expected, "{rule}");
             assert_eq!(start_due(&house.service).await.expect("started"), 0, "{rule}, again");
-            house.clock.advance(Duration::minutes(30));
+            house.clock().advance(Duration::minutes(30));
             assert_eq!(start_due(&house.service).await.expect("started"), 1, "{rule}: on time");
             clear(&house).await;
-            house.clock.advance(Duration::hours(19));
+            house.clock().advance(Duration::hours(19));
         }
     }
 
@@ -52,7 +52,7 @@ on_both_engines! {
             let before = clear(&house).await;
             schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": rule })).await;
             for _ in 0..2 {
-                house.clock.advance(Duration::hours(1));
+                house.clock().advance(Duration::hours(1));
                 start_due(&house.service).await.expect("started");
             }
             assert_eq!(json!(executions(&house).await[before..]), expected, "{rule}");
@@ -63,7 +63,7 @@ on_both_engines! {
         let house = House::open(db).await;
         schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
         for _ in 0..2 {
-            house.clock.advance(Duration::hours(1));
+            house.clock().advance(Duration::hours(1));
             start_due(&house.service).await.expect("started");
         }
         for expected in [json!(["COMPLETED", "RUNNING"]), json!(["COMPLETED", "COMPLETED"])] {
@@ -91,16 +91,16 @@ on_both_engines! {
         register(&house, "Late", "Other director", "*/5 * * * *").await;
         house.done("deactivateAgent", json!({ "id": house.specialist }), "agent { isActive }").await;
         for slot in ["2026-11-21T08:05:00Z", "2026-11-21T08:10:00Z"] {
-            house.clock.advance(Duration::minutes(5));
+            house.clock().advance(Duration::minutes(5));
             assert_eq!(start_due(&house.service).await.expect("started"), usize::from(slot.contains("08:05")));
             assert_eq!(start_due(&house.service).await.expect("started"), 0, "it has moved on");
             assert_eq!(failed(db).await.last(), Some(&json!([slot, "AGENT_INACTIVE"])));
         }
         let query = "query($id: ID!) { workflow(id: $id) { nextRunAt } }";
-        let next = house.ask(query, json!({ "id": early })).await["workflow"]["nextRunAt"].clone();
+        let next = house.query(query, json!({ "id": early })).await["workflow"]["nextRunAt"].clone();
         assert_eq!(next, "2026-11-21T08:15:00+00:00");
         house.done("activateAgent", json!({ "id": house.specialist }), "agent { isActive }").await;
-        house.clock.advance(Duration::minutes(5));
+        house.clock().advance(Duration::minutes(5));
         assert_eq!(start_due(&house.service).await.expect("started"), 1, "it starts again");
         house.check().await;
     }
@@ -109,7 +109,7 @@ on_both_engines! {
         let house = House::open(db).await;
         for (rule, expected) in [("ALL", 100), ("ONE", 1), ("SKIP", 1)] {
             schedule(db, &house, json!({ "cron": "* * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
-            house.clock.advance(Duration::days(365));
+            house.clock().advance(Duration::days(365));
             assert_eq!(start_due(&house.service).await.expect("started"), expected, "{rule}");
             assert_eq!(start_due(&house.service).await.expect("started"), 0, "{rule}, again");
         }
@@ -119,7 +119,7 @@ on_both_engines! {
         let house = House::open(db).await;
         schedule(db, &house, json!({ "cron": "* * * * *", "overlap": "QUEUE" })).await;
         for round in 0..8 {
-            house.clock.advance(Duration::minutes(1));
+            house.clock().advance(Duration::minutes(1));
             let ends = at_once(2, |number| {
                 let house = house.clone();
                 async move {
@@ -143,11 +143,11 @@ on_both_engines! {
     async fn what_was_queued_for_nothing_goes_on(db: &TestDatabase) {
         let house = House::open(db).await;
         schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
-        house.clock.advance(Duration::hours(1));
+        house.clock().advance(Duration::hours(1));
         start_due(&house.service).await.expect("started");
         let queue = "UPDATE workflow_executions SET status = 'pending'";
         sea_orm::ConnectionTrait::execute_unprepared(db.connection(), queue).await.expect("queued");
-        house.clock.advance(Duration::hours(1));
+        house.clock().advance(Duration::hours(1));
         start_due(&house.service).await.expect("started");
         assert_eq!(json!(executions(&house).await), json!(["RUNNING", "PENDING"]));
     }
@@ -156,7 +156,7 @@ on_both_engines! {
 /// Cancels what runs.
 async fn clear_running(house: &House) {
     let running = "{ workflowExecutions(filter: { status: { eq: RUNNING } }) { nodes { id } } }";
-    let found = house.ask(running, json!({})).await["workflowExecutions"]["nodes"].clone();
+    let found = house.query(running, json!({})).await["workflowExecutions"]["nodes"].clone();
     for execution in found.as_array().expect("nodes") {
         house.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
     }
@@ -184,11 +184,11 @@ on_both_engines! {
         let house = House::open(db).await;
         let runs = async |arguments: &str| {
             let query = format!("query($id: ID!) {{ workflow(id: $id) {{ nextRuns{arguments} }} }}");
-            house.try_ask(&query, json!({ "id": house.workflow })).await
+            house.try_query(&query, json!({ "id": house.workflow })).await
         };
         assert_eq!(runs("").await.0["workflow"]["nextRuns"], json!([]), "it starts by hand");
         schedule(db, &house, json!({ "cron": "30 9 * * 1-5", "timeZone": "Europe/Berlin" })).await;
-        house.clock.advance(Duration::minutes(30));
+        house.clock().advance(Duration::minutes(30));
         // It is half past nine on a Saturday in Berlin.
         let expected = json!(["2026-11-23T08:30:00Z", "2026-11-24T08:30:00Z", "2026-11-25T08:30:00Z", "2026-11-26T08:30:00Z", "2026-11-27T08:30:00Z"]);
         let shown = |answer: Value| -> Value {
@@ -257,7 +257,7 @@ fn time(text: &str) -> DateTime<Utc> {
 
 /// Gives the workflow a schedule, from the test's beginning on.
 async fn schedule(db: &TestDatabase, house: &House, config: Value) {
-    let next = Schedule::parse(&config).expect("a schedule").next_after(house.clock.now());
+    let next = Schedule::parse(&config).expect("a schedule").next_after(house.clock().now());
     let workflow = workflows::ActiveModel {
         id: Set(house.workflow),
         trigger_type: Set(WorkflowTriggerType::Schedule),
@@ -266,13 +266,13 @@ async fn schedule(db: &TestDatabase, house: &House, config: Value) {
         ..Default::default()
     };
     workflow.update(db.connection()).await.expect("scheduled");
-    assert!(house.clock.now() >= start());
+    assert!(house.clock().now() >= start());
 }
 
 /// The states of all executions, oldest first.
 async fn executions(house: &House) -> Vec<Value> {
     let query = "{ workflowExecutions(orderBy: [{ field: CREATED_AT }]) { nodes { status } } }";
-    let found = house.ask(query, json!({})).await;
+    let found = house.query(query, json!({})).await;
     found["workflowExecutions"]["nodes"].as_array().expect("nodes").iter().map(|node| node["status"].clone()).collect()
 }
 
@@ -280,7 +280,7 @@ async fn executions(house: &House) -> Vec<Value> {
 async fn clear(house: &House) -> usize {
     let open = "{ workflowExecutions(filter: { status: { in: [PENDING, RUNNING, PAUSED] } }) { nodes { id } } }";
     loop {
-        let found = house.ask(open, json!({})).await["workflowExecutions"]["nodes"].clone();
+        let found = house.query(open, json!({})).await["workflowExecutions"]["nodes"].clone();
         let Some(execution) = found.as_array().expect("nodes").first() else { break };
         house.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
     }

@@ -63,7 +63,7 @@ impl Walk {
     }
 
     async fn any(&mut self, query: &str, list: &str) -> Option<String> {
-        let found = self.house.ask(query, json!({})).await;
+        let found = self.house.query(query, json!({})).await;
         let ids = ids(&found[list]["nodes"]);
         if ids.is_empty() { None } else { Some(ids[self.below(ids.len())].clone()) }
     }
@@ -129,7 +129,7 @@ impl Walk {
             }
             11 => {
                 let lease = self.lease()?;
-                let deadline = self.house.clock.now() + chrono::Duration::seconds(90);
+                let deadline = self.house.clock().now() + chrono::Duration::seconds(90);
                 let rule = ["FAIL", "RESUME", "CANCEL"][self.below(3)];
                 Some((
                     "requestApproval",

@@ -15,7 +15,7 @@ on_both_engines! {
         let house = House::open(db).await;
         house.create(5 * EACH).await;
         let leases = house.claim(4 * EACH).await;
-        house.clock.advance(chrono::Duration::seconds(20));
+        house.clock().advance(chrono::Duration::seconds(20));
         let stale = json!({ "taskId": leases[0]["taskId"], "token": leases[1]["taskId"] });
         let done = at_once(7 * EACH, |number| {
             let (house, lease, stale) = (house.clone(), leases[number % (4 * EACH)].clone(), stale.clone());
@@ -27,7 +27,7 @@ on_both_engines! {
                     3 => {
                         let fields = "leases { taskId token expiresAt } results { userErrors { code } }";
                         let beaten = house.done("heartbeatTasks", json!({ "items": [held(&lease)] }), fields).await;
-                        let expires = house.clock.now() + chrono::Duration::seconds(60);
+                        let expires = house.clock().now() + chrono::Duration::seconds(60);
                         let mut kept = held(&lease);
                         kept["expiresAt"] = json!(expires.to_rfc3339());
                         assert_eq!((&beaten["leases"], &beaten["results"]), (&json!([kept]), &json!([{ "userErrors": [] }])));
@@ -50,7 +50,7 @@ on_both_engines! {
                        pending: tasks(filter: { status: { eq: PENDING } }) { totalCount } }";
         let expected = json!({ "done": { "totalCount": EACH }, "failed": { "totalCount": EACH },
             "running": { "totalCount": 2 * EACH }, "pending": { "totalCount": 3 * EACH } });
-        assert_eq!(house.ask(count, json!({})).await, expected);
+        assert_eq!(house.query(count, json!({})).await, expected);
         house.check().await;
     }
 
@@ -70,7 +70,7 @@ on_both_engines! {
                     }
                     _ => {
                         task["priority"] = json!(11);
-                        assert_eq!(house.refused("createTasks", json!({ "tasks": [task] })).await, "INVALID");
+                        assert_eq!(house.code("createTasks", json!({ "tasks": [task] })).await, "INVALID");
                     }
                 }
             }

@@ -13,7 +13,7 @@ on_both_engines! {
         let first = create(&house, json!({ "key": "restock" })).await;
         assert_eq!(create(&house, json!({ "key": "restock" })).await, first);
         let reject = json!({ "tasks": [task(&house, json!({ "key": "restock", "onConflict": "REJECT" }), 1)] });
-        assert_eq!(house.refused("createTasks", reject).await, "ALREADY_EXISTS");
+        assert_eq!(house.code("createTasks", reject).await, "ALREADY_EXISTS");
         let lease = house.claim(1).await.remove(0);
         house.complete(&lease).await;
         assert_ne!(create(&house, json!({ "key": "restock" })).await, first);
@@ -37,10 +37,10 @@ on_both_engines! {
         let forget = async || house.service.forget_unique_keys().await.expect("done");
         let (digest, restock) = (json!({ "key": "digest", "windowSeconds": 60 }), json!({ "key": "restock" }));
         let (first, lasting) = (create(&house, digest.clone()).await, create(&house, restock.clone()).await);
-        house.clock.advance(Duration::seconds(59));
+        house.clock().advance(Duration::seconds(59));
         assert_eq!(forget().await, 0);
         assert_eq!(create(&house, digest.clone()).await, first);
-        house.clock.advance(Duration::seconds(1));
+        house.clock().advance(Duration::seconds(1));
         assert_eq!((forget().await, forget().await), (1, 0));
         assert_ne!(create(&house, digest).await, first);
         assert_eq!(create(&house, restock).await, lasting, "it lasts until its task ends");
@@ -56,7 +56,7 @@ on_both_engines! {
         assert_eq!(again["tasks"][0]["inputData"], json!({ "n": 2 }));
         house.claim(1).await;
         let third = json!({ "tasks": [task(&house, replace, 3)] });
-        assert_eq!(house.refused("createTasks", third).await, "INVALID_TRANSITION");
+        assert_eq!(house.code("createTasks", third).await, "INVALID_TRANSITION");
     }
 
     async fn of_many_at_once_one_is_made(db: &TestDatabase) {
@@ -67,7 +67,7 @@ on_both_engines! {
         })
         .await;
         assert!(made.iter().all(|id| *id == made[0]));
-        let count = house.ask("{ tasks { totalCount } }", json!({})).await;
+        let count = house.query("{ tasks { totalCount } }", json!({})).await;
         assert_eq!(count, json!({ "tasks": { "totalCount": 1 } }));
         house.check().await;
     }
@@ -106,7 +106,7 @@ on_both_engines! {
         own["assignedAgentId"] = json!(house.other);
         stranger.done("createTasks", json!({ "tasks": [own] }), "tasks { id }").await;
         let wanted = json!({ "tasks": [task(&house, json!({ "key": "payout" }), 1)] });
-        assert_eq!(house.refused("createTasks", wanted).await, "ALREADY_EXISTS");
+        assert_eq!(house.code("createTasks", wanted).await, "ALREADY_EXISTS");
     }
 }
 

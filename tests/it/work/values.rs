@@ -70,10 +70,10 @@ on_both_engines! {
         let made = house.done("createTasks", json!({ "tasks": [task] }), "tasks { id runAfter }").await;
         assert_eq!(made["tasks"][0]["runAfter"], "2027-01-01T00:00:00.123456+00:00");
         let query = "{ tasks(filter: { runAfter: { eq: \"2027-01-01T00:00:00.123456999Z\" } }) { totalCount } }";
-        assert_eq!(house.ask(query, json!({})).await["tasks"]["totalCount"], 1);
+        assert_eq!(house.query(query, json!({})).await["tasks"]["totalCount"], 1);
         for year in ["+10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z"] {
             let query = format!("{{ tasks(filter: {{ runAfter: {{ lt: \"{year}\" }} }}) {{ totalCount }} }}");
-            let (_, errors) = house.try_ask(&query, json!({})).await;
+            let (_, errors) = house.try_query(&query, json!({})).await;
             assert_eq!(errors.len(), 1, "{year}: {errors:?}");
         }
     }

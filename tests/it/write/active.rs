@@ -17,7 +17,7 @@ on_both_engines! {
         let open = tasks(&desk, &id, &OPEN).await;
         assert!(!open.is_empty());
         for input in [json!({ "id": id }), json!({ "id": id, "openTasks": "REFUSE" })] {
-            assert_eq!(desk.code("deactivateAgent", input).await, "OPEN_TASKS openTasks");
+            assert_eq!(desk.code_and_path("deactivateAgent", input).await, "OPEN_TASKS openTasks");
         }
         assert_eq!(tasks(&desk, &id, &OPEN).await, open);
         let input = json!({ "name": "Idle", "type": "SPECIALIST", "parentId": id });
@@ -29,8 +29,8 @@ on_both_engines! {
         assert_eq!(payload["agent"], json!({ "isActive": false, "version": 2 }));
         let payload = desk.done("activateAgent", json!({ "id": idle["id"], "expectedVersion": 2 }), "agent { isActive version }").await;
         assert_eq!(payload["agent"], json!({ "isActive": true, "version": 3 }));
-        assert_eq!(desk.code("activateAgent", json!({ "id": idle["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
-        assert_eq!(desk.code("deactivateAgent", json!({ "id": idle["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code_and_path("activateAgent", json!({ "id": idle["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code_and_path("deactivateAgent", json!({ "id": idle["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
         desk.check().await;
     }
 
@@ -57,13 +57,13 @@ on_both_engines! {
             desk.check().await;
         }
         let top = desk.agent("Business Orchestrator").await;
-        assert_eq!(desk.code("deactivateAgent", json!({ "id": top, "openTasks": "REASSIGN_TO_PARENT" })).await, "OPEN_TASKS openTasks");
+        assert_eq!(desk.code_and_path("deactivateAgent", json!({ "id": top, "openTasks": "REASSIGN_TO_PARENT" })).await, "OPEN_TASKS openTasks");
         // The one above the specialist takes no work any more.
         desk.done("activateAgent", json!({ "id": desk.agent("Support Specialist").await }), "agent { id }").await;
         let task = json!({ "tasks": [{ "assignedAgentId": desk.agent("Support Specialist").await, "taskType": "write" }] });
         desk.done("createTasks", task, "tasks { id }").await;
         let input = json!({ "id": desk.agent("Support Specialist").await, "openTasks": "REASSIGN_TO_PARENT" });
-        assert_eq!(desk.code("deactivateAgent", input).await, "AGENT_INACTIVE openTasks");
+        assert_eq!(desk.code_and_path("deactivateAgent", input).await, "AGENT_INACTIVE openTasks");
         desk.check().await;
     }
 
@@ -114,5 +114,5 @@ async fn tasks(desk: &Desk, agent: &str, status: &[&str]) -> Vec<Value> {
     if !status.is_empty() {
         variables["status"] = json!(status);
     }
-    desk.ask(TASKS, variables).await["tasks"]["nodes"].as_array().expect("rows").clone()
+    desk.query(TASKS, variables).await["tasks"]["nodes"].as_array().expect("rows").clone()
 }

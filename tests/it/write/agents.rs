@@ -45,10 +45,10 @@ on_both_engines! {
             (json!({ "type": "ORCHESTRATOR", "parentId": null }), "ALREADY_EXISTS"),
             (json!({ "maxConcurrentTasks": 0 }), "INVALID maxConcurrentTasks"),
         ] {
-            assert_eq!(desk.code("createAgent", with(good.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(desk.code_and_path("createAgent", with(good.clone(), changes.clone())).await, code, "{changes}");
         }
         let unknown = with(good.clone(), json!({ "parentId": "00000000-0000-0000-0000-00000000abcd" }));
-        assert_eq!(desk.code("createAgent", unknown).await, "NOT_FOUND parentId");
+        assert_eq!(desk.code_and_path("createAgent", unknown).await, "NOT_FOUND parentId");
         let longest = with(good, json!({ "name": "é".repeat(255) }));
         desk.done("createAgent", longest, AGENT).await;
         desk.done("createAgent", json!({ "name": "Heir", "type": "ORCHESTRATOR", "isActive": false }), AGENT).await;
@@ -59,8 +59,8 @@ on_both_engines! {
         let desk = Desk::open(db).await;
         let id = desk.agent("Sales Specialist").await;
         let query = format!("query($id: ID!) {{ {} }}", AGENT.replace("agent {", "agent(id: $id) {"));
-        let before = desk.ask(&query, json!({ "id": id })).await["agent"].take();
-        desk.clock.advance(chrono::Duration::seconds(5));
+        let before = desk.query(&query, json!({ "id": id })).await["agent"].take();
+        desk.clock().advance(chrono::Duration::seconds(5));
 
         let payload = desk.done("updateAgent", json!({ "id": id, "systemPrompt": null, "maxConcurrentTasks": 7 }), AGENT).await;
         let changes = json!({
@@ -76,7 +76,7 @@ on_both_engines! {
         // A variable that is not given is left out, not null.
         let query = format!("mutation($id: ID!, $prompt: String, $name: String, $most: Int) {{
             updateAgent(input: {{ id: $id, systemPrompt: $prompt, name: $name, maxConcurrentTasks: $most }}) {{ {AGENT} }} }}");
-        let given = desk.ask(&query, json!({ "id": id, "prompt": "Sell." })).await;
+        let given = desk.query(&query, json!({ "id": id, "prompt": "Sell." })).await;
         assert_eq!(given["updateAgent"]["agent"]["systemPrompt"], "Sell.");
         assert_eq!(given["updateAgent"]["agent"]["maxConcurrentTasks"], 7);
         desk.check().await;
@@ -92,12 +92,12 @@ on_both_engines! {
             (json!({ "id": top, "type": "DIRECTOR" }), "INVALID type"),
             (json!({ "id": id, "maxConcurrentTasks": -1 }), "INVALID maxConcurrentTasks"),
         ] {
-            assert_eq!(desk.code("updateAgent", input.clone()).await, code, "{input}");
+            assert_eq!(desk.code_and_path("updateAgent", input.clone()).await, code, "{input}");
         }
         let nulls = json!({ "id": id, "name": null, "type": null, "mcpTools": null });
         assert_eq!(desk.done("updateAgent", nulls, "agent { version }").await["agent"]["version"], 1, "null is no value of them");
         let unknown = json!({ "id": "00000000-0000-0000-0000-00000000abcd", "name": "x" });
-        assert_eq!(desk.code("updateAgent", unknown).await, "NOT_FOUND id");
+        assert_eq!(desk.code_and_path("updateAgent", unknown).await, "NOT_FOUND id");
         desk.done("updateAgent", json!({ "id": id, "name": "Sales", "type": "DIRECTOR", "expectedVersion": 1 }), AGENT).await;
         let error = desk.refused("updateAgent", json!({ "id": id, "name": "Shop", "expectedVersion": 1 })).await;
         assert_eq!((&error["code"], &error["current"]), (&json!("VERSION_CONFLICT"), &json!(2)));
@@ -117,14 +117,14 @@ on_both_engines! {
         let itself = desk.refused("moveAgent", json!({ "id": finance, "parentId": finance })).await;
         assert_eq!(itself["cycle"], json!(["Finance Director", "Finance Director"]));
         let top = desk.agent("Business Orchestrator").await;
-        assert_eq!(desk.code("moveAgent", json!({ "id": top, "parentId": finance })).await, "CYCLE parentId");
+        assert_eq!(desk.code_and_path("moveAgent", json!({ "id": top, "parentId": finance })).await, "CYCLE parentId");
         let heir = desk.done("createAgent", json!({ "name": "Heir", "type": "ORCHESTRATOR", "isActive": false }), AGENT).await;
-        assert_eq!(desk.code("moveAgent", json!({ "id": heir["agent"]["id"], "parentId": finance })).await, "INVALID id");
+        assert_eq!(desk.code_and_path("moveAgent", json!({ "id": heir["agent"]["id"], "parentId": finance })).await, "INVALID id");
         let stale = desk.refused("moveAgent", json!({ "id": revenue, "parentId": top, "expectedVersion": 1 })).await;
         assert_eq!(stale["current"], 2);
         for field in ["id", "parentId"] {
             let unknown = with(json!({ "id": revenue, "parentId": top }), json!({ field: NOBODY }));
-            assert_eq!(desk.code("moveAgent", unknown).await, format!("NOT_FOUND {field}"));
+            assert_eq!(desk.code_and_path("moveAgent", unknown).await, format!("NOT_FOUND {field}"));
         }
         desk.check().await;
     }
@@ -163,8 +163,8 @@ on_both_engines! {
         }
         assert_eq!(codes.iter().filter(|code| code.is_null()).count(), 1, "{codes:?}");
         assert_eq!(codes.iter().filter(|code| **code == "ALREADY_EXISTS").count(), 5, "{codes:?}");
-        assert_eq!(desk.code("activateAgent", json!({ "id": top })).await, "ALREADY_EXISTS");
-        let active = desk.ask("{ agents(filter: { type: { eq: ORCHESTRATOR }, isActive: { eq: true } }) { nodes { id } } }", json!({})).await;
+        assert_eq!(desk.code_and_path("activateAgent", json!({ "id": top })).await, "ALREADY_EXISTS");
+        let active = desk.query("{ agents(filter: { type: { eq: ORCHESTRATOR }, isActive: { eq: true } }) { nodes { id } } }", json!({})).await;
         let heir = text(&active["agents"]["nodes"][0]["id"]);
         desk.done("deactivateAgent", json!({ "id": heir }), "agent { isActive }").await;
         desk.done("activateAgent", json!({ "id": top }), "agent { isActive }").await;
@@ -180,13 +180,13 @@ on_both_engines! {
             let input = create(format!("level {level}"), &chain[level - 1]);
             chain.push(desk.done("createAgent", input, "agent { id }").await["agent"]["id"].clone());
         }
-        assert_eq!(desk.code("createAgent", create("too deep".to_owned(), &chain[64])).await, "LIMIT_REACHED parentId");
+        assert_eq!(desk.code_and_path("createAgent", create("too deep".to_owned(), &chain[64])).await, "LIMIT_REACHED parentId");
         let found = desk.done("updateAgent", json!({ "id": chain[64] }), "agent { ancestors { id } }").await;
         assert_eq!(found["agent"]["ancestors"].as_array().map(Vec::len), Some(64));
         // A director with one agent below it does not fit where only one more level does.
         let head = desk.done("createAgent", create("head".to_owned(), &chain[0]), "agent { id }").await["agent"]["id"].clone();
         desk.done("createAgent", create("tail".to_owned(), &head), "agent { id }").await;
-        assert_eq!(desk.code("moveAgent", json!({ "id": head, "parentId": chain[63] })).await, "LIMIT_REACHED parentId");
+        assert_eq!(desk.code_and_path("moveAgent", json!({ "id": head, "parentId": chain[63] })).await, "LIMIT_REACHED parentId");
         desk.done("moveAgent", json!({ "id": head, "parentId": chain[62] }), "agent { id }").await;
         desk.check().await;
     }

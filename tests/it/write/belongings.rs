@@ -27,17 +27,17 @@ on_both_engines! {
             (json!({ "expectedVersion": 0 }), "VERSION_CONFLICT expectedVersion"),
             (json!({ "capabilityName": "new", "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code("setAgentCapability", with(set.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(desk.code_and_path("setAgentCapability", with(set.clone(), changes.clone())).await, code, "{changes}");
         }
         let unchanged = desk.done("setAgentCapability", with(set.clone(), json!({ "configuration": null, "isActive": null })), fields).await;
         assert_eq!(unchanged["agentCapability"], changed["agentCapability"], "null is no value of it");
-        assert_eq!(desk.code("setAgentCapability", with(set, json!({ "agentId": NOBODY }))).await, "NOT_FOUND agentId");
+        assert_eq!(desk.code_and_path("setAgentCapability", with(set, json!({ "agentId": NOBODY }))).await, "NOT_FOUND agentId");
 
         let remove = json!({ "id": made["id"] });
-        assert_eq!(desk.code("removeAgentCapability", with(remove.clone(), json!({ "expectedVersion": 1 }))).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code_and_path("removeAgentCapability", with(remove.clone(), json!({ "expectedVersion": 1 }))).await, "VERSION_CONFLICT expectedVersion");
         let gone = desk.done("removeAgentCapability", remove.clone(), "agent { name capabilities(filter: { capabilityName: { eq: \"abacus\" } }) { totalCount } }").await;
         assert_eq!(gone["agent"], json!({ "name": "Sales Specialist", "capabilities": { "totalCount": 0 } }));
-        assert_eq!(desk.code("removeAgentCapability", remove).await, "NOT_FOUND id");
+        assert_eq!(desk.code_and_path("removeAgentCapability", remove).await, "NOT_FOUND id");
         desk.check().await;
     }
 
@@ -60,15 +60,15 @@ on_both_engines! {
             (json!({ "slaMinutes": 0 }), "INVALID slaMinutes"),
             (json!({ "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code("setAgentCollaboration", with(set.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(desk.code_and_path("setAgentCollaboration", with(set.clone(), changes.clone())).await, code, "{changes}");
         }
         for end in ["requestingAgentId", "respondingAgentId"] {
-            let code = desk.code("setAgentCollaboration", with(set.clone(), json!({ end: NOBODY }))).await;
+            let code = desk.code_and_path("setAgentCollaboration", with(set.clone(), json!({ end: NOBODY }))).await;
             assert_eq!(code, format!("NOT_FOUND {end}"));
         }
         let gone = desk.done("removeAgentCollaboration", json!({ "id": made["id"], "expectedVersion": 2 }), "agent { id }").await;
         assert_eq!(gone["agent"]["id"], json!(asks));
-        assert_eq!(desk.code("removeAgentCollaboration", json!({ "id": made["id"] })).await, "NOT_FOUND id");
+        assert_eq!(desk.code_and_path("removeAgentCollaboration", json!({ "id": made["id"] })).await, "NOT_FOUND id");
         desk.check().await;
     }
 

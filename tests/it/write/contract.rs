@@ -8,6 +8,7 @@ use service::principal::{Principal, Role};
 use tests::on_both_engines;
 
 use super::desk::{Desk, NOBODY, text, with};
+use crate::client::Client;
 
 /// Ids that are no names of objects, and those that only select what is changed.
 const UNNAMED: [&str; 6] = [
@@ -79,15 +80,15 @@ on_both_engines! {
             (json!({ "idempotencyKey": "" }), "idempotencyKey"),
         ] {
             let input = with(json!({ "agentIds": [agent] }), changes);
-            assert_eq!(desk.code("claimTasks", input).await, format!("INVALID {place}"));
+            assert_eq!(desk.code_and_path("claimTasks", input).await, format!("INVALID {place}"));
         }
         let kinds = vec!["x"; 251];
-        assert_eq!(desk.code("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "INVALID taskTypes");
-        assert_eq!(desk.code("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
+        assert_eq!(desk.code_and_path("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "INVALID taskTypes");
+        assert_eq!(desk.code_and_path("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
         let event = json!({ "eventType": "x", "message": "x" });
         for (field, value) in [("eventType", " "), ("message", ""), ("eventType", &"x".repeat(101))] {
             let input = with(event.clone(), json!({ field: value }));
-            assert_eq!(desk.code("recordSystemEvent", input).await, format!("INVALID {field}"));
+            assert_eq!(desk.code_and_path("recordSystemEvent", input).await, format!("INVALID {field}"));
         }
         let tasks = |changes| json!({ "tasks": [with(json!({ "assignedAgentId": agent, "taskType": "x" }), changes)] });
         for (changes, place) in [
@@ -98,15 +99,15 @@ on_both_engines! {
             (json!({ "unique": { "key": "x", "windowSeconds": 0 } }), "INVALID tasks.0.unique.windowSeconds"),
             (json!({ "ref": "a", "dependsOn": [{ "ref": "a" }] }), "CYCLE tasks.0.dependsOn"),
         ] {
-            assert_eq!(desk.code("createTasks", tasks(changes)).await, place);
+            assert_eq!(desk.code_and_path("createTasks", tasks(changes)).await, place);
         }
         let calls = calls(&desk).await;
         for (field, value) in [("currency", "EURO"), ("currency", "usd"), ("currency", "US "), ("amount", "99999999999")] {
             let input = with(calls["requestApproval"].clone(), json!({ field: value }));
-            assert_eq!(desk.code("requestApproval", input).await, format!("INVALID {field}"));
+            assert_eq!(desk.code_and_path("requestApproval", input).await, format!("INVALID {field}"));
         }
         let approval = json!({ "approvalId": NOBODY, "decision": "EDIT" });
-        assert_eq!(desk.code("decideApproval", approval).await, "INVALID patch");
+        assert_eq!(desk.code_and_path("decideApproval", approval).await, "INVALID patch");
     }
 
     async fn who_loses_a_race_is_told_the_same(db: &TestDatabase) {
@@ -139,7 +140,7 @@ on_both_engines! {
             (format!("createReport(input: {{ name: \"x\", type: \"x\", {many} }}) {{ replayed }}"), "Limit"),
         ] {
             let query = format!("mutation {{ first: {} second: {failing} third: {} }}", goal("One"), goal("Two"));
-            let (data, errors) = operator.try_ask(&query, json!({})).await;
+            let (data, errors) = operator.try_query(&query, json!({})).await;
             assert_eq!(data["first"], json!({ "goal": { "name": "One" }, "userErrors": [] }));
             assert_eq!(data["second"], Value::Null);
             assert_eq!(data["third"], json!({ "goal": { "name": "Two" }, "userErrors": [] }));
@@ -149,7 +150,7 @@ on_both_engines! {
 
     async fn every_mutation_field_is_nullable(db: &TestDatabase) {
         let desk = Desk::open(db).await;
-        let fields = desk.ask("{ __type(name: \"Mutation\") { fields { name type { kind } } } }", json!({})).await;
+        let fields = desk.query("{ __type(name: \"Mutation\") { fields { name type { kind } } } }", json!({})).await;
         for field in fields["__type"]["fields"].as_array().expect("fields") {
             assert_eq!(field["type"]["kind"], "OBJECT", "{field}");
         }
@@ -157,10 +158,10 @@ on_both_engines! {
 }
 
 /// The one refusal of a call, of the whole or of its only item: `CODE path`.
-async fn refusal(desk: &Desk, mutation: &str, input: Value) -> String {
+async fn refusal(client: &Client, mutation: &str, input: Value) -> String {
     let is_batch = input.get("items").is_some();
     let fields = if is_batch { "results { userErrors { code path } }" } else { "replayed" };
-    let payload = desk.mutate(mutation, input, fields).await;
+    let payload = client.mutate(mutation, input, fields).await;
     let errors = if is_batch { &payload["results"][0]["userErrors"] } else { &payload["userErrors"] };
     let [error] = &errors.as_array().expect("a list")[..] else { panic!("{mutation} was not refused: {payload}") };
     let path = error["path"].as_array().expect("a path").iter().filter_map(Value::as_str);
@@ -182,7 +183,7 @@ impl Types {
     pub(super) async fn read(desk: &Desk) -> Self {
         let query = "{ __schema { types { name kind enumValues { name } inputFields { name defaultValue type { ...T } } fields { name args { name defaultValue type { ...T } } } } } }
             fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
-        let mut answer = desk.ask(query, json!({})).await;
+        let mut answer = desk.query(query, json!({})).await;
         let Value::Array(types) = answer["__schema"]["types"].take() else { panic!("no types") };
         Self(types.into_iter().map(|ty| (text(&ty["name"]), ty)).collect())
     }

@@ -48,7 +48,7 @@ on_both_engines! {
             (json!({ "tasks": [task, task] }), "ALREADY_EXISTS definition.tasks.1.ref"),
         ] {
             let input = with(input.clone(), json!({ "definition": definition }));
-            assert_eq!(desk.code("registerWorkflow", input).await, code, "{definition}");
+            assert_eq!(desk.code_and_path("registerWorkflow", input).await, code, "{definition}");
         }
         let waits = |name: &str, on: &[&str]| {
             let on: Vec<_> = on.iter().map(|on| json!({ "ref": on })).collect();
@@ -65,7 +65,7 @@ on_both_engines! {
         }
         // The same of a workflow that is there.
         let id = desk.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone();
-        assert_eq!(desk.code("updateWorkflow", json!({ "id": id, "definition": { "tasks": [] } })).await, "INVALID definition.tasks");
+        assert_eq!(desk.code_and_path("updateWorkflow", json!({ "id": id, "definition": { "tasks": [] } })).await, "INVALID definition.tasks");
         let good = json!({ "tasks": [waits("a", &[]), waits("b", &["a", "a"])] });
         desk.done("updateWorkflow", json!({ "id": id, "definition": good }), "workflow { id }").await;
         let gone = desk.done("updateWorkflow", json!({ "id": id, "definition": null }), "workflow { definition }").await;

@@ -31,10 +31,10 @@ on_both_engines! {
             (json!({ "targetValue": "10000000000" }), "INVALID targetValue"),
             (json!({ "currentValue": "-10000000000" }), "INVALID currentValue"),
         ] {
-            assert_eq!(desk.code("createGoal", with(whole.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(desk.code_and_path("createGoal", with(whole.clone(), changes.clone())).await, code, "{changes}");
         }
         for field in ["ownerAgentId", "parentGoalId"] {
-            let code = desk.code("createGoal", with(whole.clone(), json!({ field: NOBODY }))).await;
+            let code = desk.code_and_path("createGoal", with(whole.clone(), json!({ field: NOBODY }))).await;
             assert_eq!(code, format!("NOT_FOUND {field}"));
         }
         desk.done("createGoal", with(whole, json!({ "targetValue": "9999999999.990" })), GOAL).await;
@@ -56,11 +56,11 @@ on_both_engines! {
         assert_eq!(payload["goal"]["status"], "ACTIVE");
         let error = desk.refused("updateGoal", json!({ "id": id, "name": "x", "expectedVersion": 2 })).await;
         assert_eq!((&error["code"], &error["current"]), (&json!("VERSION_CONFLICT"), &json!(4)));
-        assert_eq!(desk.code("updateGoal", json!({ "id": id, "name": " " })).await, "INVALID name");
+        assert_eq!(desk.code_and_path("updateGoal", json!({ "id": id, "name": " " })).await, "INVALID name");
         let nulls = json!({ "id": id, "name": null, "type": null, "suspended": null });
         assert_eq!(desk.done("updateGoal", nulls, GOAL).await["goal"], payload["goal"], "null is no value of them");
         for field in ["ownerAgentId", "parentGoalId"] {
-            let code = desk.code("updateGoal", json!({ "id": id, field: NOBODY })).await;
+            let code = desk.code_and_path("updateGoal", json!({ "id": id, field: NOBODY })).await;
             assert_eq!(code, format!("NOT_FOUND {field}"));
         }
         desk.check().await;
@@ -73,7 +73,7 @@ on_both_engines! {
         let low = goal(&desk, "Low", json!({ "parentGoalId": middle })).await;
         let error = desk.refused("updateGoal", json!({ "id": top, "parentGoalId": low })).await;
         assert_eq!((&error["code"], &error["cycle"]), (&json!("CYCLE"), &json!(["Top", "Low", "Middle", "Top"])));
-        assert_eq!(desk.code("updateGoal", json!({ "id": top, "parentGoalId": top })).await, "CYCLE parentGoalId");
+        assert_eq!(desk.code_and_path("updateGoal", json!({ "id": top, "parentGoalId": top })).await, "CYCLE parentGoalId");
         let payload = desk.done("updateGoal", json!({ "id": low, "parentGoalId": null }), GOAL).await;
         assert_eq!(payload["goal"]["parentGoalId"], Value::Null);
         for _ in 0..10 {
@@ -114,13 +114,13 @@ on_both_engines! {
             (json!([{ "name": "Good" }, { "name": "" }]), "INVALID parts.1.name"),
             (json!([{ "name": "Good" }, { "name": "Bad", "targetValue": "0.005" }]), "INVALID parts.1.targetValue"),
         ] {
-            assert_eq!(desk.code("splitGoal", json!({ "id": id, "parts": parts })).await, code);
+            assert_eq!(desk.code_and_path("splitGoal", json!({ "id": id, "parts": parts })).await, code);
         }
-        assert_eq!(desk.code("splitGoal", json!({ "id": id, "parts": [{ "name": "x" }], "expectedVersion": 9 })).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code_and_path("splitGoal", json!({ "id": id, "parts": [{ "name": "x" }], "expectedVersion": 9 })).await, "VERSION_CONFLICT expectedVersion");
         let lost = json!({ "id": id, "parts": [{ "name": "Good" }, { "name": "Lost", "ownerAgentId": NOBODY }] });
-        assert_eq!(desk.code("splitGoal", lost).await, "NOT_FOUND parts.1.ownerAgentId");
+        assert_eq!(desk.code_and_path("splitGoal", lost).await, "NOT_FOUND parts.1.ownerAgentId");
         let query = "query($id: ID!) { goal(id: $id) { children { totalCount } } }";
-        assert_eq!(desk.ask(query, json!({ "id": id })).await["goal"]["children"]["totalCount"], 2);
+        assert_eq!(desk.query(query, json!({ "id": id })).await["goal"]["children"]["totalCount"], 2);
         desk.check().await;
     }
 
@@ -128,7 +128,7 @@ on_both_engines! {
         let desk = Desk::open(db).await;
         for end in ["ACHIEVED", "MISSED", "ABANDONED"] {
             let id = goal(&desk, end, json!({})).await;
-            assert_eq!(desk.code("closeGoal", json!({ "id": id, "status": end, "expectedVersion": 3 })).await, "VERSION_CONFLICT expectedVersion");
+            assert_eq!(desk.code_and_path("closeGoal", json!({ "id": id, "status": end, "expectedVersion": 3 })).await, "VERSION_CONFLICT expectedVersion");
             let payload = desk.done("closeGoal", json!({ "id": id, "status": end }), GOAL).await;
             assert_eq!((&payload["goal"]["status"], &payload["goal"]["version"]), (&json!(end), &json!(2)));
             for (name, input) in [
@@ -159,11 +159,11 @@ on_both_engines! {
         for level in 0..=64 {
             below = desk.done("createGoal", goal(format!("level {level}"), &below), "goal { id }").await["goal"]["id"].clone();
         }
-        assert_eq!(desk.code("createGoal", goal("too deep".to_owned(), &below)).await, "LIMIT_REACHED parentGoalId");
+        assert_eq!(desk.code_and_path("createGoal", goal("too deep".to_owned(), &below)).await, "LIMIT_REACHED parentGoalId");
         let split = json!({ "id": below, "parts": [{ "name": "part" }] });
-        assert_eq!(desk.code("splitGoal", split).await, "LIMIT_REACHED id");
+        assert_eq!(desk.code_and_path("splitGoal", split).await, "LIMIT_REACHED id");
         let root = desk.done("createGoal", goal("root".to_owned(), &json!(null)), "goal { id }").await["goal"]["id"].clone();
-        assert_eq!(desk.code("updateGoal", json!({ "id": root, "parentGoalId": below })).await, "LIMIT_REACHED parentGoalId");
+        assert_eq!(desk.code_and_path("updateGoal", json!({ "id": root, "parentGoalId": below })).await, "LIMIT_REACHED parentGoalId");
         desk.check().await;
     }
 }

@@ -8,6 +8,7 @@ use service::{
 use tests::on_both_engines;
 
 use super::desk::{Desk, NOBODY, text, with};
+use crate::client::mutation;
 
 on_both_engines! {
     async fn a_configuration_has_versions(db: &TestDatabase) {
@@ -30,7 +31,7 @@ on_both_engines! {
             assert_eq!((&error["code"], &error["current"]), (&json!("VERSION_CONFLICT"), &json!(current)));
         }
         for key in ["", "  ", &"x".repeat(256)] {
-            assert_eq!(desk.code("setConfiguration", json!({ "key": key, "value": 1 })).await, "INVALID key");
+            assert_eq!(desk.code_and_path("setConfiguration", json!({ "key": key, "value": 1 })).await, "INVALID key");
         }
         let sets = (0..8).map(|number| {
             let (desk, input) = (desk.clone(), json!({ "key": "raced", "value": number, "expectedVersion": 0 }));
@@ -55,30 +56,30 @@ on_both_engines! {
             "id": report["id"], "name": "Friday", "type": "weekly", "createdByAgentId": maker, "recipientAgents": [one, other],
             "content": { "sold": 3 }, "generatedAt": "2026-03-13T12:00:00+00:00", "sentAt": null, "version": 1,
         }));
-        assert_eq!(desk.code("sendReport", json!({ "id": report["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code_and_path("sendReport", json!({ "id": report["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
         let sent = desk.done("sendReport", json!({ "id": report["id"] }), fields).await["report"].clone();
         assert_eq!((&sent["sentAt"], &sent["version"]), (&json!("2026-03-14T15:09:26.535897+00:00"), &json!(2)));
-        assert_eq!(desk.code("sendReport", json!({ "id": report["id"] })).await, "INVALID_TRANSITION");
+        assert_eq!(desk.code_and_path("sendReport", json!({ "id": report["id"] })).await, "INVALID_TRANSITION");
 
         let short = desk.done("createReport", json!({ "name": "Short", "type": "daily" }), fields).await["report"].clone();
         assert_eq!((&short["generatedAt"], &short["content"]), (&json!("2026-03-14T15:09:26.535897+00:00"), &json!({})));
-        assert_eq!(desk.code("sendReport", json!({ "id": short["id"] })).await, "INVALID id");
+        assert_eq!(desk.code_and_path("sendReport", json!({ "id": short["id"] })).await, "INVALID id");
         for (changes, code) in [
             (json!({ "name": "" }), "INVALID name"),
             (json!({ "type": "x".repeat(51) }), "INVALID type"),
             (json!({ "content": [1] }), "INVALID content"),
         ] {
-            assert_eq!(desk.code("createReport", with(written.clone(), changes)).await, code);
+            assert_eq!(desk.code_and_path("createReport", with(written.clone(), changes)).await, code);
         }
         for (lost, place) in [
             (json!({ "createdByAgentId": NOBODY }), "createdByAgentId"),
             (json!({ "recipientAgentIds": [one, NOBODY] }), "recipientAgentIds.1"),
         ] {
-            assert_eq!(desk.code("createReport", with(written.clone(), lost)).await, format!("NOT_FOUND {place}"));
+            assert_eq!(desk.code_and_path("createReport", with(written.clone(), lost)).await, format!("NOT_FOUND {place}"));
         }
         let crowd = json!({ "recipientAgentIds": vec![one; 251] });
-        assert!(matches!(desk.fails("createReport", with(written, crowd)).await, Error::Limit(_)));
-        assert_eq!(desk.code("sendReport", json!({ "id": NOBODY })).await, "NOT_FOUND id");
+        assert!(matches!(desk.error(&mutation("createReport", "replayed"), json!({ "input": with(written, crowd) })).await, Error::Limit(_)));
+        assert_eq!(desk.code_and_path("sendReport", json!({ "id": NOBODY })).await, "NOT_FOUND id");
         desk.check().await;
     }
 
@@ -94,11 +95,11 @@ on_both_engines! {
         // For those below it, and for nobody else.
         let below = desk.agent("Sales Specialist").await;
         agent.done("createReport", with(short.clone(), json!({ "createdByAgentId": below })), "report { id }").await;
-        let code = agent.code("createReport", with(short.clone(), json!({ "createdByAgentId": other }))).await;
+        let code = agent.code_and_path("createReport", with(short.clone(), json!({ "createdByAgentId": other }))).await;
         assert_eq!(code, "FORBIDDEN createdByAgentId");
         for made_by in [json!({}), json!({ "createdByAgentId": other })] {
             let strange = desk.done("createReport", with(short.clone(), made_by), "report { id }").await["report"].clone();
-            assert_eq!(agent.code("sendReport", json!({ "id": strange["id"] })).await, "FORBIDDEN id");
+            assert_eq!(agent.code_and_path("sendReport", json!({ "id": strange["id"] })).await, "FORBIDDEN id");
         }
     }
 }

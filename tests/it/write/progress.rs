@@ -26,10 +26,10 @@ on_both_engines! {
             (json!({ "increment": "9999999999.99" }), "INVALID increment"),
             (json!({ "increment": "1", "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code("recordGoalProgress", with(json!({ "id": id }), said.clone())).await, code, "{said}");
+            assert_eq!(desk.code_and_path("recordGoalProgress", with(json!({ "id": id }), said.clone())).await, code, "{said}");
         }
         for said in [json!({}), json!({ "currentValue": "1", "increment": "1" })] {
-            assert_eq!(desk.code("recordGoalProgress", with(json!({ "id": id }), said)).await, "INVALID currentValue");
+            assert_eq!(desk.code_and_path("recordGoalProgress", with(json!({ "id": id }), said)).await, "INVALID currentValue");
         }
         desk.check().await;
     }
@@ -45,7 +45,7 @@ on_both_engines! {
             done.expect("no panic");
         }
         let query = "query($id: ID!) { goal(id: $id) { currentValue version } }";
-        assert_eq!(desk.ask(query, json!({ "id": id })).await["goal"], json!({ "currentValue": "5.00", "version": 21 }));
+        assert_eq!(desk.query(query, json!({ "id": id })).await["goal"], json!({ "currentValue": "5.00", "version": 21 }));
     }
 
     async fn progress_is_rolled_up(db: &TestDatabase) {
@@ -76,7 +76,7 @@ on_both_engines! {
         ];
         let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Goal { progress { own rolledUp } } } }";
         let ids: Vec<_> = expected.iter().map(|(id, ..)| id).collect();
-        let answer = desk.ask(query, json!({ "ids": ids })).await;
+        let answer = desk.query(query, json!({ "ids": ids })).await;
         for (row, (id, own, rolled_up)) in answer["nodes"].as_array().expect("rows").iter().zip(&expected) {
             let (found_own, found) = (&row["progress"]["own"], &row["progress"]["rolledUp"]);
             assert_eq!((number(found_own), number(found)), (number(own), number(rolled_up)), "{id}");
@@ -84,7 +84,7 @@ on_both_engines! {
         // One statement for any number of goals.
         for first in [1, 5, 20] {
             let query = "query($first: Int) { goals(first: $first) { nodes { name progress { own rolledUp } } } }";
-            assert_eq!(desk.metered(query, json!({ "first": first })).await.1, 2);
+            assert_eq!(desk.counted(query, json!({ "first": first })).await.1, 2);
         }
     }
 }

@@ -16,7 +16,7 @@ on_both_engines! {
             assert_eq!(first["replayed"], false, "{name}");
             let again = desk.done(name, with(input.clone(), key.clone()), &fields).await;
             assert_eq!(again, with(first.clone(), json!({ "replayed": true })), "{name}");
-            let conflict = desk.code(name, with(with(input.clone(), other.clone()), key.clone())).await;
+            let conflict = desk.code_and_path(name, with(with(input.clone(), other.clone()), key.clone())).await;
             assert_eq!(conflict, "IDEMPOTENCY_CONFLICT idempotencyKey", "{name}");
             desk.check().await;
         }
@@ -25,7 +25,7 @@ on_both_engines! {
     async fn a_refused_call_leaves_its_key_free(db: &TestDatabase) {
         let desk = Desk::open(db).await;
         let goal = json!({ "name": "", "type": "GROWTH", "idempotencyKey": "mine" });
-        assert_eq!(desk.code("createGoal", goal.clone()).await, "INVALID name");
+        assert_eq!(desk.code_and_path("createGoal", goal.clone()).await, "INVALID name");
         let payload = desk.done("createGoal", with(goal, json!({ "name": "Better" })), "replayed goal { name }").await;
         assert_eq!((&payload["replayed"], &payload["goal"]["name"]), (&json!(false), &json!("Better")));
     }
@@ -36,12 +36,12 @@ on_both_engines! {
         let day = TimeDelta::days(1);
         let repeat = async || desk.done("createGoal", goal.clone(), "replayed").await["replayed"] == true;
         assert!(!repeat().await);
-        desk.clock.advance(day);
-        assert_eq!(desk.service().forget_idempotency_keys(now() - TimeDelta::seconds(1)).await.expect("done"), 0);
+        desk.clock().advance(day);
+        assert_eq!(desk.service.clone().forget_idempotency_keys(now() - TimeDelta::seconds(1)).await.expect("done"), 0);
         assert!(repeat().await);
-        assert_eq!(desk.service().forget_idempotency_keys(now()).await.expect("done"), 1);
+        assert_eq!(desk.service.clone().forget_idempotency_keys(now()).await.expect("done"), 1);
         assert!(!repeat().await, "it is a new call");
-        assert_eq!(desk.service().forget_idempotency_keys(now()).await.expect("done"), 0);
+        assert_eq!(desk.service.clone().forget_idempotency_keys(now()).await.expect("done"), 0);
         assert!(repeat().await);
     }
 

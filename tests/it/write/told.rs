@@ -21,7 +21,7 @@ on_both_engines! {
         desk.done("closeGoal", json!({ "id": goal, "status": "ABANDONED" }), "goal { id }").await;
         desk.done("setConfiguration", json!({ "key": "x", "value": { "a": 1 } }), "configuration { id }").await;
 
-        let entries = audit_entries::Entity::find().order_by_asc(audit_entries::Column::Id).all(desk.database.reader()).await;
+        let entries = audit_entries::Entity::find().order_by_asc(audit_entries::Column::Id).all(desk.service.database().reader()).await;
         let entries = entries.expect("read");
         assert!(entries.iter().all(|entry| entry.principal == "local" && entry.request_id.as_deref() == Some("the request")));
         let told: Vec<Value> = entries.iter().map(|entry| json!([entry.operation, entry.object_type, entry.before, entry.after])).collect();
@@ -62,7 +62,7 @@ on_both_engines! {
         let workflow = desk.done("registerWorkflow", workflow, "workflow { id }").await["workflow"]["id"].clone();
         desk.done("archiveWorkflow", json!({ "id": workflow }), "workflow { id }").await;
 
-        let told = events::Entity::find().order_by_asc(events::Column::Position).all(desk.database.reader()).await.expect("read");
+        let told = events::Entity::find().order_by_asc(events::Column::Position).all(desk.service.database().reader()).await.expect("read");
         let kinds: Vec<_> = told.iter().map(|event| format!("{} {}", event.kind, event.aggregate_version)).collect();
         assert_eq!(kinds, [
             "agent.created 1", "agent.moved 2", "agent.deactivated 3", "agent.activated 4", "agent.updated 5",

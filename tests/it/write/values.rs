@@ -73,7 +73,7 @@ async fn refusals(desk: &Desk, mutation: &str, kind: &str, input: &Value) -> Vec
     let results = if input.get("items").is_some() { "results { userErrors { code path } }" } else { "" };
     let query =
         format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code path }} {results} }} }}");
-    let (data, errors) = desk.try_ask(&query, json!({ "input": input })).await;
+    let (data, errors) = desk.try_query(&query, json!({ "input": input })).await;
     assert!(!errors.iter().any(|error| error.contains("Internal")), "{mutation} {input}: {errors:?}");
     let payload = &data[mutation];
     let of_items = payload["results"].as_array().into_iter().flatten().map(|result| &result["userErrors"]);

@@ -21,7 +21,7 @@ on_both_engines! {
             "triggerType": "MANUAL", "triggerConfig": {}, "definition": null, "isActive": true, "nextRunAt": null, "version": 1,
         }));
         // Its owner and name find it again; what is left out stays.
-        let goal = desk.ask("{ goals(first: 1) { nodes { id } } }", json!({})).await["goals"]["nodes"][0]["id"].clone();
+        let goal = desk.query("{ goals(first: 1) { nodes { id } } }", json!({})).await["goals"]["nodes"][0]["id"].clone();
         let more = json!({ "description": "Say hello.", "goalId": goal, "n8nWorkflowId": "greet-1" });
         let second = desk.done("registerWorkflow", with(input.clone(), more), &fields).await;
         assert_eq!((&second["created"], &second["workflow"]["id"], &second["workflow"]["version"]), (&json!(false), &workflow["id"], &json!(2)));
@@ -61,7 +61,7 @@ on_both_engines! {
             (schedule(json!({ "cron": "0 7 * * *" })), "INVALID definition"),
             (json!({ "expectedVersion": 0 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code("registerWorkflow", with(good.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(desk.code_and_path("registerWorkflow", with(good.clone(), changes.clone())).await, code, "{changes}");
         }
         for (input, code) in [
             (json!({ "id": id, "name": "Part" }), "ALREADY_EXISTS name"),
@@ -69,11 +69,11 @@ on_both_engines! {
             (json!({ "id": id, "n8nWorkflowId": "demo-quote" }), "ALREADY_EXISTS n8nWorkflowId"),
             (json!({ "id": id, "name": "x", "expectedVersion": 2 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code("updateWorkflow", input.clone()).await, code, "{input}");
+            assert_eq!(desk.code_and_path("updateWorkflow", input.clone()).await, code, "{input}");
         }
         for field in ["ownerAgentId", "goalId"] {
             for (name, input) in [("registerWorkflow", good.clone()), ("updateWorkflow", json!({ "id": id }))] {
-                assert_eq!(desk.code(name, with(input, json!({ field: NOBODY }))).await, format!("NOT_FOUND {field}"));
+                assert_eq!(desk.code_and_path(name, with(input, json!({ field: NOBODY }))).await, format!("NOT_FOUND {field}"));
             }
         }
         let version = desk.done("updateWorkflow", json!({ "id": id }), "workflow { version }").await;
@@ -96,20 +96,20 @@ on_both_engines! {
         assert_eq!(made["nextRunAt"], "2026-03-15T11:00:00+00:00");
         let id = &made["id"];
         // Time alone moves nothing: the slot is still to be started.
-        desk.clock.advance(chrono::Duration::days(2));
+        desk.clock().advance(chrono::Duration::days(2));
         let same = desk.done("updateWorkflow", json!({ "id": id, "description": "x" }), WORKFLOW).await;
         assert_eq!(same["workflow"]["nextRunAt"], "2026-03-15T11:00:00+00:00");
         let moved = desk.done("updateWorkflow", json!({ "id": id, "triggerConfig": { "cron": "30 8 * * *" } }), WORKFLOW).await;
         assert_eq!(moved["workflow"]["nextRunAt"], "2026-03-17T08:30:00+00:00");
-        assert_eq!(desk.code("archiveWorkflow", json!({ "id": id, "expectedVersion": 1 })).await, "VERSION_CONFLICT expectedVersion");
-        assert_eq!(desk.code("updateWorkflow", json!({ "id": id, "definition": null })).await, "INVALID definition");
+        assert_eq!(desk.code_and_path("archiveWorkflow", json!({ "id": id, "expectedVersion": 1 })).await, "VERSION_CONFLICT expectedVersion");
+        assert_eq!(desk.code_and_path("updateWorkflow", json!({ "id": id, "definition": null })).await, "INVALID definition");
         let never = json!({ "id": id, "triggerConfig": { "cron": "0 0 31 4 *" } });
-        assert_eq!(desk.code("updateWorkflow", never).await, "INVALID triggerConfig.cron");
+        assert_eq!(desk.code_and_path("updateWorkflow", never).await, "INVALID triggerConfig.cron");
         let archived = desk.done("archiveWorkflow", json!({ "id": id, "expectedVersion": 3 }), WORKFLOW).await;
         assert_eq!((&archived["workflow"]["isActive"], &archived["workflow"]["nextRunAt"]), (&json!(false), &Value::Null));
         let again = desk.done("archiveWorkflow", json!({ "id": id }), WORKFLOW).await;
         assert_eq!(again["workflow"]["version"], 4);
-        assert_eq!(desk.code("startExecution", json!({ "workflowId": id })).await, "INVALID_TRANSITION workflowId");
+        assert_eq!(desk.code_and_path("startExecution", json!({ "workflowId": id })).await, "INVALID_TRANSITION workflowId");
         let back = desk.done("updateWorkflow", json!({ "id": id, "isActive": true }), WORKFLOW).await;
         assert_eq!(back["workflow"]["nextRunAt"], "2026-03-17T08:30:00+00:00");
         let custom = json!({ "id": id, "triggerConfig": { "cron": "30 8 * * *", "overlap": "QUEUE", "custom": { "path": "/new-order" } } });

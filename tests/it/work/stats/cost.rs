@@ -1,9 +1,5 @@
 //! What figures cost: statements by the query alone, and no reading of whole tables.
 
-use std::sync::Arc;
-
-use api::read::{Meter, load::execute};
-use async_graphql::{Request, Variables};
 use chrono::{DateTime, Duration, Utc};
 use entity::{
     agents,
@@ -13,16 +9,17 @@ use entity::{
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};
 use serde_json::json;
 use service::{
-    Actor,
     clock::Clock,
     database::Sql,
-    principal::Principal,
     work::stats::{open, period::Period, record, status, work},
 };
 use tests::{Engine, TestDatabase, on_both_engines};
 use uuid::Uuid;
 
-use crate::work::house::{House, second, start};
+use crate::{
+    client::Client,
+    work::house::{House, start},
+};
 
 /// Ended tasks; 18 of them in the last hour.
 const HISTORY: i64 = 20_000;
@@ -36,7 +33,7 @@ on_both_engines! {
         let house = House::open(db).await;
         let agents = crowd(db, &house, 100).await;
         history(db, &agents, 100).await;
-        let schema = ::api::schema::schema(second(db, &Clock::system()).await);
+        let client = Client::open(db, Clock::system()).await;
         for first in [1, 10, 100] {
             for (query, statements) in [
                 ("agents(first: $first) { nodes { status } }", 2),
@@ -48,14 +45,9 @@ on_both_engines! {
                 ("workStats { totals { pending } rows(first: $first) { figures { completed } agent { name } } }", 4),
                 ("workStats { totals { pending } rows(first: $first) { agent { status workload { running } } } }", 6),
             ] {
-                let meter = Arc::new(Meter::default());
-                let request = Request::new(format!("query($first: Int!) {{ {query} }}"))
-                    .variables(Variables::from_json(json!({ "first": first })))
-                    .data(Actor { principal: Principal::local(), request: None })
-                    .data(Arc::clone(&meter));
-                let response = execute(&schema, request).await;
-                assert!(response.errors.is_empty(), "{:?}", response.errors);
-                assert_eq!(meter.statements(), statements, "{query} of {first}");
+                let document = format!("query($first: Int!) {{ {query} }}");
+                let (_, taken) = client.counted(&document, json!({ "first": first })).await;
+                assert_eq!(taken, statements, "{query} of {first}");
             }
         }
     }

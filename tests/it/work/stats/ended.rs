@@ -21,7 +21,7 @@ on_both_engines! {
         let tries = plant(db, &house, 400).await;
         let query = format!("query($period: StatsPeriod) {{ agents {{ nodes {{ id stats(period: $period) {{ {STATS} }} }} }} }}");
         for period in periods(&tries) {
-            let found = house.ask(&query, json!({ "period": shown(period) })).await;
+            let found = house.query(&query, json!({ "period": shown(period) })).await;
             for agent in found["agents"]["nodes"].as_array().expect("agents") {
                 let own = |it: &&Try| json!(it.agent) == agent["id"] && holds(period, it.ended);
                 let expected = judged(&tries.iter().filter(own).collect::<Vec<_>>());
@@ -53,7 +53,7 @@ on_both_engines! {
             if types.len() < TYPES.len() {
                 filter["taskTypes"] = json!(types);
             }
-            let found = house.ask(&query, json!({ "filter": filter })).await["workStats"].clone();
+            let found = house.query(&query, json!({ "filter": filter })).await["workStats"].clone();
             let scope = |it: &&Try| agents.contains(&it.agent) && types.contains(&it.task_type);
             let tries: Vec<_> = tries.iter().filter(scope).collect();
             assert_eq!(figures(&found["totals"]), counted(&tries, period), "{filter}");
@@ -78,15 +78,15 @@ on_both_engines! {
         // One is done in 90 seconds, one fails for good, one fails and is done at the second try, one is given back.
         house.create(4).await;
         let leases = house.claim(4).await;
-        house.clock.advance(Duration::seconds(30));
+        house.clock().advance(Duration::seconds(30));
         house.end("releaseTasks", &leases[3], json!({})).await;
         house.fail(&leases[1], "PERMANENT").await;
         house.fail(&leases[2], "RETRYABLE").await;
-        house.clock.advance(Duration::seconds(60));
+        house.clock().advance(Duration::seconds(60));
         house.complete(&leases[0]).await;
         let again = house.claim(9).await;
         let again = again.iter().find(|lease| lease["taskId"] == leases[2]["taskId"]).expect("the second try");
-        house.clock.advance(Duration::hours(1));
+        house.clock().advance(Duration::hours(1));
         house.complete(again).await;
         let expected = json!({ "completed": 2, "failed": 1, "overdue": 1, "successRate": "0.6667",
             "p50Seconds": 90.0, "p95Seconds": 3600.0 });
@@ -106,7 +106,7 @@ on_both_engines! {
         assert_eq!(stats(&house).await, none);
         for filter in [json!({}), json!({ "agentIds": [] }), json!({ "taskTypes": [] }), json!({ "agentSubtree": Uuid::nil() })] {
             let query = "query($filter: WorkStatsFilter) { workStats(filter: $filter) { rowCount rows { taskType } totals { pending oldestPendingSeconds } } }";
-            let found = house.ask(query, json!({ "filter": filter })).await["workStats"].clone();
+            let found = house.query(query, json!({ "filter": filter })).await["workStats"].clone();
             assert_eq!(found, json!({ "rowCount": 0, "rows": [], "totals": { "pending": 0, "oldestPendingSeconds": null } }));
         }
     }
@@ -119,26 +119,27 @@ on_both_engines! {
                 "query($period: StatsPeriod) { agents { nodes { stats(period: $period) { completed } } } }",
                 "query($period: WorkStatsFilter) { workStats(filter: $period) { rowCount } }",
             ] {
-                let (_, errors) = house.try_ask(query, json!({ "period": period })).await;
+                let (_, errors) = house.try_query(query, json!({ "period": period })).await;
                 assert!(errors[0].contains("`since` is after `until`") && errors[0].contains("Invalid"), "{errors:?}");
             }
         }
         for first in [-1, 251] {
-            let (_, errors) = house.try_ask(&format!("{{ workStats {{ rows(first: {first}) {{ taskType }} }} }}"), json!({})).await;
+            let (_, errors) = house.try_query(&format!("{{ workStats {{ rows(first: {first}) {{ taskType }} }} }}"), json!({})).await;
             assert!(errors[0].contains(&Error::invalid(format!("`first` is {first}")).to_string()), "{errors:?}");
         }
-        let found = house.ask("query { workStats { rows(first: 0) { taskType } } }", json!({})).await;
+        let found = house.query("query { workStats { rows(first: 0) { taskType } } }", json!({})).await;
         assert_eq!(found["workStats"]["rows"], json!([]));
     }
 }
 
 async fn stats(house: &House) -> Value {
     let query = format!("query($id: ID!) {{ agent(id: $id) {{ stats {{ {STATS} }} }} }}");
-    house.ask(&query, json!({ "id": house.specialist })).await["agent"]["stats"].clone()
+    house.query(&query, json!({ "id": house.specialist })).await["agent"]["stats"].clone()
 }
 
 async fn totals(house: &House) -> Value {
-    house.ask(&format!("{{ workStats {{ totals {{ {FIGURES} }} }} }}"), json!({})).await["workStats"]["totals"].clone()
+    house.query(&format!("{{ workStats {{ totals {{ {FIGURES} }} }} }}"), json!({})).await["workStats"]["totals"]
+        .clone()
 }
 
 /// Figures with the failures as [`counted`] has them.

@@ -27,9 +27,9 @@ on_both_engines! {
         assert_eq!(status(&house).await, "WAITING");
         house.done("cancelTask", json!({ "taskId": leases[0]["taskId"] }), "cancelled { id }").await;
         assert_eq!(status(&house).await, "IDLE");
-        house.clock.advance(Duration::minutes(5));
+        house.clock().advance(Duration::minutes(5));
         assert_eq!(status(&house).await, "IDLE", "five minutes ago is lately");
-        house.clock.advance(Duration::microseconds(1));
+        house.clock().advance(Duration::microseconds(1));
         assert_eq!(status(&house).await, "OFFLINE");
         house.check().await;
     }
@@ -38,12 +38,12 @@ on_both_engines! {
         let house = House::open(db).await;
         house.create(1).await;
         house.claim(1).await;
-        house.clock.advance(Duration::seconds(61));
+        house.clock().advance(Duration::seconds(61));
         assert_eq!(status(&house).await, "IDLE", "its lease has lapsed");
         house.pass(0).await;
         assert_eq!(status(&house).await, "IDLE", "it was taken back");
         // That the server takes a lease back is no sign of life.
-        house.clock.advance(Duration::seconds(240));
+        house.clock().advance(Duration::seconds(240));
         assert_eq!(status(&house).await, "OFFLINE");
     }
 
@@ -63,7 +63,7 @@ on_both_engines! {
         };
         key.insert(db.connection()).await.expect("a key");
         assert_eq!(status(&house).await, "IDLE");
-        house.clock.advance(Duration::minutes(4) + Duration::microseconds(1));
+        house.clock().advance(Duration::minutes(4) + Duration::microseconds(1));
         assert_eq!(status(&house).await, "OFFLINE");
     }
 
@@ -109,9 +109,9 @@ on_both_engines! {
             "overdue": 0, "maxConcurrentTasks": 3, "freeSlots": 0 });
         assert_eq!(workload(&house).await, expected);
         // An hour is the SLA when nothing is said.
-        house.clock.advance(Duration::hours(1));
+        house.clock().advance(Duration::hours(1));
         assert_eq!(workload(&house).await, expected, "a deadline is the last moment in time");
-        house.clock.advance(Duration::microseconds(1));
+        house.clock().advance(Duration::microseconds(1));
         expected["overdue"] = json!(7);
         assert_eq!(workload(&house).await, expected);
     }
@@ -143,5 +143,5 @@ async fn workload(house: &House) -> Value {
 
 async fn agent(house: &House, fields: &str) -> Value {
     let query = format!("query($id: ID!) {{ agent(id: $id) {{ {fields} }} }}");
-    house.ask(&query, json!({ "id": house.specialist })).await["agent"].clone()
+    house.query(&query, json!({ "id": house.specialist })).await["agent"].clone()
 }

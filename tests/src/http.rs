@@ -7,29 +7,32 @@ use std::{
 };
 
 /// One connection, for one request.
-pub(crate) struct Connection(BufReader<TcpStream>);
+pub struct Connection(BufReader<TcpStream>);
 
 /// What came back.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 impl Connection {
-    pub(crate) fn open(address: &str) -> Self {
+    /// Connects to `host:port`.
+    pub fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).expect("the server accepts");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
         Self(BufReader::new(stream))
     }
 
-    pub(crate) fn write(&mut self, bytes: &[u8]) {
+    /// Sends bytes as they are.
+    pub fn write(&mut self, bytes: &[u8]) {
         self.0.get_mut().write_all(bytes).expect("the server reads");
     }
 
-    /// `head` is method and path.
-    pub(crate) fn send(&mut self, head: &str, headers: &[(&str, &str)], body: &[u8]) {
+    /// Sends a request; `head` is its method and path.
+    pub fn send(&mut self, head: &str, headers: &[(&str, &str)], body: &[u8]) {
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = body.len();
         let head = format!(
@@ -42,7 +45,7 @@ impl Connection {
 
     /// Sends the head of a POST and waits until the server asks for its body: the request is in
     /// flight from then on.
-    pub(crate) fn begin(&mut self, length: usize) {
+    pub fn begin(&mut self, length: usize) {
         let head = format!(
             "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
              content-length: {length}\r\nexpect: 100-continue\r\n\r\n"
@@ -52,7 +55,8 @@ impl Connection {
         assert_eq!(self.line(), "");
     }
 
-    pub(crate) fn answer(&mut self) -> Answer {
+    /// Reads an answer to its end.
+    pub fn answer(&mut self) -> Answer {
         let status = self.status_line();
         let mut headers = Vec::new();
         loop {
@@ -80,24 +84,28 @@ impl Connection {
 }
 
 impl Answer {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The value of a header, by its name in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub(crate) fn json(&self) -> serde_json::Value {
+    /// The body as JSON.
+    pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
-    pub(crate) fn body(&self) -> &[u8] {
+    /// The body.
+    pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// The body as text.
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// The first error's `extensions.code` and message.
-    pub(crate) fn error(&self) -> (String, String) {
+    pub fn error(&self) -> (String, String) {
         let json = self.json();
         let text = |pointer| json.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         (text("/errors/0/extensions/code"), text("/errors/0/message"))
