@@ -24,7 +24,7 @@ pub(crate) mod random;
 mod refused;
 mod relations;
 mod rules;
-mod shape;
+pub(crate) mod shape;
 mod sla;
 mod statements;
 mod tables;

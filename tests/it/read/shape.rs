@@ -17,30 +17,30 @@ const INTROSPECTION: &str = "{ __schema { types { kind name description
 const APART: [&str; 3] = ["ApiKey", "AuditEntry", "Event"];
 
 /// All types of the schema.
-pub(super) struct Shape {
+pub(crate) struct Shape {
     types: BTreeMap<String, Value>,
     leaves: BTreeMap<String, Vec<Leaf>>,
 }
 
 /// A list field, at the root or below a type that has ids.
 #[derive(Clone, Debug)]
-pub(super) struct List {
-    pub(super) parent: Option<String>,
-    pub(super) field: String,
+pub(crate) struct List {
+    pub(crate) parent: Option<String>,
+    pub(crate) field: String,
     /// The type of its rows.
-    pub(super) node: String,
+    pub(crate) node: String,
 }
 
 /// A field that has a value of its own.
 #[derive(Clone, Debug)]
-pub(super) struct Leaf {
-    pub(super) name: String,
-    pub(super) ty: String,
-    pub(super) nullable: bool,
+pub(crate) struct Leaf {
+    pub(crate) name: String,
+    pub(crate) ty: String,
+    pub(crate) nullable: bool,
 }
 
 impl Shape {
-    pub(super) async fn of(schema: &Schema) -> Self {
+    pub(crate) async fn of(schema: &Schema) -> Self {
         let answer = schema.execute(INTROSPECTION).await;
         assert!(answer.errors.is_empty(), "{:?}", answer.errors);
         let mut answer = answer.data.into_json().expect("JSON");
@@ -52,26 +52,26 @@ impl Shape {
     }
 
     /// The types, without those of introspection itself.
-    pub(super) fn types(&self) -> impl Iterator<Item = &Value> {
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Value> {
         self.types.values().filter(|ty| !text(ty, "name").starts_with("__"))
     }
 
-    pub(super) fn ty(&self, name: &str) -> &Value {
+    pub(crate) fn ty(&self, name: &str) -> &Value {
         self.types.get(name).unwrap_or_else(|| panic!("no type {name}"))
     }
 
-    pub(super) fn fields(&self, ty: &str) -> &[Value] {
+    pub(crate) fn fields(&self, ty: &str) -> &[Value] {
         self.ty(ty)["fields"].as_array().map_or(&[], Vec::as_slice)
     }
 
     /// The types of tables that everybody reads: those with a connection.
-    pub(super) fn nodes(&self) -> Vec<String> {
+    pub(crate) fn nodes(&self) -> Vec<String> {
         let nodes = self.types().filter_map(|ty| text(ty, "name").strip_suffix("Connection"));
         nodes.filter(|node| !APART.contains(node)).map(str::to_owned).collect()
     }
 
     /// Every list field of the schema.
-    pub(super) fn lists(&self) -> Vec<List> {
+    pub(crate) fn lists(&self) -> Vec<List> {
         let below = self.nodes().into_iter().map(Some);
         below.chain([None]).flat_map(|parent| self.lists_of(parent)).collect()
     }
@@ -87,13 +87,13 @@ impl Shape {
     }
 
     /// The root list of a type.
-    pub(super) fn root(&self, node: &str) -> String {
+    pub(crate) fn root(&self, node: &str) -> String {
         let root = self.lists_of(None).into_iter().find(|list| list.node == node);
         root.unwrap_or_else(|| panic!("no root list of {node}")).field
     }
 
     /// The fields that answer one row of another table, and its type.
-    pub(super) fn to_ones(&self, node: &str) -> Vec<(String, String)> {
+    pub(crate) fn to_ones(&self, node: &str) -> Vec<(String, String)> {
         let nodes = self.nodes();
         let single = |field: &&Value| nodes.iter().any(|it| it == named(&field["type"])) && !is_list(&field["type"]);
         let name = |field: &Value| (text(field, "name").to_owned(), named(&field["type"]).to_owned());
@@ -101,7 +101,7 @@ impl Shape {
     }
 
     /// The fields that have a value and can be filtered by: columns, and what is made of them.
-    pub(super) fn leaves(&self, node: &str) -> &[Leaf] {
+    pub(crate) fn leaves(&self, node: &str) -> &[Leaf] {
         &self.leaves[node]
     }
 
@@ -118,22 +118,22 @@ impl Shape {
     }
 
     /// A selection of all of them.
-    pub(super) fn columns(&self, node: &str) -> String {
+    pub(crate) fn columns(&self, node: &str) -> String {
         self.leaves(node).iter().map(|leaf| format!("{} ", leaf.name)).collect()
     }
 
-    pub(super) fn has_id(&self, node: &str) -> bool {
+    pub(crate) fn has_id(&self, node: &str) -> bool {
         self.leaves(node).iter().any(|leaf| leaf.name == "id")
     }
 
     /// The values of an enum.
-    pub(super) fn values(&self, name: &str) -> Vec<String> {
+    pub(crate) fn values(&self, name: &str) -> Vec<String> {
         let values = self.ty(name)["enumValues"].as_array().expect("an enum");
         values.iter().map(|value| text(value, "name").to_owned()).collect()
     }
 
     /// What a list of a type can be ordered by: the enum's value and the column.
-    pub(super) fn sorts(&self, node: &str) -> Vec<(String, Leaf)> {
+    pub(crate) fn sorts(&self, node: &str) -> Vec<(String, Leaf)> {
         let leaves = self.leaves(node);
         let column = |value: String| {
             let leaf = leaves.iter().find(|leaf| leaf.name.eq_ignore_ascii_case(&value.replace('_', "")));
@@ -144,16 +144,16 @@ impl Shape {
     }
 }
 
-pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_default()
 }
 
 /// The name of a type without its wrappers.
-pub(super) fn named(ty: &Value) -> &str {
+pub(crate) fn named(ty: &Value) -> &str {
     if ty["ofType"].is_object() { named(&ty["ofType"]) } else { text(ty, "name") }
 }
 
 /// Whether a type is a list of something.
-pub(super) fn is_list(ty: &Value) -> bool {
+pub(crate) fn is_list(ty: &Value) -> bool {
     text(ty, "kind") == "LIST" || ty["ofType"].is_object() && is_list(&ty["ofType"])
 }

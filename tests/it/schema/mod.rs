@@ -2,6 +2,7 @@
 //!
 //! - [`catalog`]: what the engines say about themselves
 //! - [`rows`]: a valid row of every table, to be spoiled in one place at a time
+//! - [`tour`]: what a server does all day; [`statements`]: what it sends to the database for it
 //!
 //! and the tests: [`migrations`], [`types`], [`checks`], [`uniques`], [`references`], [`indexes`],
 //! [`append_only`], [`round_trip`], [`comments`].
@@ -15,5 +16,7 @@ mod migrations;
 pub(crate) mod references;
 mod round_trip;
 pub(crate) mod rows;
+mod statements;
+mod tour;
 mod types;
 mod uniques;

@@ -55,11 +55,15 @@ impl Row {
 
     /// Inserts the row, whose parents are there.
     pub(crate) async fn insert_alone(&self, db: &TestDatabase) -> Result<(), DbErr> {
+        db.connection().execute_unprepared(&self.sql(db)).await.map(drop)
+    }
+
+    /// The statement that inserts the row.
+    pub(super) fn sql(&self, db: &TestDatabase) -> String {
         let columns: Vec<_> = self.values.iter().map(|(column, _)| format!(r#""{column}""#)).collect();
         let values: Vec<_> =
             self.values.iter().map(|(_, value)| literal(db, &value.replace('#', &self.number.to_string()))).collect();
-        let sql = format!(r#"INSERT INTO "{}" ({}) VALUES ({})"#, self.table, columns.join(", "), values.join(", "));
-        db.connection().execute_unprepared(&sql).await.map(drop)
+        format!(r#"INSERT INTO "{}" ({}) VALUES ({})"#, self.table, columns.join(", "), values.join(", "))
     }
 }
 

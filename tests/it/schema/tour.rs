@@ -1,0 +1,145 @@
+//! What a server does all day, once: its lists in their default order, the life of the work, what time does to it.
+
+use chrono::Duration;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use service::{events::Filter, keys, work::schedule};
+use tests::TestDatabase;
+
+use super::{
+    references::REFERENCES,
+    rows::{Row, TABLES},
+};
+use crate::{
+    read::shape::Shape,
+    work::house::{House, held},
+};
+
+/// Rows of each table: enough that reading all of them costs more than an index.
+const ROWS: usize = 2_000;
+
+/// Fills every table. Each row has parents of its own; the agents are below the house's orchestrator.
+pub(super) async fn fill(db: &TestDatabase) {
+    for table in TABLES {
+        let mut sql = String::from("BEGIN;");
+        for number in 11..11 + ROWS {
+            let parents = REFERENCES.iter().filter(|(referrer, _, target, _)| *referrer == table && *target != table);
+            let (mut row, other) = (Row::new(table, number), 11 + (number - 10) % ROWS);
+            for (_, column, target, _) in parents {
+                row = row.set(column, &format!("@{target}:{number}"));
+            }
+            // What is over: what the work is about is rare among it.
+            row = match table {
+                "agents" => row.set("parent_id", "(SELECT id FROM agents WHERE type = 'orchestrator')"),
+                "agent_collaborations" => row.set("responding_agent_id", &format!("@agents:{other}")),
+                "task_dependencies" => row.set("depends_on_id", &format!("@tasks:{other}")),
+                "tasks" => row.set("status", "'completed'").set("completed_at", super::rows::NOW),
+                "events" => row.set("aggregate_id", &format!("@tasks:{number}")),
+                "products" => row.set("collection", &format!("'collection {}'", number % 100)),
+                "system_events" => row.set("event_type", &format!("'type {}'", number % 100)),
+                _ => row,
+            };
+            sql += &row.sql(db);
+            sql += ";";
+        }
+        sql += "COMMIT;";
+        db.connection().execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+    }
+    if db.engine() == tests::Engine::Postgres {
+        db.connection().execute_unprepared("ANALYZE").await.expect("analysed");
+    }
+}
+
+/// Every list field of the schema, at the root and below the first rows of its parent.
+pub(super) async fn read(house: &House) {
+    let shape = Shape::of(&house.schema).await;
+    for list in shape.lists() {
+        let page = format!("{}(first: 3) {{ nodes {{ __typename {} }} }}", list.field, shape.columns(&list.node));
+        let query = match &list.parent {
+            Some(parent) => format!("{{ {}(first: 3) {{ nodes {{ {page} }} }} }}", shape.root(parent)),
+            None => format!("{{ {page} }}"),
+        };
+        house.query(&query, json!({})).await;
+    }
+    for query in READS {
+        house.query(&format!("{{ {query} }}"), json!({})).await;
+    }
+    let board = format!(
+        "agent(id: \"{}\") {{ tasks(filter: {{ status: {{ eq: PENDING }} }}, orderBy: [{{ field: PRIORITY }}, {{ field: CREATED_AT }}], first: 9) {{ nodes {{ id }} }} status workload {{ running }} stats {{ completed }} }}",
+        house.specialist
+    );
+    house.query(&format!("{{ {board} }}"), json!({})).await;
+    house
+        .query(
+            &format!("{{ auditLog(filter: {{ objectId: {{ eq: \"{}\" }} }}) {{ nodes {{ id }} }} }}", house.top),
+            json!({}),
+        )
+        .await;
+}
+
+/// Lists in an order or with a filter that has an index.
+const READS: &[&str] = &[
+    "orders(orderBy: [{ field: TOTAL_AMOUNT, direction: DESC }], first: 3) { nodes { id } }",
+    "customers(orderBy: [{ field: TOTAL_SPENT, direction: DESC }], first: 3) { nodes { id } }",
+    "products(filter: { collection: { eq: \"collection 7\" }, status: { eq: ACTIVE } }, orderBy: [{ field: ID }], first: 3) { nodes { id } }",
+    "products(filter: { tags: { has: \"abstract\" } }) { nodes { id } }",
+    "customers(filter: { tags: { has: \"vip\" } }) { nodes { id } }",
+    "agents(filter: { mcpTools: { has: \"n8n\" } }) { nodes { id } }",
+    "reports(filter: { recipientAgents: { has: \"a\" } }) { nodes { id } }",
+    "kpiMeasurements(orderBy: [{ field: MEASURED_AT, direction: DESC }], first: 3) { nodes { id } }",
+    "kpis(first: 3) { nodes { measurements(orderBy: [{ field: MEASURED_AT, direction: DESC }], first: 3) { nodes { id } } } }",
+    "workflows(first: 3) { nodes { executions(orderBy: [{ field: STARTED_AT, direction: DESC }], first: 3) { nodes { id } } } }",
+    "transactions(orderBy: [{ field: TRANSACTION_DATE, direction: DESC }], first: 3) { nodes { id } }",
+    "transactions(filter: { type: { eq: REFUND }, transactionDate: { gte: \"2026-05-01\" } }, orderBy: [{ field: TRANSACTION_DATE }], first: 3) { nodes { id } }",
+    "systemEvents(filter: { eventType: { eq: \"type 7\" } }, first: 3) { nodes { id } }",
+    "approvals(filter: { status: { eq: PENDING } }, first: 3) { nodes { id } }",
+    "auditLog(first: 3) { nodes { id } }",
+    "events(first: 3) { nodes { id } }",
+    "agentByName(name: \"agent 77\") { id }",
+    "workStats { totals { pending } rows(first: 3) { figures { completed } } }",
+];
+
+/// Work from its creation to every end, and what the server does about it by itself.
+pub(super) async fn work(house: &House) {
+    let unique = json!({ "key": "payout", "windowSeconds": 60 });
+    let first = json!({ "ref": "a", "assignedAgentId": house.specialist, "taskType": "write", "unique": unique });
+    let next = json!({ "assignedAgentId": house.specialist, "taskType": "send", "dependsOn": [{ "ref": "a" }] });
+    let input = json!({ "tasks": [first, next], "idempotencyKey": "once" });
+    for _ in 0..2 {
+        house.done("createTasks", input.clone(), "tasks { id }").await;
+    }
+    house.create(8).await;
+    let leases = house.claim(6).await;
+    house.done("heartbeatTasks", json!({ "items": [held(&leases[0])] }), "results { userErrors { code } }").await;
+    assert_eq!(house.complete(&leases[0]).await, None);
+    assert_eq!(house.fail(&leases[1], "PERMANENT").await, None);
+    house.done("retryTask", json!({ "taskId": leases[1]["taskId"] }), "task { id }").await;
+    assert_eq!(house.fail(&leases[2], "RETRYABLE").await, None);
+    let deadline = house.clock().now() + Duration::seconds(50);
+    let mut ask = held(&leases[3]);
+    ask["subject"] = json!("a discount");
+    ask["deadlineAt"] = json!(deadline);
+    house.done("requestApproval", ask, "approval { id }").await;
+    house.done("cancelTask", json!({ "taskId": leases[4]["taskId"] }), "cancelled { id }").await;
+    let started =
+        house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
+    let execution = &started["workflowExecution"]["id"];
+    house.done("cancelExecution", json!({ "workflowExecutionId": execution }), "cancelled { id }").await;
+    // The lease of the last one lapses; the grace time and the approval's deadline are over too.
+    house.pass(90).await;
+    schedule::start_due(&house.service).await.expect("started");
+}
+
+/// The log, keys, and removing what is old.
+pub(super) async fn keep(house: &House) {
+    let log = house.service.log();
+    let latest = log.latest().await.expect("a cursor");
+    log.read_after(Some(latest), 100, Filter::default()).await.expect("a page");
+    let one = Filter { aggregate_ids: Some(vec![house.top]), ..Filter::default() };
+    log.read_after(None, 100, one).await.expect("a page");
+    keys::find(house.service.database(), "vw_nobody").await.expect("read");
+    let old = house.clock().now() - Duration::days(3_650);
+    log.prune(old).await.expect("pruned");
+    house.service.forget_idempotency_keys(old).await.expect("removed");
+    house.service.forget_unique_keys().await.expect("removed");
+}
