@@ -60,7 +60,7 @@ on_both_engines! {
         assert_eq!((kinds, more), (json!(["TASK_CREATED"]), (false, true)));
         let (kinds, more, _) = page(json!({ "first": 5, "after": info["endCursor"] })).await;
         assert_eq!((kinds, more), (json!(["TASK_CLAIMED", "TASK_COMPLETED"]), (true, false)));
-        let since = house.clock.now();
+        let since = house.clock().now();
         let of_now = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredFrom": since } });
         assert_eq!(house.query(query, of_now).await["events"]["nodes"], json!([{ "kind": "TASK_CREATED" }]));
         let earlier = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredBefore": since } });

@@ -20,7 +20,7 @@ on_both_engines! {
         let query = "{ me { name role apiKeyId agent { name } operations } }";
         for role in Role::iter() {
             let actor = actor(role, (role == Role::Agent).then_some(own));
-            let me = client.acting(actor.clone()).query(query, json!({})).await["me"].clone();
+            let me = client.acting_in(actor.clone()).query(query, json!({})).await["me"].clone();
             assert_eq!((&me["name"], &me["apiKeyId"]), (&json!(actor.principal.name), &json!(null)));
             assert_eq!(me["role"], format!("{role:?}").to_uppercase());
             assert_eq!(me["agent"]["name"] == "Sales Specialist", role == Role::Agent);
