@@ -1,10 +1,10 @@
 //! What the shop and its agents do, free of GraphQL and HTTP.
 //!
 //! - [`access`]: which role may do what. [`principal`]: who acts. [`keys`]: how a caller shows it.
-//! - [`verb`]: what a principal does; [`unit`](mod@unit): one transaction, with what it tells the world.
+//! - [`verb`]: what a principal does; [`unit_of_work`]: one transaction, with what it tells the world.
 //! - [`events`], [`audit`]: what is told. [`signals`]: who is woken. [`clock`]: where the time comes from.
 //! - [`refusal`], [`error`]: what can go wrong, for every caller. [`limits`]: fixed limits. `retry`: what is tried again.
-//!   [`value`]: what no database can hold.
+//!   [`value`]: what no database can hold. [`state`]: how things move between states.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - [`retention`]: what is removed when it is old.
@@ -34,6 +34,7 @@ pub mod retention;
 mod retry;
 pub mod seed;
 pub mod signals;
+pub mod state;
 pub mod system;
 pub mod unit_of_work;
 pub mod value;

@@ -143,12 +143,6 @@ pub fn shown(value: &impl InputType) -> async_graphql::Value {
     value.to_value()
 }
 
-/// Reads a value of a closed vocabulary.
-pub fn enum_value<E: ActiveEnum<Value = Enum>>(row: &QueryResult, index: usize) -> Result<Option<E>, DbErr> {
-    let value = service::database::row::enum_value(row, index)?;
-    value.map(|value| E::try_from_value(&Enum { type_name: "".into(), value: value.into() })).transpose()
-}
-
 fn list<T: serde::de::DeserializeOwned>(
     row: &QueryResult,
     index: usize,

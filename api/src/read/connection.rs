@@ -13,7 +13,7 @@ use service::{Error, Result};
 
 use super::{
     list::List,
-    object::{self, Asked, Object, located},
+    object::{self, Object, ObjectPlan, located},
     resource::{AnyRow, Resource, position},
     row::{self, Row, Shown},
 };
@@ -38,7 +38,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Makes a page of the rows that were read: one more than asked for, if there is one.
+    /// Makes a page of the rows that were read: one more than plan for, if there is one.
     pub(super) fn new(list: Arc<List>, mut rows: Vec<Arc<dyn AnyRow>>, total: Option<i64>) -> Self {
         let size = list.page.size as usize;
         let more = rows.len() > size;
@@ -90,7 +90,7 @@ impl Object for Page {
 
     fn known<'a>(&self, ctx: &ContextSelectionSet<'a>, number: usize, field: &'a Field) -> Option<Value> {
         match number {
-            0 => row::at_hand(ctx, &field.selection_set.node, &self.rows),
+            0 => row::try_write(ctx, &field.selection_set.node, &self.rows),
             _ => self.total.map(Value::from),
         }
     }
@@ -137,7 +137,7 @@ impl Object for Edge<'_> {
             0 => cursor(self.list, self.row).ok().map(Value::from),
             _ => {
                 let row = Shown(self.row);
-                Asked::of(ctx, &field.selection_set.node, &row)?.at_hand(ctx, &row)
+                ObjectPlan::of(ctx, &field.selection_set.node, &row)?.try_write(ctx, &row)
             }
         }
     }

@@ -47,7 +47,7 @@ use super::{
     connection::Page,
     list::{Arguments, List},
     meter::{Meter, Statement},
-    object::Shapes,
+    object::SelectionPlans,
     resource::{AnyRow, Columns, Table},
     selection::Wanted,
 };
@@ -105,7 +105,7 @@ where
     let Some(reader) = schema.data::<Shared>() else { return (request, begun) };
     let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(BATCH);
     let lists = Lists::new(reader.clone(), begun.clone());
-    (request.data::<Loaders>(loaders).data(lists).data(Shapes::default()), begun)
+    (request.data::<Loaders>(loaders).data(lists).data(SelectionPlans::default()), begun)
 }
 
 /// An answer, and the statement it came from.

@@ -1,7 +1,7 @@
 //! Writing an object of an answer: what is at hand at once, the rest through the library's resolvers.
 //!
 //! The library makes a future for every field and joins wide lists by a queue of tasks. Most fields are columns
-//! that were read already, and a request goes on only when a statement ended: then all who wait are asked again.
+//! that were read already, and a request goes on only when a statement ended: then all who wait are plan again.
 
 use std::{
     borrow::Cow,
@@ -51,26 +51,26 @@ pub(super) fn located(ctx: &Context<'_>, error: Error) -> ServerError {
 }
 
 /// What a selection asks of objects of one type.
-pub(super) struct Asked<'a> {
-    shape: Arc<Shape>,
+pub(super) struct ObjectPlan<'a> {
+    selection: Arc<SelectionPlan>,
     fields: Vec<&'a Positioned<Field>>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ObjectPlan<'a> {
     /// Nothing where the library must write the object.
     pub(super) fn of(ctx: &ContextSelectionSet<'a>, set: &'a SelectionSet, object: &dyn Object) -> Option<Self> {
         let mut fields = Vec::with_capacity(set.items.len());
         is_plain(ctx, set, object.type_name(), &mut fields).then_some(())?;
-        Some(Self { shape: Shapes::of(ctx, set, object, &fields)?, fields })
+        Some(Self { selection: SelectionPlans::of(ctx, set, object, &fields)?, fields })
     }
 
     /// The object, if all its fields are at hand.
-    pub(super) fn at_hand(&self, ctx: &ContextSelectionSet<'a>, object: &dyn Object) -> Option<Value> {
-        if self.shape.leads_on {
+    pub(super) fn try_write(&self, ctx: &ContextSelectionSet<'a>, object: &dyn Object) -> Option<Value> {
+        if self.selection.has_relations {
             return None;
         }
-        let mut values = self.shape.object.clone();
-        for ((field, number), place) in self.fields.iter().zip(&self.shape.numbers).zip(values.values_mut()) {
+        let mut values = self.selection.object.clone();
+        for ((field, number), place) in self.fields.iter().zip(&self.selection.numbers).zip(values.values_mut()) {
             match number {
                 Number::TypeName => {}
                 Number::Known(number) => *place = object.known(ctx, *number, &field.node)?,
@@ -112,37 +112,37 @@ fn is_plain<'a>(
     })
 }
 
-/// The object: fields that are at hand at once, lists that siblings asked for before without reading their arguments
+/// The object: fields that are at hand at once, lists that siblings plan for before without reading their arguments
 /// again, all others by the library.
 pub(super) async fn write(ctx: &ContextSelectionSet<'_>, object: &dyn Object) -> ServerResult<Value> {
-    write_asked(ctx, object, Asked::of(ctx, &ctx.item.node, object).as_ref()).await
+    write_planned(ctx, object, ObjectPlan::of(ctx, &ctx.item.node, object).as_ref()).await
 }
 
 /// A list of objects of one type: those that are at hand at once, the others each as soon as it can be written.
 pub(super) async fn write_each<O: Object>(ctx: &ContextSelectionSet<'_>, objects: &[O]) -> ServerResult<Value> {
-    let asked = objects.first().and_then(|first| Asked::of(ctx, &ctx.item.node, first));
-    let asked = asked.as_ref();
+    let plan = objects.first().and_then(|first| ObjectPlan::of(ctx, &ctx.item.node, first));
+    let plan = plan.as_ref();
     let slots =
-        objects.iter().enumerate().map(|(index, object)| match asked.and_then(|asked| asked.at_hand(ctx, object)) {
+        objects.iter().enumerate().map(|(index, object)| match plan.and_then(|plan| plan.try_write(ctx, object)) {
             Some(value) => Slot::Ready(value),
             None => Slot::Waiting(Box::pin(async move {
                 let ctx = ctx.with_index(index);
-                write_asked(&ctx, object, asked).await.map_err(|error| ctx.set_error_path(error))
+                write_planned(&ctx, object, plan).await.map_err(|error| ctx.set_error_path(error))
             })),
         });
     all(slots.collect()).await.map(|values| Value::List(values.collect()))
 }
 
-async fn write_asked(
+async fn write_planned(
     ctx: &ContextSelectionSet<'_>,
     object: &dyn Object,
-    asked: Option<&Asked<'_>>,
+    plan: Option<&ObjectPlan<'_>>,
 ) -> ServerResult<Value> {
-    let Some(asked) = asked else {
+    let Some(plan) = plan else {
         return resolve_container(ctx, &Container(object)).await;
     };
-    let mut slots = Vec::with_capacity(asked.fields.len());
-    for (field, number) in asked.fields.iter().zip(&asked.shape.numbers) {
+    let mut slots = Vec::with_capacity(plan.fields.len());
+    for (field, number) in plan.fields.iter().zip(&plan.selection.numbers) {
         let known = match number {
             Number::TypeName => Some(Value::from(object.type_name())),
             Number::Known(number) => object.known(ctx, *number, &field.node),
@@ -160,7 +160,7 @@ async fn write_asked(
         });
     }
     let values = all(slots).await?;
-    let mut object = asked.shape.object.clone();
+    let mut object = plan.selection.object.clone();
     object.values_mut().zip(values).for_each(|(place, value)| *place = value);
     Ok(Value::Object(object))
 }
@@ -194,13 +194,13 @@ impl ContainerType for Container<'_> {
 }
 
 /// What a selection makes of an object.
-struct Shape {
+struct SelectionPlan {
     /// The object with nothing in it yet but the name of its type: cloning it is cheaper than making it.
     object: IndexMap<Name, Value>,
     /// How the fields are written.
     numbers: Vec<Number>,
     /// Some field is never at hand.
-    leads_on: bool,
+    has_relations: bool,
 }
 
 /// How a field is written.
@@ -213,44 +213,45 @@ enum Number {
     Other,
 }
 
-impl Shape {
+impl SelectionPlan {
     /// Of fields none of which has a name twice.
     fn new(fields: &[&Positioned<Field>], object: &dyn Object) -> Option<Self> {
-        let mut shape = Self { object: IndexMap::new(), numbers: Vec::with_capacity(fields.len()), leads_on: false };
+        let mut plan =
+            Self { object: IndexMap::new(), numbers: Vec::with_capacity(fields.len()), has_relations: false };
         for field in fields {
             let name = field.node.name.node.as_str();
             let (number, value) = match name {
                 "__typename" => (Number::TypeName, Value::from(object.type_name())),
                 _ => (object.number(name).map_or(Number::Other, Number::Known), Value::Null),
             };
-            if shape.object.insert(field.node.response_key().node.clone(), value).is_some() {
+            if plan.object.insert(field.node.response_key().node.clone(), value).is_some() {
                 return None;
             }
-            shape.leads_on |= matches!(number, Number::Other);
-            shape.numbers.push(number);
+            plan.has_relations |= matches!(number, Number::Other);
+            plan.numbers.push(number);
         }
-        Some(shape)
+        Some(plan)
     }
 }
 
-/// The shapes that a request has met; none where the library must write the object.
+/// The plans that a request has met; none where the library must write the object.
 #[derive(Default)]
-pub(super) struct Shapes(Mutex<HashMap<Place, Option<Arc<Shape>>>>);
+pub(super) struct SelectionPlans(Mutex<HashMap<Place, Option<Arc<SelectionPlan>>>>);
 
 /// Where a selection stands in the document, and on what type it is.
 type Place = (usize, &'static str);
 
-impl Shapes {
+impl SelectionPlans {
     fn of(
         ctx: &ContextSelectionSet<'_>,
         set: &SelectionSet,
         object: &dyn Object,
         fields: &[&Positioned<Field>],
-    ) -> Option<Arc<Shape>> {
+    ) -> Option<Arc<SelectionPlan>> {
         // The document, and with it the place of the selection, lives as long as the request.
         let place = (std::ptr::from_ref(set).addr(), object.type_name());
-        let mut shapes = ctx.data_opt::<Self>()?.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shapes.entry(place).or_insert_with(|| Shape::new(fields, object).map(Arc::new)).clone()
+        let mut plans = ctx.data_opt::<Self>()?.0.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.entry(place).or_insert_with(|| SelectionPlan::new(fields, object).map(Arc::new)).clone()
     }
 }
 

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{
-    object::{self, Asked, Object},
+    object::{self, Object, ObjectPlan},
     resource::{AnyRow, Resource},
 };
 
@@ -71,15 +71,15 @@ impl Object for Shown<'_> {
     }
 }
 
-/// The rows of a list, if nothing but columns is asked for.
-pub(super) fn at_hand<'a>(
+/// The rows of a list, if nothing but columns is plan for.
+pub(super) fn try_write<'a>(
     ctx: &ContextSelectionSet<'a>,
     set: &'a SelectionSet,
     rows: &[Arc<dyn AnyRow>],
 ) -> Option<Value> {
     let Some(first) = rows.first() else { return Some(Value::List(Vec::new())) };
-    let asked = Asked::of(ctx, set, &Shown(&**first))?;
-    rows.iter().map(|row| asked.at_hand(ctx, &Shown(&**row))).collect::<Option<_>>().map(Value::List)
+    let plan = ObjectPlan::of(ctx, set, &Shown(&**first))?;
+    rows.iter().map(|row| plan.try_write(ctx, &Shown(&**row))).collect::<Option<_>>().map(Value::List)
 }
 
 /// The rows of a list.

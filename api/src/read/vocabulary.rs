@@ -43,7 +43,7 @@ macro_rules! vocabulary {
                 index: usize,
                 _: &$crate::read::resource::Column,
             ) -> Result<Option<Self>, ::sea_orm::DbErr> {
-                $crate::read::cell::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
+                ::service::database::row::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
                     .map(|value| value.map(Self::from))
             }
 
@@ -54,8 +54,7 @@ macro_rules! vocabulary {
 
         impl $crate::read::operators::Bind for $name {
             fn bind(&self, sql: &mut ::service::database::Sql) {
-                let stored = ::entity::sea_orm_active_enums::$name::from(*self);
-                sql.bind(::sea_orm::ActiveEnum::to_value(&stored));
+                sql.literal(&::entity::sea_orm_active_enums::$name::from(*self));
             }
         }
 

@@ -7,8 +7,8 @@ use std::fmt;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
-    Statement, Value,
-    sea_query::{ArrayType, OptionEnum, Values},
+    ActiveEnum, Statement, Value,
+    sea_query::{ArrayType, Enum, OptionEnum, Values},
 };
 use uuid::Uuid;
 
@@ -206,12 +206,20 @@ impl Sql {
         }
     }
 
-    /// Adds a state of an execution, as a literal.
-    pub fn execution_status(&mut self, status: &str) -> &mut Self {
+    /// Adds a value of a closed vocabulary as a literal: an index of a part of the rows serves no parameter.
+    pub fn literal(&mut self, value: &impl ActiveEnum<Value = Enum>) -> &mut Self {
+        let Enum { type_name, value } = value.to_value();
         match self.engine {
-            Engine::Postgres => self.write(format_args!("CAST('{status}' AS execution_status)")),
-            Engine::Sqlite => self.write(format_args!("'{status}'")),
+            Engine::Postgres => self.write(format_args!("CAST('{value}' AS {type_name})")),
+            Engine::Sqlite => self.write(format_args!("'{value}'")),
         }
+    }
+
+    /// Adds ` IN (…)` of such literals.
+    pub fn is_one_of<E: ActiveEnum<Value = Enum>>(&mut self, values: &[E]) -> &mut Self {
+        self.push(" IN ").list(values, |sql, value| {
+            sql.literal(value);
+        })
     }
 
     /// Adds what holds a name until the end of the transaction, where several can write at once.

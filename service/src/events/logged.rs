@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Cursor, EventKind};
-use crate::{Error, Result, work::task::enum_value};
+use crate::{Error, Result, database::row::enum_value};
 
 /// A change that was committed.
 #[derive(Clone, Debug, PartialEq)]

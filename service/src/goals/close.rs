@@ -4,7 +4,7 @@ use entity::{goals, sea_orm_active_enums::GoalStatus};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At, state};
 
 /// Ends a goal for good.
 #[derive(Clone, Debug, Serialize)]
@@ -40,7 +40,7 @@ impl Verb for Close {
             End::Missed => GoalStatus::Missed,
             End::Abandoned => GoalStatus::Abandoned,
         };
-        super::check_move(before.status, status)?;
+        state::check(before.status, status)?;
         let after = goals::Model { status, ..before.clone() };
         edit::update(unit, Self::OPERATION, EventKind::GoalClosed, &before, after).await
     }

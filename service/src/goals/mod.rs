@@ -9,13 +9,13 @@ pub mod split;
 pub mod update;
 
 use entity::{agents, goals, sea_orm_active_enums::GoalStatus};
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
     Result, UnitOfWork,
     edit::{self, Tree, check},
-    refusal::{At, Code, Facts, Refusal},
+    refusal::{At, Refusal},
+    state::{self, State},
 };
 
 const TREE: Tree = Tree { table: "goals", up: "parent_goal_id", noun: "goal" };
@@ -39,34 +39,23 @@ async fn check_owner(unit: &UnitOfWork, owner: Option<Uuid>) -> Result<()> {
 
 /// Refuses a goal that is closed, where one is needed that is not.
 fn check_open(goal: &goals::Model) -> Result<(), Refusal> {
-    check_move(goal.status, goal.status)
-}
-
-/// Where a goal can go from a state; closed ones stay closed.
-const fn allowed(from: GoalStatus) -> &'static [GoalStatus] {
-    use GoalStatus::{Abandoned, Achieved, Active, Missed, Suspended};
-    match from {
-        Active => &[Active, Suspended, Achieved, Missed, Abandoned],
-        Suspended => &[Suspended, Active, Achieved, Missed, Abandoned],
-        Achieved | Missed | Abandoned => &[],
+    match goal.status.allowed().is_empty() {
+        true => state::check(goal.status, goal.status),
+        false => Ok(()),
     }
 }
 
-fn check_move(from: GoalStatus, to: GoalStatus) -> Result<(), Refusal> {
-    if allowed(from).contains(&to) {
-        return Ok(());
+/// Closed goals stay closed.
+impl State for GoalStatus {
+    const NOUN: &'static str = "goal";
+
+    fn allowed(self) -> &'static [Self] {
+        match self {
+            Self::Active => &[Self::Suspended, Self::Achieved, Self::Missed, Self::Abandoned],
+            Self::Suspended => &[Self::Active, Self::Achieved, Self::Missed, Self::Abandoned],
+            Self::Achieved | Self::Missed | Self::Abandoned => &[],
+        }
     }
-    let name = |status: &GoalStatus| {
-        let name = serde_json::to_value(status).ok();
-        name.as_ref().and_then(Json::as_str).unwrap_or_default().to_uppercase()
-    };
-    let facts = Facts::Transition {
-        from: name(&from),
-        to: name(&to),
-        allowed: allowed(from).iter().filter(|status| **status != from).map(name).collect(),
-    };
-    let message = format!("the goal is {}, which is final", name(&from));
-    Err(Refusal::new(Code::InvalidTransition, message).with(facts))
 }
 
 /// Reads the goal that another one becomes a part of.

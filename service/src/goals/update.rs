@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
+use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At, state};
 
 /// Changes a goal. What is closed stays so.
 #[derive(Clone, Debug, Serialize)]
@@ -57,7 +57,9 @@ impl Verb for Update {
         self.parent_goal_id.apply(&mut goal.parent_goal_id);
         if let Change::Set(suspended) = self.suspended {
             goal.status = if suspended { GoalStatus::Suspended } else { GoalStatus::Active };
-            super::check_move(before.status, goal.status)?;
+            if goal.status != before.status {
+                state::check(before.status, goal.status)?;
+            }
         }
         super::check_values(&goal)?;
         if goal.owner_agent_id != before.owner_agent_id {

@@ -16,6 +16,7 @@ use crate::{
     edit::{self, check},
     events::{Event, EventKind},
     refusal::{At, Code, Refusal},
+    state,
 };
 
 /// The most characters of a message.
@@ -71,7 +72,7 @@ impl Record {
     fn event(&self, id: Uuid) -> Event {
         let mut changes = Map::new();
         changes.insert("eventType".to_owned(), self.event_type.as_str().into());
-        changes.insert("severity".to_owned(), severity(self.severity).into());
+        changes.insert("severity".to_owned(), state::name(&self.severity).into());
         Event {
             kind: EventKind::SystemRecorded,
             aggregate_type: EventAggregate::System,
@@ -81,16 +82,5 @@ impl Record {
             execution_id: None,
             changes,
         }
-    }
-}
-
-/// The name of a severity, as GraphQL shows it.
-pub fn severity(severity: EventSeverity) -> &'static str {
-    match severity {
-        EventSeverity::Debug => "DEBUG",
-        EventSeverity::Info => "INFO",
-        EventSeverity::Warning => "WARNING",
-        EventSeverity::Error => "ERROR",
-        EventSeverity::Critical => "CRITICAL",
     }
 }

@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::{cancel, task::enum_value, task_batch::TaskBatch};
+use super::{cancel, state, task_batch::TaskBatch};
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::{Operation, within},
+    database::row::enum_value,
     edit::{self, check},
     events::{Event, EventKind},
     principal::Role,
@@ -220,7 +221,7 @@ impl Decide {
         mut concerned: impl Iterator<Item = Uuid>,
     ) -> Result<()> {
         if approval.status != ApprovalStatus::Pending {
-            let status = format!("{:?}", approval.status).to_uppercase();
+            let status = state::name(&approval.status);
             return Err(Refusal::new(Code::AlreadyDecided, format!("the approval is {status}"))
                 .at(["approvalId"])
                 .into());
@@ -345,7 +346,7 @@ fn event(kind: EventKind, approval: &approvals::Model) -> Event {
 
 fn approval_event(kind: EventKind, id: Uuid, version: i32, agent: Option<Uuid>, status: ApprovalStatus) -> Event {
     let mut changes = Map::new();
-    changes.insert("status".to_owned(), format!("{status:?}").to_uppercase().into());
+    changes.insert("status".to_owned(), state::name(&status).into());
     Event {
         kind,
         aggregate_type: EventAggregate::Approval,

@@ -51,7 +51,7 @@ impl Verb for Reassign {
         }
         if !matches!(task.status, TaskStatus::Pending | TaskStatus::Waiting) {
             let message =
-                format!("the task is {}: only a pending or waiting task can be reassigned", state::name(task.status));
+                format!("the task is {}: only a pending or waiting task can be reassigned", state::name(&task.status));
             return Err(Refusal::new(Code::InvalidTransition, message).into());
         }
         let from = task.agent;
@@ -104,7 +104,7 @@ impl Verb for Delegate {
         let parent = changes.get(self.parent_task_id).at(["parentTaskId"])?.clone();
         within(unit, [parent.agent]).await.at(["parentTaskId"])?;
         if state::is_terminal(parent.status) {
-            let message = format!("the task is {}: nothing can be delegated from it", state::name(parent.status));
+            let message = format!("the task is {}: nothing can be delegated from it", state::name(&parent.status));
             return Err(Refusal::new(Code::InvalidTransition, message).into());
         }
         match self.token {

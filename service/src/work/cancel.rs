@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use entity::sea_orm_active_enums::{AttemptOutcome, EventAggregate, TaskStatus};
+use entity::sea_orm_active_enums::{AttemptOutcome, ExecutionStatus, TaskStatus};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    approval, execution, state,
-    task::{lock_executions, write_tree},
-    task_batch::{OPEN, TaskBatch},
+    approval, lifecycle,
+    state::{self, OPEN_EXECUTIONS, OPEN_TASKS},
+    task::write_tree,
+    task_batch::TaskBatch,
 };
 use crate::{
-    Error, Result, UnitOfWork, Verb,
+    Result, UnitOfWork, Verb,
     access::{Operation, within},
-    events::{Event, EventKind},
-    refusal::{At, Code, Located, Refusal},
+    events::EventKind,
+    refusal::At,
 };
 
 /// Calls a task off, and all tasks below it.
@@ -68,57 +69,25 @@ impl Verb for CancelExecution {
     const OPERATION: Operation = Operation::CancelExecution;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Cancelled> {
-        lock_executions(unit, &[self.workflow_execution_id]).await?;
-        let now = unit.now();
-        let mut sql = unit.sql();
-        sql.push("UPDATE workflow_executions SET status = 'cancelled', version = version + 1, completed_at = ")
-            .bind(now);
-        sql.push(", error_message = ").bind(self.reason.clone()).push(", updated_at = ").bind(now);
-        sql.push(" WHERE status IN ('pending', 'running', 'paused') AND id = ")
-            .bind(self.workflow_execution_id)
-            .push(" RETURNING version");
-        let rows = unit.rows(sql).await?;
-        let Some(found) = rows.first() else { return Err(self.refuse(unit).await) };
-        unit.emit(execution_event(
-            EventKind::ExecutionCancelled,
-            self.workflow_execution_id,
-            found.try_get_by(0)?,
-            "CANCELLED",
-        ));
+        let (id, now) = (self.workflow_execution_id, unit.now());
+        let to = (ExecutionStatus::Cancelled, EventKind::ExecutionCancelled);
+        let moved = lifecycle::transition(unit, &[id], OPEN_EXECUTIONS, to, |sql| {
+            sql.push(", completed_at = ").bind(now).push(", error_message = ").bind(self.reason.clone());
+        });
+        if moved.await?.is_empty() {
+            return Err(lifecycle::refuse(unit, id, to.0).await);
+        }
         let mut sql = unit.sql();
         sql.push("SELECT id FROM tasks WHERE ")
-            .push(OPEN)
+            .push("status")
+            .is_one_of(OPEN_TASKS)
             .push(" AND workflow_execution_id = ")
             .bind(self.workflow_execution_id);
         let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
         let changes = TaskBatch::lock(unit, &ids).await?;
         let done = cancel(unit, changes, self.reason.as_deref()).await?;
-        execution::begin_queued(unit, &[self.workflow_execution_id]).await?;
+        lifecycle::begin_queued(unit, &[self.workflow_execution_id]).await?;
         Ok(done)
-    }
-}
-
-impl CancelExecution {
-    async fn refuse(&self, unit: &UnitOfWork) -> Error {
-        match execution::exists(unit, self.workflow_execution_id).await {
-            Ok(true) => Refusal::new(Code::InvalidTransition, "the execution has ended").into(),
-            Ok(false) => Error::NotFound("execution", self.workflow_execution_id).located(["workflowExecutionId"]),
-            Err(error) => error,
-        }
-    }
-}
-
-pub(super) fn execution_event(kind: EventKind, id: Uuid, version: i32, status: &str) -> Event {
-    let mut changes = Map::new();
-    changes.insert("status".to_owned(), status.into());
-    Event {
-        kind,
-        aggregate_type: EventAggregate::Execution,
-        aggregate_id: id,
-        aggregate_version: version,
-        agent_id: None,
-        execution_id: Some(id),
-        changes,
     }
 }
 

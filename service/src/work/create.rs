@@ -14,6 +14,7 @@ use super::{
     item::check_size,
     keys::{self, Place, Unique},
     links::Links,
+    state::OPEN_EXECUTIONS,
     task::{Task, lock_executions},
 };
 use crate::{
@@ -107,7 +108,9 @@ impl Verb for Create {
 pub(super) async fn open_execution(unit: &UnitOfWork, id: Uuid) -> Result<()> {
     lock_executions(unit, &[id]).await?;
     let mut sql = unit.sql();
-    sql.push("SELECT CASE WHEN status IN ('pending', 'running', 'paused') THEN 1 ELSE 0 END FROM workflow_executions WHERE id = ");
+    sql.push("SELECT CASE WHEN status")
+        .is_one_of(OPEN_EXECUTIONS)
+        .push(" THEN 1 ELSE 0 END FROM workflow_executions WHERE id = ");
     sql.bind(id);
     let rows = unit.rows(sql).await?;
     let open: i32 = rows.first().ok_or(Error::NotFound("execution", id))?.try_get_by(0)?;

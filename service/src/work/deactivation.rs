@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::{
     assign::check_active,
-    cancel, state,
+    cancel,
+    state::{self, OPEN_TASKS},
     task::write_tree,
-    task_batch::{OPEN, TaskBatch},
+    task_batch::TaskBatch,
 };
 use crate::{
     Result, UnitOfWork,
@@ -36,7 +37,11 @@ pub(crate) async fn handle_open_tasks(
     rule: OpenTasks,
 ) -> Result<()> {
     let mut sql = unit.sql();
-    sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND assigned_agent_id = ").bind(agent);
+    sql.push("SELECT id FROM tasks WHERE ")
+        .push("status")
+        .is_one_of(OPEN_TASKS)
+        .push(" AND assigned_agent_id = ")
+        .bind(agent);
     let tasks: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
     match rule {
         _ if tasks.is_empty() => Ok(()),

@@ -1,23 +1,22 @@
 //! Executions: a run of a workflow, with its tasks.
 
-use entity::workflows;
+use entity::{sea_orm_active_enums::ExecutionStatus, workflows};
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{
-    cancel::execution_event,
     create::{self, NewTask},
     definition,
     keys::Place,
-    task::lock_executions,
+    lifecycle,
 };
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
     events::EventKind,
-    refusal::{At, Code, Located, Refusal},
+    refusal::{At, Code, Refusal},
 };
 
 /// Starts an execution of a workflow.
@@ -73,9 +72,11 @@ impl Start {
         if !self.insert(unit, id, queued).await? {
             return self.existing(unit).await;
         }
-        let (kind, status) =
-            if queued { (EventKind::ExecutionQueued, "PENDING") } else { (EventKind::ExecutionStarted, "RUNNING") };
-        unit.emit(execution_event(kind, id, 1, status));
+        let (kind, status) = match queued {
+            true => (EventKind::ExecutionQueued, ExecutionStatus::Pending),
+            false => (EventKind::ExecutionStarted, ExecutionStatus::Running),
+        };
+        unit.emit(lifecycle::event(kind, id, 1, status));
         let tasks = match &self.tasks {
             Some(tasks) => tasks.clone(),
             None => definition::tasks(unit, &workflow, &self.input_data).await?,
@@ -94,7 +95,10 @@ impl Start {
 
     async fn insert(&self, unit: &UnitOfWork, id: Uuid, queued: bool) -> Result<bool> {
         let now = unit.now();
-        let (status, started) = if queued { ("pending", None) } else { ("running", Some(now)) };
+        let (status, started) = match queued {
+            true => (ExecutionStatus::Pending, None),
+            false => (ExecutionStatus::Running, Some(now)),
+        };
         let mut sql = unit.sql();
         sql.push("INSERT INTO workflow_executions (id, workflow_id, execution_id, status, started_at, input_data, created_at, updated_at) VALUES (");
         sql.bind(id)
@@ -103,7 +107,7 @@ impl Start {
             .push(", ")
             .bind(self.execution_id.clone())
             .push(", ")
-            .execution_status(status)
+            .literal(&status)
             .push(", ")
             .bind(started);
         sql.push(", ")
@@ -136,61 +140,6 @@ impl Start {
     }
 }
 
-/// The executions of a workflow that are not over, oldest first.
-pub(super) async fn open_of(unit: &UnitOfWork, workflow: Uuid) -> Result<Vec<Uuid>> {
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM workflow_executions WHERE status IN ('pending', 'running', 'paused') AND workflow_id = ");
-    sql.bind(workflow).push(" ORDER BY created_at, id");
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
-}
-
-/// Begins the executions that waited for the end of these.
-pub(super) async fn begin_queued(unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
-    let mut sql = unit.sql();
-    sql.push("SELECT DISTINCT workflow_id FROM workflow_executions WHERE id").is_any(ended);
-    let workflows: Vec<Uuid> =
-        unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
-    begin_next(unit, &workflows).await
-}
-
-/// Begins the oldest queued execution of each of these workflows, if no other is running.
-pub(super) async fn begin_next(unit: &mut UnitOfWork, workflows: &[Uuid]) -> Result<()> {
-    // Whoever starts a slot holds the workflow too: either it sees that the earlier execution has ended, or its queued
-    // execution is seen here.
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM workflows WHERE id").is_any(workflows).push(" ORDER BY id").for_update();
-    unit.rows(sql).await?;
-    for workflow in workflows {
-        let mut sql = unit.sql();
-        let now = unit.now();
-        sql.push("UPDATE workflow_executions SET status = 'running', version = version + 1, started_at = ").bind(now);
-        sql.push(", updated_at = ")
-            .bind(now)
-            .push(" WHERE id = (SELECT id FROM workflow_executions WHERE status = 'pending' AND workflow_id = ");
-        sql.bind(*workflow)
-            .push(" ORDER BY created_at, id LIMIT 1) AND NOT EXISTS (SELECT 1 FROM workflow_executions AS o WHERE ");
-        sql.push("o.status IN ('running', 'paused') AND o.workflow_id = ")
-            .bind(*workflow)
-            .push(") RETURNING id, version");
-        for found in unit.rows(sql).await? {
-            unit.emit(execution_event(
-                EventKind::ExecutionStarted,
-                found.try_get_by(0)?,
-                found.try_get_by(1)?,
-                "RUNNING",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether an execution is there.
-pub(super) async fn exists(unit: &UnitOfWork, id: Uuid) -> Result<bool> {
-    let mut sql = unit.sql();
-    sql.push("SELECT id FROM workflow_executions WHERE id = ").bind(id);
-    Ok(!unit.rows(sql).await?.is_empty())
-}
-
 /// Keeps the tasks of an execution from being claimed; those in hand go on.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Pause {
@@ -203,7 +152,8 @@ impl Verb for Pause {
     const OPERATION: Operation = Operation::PauseExecution;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
-        toggle(unit, self.workflow_execution_id, ("running", "paused"), (EventKind::ExecutionPaused, "PAUSED")).await
+        let to = (ExecutionStatus::Paused, EventKind::ExecutionPaused);
+        lifecycle::change(unit, self.workflow_execution_id, ExecutionStatus::Running, to).await
     }
 }
 
@@ -219,48 +169,7 @@ impl Verb for Resume {
     const OPERATION: Operation = Operation::ResumeExecution;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
-        toggle(unit, self.workflow_execution_id, ("paused", "running"), (EventKind::ExecutionResumed, "RUNNING")).await
+        let to = (ExecutionStatus::Running, EventKind::ExecutionResumed);
+        lifecycle::change(unit, self.workflow_execution_id, ExecutionStatus::Paused, to).await
     }
-}
-
-async fn toggle(
-    unit: &mut UnitOfWork,
-    id: Uuid,
-    (from, to): (&str, &str),
-    (kind, status): (EventKind, &str),
-) -> Result<Uuid> {
-    lock_executions(unit, &[id]).await?;
-    let mut sql = unit.sql();
-    sql.write(format_args!("UPDATE workflow_executions SET status = '{to}', version = version + 1, updated_at = "))
-        .bind(unit.now());
-    sql.write(format_args!(" WHERE status = '{from}' AND id = ")).bind(id).push(" RETURNING version");
-    let rows = unit.rows(sql).await?;
-    let Some(found) = rows.first() else {
-        return match exists(unit, id).await? {
-            true => Err(Refusal::new(Code::InvalidTransition, format!("the execution is not {from}")).into()),
-            false => Err(Error::NotFound("execution", id).located(["workflowExecutionId"])),
-        };
-    };
-    unit.emit(execution_event(kind, id, found.try_get_by(0)?, status));
-    Ok(id)
-}
-
-/// Opens executions again that have ended, because one of their tasks gets another attempt.
-pub(super) async fn reopen(unit: &mut UnitOfWork, executions: &[Uuid]) -> Result<()> {
-    if executions.is_empty() {
-        return Ok(());
-    }
-    lock_executions(unit, executions).await?;
-    let mut sql = unit.sql();
-    sql.push(
-        "UPDATE workflow_executions SET status = 'running', completed_at = NULL, version = version + 1, updated_at = ",
-    );
-    sql.bind(unit.now())
-        .push(" WHERE status IN ('completed', 'failed') AND id")
-        .is_any(executions)
-        .push(" RETURNING id, version");
-    for found in unit.rows(sql).await? {
-        unit.emit(execution_event(EventKind::ExecutionReopened, found.try_get_by(0)?, found.try_get_by(1)?, "RUNNING"));
-    }
-    Ok(())
 }

@@ -153,7 +153,7 @@ async fn replace_inputs(
         if status != TaskStatus::Pending {
             let message = format!(
                 "task {id}, which holds the unique key, is {}: its input cannot be replaced",
-                state::name(status)
+                state::name(&status)
             );
             let refusal = Refusal::new(Code::InvalidTransition, message).at(["unique"]);
             return Err(placed(refusal, index).into());

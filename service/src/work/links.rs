@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::{
     create::{NewTask, insert, placed},
-    state,
-    task::{Task, enum_value},
-    task_batch::OPEN,
+    state::{self, OPEN_TASKS},
+    task::Task,
 };
 use crate::{
     Error, Result, UnitOfWork,
-    database::columns,
+    database::{columns, row::enum_value},
     refusal::{Code, Facts, Refusal},
 };
 
@@ -82,7 +81,7 @@ impl Links {
                     }
                     Some(_) => {}
                     None if need == Need::Never => {
-                        let message = format!("the task {name:?} has ended as {}", state::name(status));
+                        let message = format!("the task {name:?} has ended as {}", state::name(&status));
                         return Err(refused(Code::InvalidTransition, message));
                     }
                     None => links.add(Link { task: ids[index], on, on_failure: dependency.on_failure }, need),
@@ -202,7 +201,11 @@ pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) ->
         }
         let mut sql = unit.sql();
         sql.push("SELECT depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
-        sql.push(" UNION SELECT id FROM tasks WHERE ").push(OPEN).push(" AND parent_task_id").is_any(&next);
+        sql.push(" UNION SELECT id FROM tasks WHERE ")
+            .push("status")
+            .is_one_of(OPEN_TASKS)
+            .push(" AND parent_task_id")
+            .is_any(&next);
         next.clear();
         for found in unit.rows(sql).await? {
             let id = found.try_get_by(0)?;

@@ -1,11 +1,11 @@
 //! The work engine: tasks, their leases and what follows when they end.
 //!
-//! - [`state`]: the states and the moves between them.
+//! - [`state`]: the states and the moves between them. `lifecycle`: executions on their way through theirs.
 //! - [`create`]: new tasks, `links`: what they wait for, [`keys`]: what there may be only once.
 //! - [`claim`], [`lease`], [`finish`]: the life of an attempt; [`item`]: batches of them.
 //! - [`assign`], [`retry`], [`execution`], [`approval`], [`cancel`]: what their names say. [`sweep()`]: what time does,
 //!   [`schedule`]: what starts by the clock. [`deactivation`]: what becomes of the work of an agent who takes no more.
-//! - [`task`]: a task in the hands of the engine; `changes`: changing tasks, and what follows from it.
+//! - [`task`]: a task in the hands of the engine; `task_batch`: changing tasks, and what follows from it.
 //! - [`stats`]: figures of agents and of the work.
 //! - `shared`: calls that share a transaction; waiting for work. `leased`: tasks that callers hold.
 //! - `hierarchy`: the agents above and below one; `agent_states`: agents as a transaction finds them.
@@ -25,6 +25,7 @@ pub mod item;
 pub mod keys;
 pub mod lease;
 mod leased;
+mod lifecycle;
 mod links;
 mod maintenance;
 pub mod retry;

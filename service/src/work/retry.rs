@@ -10,17 +10,18 @@ use uuid::Uuid;
 
 use super::{
     agent_states::AgentStates,
-    execution::reopen,
     item::Item,
     keys::{self, Lost},
+    lifecycle::reopen,
     links::{self, Need},
     state,
-    task::{Task, enum_value},
+    task::Task,
     task_batch::TaskBatch,
 };
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
+    database::row::enum_value,
     events::EventKind,
     limits::{ATTEMPTS, REDRIVE},
     refusal::{At, Code, Refusal},
@@ -224,7 +225,7 @@ impl Reopening {
 
     fn against(&self, id: Uuid, open: &HashSet<Uuid>) -> Result<Option<Refusal>> {
         let refusal = |other, relation: &str| {
-            let name = state::name(self.changes.get(other)?.status);
+            let name = state::name(&self.changes.get(other)?.status);
             let message = format!("task {other}, which {relation}, has ended as {name}");
             Ok(Some(Refusal::new(Code::InvalidTransition, message)))
         };

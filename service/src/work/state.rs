@@ -1,49 +1,59 @@
-//! The states of a task and how it moves between them: the one table.
+//! The states of tasks, executions and approvals: the tables.
 
-use entity::sea_orm_active_enums::TaskStatus::{self, *};
+use entity::sea_orm_active_enums::{ApprovalStatus, ExecutionStatus, TaskStatus};
 
-use crate::refusal::{Code, Facts, Refusal};
+use crate::state::State;
+pub use crate::state::{check, name};
 
-/// Where a task can go from a state. `completed`, `cancelled` and `skipped` are final; `failed` is left by a new
-/// attempt only.
-pub const fn allowed(from: TaskStatus) -> &'static [TaskStatus] {
-    match from {
-        Pending => &[InProgress, Failed, Cancelled, Skipped],
-        InProgress => &[Pending, Waiting, Completed, Failed, Cancelled],
-        Waiting => &[Pending, InProgress, Failed, Cancelled],
-        Failed => &[Pending],
-        Completed | Cancelled | Skipped => &[],
+/// `Completed`, `Cancelled` and `Skipped` are final; `Failed` is left by a new attempt only.
+impl State for TaskStatus {
+    const NOUN: &'static str = "task";
+
+    fn allowed(self) -> &'static [Self] {
+        match self {
+            Self::Pending => &[Self::InProgress, Self::Failed, Self::Cancelled, Self::Skipped],
+            Self::InProgress => &[Self::Pending, Self::Waiting, Self::Completed, Self::Failed, Self::Cancelled],
+            Self::Waiting => &[Self::Pending, Self::InProgress, Self::Failed, Self::Cancelled],
+            Self::Failed => &[Self::Pending],
+            Self::Completed | Self::Cancelled | Self::Skipped => &[],
+        }
     }
 }
 
 /// Whether nothing moves the task any more by itself.
 pub const fn is_terminal(status: TaskStatus) -> bool {
-    matches!(status, Completed | Failed | Cancelled | Skipped)
+    matches!(status, TaskStatus::Completed | TaskStatus::Failed | TaskStatus::Cancelled | TaskStatus::Skipped)
 }
 
-/// The name of a state, as GraphQL shows it.
-pub fn name(status: TaskStatus) -> &'static str {
-    match status {
-        Pending => "PENDING",
-        InProgress => "IN_PROGRESS",
-        Waiting => "WAITING",
-        Completed => "COMPLETED",
-        Failed => "FAILED",
-        Cancelled => "CANCELLED",
-        Skipped => "SKIPPED",
+/// The states of tasks in which something is still to be done.
+pub const OPEN_TASKS: &[TaskStatus] = &[TaskStatus::Pending, TaskStatus::InProgress, TaskStatus::Waiting];
+
+/// `Pending` waits for the end of earlier ones. What has ended goes on when one of its tasks is retried.
+impl State for ExecutionStatus {
+    const NOUN: &'static str = "execution";
+
+    fn allowed(self) -> &'static [Self] {
+        match self {
+            Self::Pending => &[Self::Running, Self::Completed, Self::Failed, Self::Cancelled],
+            Self::Running => &[Self::Paused, Self::Completed, Self::Failed, Self::Cancelled],
+            Self::Paused => &[Self::Running, Self::Completed, Self::Failed, Self::Cancelled],
+            Self::Completed | Self::Failed => &[Self::Running],
+            Self::Cancelled => &[],
+        }
     }
 }
 
-/// Refuses a move that the table does not have.
-pub fn check(from: TaskStatus, to: TaskStatus) -> Result<(), Refusal> {
-    if allowed(from).contains(&to) {
-        return Ok(());
+/// The states of executions that have not ended.
+pub const OPEN_EXECUTIONS: &[ExecutionStatus] =
+    &[ExecutionStatus::Pending, ExecutionStatus::Running, ExecutionStatus::Paused];
+
+impl State for ApprovalStatus {
+    const NOUN: &'static str = "approval";
+
+    fn allowed(self) -> &'static [Self] {
+        match self {
+            Self::Pending => &[Self::Approved, Self::Edited, Self::Rejected, Self::Expired, Self::Cancelled],
+            Self::Approved | Self::Edited | Self::Rejected | Self::Expired | Self::Cancelled => &[],
+        }
     }
-    let allowed: Vec<String> = allowed(from).iter().map(|status| name(*status).to_owned()).collect();
-    let (from, to) = (name(from).to_owned(), name(to).to_owned());
-    let message = match allowed.is_empty() {
-        true => format!("the task is {from}, which is final"),
-        false => format!("the task is {from} and cannot become {to}"),
-    };
-    Err(Refusal::new(Code::InvalidTransition, message).with(Facts::Transition { from, to, allowed }))
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::state;
 use crate::{
     Error, Result, UnitOfWork,
+    database::row::enum_value,
     database::{Column, Sql, columns, row},
     events::{Event, EventKind},
     refusal::{Code, Refusal},
@@ -285,7 +286,7 @@ impl Task {
     pub(super) fn event(&mut self, kind: EventKind, changes: Json) -> Event {
         self.version += 1;
         let mut changed = Map::new();
-        changed.insert("status".to_owned(), state::name(self.status).into());
+        changed.insert("status".to_owned(), state::name(&self.status).into());
         if let Json::Object(more) = changes {
             changed.extend(more);
         }
@@ -299,17 +300,6 @@ impl Task {
             changes: changed,
         }
     }
-}
-
-/// Reads a value of a closed vocabulary.
-pub(crate) fn enum_value<E>(found: &QueryResult, index: usize) -> Result<Option<E>>
-where
-    E: ActiveEnum<Value = sea_orm::sea_query::Enum>,
-{
-    let value = row::enum_value(found, index)?;
-    let value =
-        value.map(|value| E::try_from_value(&sea_orm::sea_query::Enum { type_name: "".into(), value: value.into() }));
-    Ok(value.transpose()?)
 }
 
 /// Reads tasks and locks them, in the order of their ids: parents were made before their children, so that nobody

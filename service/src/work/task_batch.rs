@@ -11,14 +11,15 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    cancel::{self, execution_event},
+    cancel,
     create::insert,
-    execution, state,
-    task::{self, Task, enum_value},
+    execution, lifecycle,
+    state::{self, OPEN_TASKS},
+    task::{self, Task},
 };
 use crate::{
     Error, Result, UnitOfWork,
-    database::{Column, columns},
+    database::{Column, columns, row::enum_value},
     events::EventKind,
     refusal::Refusal,
 };
@@ -185,7 +186,7 @@ impl TaskBatch {
         if !parents.is_empty() {
             self.wake_parents(unit, parents.into_iter().collect()).await?;
         }
-        end_executions(unit, executions.into_iter().collect()).await
+        lifecycle::end_executions(unit, executions.into_iter().collect()).await
     }
 
     fn write(&mut self, unit: &UnitOfWork) {
@@ -245,7 +246,7 @@ impl TaskBatch {
                 self.change(unit, id, EventKind::TaskFailed, |task| {
                     task.transition(TaskStatus::Failed, now)?;
                     task.error_code = Some("DEPENDENCY_FAILED".to_owned());
-                    task.error_message = Some(format!("task {on} ended as {}", state::name(ended_as)));
+                    task.error_message = Some(format!("task {on} ended as {}", state::name(&ended_as)));
                     Ok(json!({ "dependency": on, "errorCode": task.error_code }))
                 })?;
             }
@@ -257,7 +258,9 @@ impl TaskBatch {
     pub(super) async fn block(&mut self, unit: &mut UnitOfWork, opened: &HashSet<Uuid>) -> Result<()> {
         let ids: Vec<Uuid> = opened.iter().copied().collect();
         let mut sql = unit.sql();
-        sql.push("SELECT t.id FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id WHERE t.").push(OPEN);
+        sql.push("SELECT t.id FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id WHERE t.")
+            .push("status")
+            .is_one_of(OPEN_TASKS);
         sql.push(" AND d.depends_on_id").is_any(&ids);
         let found: Vec<Uuid> =
             unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
@@ -286,7 +289,11 @@ impl TaskBatch {
             return Ok(());
         }
         let mut sql = unit.sql();
-        sql.push("SELECT id FROM tasks WHERE ").push(OPEN).push(" AND parent_task_id").is_any(&lost);
+        sql.push("SELECT id FROM tasks WHERE ")
+            .push("status")
+            .is_one_of(OPEN_TASKS)
+            .push(" AND parent_task_id")
+            .is_any(&lost);
         let children: BTreeSet<Uuid> =
             unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
         self.take(unit, children.iter().copied()).await?;
@@ -308,7 +315,8 @@ impl TaskBatch {
         // Asked after the lock: whoever ended another child at the same moment has committed.
         let mut sql = unit.sql();
         sql.push("SELECT DISTINCT parent_task_id FROM tasks WHERE ")
-            .push(OPEN)
+            .push("status")
+            .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&parents);
         let busy: HashSet<Uuid> =
@@ -328,45 +336,4 @@ impl TaskBatch {
         self.write(unit);
         Ok(())
     }
-}
-
-/// The states in which something is still to be done.
-pub(super) const OPEN: &str = "status IN ('pending', 'in_progress', 'waiting')";
-
-/// Ends executions that have no open task: completed when every task was completed or skipped, else failed.
-pub(super) async fn end_executions(unit: &mut UnitOfWork, executions: Vec<Uuid>) -> Result<()> {
-    if executions.is_empty() {
-        return Ok(());
-    }
-    let mut sql = unit.sql();
-    let now = unit.now();
-    sql.push("UPDATE workflow_executions SET status = CASE WHEN EXISTS (SELECT 1 FROM tasks WHERE ")
-        .push("workflow_execution_id = workflow_executions.id AND status IN ('failed', 'cancelled')) THEN ")
-        .execution_status("failed")
-        .push(" ELSE ")
-        .execution_status("completed")
-        .push(" END, version = version + 1, completed_at = ")
-        .bind(now)
-        .push(", updated_at = ")
-        .bind(now)
-        .push(" WHERE status IN ('pending', 'running', 'paused') AND id")
-        .is_any(&executions)
-        .push(" AND NOT EXISTS (SELECT 1 FROM tasks WHERE workflow_execution_id = workflow_executions.id AND ")
-        .push(OPEN)
-        .push(") RETURNING id, version, CASE status WHEN 'failed' THEN 1 ELSE 0 END");
-    let mut ended = Vec::new();
-    for found in unit.rows(sql).await? {
-        let failed: i32 = found.try_get_by(2)?;
-        let (kind, status) = match failed {
-            1 => (EventKind::ExecutionFailed, "FAILED"),
-            _ => (EventKind::ExecutionCompleted, "COMPLETED"),
-        };
-        let id = found.try_get_by(0)?;
-        unit.emit(execution_event(kind, id, found.try_get_by(1)?, status));
-        ended.push(id);
-    }
-    if !ended.is_empty() {
-        execution::begin_queued(unit, &ended).await?;
-    }
-    Ok(())
 }

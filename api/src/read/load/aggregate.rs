@@ -23,18 +23,18 @@ pub trait Aggregate: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 
 /// A aggregate of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Asked<F> {
+pub struct AggregateKey<F> {
     aggregate: F,
     id: Uuid,
 }
 
-impl<F> CrossRequest for Asked<F> {}
+impl<F> CrossRequest for AggregateKey<F> {}
 
-impl<F: Aggregate> Loader<Asked<F>> for Reader {
+impl<F: Aggregate> Loader<AggregateKey<F>> for Reader {
     type Value = Answer<F::Value>;
     type Error = Error;
 
-    async fn load(&self, keys: &[Asked<F>]) -> Result<HashMap<Asked<F>, Self::Value>> {
+    async fn load(&self, keys: &[AggregateKey<F>]) -> Result<HashMap<AggregateKey<F>, Self::Value>> {
         let mut figures: HashMap<&F, Vec<Uuid>> = HashMap::new();
         for key in keys {
             figures.entry(&key.aggregate).or_default().push(key.id);
@@ -46,7 +46,7 @@ impl<F: Aggregate> Loader<Asked<F>> for Reader {
             let mut found = aggregate.read(&rows)?;
             let answer = |id: Uuid| {
                 let value = found.remove(&id).unwrap_or_default();
-                (Asked { aggregate: aggregate.clone(), id }, Answer { statement, value })
+                (AggregateKey { aggregate: aggregate.clone(), id }, Answer { statement, value })
             };
             Ok::<_, Error>(ids.into_iter().map(answer).collect::<Vec<_>>())
         });
@@ -56,5 +56,5 @@ impl<F: Aggregate> Loader<Asked<F>> for Reader {
 
 /// A aggregate of the row with this id.
 pub async fn aggregate<F: Aggregate>(ctx: &Context<'_>, aggregate: F, id: Uuid) -> Result<F::Value> {
-    Ok(load(ctx, Asked { aggregate, id }).await?.unwrap_or_default())
+    Ok(load(ctx, AggregateKey { aggregate, id }).await?.unwrap_or_default())
 }

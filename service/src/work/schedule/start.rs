@@ -19,11 +19,7 @@ use crate::{
     Actor, Error, Result, Service, UnitOfWork, Verb,
     events::{Event, EventKind},
     retry,
-    work::{
-        cancel::CancelExecution,
-        execution::{self, Start},
-        task::lock_executions,
-    },
+    work::{cancel::CancelExecution, execution::Start, lifecycle, task::lock_executions},
 };
 
 /// How many workflows are read at a time.
@@ -174,7 +170,7 @@ impl SlotStart<'_> {
 
     async fn start(&self, unit: &mut UnitOfWork, slot: DateTime<Utc>) -> Result<bool> {
         let workflow = self.workflow.id;
-        let open = execution::open_of(unit, workflow).await?;
+        let open = lifecycle::open_of(unit, workflow).await?;
         match self.overlap {
             Overlap::Skip if !open.is_empty() => {
                 unit.emit(self.event(EventKind::WorkflowSlotSkipped, slot, json!({})));
@@ -194,7 +190,7 @@ impl SlotStart<'_> {
         let started = verb.start(unit, queued).await?;
         if queued {
             // Whatever was queued before and has nothing to wait for goes on as well.
-            execution::begin_next(unit, &[workflow]).await?;
+            lifecycle::begin_next(unit, &[workflow]).await?;
         }
         Ok(!started.existing)
     }
@@ -202,7 +198,7 @@ impl SlotStart<'_> {
     async fn cancel(&self, unit: &mut UnitOfWork, open: &[Uuid]) -> Result<()> {
         lock_executions(unit, open).await?;
         // Some may have ended before they were locked. The latest first: what waits for another is not begun by its end.
-        for execution in execution::open_of(unit, self.workflow.id).await?.into_iter().rev() {
+        for execution in lifecycle::open_of(unit, self.workflow.id).await?.into_iter().rev() {
             let reason = Some("the next one starts".to_owned());
             CancelExecution { workflow_execution_id: execution, reason }.perform(unit).await?;
         }

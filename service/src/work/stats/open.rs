@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     database::Sql,
-    work::{claim, task_batch::OPEN},
+    work::{claim, state::OPEN_TASKS},
 };
 
 /// Numbers of open tasks.
@@ -65,14 +65,23 @@ pub(super) fn counts(sql: &mut Sql) {
     claim::write_ready(sql, "t");
     sql.push("), count(*) FILTER (WHERE t.status = 'pending' AND t.open_dependencies > 0), ");
     sql.push("count(*) FILTER (WHERE t.status = 'in_progress'), count(*) FILTER (WHERE t.status = 'waiting'), ");
-    sql.push("count(*) FILTER (WHERE t.").push(OPEN).push(" AND t.deadline_at < ").now().push(")");
+    sql.push("count(*) FILTER (WHERE t.")
+        .push("status")
+        .is_one_of(OPEN_TASKS)
+        .push(" AND t.deadline_at < ")
+        .now()
+        .push(")");
 }
 
 /// Writes the statement that [`read`] reads.
 pub fn write(sql: &mut Sql, agents: &[Uuid]) {
     sql.push("SELECT t.assigned_agent_id, ");
     counts(sql);
-    sql.push(" FROM tasks AS t WHERE t.").push(OPEN).push(" AND t.assigned_agent_id").is_any(agents);
+    sql.push(" FROM tasks AS t WHERE t.")
+        .push("status")
+        .is_one_of(OPEN_TASKS)
+        .push(" AND t.assigned_agent_id")
+        .is_any(agents);
     sql.push(" GROUP BY t.assigned_agent_id");
 }
 
