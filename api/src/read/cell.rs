@@ -8,7 +8,7 @@ use async_graphql::{
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use rust_decimal::Decimal;
-use sea_orm::{ActiveEnum, DbErr, QueryResult, Value, sea_query::Enum};
+use sea_orm::{DbErr, QueryResult, Value};
 use serde_json::Value as Json;
 use service::{Error, Result};
 

@@ -2,9 +2,10 @@
 
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
+use entity::sea_orm_active_enums::TaskStatus as StoredStatus;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
-use service::{Result, work::state};
+use service::{Result, state::State};
 
 use super::{
     Approval, TaskAttempt, TaskDependency, WorkflowExecution,
@@ -167,5 +168,5 @@ resource! {
 
 async fn allowed_transitions(task: &Task, _: &Context<'_>) -> Result<Vec<TaskStatus>> {
     let from = *task.status.get()?;
-    Ok(state::allowed(from.into()).iter().map(|to| TaskStatus::from(*to)).collect())
+    Ok(StoredStatus::from(from).allowed().iter().map(|to| TaskStatus::from(*to)).collect())
 }

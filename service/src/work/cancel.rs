@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Result, UnitOfWork, Verb,
     access::{Operation, within},
+    database::Sql,
     events::EventKind,
     refusal::At,
 };
@@ -71,10 +72,10 @@ impl Verb for CancelExecution {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Cancelled> {
         let (id, now) = (self.workflow_execution_id, unit.now());
         let to = (ExecutionStatus::Cancelled, EventKind::ExecutionCancelled);
-        let moved = lifecycle::transition(unit, &[id], OPEN_EXECUTIONS, to, |sql| {
+        let also = |sql: &mut Sql| {
             sql.push(", completed_at = ").bind(now).push(", error_message = ").bind(self.reason.clone());
-        });
-        if moved.await?.is_empty() {
+        };
+        if lifecycle::transition(unit, &[id], OPEN_EXECUTIONS, to, also).await?.is_empty() {
             return Err(lifecycle::refuse(unit, id, to.0).await);
         }
         let mut sql = unit.sql();

@@ -16,7 +16,7 @@ use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
     events::EventKind,
-    refusal::{At, Code, Refusal},
+    refusal::{At, Code, Located, Refusal},
 };
 
 /// Starts an execution of a workflow.

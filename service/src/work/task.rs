@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use entity::sea_orm_active_enums::{EventAggregate, TaskStatus, TaskWait};
-use sea_orm::{ActiveEnum, QueryResult};
+use sea_orm::QueryResult;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -12,8 +12,7 @@ use uuid::Uuid;
 use super::state;
 use crate::{
     Error, Result, UnitOfWork,
-    database::row::enum_value,
-    database::{Column, Sql, columns, row},
+    database::{Column, Sql, columns, row::enum_value},
     events::{Event, EventKind},
     refusal::{Code, Refusal},
 };

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     cancel,
     create::insert,
-    execution, lifecycle,
+    lifecycle,
     state::{self, OPEN_TASKS},
     task::{self, Task},
 };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use api::{events::ResumePoint, read::load::execute_stream};
 use async_graphql::{Response, resolver_utils::EnumType};
+use entity::sea_orm_active_enums::EventAggregate;
 use futures::{Stream, StreamExt};
 use serde_json::{Value, json};
 use service::{
@@ -40,6 +41,8 @@ on_both_engines! {
         let house = House::open(db).await;
         let lease = { house.create(1).await; house.claim(1).await.remove(0) };
         assert_eq!(house.complete(&lease).await, None);
+        let of_tasks = Filter { aggregate_types: Some(vec![EventAggregate::Task]), ..Filter::default() };
+        settle(&house.service, Cursor::START, of_tasks, 3).await;
         let query = "query($first: Int, $after: String, $last: Int, $before: String, $filter: EventFilter) {
             events(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
                 nodes { kind } pageInfo { hasPreviousPage hasNextPage startCursor endCursor } } }";

@@ -64,7 +64,7 @@ const EXCEPTIONS: [&str; 4] = [
 ];
 
 /// Indexes whose place another one may take here, where each parent has one row.
-const REPLACED: [&str; 10] = [
+const REPLACED: [&str; 9] = [
     "agent_collaborations_requesting_agent_id_idx",
     "approvals_deadline_idx",
     "customer_segment_members_customer_id_idx",
@@ -73,9 +73,7 @@ const REPLACED: [&str; 10] = [
     "product_metrics_product_id_idx",
     "tasks_assigned_agent_id_idx",
     "workflows_owner_agent_id_idx",
-    // To be looked into: the state in the filter is a parameter, so that neither engine sees that the partial index
-    // has the pending ones; and SQLite does not take the other one for the schedules that are due.
-    "approvals_inbox_idx",
+    // SQLite reads the schedules that are due in the order of their ids.
     "workflows_next_run_idx",
 ];
 

@@ -52,7 +52,10 @@ fn what_is_wrong_is_named_with_what_was_meant() {
         ("subscription { a }", "the schema has no subscriptions"),
         ("{ thing(choice: {}) { name } }", "\"Choice\" must have exactly one field, and not null"),
         ("{ thing(choice: { a: 1, b: \"x\" }) { name } }", "\"Choice\" must have exactly one field, and not null"),
-        ("query ($a: Int) { thing(choice: { a: $a }) { name } }", "\"$a\" of type \"Int\" cannot stand"),
+        (
+            "query ($a: Int) { thing(choice: { a: $a }) { name } }",
+            "\"$a\" of type \"Int\" cannot be used where \"Int!\" is expected",
+        ),
     ] {
         let found = reason(check(text));
         assert!(found.contains(message), "{text}: {found}");

@@ -91,9 +91,14 @@ impl<'a> Validator<'a> {
             let Some(slot) = one.slot else { continue };
             let kind = &definition.var_type.node;
             if self.shape.input(named(kind)).is_some() && !may_stand(definition, slot) {
+                let (given, mut expected) = (kind.to_string(), slot.kind.to_string());
+                if given == expected {
+                    // The field of a oneOf object: its own type is nullable.
+                    expected.push('!');
+                }
                 let message = format!(
-                    "the variable \"${}\" of type \"{kind}\" cannot be used where \"{}\" is expected",
-                    one.name, slot.kind
+                    "the variable \"${}\" of type \"{given}\" cannot be used where \"{expected}\" is expected",
+                    one.name
                 );
                 self.problem(message, one.position);
             }
