@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "cc990230506c";
+const VERSION: &str = "2634831fa86f";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[
