@@ -18,6 +18,10 @@ const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.
 const pages = ['README.md', ...guides.map((name) => `docs/${name}`)];
 const texts = new Map(pages.map((page) => [page, readFileSync(join(root, page), 'utf8')]));
 const problems = [];
+// Settings of whoever calls this are not the examples'.
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(VIVIDWALLS_|DATABASE_URL$)/.test(name)),
+);
 
 const tried = [];
 for (const [page, text] of texts) {
@@ -30,9 +34,6 @@ if (!tried.some((page) => page.startsWith('README.md'))) problems.push('README.m
 
 const table = texts.get('README.md').matchAll(/^\| `([A-Z_]+)` \| (?:`(.*?)` )?\|/gm);
 const shown = [...table].map(([, name, value = '']) => `${name}=${value}`);
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(VIVIDWALLS_|DATABASE_URL$)/.test(name)),
-);
 const settings = execFileSync('vividwalls', ['config'], { encoding: 'utf8', env: environment });
 const real = settings.trim().split('\n').map((line) => line.replace(/ +# default$/, ''));
 for (const line of real) if (!shown.includes(line)) problems.push(`the settings of README.md lack ${line}`);
@@ -49,7 +50,7 @@ function tryPage(page, blocks) {
   const script = blocks.map(part).join('').replaceAll('http://127.0.0.1:4000', base);
   try {
     try {
-      execFileSync('bash', ['-eu', '-o', 'pipefail', '-c', script], { timeout: 60_000 });
+      execFileSync('bash', ['-eu', '-o', 'pipefail', '-c', script], { timeout: 60_000, env: environment });
     } catch (error) {
       problems.push(`the commands of ${page} end with ${error.status ?? error.code}`);
     }
