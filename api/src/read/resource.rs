@@ -87,7 +87,7 @@ pub struct Table {
     pub edge: &'static str,
     /// The primary key.
     pub key: &'static [usize],
-    /// The order of root lists when nothing is said.
+    /// The default order of root lists.
     pub order: &'static [Sort],
     /// What the reader must be allowed to do; nothing for what everybody may read.
     pub guard: Option<Operation>,

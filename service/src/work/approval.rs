@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::{cancel, state, task_batch::TaskBatch};
+use super::{cancel, merge_patch, state, task_batch::TaskBatch};
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::{Operation, within},
@@ -361,28 +361,10 @@ fn approval_event(kind: EventKind, id: Uuid, version: i32, agent: Option<Uuid>, 
 async fn patch_input(unit: &UnitOfWork, task: Uuid, patch: &Json) -> Result<()> {
     let found = tasks::Entity::find_by_id(task).one(unit.txn().await?).await?.ok_or(Error::NotFound("task", task))?;
     let mut input = found.input_data;
-    merge(&mut input, patch);
+    merge_patch::apply(&mut input, patch);
     let mut sql = unit.sql();
     sql.push("UPDATE tasks SET input_data = ").bind(input).push(" WHERE id = ").bind(task);
     unit.execute(sql).await.map(drop)
-}
-
-/// RFC 7396, section 2.
-fn merge(target: &mut Json, patch: &Json) {
-    let Json::Object(members) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Json::Object(Map::new());
-    }
-    let Json::Object(target) = target else { return };
-    for (name, value) in members {
-        match value {
-            Json::Null => drop(target.remove(name)),
-            value => merge(target.entry(name.clone()).or_insert(Json::Null), value),
-        }
-    }
 }
 
 /// Expires an approval, if it is still undecided under its lock.

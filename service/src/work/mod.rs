@@ -28,6 +28,7 @@ mod leased;
 mod lifecycle;
 mod links;
 mod maintenance;
+mod merge_patch;
 pub mod retry;
 pub mod schedule;
 mod shared;

@@ -33,7 +33,7 @@ use crate::read::{
 pub enum Link {
     /// This column holds the parent's id.
     Column(usize),
-    /// Following this column upwards leads to the parent in at most so many steps.
+    /// Following this column upwards leads to the parent in at most this many steps.
     Descendants {
         /// The column that holds the id of the row above.
         column: usize,

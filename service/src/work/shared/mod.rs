@@ -65,7 +65,7 @@ macro_rules! shared {
 
 shared!(Heartbeat, Complete, Fail, Release);
 
-/// A call that concerns so many tasks gains nothing by waiting for others.
+/// A call that concerns this many tasks gains nothing by waiting for others.
 const MAX_SHARED_WEIGHT: usize = 25;
 
 /// How often a waiting claim looks without being woken: for tasks whose time comes, and wake-ups that got lost.

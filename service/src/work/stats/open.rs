@@ -20,7 +20,7 @@ pub struct Open {
     pub claimable: i64,
     /// Of these, those that depend on tasks which have not ended.
     pub blocked: i64,
-    /// Somebody works on them; so many count against an agent's limit.
+    /// In progress; they count against an agent's limit.
     pub running: i64,
     /// They wait for something outside.
     pub waiting: i64,

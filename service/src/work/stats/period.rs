@@ -10,7 +10,7 @@ pub const DAYS: i64 = 30;
 /// From a time to another one, which does not belong to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Period {
-    /// Its beginning; [`DAYS`] before its end when nothing is said.
+    /// Its beginning. Default: [`DAYS`] before its end.
     pub since: Option<DateTime<Utc>>,
     /// Its end; none when it lasts up to now.
     pub until: Option<DateTime<Utc>>,

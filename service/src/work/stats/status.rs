@@ -13,10 +13,10 @@ use crate::{Error, Result, database::Sql};
 pub enum Status {
     /// It takes no work.
     Inactive,
-    /// Nothing was heard of it for [`LATELY_MINUTES`].
+    /// It did nothing for [`LATELY_MINUTES`].
     #[default]
     Offline,
-    /// It was heard of, and has nothing in its hands.
+    /// It was active lately, and works on nothing.
     Idle,
     /// It holds a lease.
     Working,
@@ -31,7 +31,7 @@ pub const LATELY_MINUTES: i64 = 5;
 /// Writes the statement that [`read`] reads.
 ///
 /// A sign of life is an attempt that was begun, or that whoever worked on it ended; and the use of a key of the agent's
-/// own, as by a worker that waits for tasks. A worker with a key for many agents is heard of by what it takes.
+/// own, as by a worker that waits for tasks. A worker with a key for many agents counts as active by what it claims.
 pub fn write(sql: &mut Sql, agents: &[Uuid]) {
     let lately = Duration::minutes(LATELY_MINUTES);
     sql.push("SELECT agents.id, CASE WHEN NOT agents.is_active THEN 'inactive' WHEN ");

@@ -16,7 +16,7 @@ pub struct Scope {
     pub agents: Option<Vec<Uuid>>,
     /// This agent and all below it.
     pub subtree: Option<Uuid>,
-    /// Tasks of these types; of all when nothing is said.
+    /// Tasks of these types. Default: all.
     pub types: Option<Vec<String>>,
 }
 
