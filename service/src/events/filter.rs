@@ -79,9 +79,14 @@ impl Expanded {
             sql.push(" AND aggregate_id").is_any(ids);
         }
         if let Some(kinds) = kinds {
-            sql.push(" AND kind IN ").list(kinds, |sql, kind| {
+            let write = |sql: &mut Sql, kind: &EventKind| {
                 sql.bind(kind.name());
-            });
+            };
+            sql.push(" AND (kind IN ").list(kinds, write);
+            if kinds.contains(&EventKind::Other) {
+                sql.push(" OR kind NOT IN ").list(EventKind::ALL, write);
+            }
+            sql.push(")");
         }
         if let Some(agents) = &self.agents {
             let agents: Vec<Uuid> = agents.iter().copied().collect();

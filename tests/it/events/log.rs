@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use entity::sea_orm_active_enums::EventAggregate;
+use sea_orm::ConnectionTrait;
 use service::events::{Cursor, EventKind, Filter, Range};
 use tests::{Engine, on_both_engines};
 use uuid::Uuid;
@@ -74,6 +75,23 @@ on_both_engines! {
             let range = Range { after, before, limit: 3, backward };
             let page = service.log().read(range, Filter::default()).await.expect("a page");
             assert_eq!(page.iter().map(number).collect::<Vec<_>>(), expected, "{range:?}");
+        }
+    }
+
+    async fn kinds_that_are_not_known_are_other(db: &TestDatabase) {
+        let service = open(db).await;
+        commit(&service, [event(1), event(2)]).await;
+        let newer = "UPDATE events SET kind = 'task.painted' WHERE position = (SELECT max(position) FROM events)";
+        db.connection().execute_unprepared(newer).await.expect("written");
+        for (kinds, expected) in [
+            (vec![EventKind::Other], vec![2]),
+            (vec![EventKind::TaskCreated], vec![1]),
+            (vec![EventKind::TaskCreated, EventKind::Other], vec![1, 2]),
+            (vec![EventKind::TaskFailed], vec![]),
+        ] {
+            let filter = Filter { kinds: Some(kinds), ..Filter::default() };
+            let page = service.log().read_after(None, 10, filter.clone()).await.expect("a page");
+            assert_eq!(page.iter().map(number).collect::<Vec<_>>(), expected, "{filter:?}");
         }
     }
 
