@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
     pub(super) fn operation(&mut self, kind: OperationType, set: &'a SelectionSet) -> Result<Facts, Refusal> {
         let facts = self.selections(set, root(self.shape, kind), 1)?;
         self.hold(facts.depth, facts.levels, facts.introspection, facts.fields)?;
-        // Multiplicity operations may spread the same fragments.
+        // Many operations may spread the same fragments.
         self.operations = self.operations.saturating_add(facts.fields);
         self.hold(0, 0, 0, self.operations / 4)?;
         Ok(facts)

@@ -38,7 +38,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Makes a page of the rows that were read: one more than plan for, if there is one.
+    /// Makes a page of the rows that were read: one more than asked for, if there is one.
     pub(super) fn new(list: Arc<List>, mut rows: Vec<Arc<dyn AnyRow>>, total: Option<i64>) -> Self {
         let size = list.page.size as usize;
         let more = rows.len() > size;

@@ -1,7 +1,7 @@
 //! Writing an object of an answer: what is at hand at once, the rest through the library's resolvers.
 //!
 //! The library makes a future for every field and joins wide lists by a queue of tasks. Most fields are columns
-//! that were read already, and a request goes on only when a statement ended: then all who wait are plan again.
+//! that were read already, and a request goes on only when a statement ended: then all who wait are asked again.
 
 use std::{
     borrow::Cow,
@@ -112,7 +112,7 @@ fn is_plain<'a>(
     })
 }
 
-/// The object: fields that are at hand at once, lists that siblings plan for before without reading their arguments
+/// The object: fields that are at hand at once, lists that siblings asked for before without reading their arguments
 /// again, all others by the library.
 pub(super) async fn write(ctx: &ContextSelectionSet<'_>, object: &dyn Object) -> ServerResult<Value> {
     write_planned(ctx, object, ObjectPlan::of(ctx, &ctx.item.node, object).as_ref()).await

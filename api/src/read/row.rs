@@ -71,7 +71,7 @@ impl Object for Shown<'_> {
     }
 }
 
-/// The rows of a list, if nothing but columns is plan for.
+/// The rows of a list, if nothing but columns is asked for.
 pub(super) fn try_write<'a>(
     ctx: &ContextSelectionSet<'a>,
     set: &'a SelectionSet,

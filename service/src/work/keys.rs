@@ -188,7 +188,7 @@ pub(super) async fn of_ended(unit: &UnitOfWork, ids: &[Uuid]) -> Result<(Vec<Los
         let (task, key): (Uuid, String) = (found.try_get_by(0)?, found.try_get_by(1)?);
         let (holder, over): (Option<Uuid>, bool) = (found.try_get_by(2)?, found.try_get_by(3)?);
         match holder {
-            // LeaseRef for a time that is not over.
+            // Held for a time that is not over.
             Some(holder) if holder == task && !over => {}
             Some(holder) if !over => {
                 held.insert(task, holder);

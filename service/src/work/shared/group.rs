@@ -25,7 +25,7 @@ const WEIGHT: usize = 1000;
 /// How long a shared transaction waits for a lock: a row that somebody holds stops only those who need it.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// How long a call waits for a lock that is done alone after another of its round has met one.
+/// How long a call waits for a lock that is done alone after another of its group has met one.
 const SHORT_LOCK_TIMEOUT: Duration = Duration::from_millis(10);
 
 /// A call that somebody waits for.
@@ -184,7 +184,7 @@ call_group! {
     creations: Create,
 }
 
-/// A verb with a place in a round.
+/// A verb whose calls can be in a group.
 pub trait Grouped: Verb {
     /// Its place.
     fn list(round: &mut CallGroup) -> &mut Vec<QueuedCall<Self>>
