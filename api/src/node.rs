@@ -1,8 +1,13 @@
 //! Relay's global look-up: any row by its id, whatever its table.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Interface, Object};
+use async_graphql::{
+    Context, ContextSelectionSet, Object, OutputType, Positioned, ServerResult, Value,
+    indexmap::IndexMap,
+    parser::types::Field,
+    registry::{MetaField, MetaType, MetaTypeId, Registry},
+};
 use service::{Error, Result};
 
 use crate::{
@@ -14,10 +19,11 @@ use crate::{
     marketing::{Campaign, ContentItem, EmailList},
     orders::{Order, OrderItem},
     read::{
-        cell::Loaded,
         load::{self, probe},
         resource::Resource,
+        row,
         scalars::Id,
+        table::{AnyRow, Table},
     },
     system::{Configuration, SystemEvent},
     work::{Approval, Goal, Task, TaskAttempt, Workflow, WorkflowExecution},
@@ -26,39 +32,16 @@ use crate::{
 /// The most ids of one `nodes`.
 const MAX_IDS: usize = 250;
 
+/// Any object that has an id: a row, shown as its own type.
+pub struct Node(Arc<dyn AnyRow>);
+
 macro_rules! nodes {
     ($($node:ident),+ $(,)?) => {
-        /// Any object that has an id.
-        #[derive(Clone, Debug, Interface)]
-        #[graphql(field(name = "id", ty = "&Loaded<Id>", desc = "Unique id (UUID), across all types."))]
-        pub enum Node {
-            $(
-                #[doc = concat!("A `", stringify!($node), "`.")]
-                $node(Arc<$node>),
-            )+
-        }
-
-        $(
-            impl $node {
-                async fn id(&self, _: &Context<'_>) -> async_graphql::Result<&Loaded<Id>> {
-                    Ok(&self.id)
-                }
-            }
-        )+
-
         /// The tables that rows with an id stand in.
-        const TABLES: &[&str] = &[$(<$node as Resource>::NAME),+];
+        const TABLES: &[&Table] = &[$(<$node as Resource>::TABLE),+];
 
-        /// Reads a row of the table with this number.
-        async fn read(ctx: &Context<'_>, table: usize, id: Id) -> Result<Option<Node>> {
-            let mut number = 0;
-            $(
-                if table == number {
-                    return Ok(load::by_id::<$node>(ctx, id).await?.map(Node::$node));
-                }
-                number += 1;
-            )+
-            Err(Error::internal(format!("there is no table {table} of {number}")))
+        fn register(registry: &mut Registry) {
+            $(<$node as OutputType>::create_type_info(registry);)+
         }
     };
 }
@@ -95,6 +78,46 @@ nodes!(
     Configuration,
 );
 
+impl OutputType for Node {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed("Node")
+    }
+
+    fn introspection_type_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self.0.table().object)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Interface, |registry| {
+            register(registry);
+            for table in TABLES {
+                registry.add_implements(table.object, "Node");
+            }
+            let id = <Id as OutputType>::create_type_info(registry);
+            let description = Some("Unique id (UUID), across all types.".to_owned());
+            let id = MetaField { description, ..MetaField::new("id", id) };
+            MetaType::Interface {
+                name: "Node".to_owned(),
+                description: Some("Any object that has an id.".to_owned()),
+                fields: IndexMap::from([("id".to_owned(), id)]),
+                possible_types: TABLES.iter().map(|table| table.object.to_owned()).collect(),
+                extends: false,
+                keys: None,
+                visible: None,
+                inaccessible: false,
+                tags: Vec::new(),
+                rust_typename: Some(std::any::type_name::<Self>()),
+                directive_invocations: Vec::new(),
+                requires_scopes: Vec::new(),
+            }
+        })
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        row::write(ctx, &self.0).await
+    }
+}
+
 /// The root fields that find rows of any table.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NodeQuery;
@@ -104,7 +127,7 @@ impl NodeQuery {
     /// The object with this id, of any type; null if there is none.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Id to look up.")] id: Id) -> Result<Option<Node>> {
         match probe(ctx, TABLES, id.0).await? {
-            Some(table) => read(ctx, table, id).await,
+            Some(table) => Ok(load::by_id(ctx, table, id.0).await?.map(Node)),
             None => Ok(None),
         }
     }

@@ -91,14 +91,14 @@ impl Client {
         let response = self.metered(query, variables, Arc::clone(&meter)).await;
         let errors = errors(&response);
         assert!(errors.is_empty(), "{errors:?}\n{}", query.chars().take(2000).collect::<String>());
-        (response.data.into_json().expect("JSON"), meter.statements())
+        (data(&response), meter.statements())
     }
 
     /// The data of an operation and its errors.
     pub(crate) async fn try_query(&self, query: &str, variables: Value) -> (Value, Vec<String>) {
         let response = self.respond(query, variables).await;
         let errors = errors(&response);
-        (response.data.into_json().expect("JSON"), errors)
+        (data(&response), errors)
     }
 
     /// The one error of an operation.
@@ -117,7 +117,7 @@ impl Client {
     pub(crate) async fn first(&self, query: &str, variables: Value) -> Value {
         let response = self.subscribe(query, variables).next().await.expect("an answer");
         assert!(response.errors.is_empty(), "{:?}\n{query}", response.errors);
-        response.data.into_json().expect("JSON")
+        data(&response)
     }
 
     /// The payload of a mutation with one `input`, done or refused.
@@ -153,6 +153,13 @@ impl Client {
         let path = path.collect::<Vec<_>>().join(".");
         format!("{} {path}", refused["code"].as_str().expect("a code")).trim_end().to_owned()
     }
+}
+
+/// The data of a response, as a client gets it.
+pub(crate) fn data(response: &Response) -> Value {
+    let mut text = Vec::new();
+    api::read::json::value(&mut text, &response.data);
+    serde_json::from_slice(&text).expect("JSON")
 }
 
 /// The document of a mutation with one `input`.

@@ -1,10 +1,11 @@
-//! A mutation field that stands twice under one name.
+//! Fields that stand twice under one name.
 //!
-//! By the specification it is done once; async-graphql does it as often as it is written.
+//! By the specification a mutation is done once; async-graphql does it as often as it is written. What two fields of one
+//! name select is merged, which needs values.
 
 use std::collections::HashSet;
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
 
 use super::{Refusal, shape::TYPENAME};
 
@@ -40,4 +41,29 @@ fn look<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether fields that select something stand twice under one name, somewhere in an operation.
+pub(super) fn any(set: &SelectionSet, document: &ExecutableDocument) -> bool {
+    let mut fields = Vec::new();
+    collect(set, document, &mut fields);
+    let mut seen = HashSet::new();
+    fields.iter().any(|field| !seen.insert(&field.response_key().node))
+        || fields.iter().any(|field| any(&field.selection_set.node, document))
+}
+
+/// The fields of an object that select something.
+fn collect<'a>(set: &'a SelectionSet, document: &'a ExecutableDocument, into: &mut Vec<&'a Field>) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) if field.node.selection_set.node.items.is_empty() => {}
+            Selection::Field(field) => into.push(&field.node),
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    collect(&fragment.node.selection_set.node, document, into);
+                }
+            }
+            Selection::InlineFragment(inline) => collect(&inline.node.selection_set.node, document, into),
+        }
+    }
 }

@@ -8,7 +8,7 @@
 //! - `validate`: the specification's rules.
 //! - `row_estimate`: how many rows an operation could return.
 //! - `description`: where a query asks for the schema's own.
-//! - `duplicate_fields`: a mutation that would be done twice.
+//! - `duplicate_fields`: a mutation that would be done twice, and answers that must be merged.
 //! - `variables`: whether the values fit the operation's variables.
 //!
 //! async-graphql expands a fragment each time it is spread and does so before its own limits apply,

@@ -34,6 +34,8 @@ pub struct Operation {
     pub kind: OperationType,
     /// Where it asks for the schema's description.
     pub description: Description,
+    /// Fields with selections stand twice under one name.
+    pub is_merged: bool,
     /// It asks about the schema alone.
     is_introspection: bool,
     variables: Vec<Variable>,
@@ -85,6 +87,7 @@ impl Document {
                 name: name.cloned(),
                 kind: operation.ty,
                 description: Description::of(&set.node, document),
+                is_merged: duplicate_fields::any(&set.node, document),
                 is_introspection: introspection::is_all(&set.node),
                 variables: variables.collect(),
                 lists: facts.lists,

@@ -5,7 +5,6 @@ use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
-use serde::Serialize;
 
 use super::{
     accept::Media,
@@ -13,6 +12,7 @@ use super::{
     failure::{self, Code},
     read::Malformed,
 };
+use crate::read::json;
 
 /// From how many bytes on an answer is worth compressing: shorter ones fit into a packet as they are.
 const LONG: usize = 1400;
@@ -29,14 +29,19 @@ pub(super) struct Answer {
     hint: Option<(HeaderName, &'static str)>,
 }
 
-/// What is answered, in the words of GraphQL.
-#[derive(Serialize)]
-pub(super) struct Content<'a> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub(super) errors: &'a [ServerError],
-    // Absent, not null, when nothing was executed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) data: Option<&'a Value>,
+/// What is answered, in the words of GraphQL; `data` is absent, not null, when nothing was executed.
+pub(super) fn content(data: Option<&Value>, errors: &[ServerError]) -> serde_json::Result<Vec<u8>> {
+    let mut content = vec![b'{'];
+    if !errors.is_empty() {
+        content.extend_from_slice(br#""errors":"#);
+        serde_json::to_writer(&mut content, errors)?;
+    }
+    if let Some(data) = data {
+        content.extend_from_slice(if errors.is_empty() { br#""data":"# } else { br#","data":"# });
+        json::value(&mut content, data);
+    }
+    content.push(b'}');
+    Ok(content)
 }
 
 impl Answer {
@@ -101,7 +106,7 @@ impl Answer {
 
     fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError]) -> Self {
         let reason = errors.first().map(failure::reason);
-        let (status, body) = match serde_json::to_vec(&Content { errors, data }) {
+        let (status, body) = match content(data, errors) {
             Ok(body) => (status, body.into()),
             Err(error) => {
                 tracing::error!("an answer cannot be written: {error}");

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::{
     App,
     access_log::AccessLog,
-    answer::Content,
+    answer::content,
     failure::{self, Code},
     identity::Credentials,
     introspection,
@@ -22,7 +22,12 @@ use super::{
     shutdown::Live,
     standing::{Standing, Standings},
 };
-use crate::{document::Description, events::ResumePoint, read::load, write::Revoked};
+use crate::{
+    document::Description,
+    events::ResumePoint,
+    read::{Merged, load},
+    write::Revoked,
+};
 
 /// An operation that may be executed.
 pub(super) struct Prepared {
@@ -71,6 +76,9 @@ pub(super) fn prepare(
             let mut standing = Standings::follow(&app, &credentials);
             async move { standing.ended().await }
         }));
+    }
+    if operation.is_merged {
+        request = request.data(Merged);
     }
     request.set_parsed_query(document.parsed.clone());
     Ok(Prepared { request, kind: operation.kind, description: operation.description.clone(), asks, question })
@@ -241,8 +249,8 @@ fn answered(mut response: Response, id: &str, is_end: impl FnOnce(&[ServerError]
     if is_last {
         return failed(&response.errors);
     }
-    let content = Content { errors: &response.errors, data: Some(&response.data) };
-    Answered::Next(serde_json::to_string(&content).unwrap_or_default().into())
+    let content = content(Some(&response.data), &response.errors).unwrap_or_default();
+    Answered::Next(String::from_utf8(content).unwrap_or_default().into())
 }
 
 fn failed(errors: &[ServerError]) -> Answered {

@@ -1,23 +1,20 @@
 //! A column's value: how it is read, compared and carried in a cursor.
 
-use std::{borrow::Cow, sync::Arc};
-
-use async_graphql::{
-    ContextSelectionSet, InputType, OutputType, Positioned, ServerError, ServerResult, parser::types::Field,
-    registry::Registry,
-};
+use async_graphql::{InputType, OutputType, resolver_utils::EnumType};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rust_decimal::Decimal;
 use sea_orm::{DbErr, QueryResult, Value};
 use serde_json::Value as Json;
 use service::{Error, Result};
+use uuid::Uuid;
 
 use super::{
+    column::Column,
+    json::{self, Json as JsonText},
     operators::{
         BooleanFilter, DateFilter, DateTimeFilter, DecimalFilter, IdFilter, IntFilter, JsonFilter, Operators,
         TextFilter, TextListFilter,
     },
-    resource::{Column, Columns},
     scalars::{Date, Id},
 };
 
@@ -35,8 +32,13 @@ pub trait Cell: OutputType + Clone + Send + Sync + 'static {
             .ok_or_else(|| DbErr::Type(format!("the column {} is null", column.name)))
     }
 
-    /// The value as an answer shows it.
-    fn show(&self) -> async_graphql::Value;
+    /// Writes the value as an answer shows it.
+    fn write(&self, json: &mut JsonText);
+
+    /// The key that it is, if it is one.
+    fn id(&self) -> Option<Uuid> {
+        None
+    }
 
     /// The value as a cursor carries it, `None` for null. No list is ordered by types without one.
     fn to_key(&self) -> Option<String> {
@@ -60,8 +62,15 @@ impl<T: Cell> Cell for Option<T> {
         T::read_nullable(row, index, column)
     }
 
-    fn show(&self) -> async_graphql::Value {
-        self.as_ref().map(T::show).unwrap_or_default()
+    fn write(&self, json: &mut JsonText) {
+        match self {
+            Some(value) => value.write(json),
+            None => json::null(json),
+        }
+    }
+
+    fn id(&self) -> Option<Uuid> {
+        self.as_ref().and_then(T::id)
     }
 
     fn to_key(&self) -> Option<String> {
@@ -74,7 +83,9 @@ impl<T: Cell> Cell for Option<T> {
 }
 
 macro_rules! cell {
-    ($ty:ty, $operators:ty, $row:ident, $index:ident, $column:ident => $read:expr $(, $value:ident => $key:expr, $text:ident => $parse:expr)?) => {
+    ($ty:ty, $operators:ty, |$row:ident, $index:ident, $column:ident| $read:expr, |$written:ident, $json:ident| $write:expr,
+        $(|$value:ident| $key:expr, |$text:ident| $parse:expr,)? $(id |$itself:ident| $id:expr,)?
+    ) => {
         impl Cell for $ty {
             type Operators = $operators;
 
@@ -82,8 +93,9 @@ macro_rules! cell {
                 $read
             }
 
-            fn show(&self) -> async_graphql::Value {
-                shown(self)
+            fn write(&self, $json: &mut JsonText) {
+                let $written = self;
+                $write;
             }
 
             $(
@@ -96,52 +108,99 @@ macro_rules! cell {
                     $parse
                 }
             )?
+
+            $(
+                fn id(&self) -> Option<Uuid> {
+                    let $itself = self;
+                    Some($id)
+                }
+            )?
         }
     };
 }
 
-cell!(Id, IdFilter, row, index, _column => Ok(row.try_get_by::<Option<_>, _>(index)?.map(Id)),
-    id => id.0.simple().to_string(), text => Some(Value::from(uuid::Uuid::try_parse(text).ok()?)));
-cell!(String, TextFilter, row, index, _column => row.try_get_by(index),
-    it => it.clone(), text => Some(Value::from(text)));
-cell!(i32, IntFilter, row, index, _column => row.try_get_by(index),
-    it => it.to_string(), text => Some(Value::from(text.parse::<i32>().ok()?)));
-cell!(bool, BooleanFilter, row, index, _column => row.try_get_by(index),
-    it => it.to_string(), text => Some(Value::from(text.parse::<bool>().ok()?)));
-cell!(Decimal, DecimalFilter, row, index, column => {
-    let mut value: Option<Decimal> = row.try_get_by(index)?;
-    // SQLite keeps no scale, and both engines shall show 12.50 as 12.50.
-    if let Some(value) = &mut value {
-        value.rescale(column.scale);
-    }
-    Ok(value)
-}, it => it.to_string(), text => Some(Value::from(text.parse::<Decimal>().ok()?)));
-cell!(DateTime<Utc>, DateTimeFilter, row, index, _column => row.try_get_by(index),
-    it => it.to_rfc3339_opts(SecondsFormat::Micros, true),
-    text => Some(Value::from(DateTime::parse_from_rfc3339(text).ok()?.to_utc())));
-cell!(Date, DateFilter, row, index, _column => Ok(row.try_get_by::<Option<_>, _>(index)?.map(Date)),
-    it => it.0.to_string(), text => Some(Value::from(text.parse::<chrono::NaiveDate>().ok()?)));
-
-impl Cell for Json {
-    type Operators = JsonFilter;
-
-    fn read_nullable(row: &QueryResult, index: usize, _: &Column) -> Result<Option<Self>, DbErr> {
-        row.try_get_by(index)
-    }
-
-    fn show(&self) -> async_graphql::Value {
-        async_graphql::Value::from_json(self.clone()).unwrap_or_default()
-    }
-}
-
-cell!(Vec<String>, TextListFilter, row, index, column => list(row, index, column));
-cell!(Vec<Id>, TextListFilter, row, index, column =>
-    Ok(list(row, index, column)?.map(|ids: Vec<uuid::Uuid>| ids.into_iter().map(Id).collect())));
-
-/// What GraphQL shows of a scalar, a list of scalars, or a value of a closed vocabulary.
-pub fn shown(value: &impl InputType) -> async_graphql::Value {
-    value.to_value()
-}
+cell!(
+    Id,
+    IdFilter,
+    |row, index, _column| Ok(row.try_get_by::<Option<_>, _>(index)?.map(Id)),
+    |it, json| json::id(json, it.0),
+    |it| it.0.simple().to_string(),
+    |text| Some(Value::from(Uuid::try_parse(text).ok()?)),
+    id | it | it.0,
+);
+cell!(
+    String,
+    TextFilter,
+    |row, index, _column| row.try_get_by(index),
+    |it, json| json::text(json, it),
+    |it| it.clone(),
+    |text| Some(Value::from(text)),
+);
+cell!(
+    i32,
+    IntFilter,
+    |row, index, _column| row.try_get_by(index),
+    |it, json| json::display(json, it),
+    |it| it.to_string(),
+    |text| Some(Value::from(text.parse::<i32>().ok()?)),
+);
+cell!(
+    bool,
+    BooleanFilter,
+    |row, index, _column| row.try_get_by(index),
+    |it, json| json::display(json, it),
+    |it| it.to_string(),
+    |text| Some(Value::from(text.parse::<bool>().ok()?)),
+);
+cell!(
+    Decimal,
+    DecimalFilter,
+    |row, index, column| {
+        let mut value: Option<Decimal> = row.try_get_by(index)?;
+        // SQLite keeps no scale, and both engines shall show 12.50 as 12.50.
+        if let Some(value) = &mut value {
+            value.rescale(column.scale);
+        }
+        Ok(value)
+    },
+    |it, json| json::quoted(json, &it.to_string()),
+    |it| it.to_string(),
+    |text| Some(Value::from(text.parse::<Decimal>().ok()?)),
+);
+cell!(
+    DateTime<Utc>,
+    DateTimeFilter,
+    |row, index, _column| row.try_get_by(index),
+    |it, json| json::quoted(json, &it.to_rfc3339()),
+    |it| it.to_rfc3339_opts(SecondsFormat::Micros, true),
+    |text| Some(Value::from(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
+);
+cell!(
+    Date,
+    DateFilter,
+    |row, index, _column| Ok(row.try_get_by::<Option<_>, _>(index)?.map(Date)),
+    |it, json| json::quoted(json, &it.0.to_string()),
+    |it| it.0.to_string(),
+    |text| Some(Value::from(text.parse::<chrono::NaiveDate>().ok()?)),
+);
+cell!(
+    Json,
+    JsonFilter,
+    |row, index, _column| row.try_get_by(index),
+    // Writing to memory does not fail.
+    |it, json| drop(serde_json::to_writer(json, it)),
+);
+cell!(Vec<String>, TextListFilter, |row, index, column| list(row, index, column), |it, json| json::list(
+    json,
+    it,
+    |json, text| json::text(json, text)
+),);
+cell!(
+    Vec<Id>,
+    TextListFilter,
+    |row, index, column| Ok(list(row, index, column)?.map(|ids: Vec<Uuid>| ids.into_iter().map(Id).collect())),
+    |it, json| json::list(json, it, |json, id| json::id(json, id.0)),
+);
 
 fn list<T: serde::de::DeserializeOwned>(
     row: &QueryResult,
@@ -171,66 +230,62 @@ impl<T> From<T> for Loaded<T> {
 }
 
 impl<T> Loaded<T> {
-    /// What an answer shows, if the column was asked for.
-    pub fn show(&self) -> Option<async_graphql::Value>
-    where
-        T: Cell,
-    {
-        self.0.as_ref().map(T::show)
-    }
-
-    /// Reads the next value of a row, if the column is in the set that was asked for.
-    pub fn read(
-        row: &QueryResult,
-        index: &mut usize,
-        number: usize,
-        columns: &[Column],
-        asked: Columns,
-    ) -> Result<Self, DbErr>
-    where
-        T: Cell,
-    {
-        if !asked.has(number) {
-            return Ok(Self(None));
-        }
-        let value = T::read(row, *index, &columns[number])?;
-        *index += 1;
-        Ok(Self(Some(value)))
-    }
-
     /// The value; an error says that a field forgot to name the columns it needs.
     pub fn get(&self) -> Result<&T> {
-        self.0.as_ref().ok_or_else(|| Error::internal(NOT_LOADED))
+        self.0.as_ref().ok_or_else(not_loaded)
     }
 }
 
-pub(super) const NOT_LOADED: &str = "a column is used that was not loaded";
+/// The error of a value that is used and was not read.
+pub fn not_loaded() -> Error {
+    Error::internal("a column is used that was not loaded")
+}
 
-impl<T: OutputType> OutputType for Loaded<T> {
-    fn type_name() -> Cow<'static, str> {
-        T::type_name()
+/// Writes a value of a closed vocabulary.
+pub fn write_choice<T: EnumType>(json: &mut JsonText, value: T) {
+    match T::items().iter().find(|item| item.value == value) {
+        Some(item) => json::quoted(json, item.name),
+        None => json::null(json),
+    }
+}
+
+/// The value of a column, whatever its type is.
+pub trait AnyCell {
+    /// Reads it from a row.
+    fn read(&mut self, row: &QueryResult, index: usize, column: &Column) -> Result<(), DbErr>;
+
+    /// Writes it as an answer shows it.
+    fn write(&self, json: &mut JsonText) -> Result<()>;
+
+    /// The value as a cursor carries it.
+    fn key(&self) -> Result<Option<String>>;
+
+    /// The key that it is; nothing for null.
+    fn id(&self) -> Result<Option<Uuid>>;
+
+    /// The parameter that a key of a cursor stands for; nothing when it stands for none.
+    fn parameter(&self, key: &str) -> Option<Value>;
+}
+
+impl<T: Cell> AnyCell for Loaded<T> {
+    fn read(&mut self, row: &QueryResult, index: usize, column: &Column) -> Result<(), DbErr> {
+        self.0 = Some(T::read(row, index, column)?);
+        Ok(())
     }
 
-    fn qualified_type_name() -> String {
-        T::qualified_type_name()
+    fn write(&self, json: &mut JsonText) -> Result<()> {
+        self.get().map(|value| value.write(json))
     }
 
-    fn create_type_info(registry: &mut Registry) -> String {
-        T::create_type_info(registry)
+    fn key(&self) -> Result<Option<String>> {
+        self.get().map(T::to_key)
     }
 
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<async_graphql::Value> {
-        match &self.0 {
-            Some(value) => value.resolve(ctx, field).await,
-            None => {
-                let mut error = ServerError::new(NOT_LOADED, Some(field.pos));
-                error.source = Some(Arc::new(Error::internal(NOT_LOADED)));
-                Err(ctx.set_error_path(error))
-            }
-        }
+    fn id(&self) -> Result<Option<Uuid>> {
+        self.get().map(T::id)
+    }
+
+    fn parameter(&self, key: &str) -> Option<Value> {
+        T::from_key(key)
     }
 }

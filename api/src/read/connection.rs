@@ -3,23 +3,15 @@
 use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
 use async_graphql::{
-    Context, ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value,
+    ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value,
     indexmap::IndexMap,
     parser::types::Field,
     registry::{MetaField, MetaType, MetaTypeId, ObjectBuilder, Registry},
 };
-use futures::{FutureExt, future::BoxFuture};
-use service::{Error, Result};
 
-use super::{
-    list::List,
-    object::{self, Object, ObjectPlan, located},
-    resource::{AnyRow, Resource, position},
-    row::{self, Row, Shown},
-};
+use super::{level, list::List, resource::Resource, row::Row, table::AnyRow};
 
 /// A page of a list, shown as the connection type.
-#[derive(Debug)]
 pub struct Connection<T>(Page, PhantomData<fn() -> T>);
 
 impl<T> From<Page> for Connection<T> {
@@ -29,137 +21,13 @@ impl<T> From<Page> for Connection<T> {
 }
 
 /// A page of a list.
-#[derive(Debug)]
 pub struct Page {
-    list: Arc<List>,
-    rows: Vec<Arc<dyn AnyRow>>,
-    more: bool,
-    total: Option<i64>,
-}
-
-impl Page {
-    /// Makes a page of the rows that were read: one more than asked for, if there is one.
-    pub(super) fn new(list: Arc<List>, mut rows: Vec<Arc<dyn AnyRow>>, total: Option<i64>) -> Self {
-        let size = list.page.size as usize;
-        let more = rows.len() > size;
-        rows.truncate(size);
-        if list.page.backward {
-            rows.reverse();
-        }
-        Self { list, rows, more, total }
-    }
-
-    /// The page as a connection.
-    pub(super) async fn write(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
-        object::write(ctx, self).await
-    }
-
-    fn cursor(&self, row: Option<&Arc<dyn AnyRow>>) -> Result<Option<String>> {
-        row.map(|row| cursor(&self.list, &**row)).transpose()
-    }
-
-    fn info(&self) -> Result<PageInfo> {
-        let page = &self.list.page;
-        let (has_previous_page, has_next_page) = match page.backward {
-            true => (self.more, page.before.is_some()),
-            false => (page.after.is_some(), self.more),
-        };
-        Ok(PageInfo {
-            has_previous_page,
-            has_next_page,
-            start_cursor: self.cursor(self.rows.first())?,
-            end_cursor: self.cursor(self.rows.last())?,
-        })
-    }
-
-    /// The rows with their cursors.
-    async fn edges(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
-        let edges: Vec<_> = self.rows.iter().map(|row| Edge { list: &self.list, row: &**row }).collect();
-        object::write_each(ctx, &edges).await
-    }
-}
-
-impl Object for Page {
-    fn type_name(&self) -> &'static str {
-        self.list.table.connection
-    }
-
-    fn number(&self, field: &str) -> Option<usize> {
-        ["nodes", "totalCount"].iter().position(|known| *known == field)
-    }
-
-    fn known<'a>(&self, ctx: &ContextSelectionSet<'a>, number: usize, field: &'a Field) -> Option<Value> {
-        match number {
-            0 => row::try_write(ctx, &field.selection_set.node, &self.rows),
-            _ => self.total.map(Value::from),
-        }
-    }
-
-    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<Value>>> {
-        async move {
-            let below = ctx.with_selection_set(&ctx.item.node.selection_set);
-            let value = match ctx.item.node.name.node.as_str() {
-                "edges" => self.edges(&below).await?,
-                "nodes" => row::write(&below, &self.rows).await?,
-                "pageInfo" => {
-                    let info = self.info().map_err(|error| located(ctx, error))?;
-                    info.resolve(&below, ctx.item).await?
-                }
-                "totalCount" => {
-                    let counted = self.total.ok_or_else(|| Error::internal("a total that was not counted"));
-                    Value::from(counted.map_err(|error| located(ctx, error))?)
-                }
-                _ => return Ok(None),
-            };
-            Ok(Some(value))
-        }
-        .boxed()
-    }
-}
-
-/// A row of a page.
-struct Edge<'a> {
-    list: &'a List,
-    row: &'a dyn AnyRow,
-}
-
-impl Object for Edge<'_> {
-    fn type_name(&self) -> &'static str {
-        self.list.table.edge
-    }
-
-    fn number(&self, field: &str) -> Option<usize> {
-        ["cursor", "node"].iter().position(|known| *known == field)
-    }
-
-    fn known<'a>(&self, ctx: &ContextSelectionSet<'a>, number: usize, field: &'a Field) -> Option<Value> {
-        match number {
-            0 => cursor(self.list, self.row).ok().map(Value::from),
-            _ => {
-                let row = Shown(self.row);
-                ObjectPlan::of(ctx, &field.selection_set.node, &row)?.try_write(ctx, &row)
-            }
-        }
-    }
-
-    fn resolve_field<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<Value>>> {
-        async move {
-            let value = match ctx.item.node.name.node.as_str() {
-                "cursor" => Value::from(cursor(self.list, self.row).map_err(|error| located(ctx, error))?),
-                "node" => {
-                    let below = ctx.with_selection_set(&ctx.item.node.selection_set);
-                    object::write(&below, &Shown(self.row)).await?
-                }
-                _ => return Ok(None),
-            };
-            Ok(Some(value))
-        }
-        .boxed()
-    }
-}
-
-fn cursor(list: &List, row: &dyn AnyRow) -> Result<String> {
-    Ok(position(row, &list.keys)?.encode(list.identity))
+    /// The list.
+    pub(super) list: Arc<List>,
+    /// The rows that were read: one more than asked for, if there is one.
+    pub(super) rows: Vec<Arc<dyn AnyRow>>,
+    /// The number of all rows, if it was counted.
+    pub(super) total: Option<i64>,
 }
 
 impl<T: Resource> OutputType for Connection<T> {
@@ -186,7 +54,7 @@ impl<T: Resource> OutputType for Connection<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        self.0.write(ctx).await
+        level::page(ctx, &self.0).await
     }
 }
 

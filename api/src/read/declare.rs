@@ -45,7 +45,7 @@ macro_rules! resource {
         $(filtered { $($(#[doc = $filtered_doc:expr])* $filtered:ident: $operators:ty,)+ })?
     ) => { ::pastey::paste! {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, Default)]
+        #[derive(Debug, Default)]
         pub struct $node {
             $($(#[doc = $column_doc])* pub $column: $crate::read::cell::Loaded<$ty>,)+
         }
@@ -54,23 +54,6 @@ macro_rules! resource {
             /// The number of a column, found while compiling.
             pub(crate) const fn column(name: &str) -> usize {
                 $crate::read::resource::column(<Self as $crate::read::resource::Resource>::NAMES, name)
-            }
-        }
-
-        impl $node {
-            #[allow(unused_assignments, reason = "the last column's step is not read")]
-            fn read(
-                row: &::sea_orm::QueryResult,
-                mut index: usize,
-                columns: $crate::read::resource::Columns,
-            ) -> Result<Self, ::sea_orm::DbErr> {
-                let mut number = 0;
-                let all = <Self as $crate::read::resource::Resource>::TABLE.columns();
-                $(
-                    let $column = $crate::read::cell::Loaded::<$ty>::read(row, &mut index, number, all, columns)?;
-                    number += 1;
-                )+
-                Ok(Self { $($column),+ })
             }
         }
 
@@ -83,14 +66,15 @@ macro_rules! resource {
             const NAMES: &'static [&'static str] = &[$($crate::read::resource::plain(stringify!($column))),+];
             const GUARD: Option<::service::access::Operation> = $crate::guard!($($guard)?);
 
-            const TABLE: &'static $crate::read::resource::Table = {
-                use ::std::{collections::HashMap, sync::LazyLock};
-                use $crate::read::{order::Sort, resource::{self, Column, Table}};
+            const TABLE: &'static $crate::read::table::Table = {
+                use ::std::{collections::HashMap, sync::{Arc, LazyLock}};
+                use $crate::read::{column::Column, filter::Filtered, resource, sort::{OrderBy, Sort}, table::{Member, Table}};
                 static TABLE: Table = Table {
                     name: <$node as resource::Resource>::NAME,
                     object: stringify!($node),
                     connection: concat!(stringify!($node), "Connection"),
                     edge: concat!(stringify!($node), "Edge"),
+                    id: $crate::id_column!($node $(, $one)?),
                     key: &[$($node::column(stringify!($key))),+],
                     order: &[$(Sort::$own_dir($node::column(stringify!($own)))),+],
                     guard: <$node as resource::Resource>::GUARD,
@@ -100,31 +84,48 @@ macro_rules! resource {
                         });
                         &COLUMNS
                     },
-                    fields: || {
-                        static FIELDS: LazyLock<Vec<String>> =
-                            LazyLock::new(|| resource::fields(<$node as resource::Resource>::NAMES));
-                        &FIELDS
-                    },
-                    needs: || {
-                        static NEEDS: LazyLock<HashMap<String, resource::Columns>> = LazyLock::new(|| resource::needs(
-                        <$node as resource::Resource>::NAMES,
-                        &[
-                            $((stringify!($to_one), $node::column(stringify!($one_key))),)*
-                            $((stringify!($to_none), $node::column(stringify!($none_key))),)*
-                        ],
-                        &[$($((
-                            stringify!($computed),
-                            const { resource::Columns::NONE$(.with(resource::Columns::one($node::column(stringify!($from)))))+ },
-                        ),)+)?],
+                    members: || {
+                        static MEMBERS: LazyLock<HashMap<String, Member>> = LazyLock::new(|| resource::members(
+                            <$node as resource::Resource>::NAMES,
+                            vec![
+                                $((stringify!($to_one), $crate::read::table::Relation::ToOne {
+                                    key: const { $node::column(stringify!($one_key)) },
+                                    target: <$one_target as resource::Resource>::TABLE,
+                                }),)*
+                                $((stringify!($to_none), $crate::read::table::Relation::ToOne {
+                                    key: const { $node::column(stringify!($none_key)) },
+                                    target: <$none_target as resource::Resource>::TABLE,
+                                }),)*
+                                $((stringify!($to_many), $crate::read::table::Relation::ToMany {
+                                    list: concat!(stringify!($node), ".", stringify!($to_many)),
+                                    target: <$many_target as resource::Resource>::TABLE,
+                                    key: const { $many_target::column(stringify!($many_key)) },
+                                    order: const { &[$(Sort::$many_dir($many_target::column(stringify!($many_own)))),+] },
+                                }),)*
+                                $(
+                                    ("ancestors", $crate::read::table::Relation::Ancestors { key: const { $node::column(stringify!($up)) } }),
+                                    ("descendants", $crate::read::table::Relation::Descendants {
+                                        list: concat!(stringify!($node), ".descendants"),
+                                        key: const { $node::column(stringify!($up)) },
+                                        order: const { &[$(Sort::$below_dir($node::column(stringify!($below)))),+] },
+                                    }),
+                                )?
+                            ],
+                            &[$($((
+                                stringify!($computed),
+                                const { $crate::read::column::Columns::NONE$(.with($crate::read::column::Columns::one($node::column(stringify!($from)))))+ },
+                            ),)+)?],
                         ));
-                        &NEEDS
+                        &MEMBERS
                     },
-                    read: |row, index, columns| Ok(::std::sync::Arc::new($node::read(row, index, columns)?)),
-                    parameter: |column, key| {
-                        $(if column == const { $node::column(stringify!($column)) } {
-                            return <$ty as $crate::read::cell::Cell>::from_key(key);
-                        })+
-                        None
+                    empty: || Arc::new($node::default()),
+                    filter: |ctx| {
+                        let (_, filter) = ctx.param_value::<Option<Box<[<$node Filter>]>>>("filter", None)?;
+                        Ok(filter.map(Filtered::by))
+                    },
+                    order_by: |ctx| {
+                        let (_, order_by) = ctx.param_value::<Option<Vec<[<$node Order>]>>>("orderBy", None)?;
+                        Ok(order_by.iter().flatten().map(OrderBy::sort).collect())
                     },
                 };
                 &TABLE
@@ -140,45 +141,30 @@ macro_rules! resource {
             )?
         }
 
-        impl $crate::read::resource::AnyRow for $node {
-            fn table(&self) -> &'static $crate::read::resource::Table {
+        impl $crate::read::table::AnyRow for $node {
+            fn table(&self) -> &'static $crate::read::table::Table {
                 <Self as $crate::read::resource::Resource>::TABLE
             }
 
-            fn resolve_field<'a>(
-                &'a self,
-                ctx: &'a ::async_graphql::Context<'a>,
-            ) -> ::futures::future::BoxFuture<'a, ::async_graphql::ServerResult<Option<::async_graphql::Value>>> {
-                static RELATIONS: ::std::sync::LazyLock<$crate::read::fields::Relations> = ::std::sync::LazyLock::new($node::relations);
-                match $crate::read::fields::resolve(self, &RELATIONS, ctx) {
-                    Some(resolved) => resolved,
-                    None => $crate::computed!($node, self, ctx, $($($computed)+)?),
-                }
-            }
-
-            $(
-                fn id(&self) -> Option<::uuid::Uuid> {
-                    const _: &str = stringify!($one);
-                    self.id.get().ok().map(|id| id.0)
-                }
-            )?
-
-            fn show(&self, column: usize) -> Option<::async_graphql::Value> {
+            fn cell(&self, column: usize) -> Option<&dyn $crate::read::cell::AnyCell> {
                 $(if column == const { $node::column(stringify!($column)) } {
-                    return self.$column.show();
+                    return Some(&self.$column);
                 })+
                 None
             }
 
-            fn key(&self, column: usize) -> ::service::Result<Option<String>> {
+            fn cell_mut(&mut self, column: usize) -> Option<&mut dyn $crate::read::cell::AnyCell> {
                 $(if column == const { $node::column(stringify!($column)) } {
-                    return self.$column.get().map($crate::read::cell::Cell::to_key);
+                    return Some(&mut self.$column);
                 })+
-                Ok(None)
+                None
             }
 
-            fn into_any(self: ::std::sync::Arc<Self>) -> ::std::sync::Arc<dyn ::std::any::Any + Send + Sync> {
-                self
+            fn computed<'a>(
+                &'a self,
+                ctx: &'a ::async_graphql::Context<'a>,
+            ) -> ::futures::future::BoxFuture<'a, ::async_graphql::ServerResult<Option<::async_graphql::Value>>> {
+                $crate::computed!($node, self, ctx, $($($computed)+)?)
             }
         }
 
@@ -199,36 +185,6 @@ macro_rules! resource {
         }
 
         $crate::row_order! { $node; $($(#[doc = $sort_doc])* $sort,)+ }
-
-        impl $node {
-            fn relations() -> $crate::read::fields::Relations {
-                vec![
-                    $(($crate::read::resource::camel(stringify!($to_one)), $crate::read::fields::Relation::ToOne {
-                        key: const { $node::column(stringify!($one_key)) },
-                        target: <$one_target as $crate::read::resource::Resource>::TABLE,
-                    }),)*
-                    $(($crate::read::resource::camel(stringify!($to_none)), $crate::read::fields::Relation::ToOne {
-                        key: const { $node::column(stringify!($none_key)) },
-                        target: <$none_target as $crate::read::resource::Resource>::TABLE,
-                    }),)*
-                    $(($crate::read::resource::camel(stringify!($to_many)), $crate::read::fields::Relation::ToMany {
-                        list: concat!(stringify!($node), ".", stringify!($to_many)),
-                        key: const { $many_target::column(stringify!($many_key)) },
-                        order: const { &[$($crate::read::order::Sort::$many_dir($many_target::column(stringify!($many_own)))),+] },
-                        arguments: $crate::read::list::Arguments::read::<$many_target>,
-                    }),)*
-                    $(
-                        ($crate::read::resource::camel("ancestors"), $crate::read::fields::Relation::Ancestors { key: const { $node::column(stringify!($up)) } }),
-                        ($crate::read::resource::camel("descendants"), $crate::read::fields::Relation::Descendants {
-                            list: concat!(stringify!($node), ".descendants"),
-                            key: const { $node::column(stringify!($up)) },
-                            order: const { &[$($crate::read::order::Sort::$below_dir($node::column(stringify!($below)))),+] },
-                            arguments: $crate::read::list::Arguments::read::<$node>,
-                        }),
-                    )?
-                ]
-            }
-        }
 
         impl ::async_graphql::OutputType for $node {
             fn type_name() -> ::std::borrow::Cow<'static, str> {
@@ -253,23 +209,13 @@ macro_rules! resource {
 
             async fn resolve(
                 &self,
-                ctx: &::async_graphql::ContextSelectionSet<'_>,
+                _: &::async_graphql::ContextSelectionSet<'_>,
                 _: &::async_graphql::Positioned<::async_graphql::parser::types::Field>,
             ) -> ::async_graphql::ServerResult<::async_graphql::Value> {
-                $crate::read::row::write_one(ctx, self).await
+                // A `Row` shows it.
+                Ok(::async_graphql::Value::Null)
             }
         }
-
-        impl ::async_graphql::ContainerType for $node {
-            async fn resolve_field(
-                &self,
-                ctx: &::async_graphql::Context<'_>,
-            ) -> ::async_graphql::ServerResult<Option<::async_graphql::Value>> {
-                $crate::read::resource::AnyRow::resolve_field(self, ctx).await
-            }
-        }
-
-        impl ::async_graphql::ObjectType for $node {}
 
         $(
             /// What is made of columns.
@@ -305,9 +251,10 @@ macro_rules! resource {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! computed {
-    ($node:ident, $row:ident, $ctx:ident,) => {
+    ($node:ident, $row:ident, $ctx:ident,) => {{
+        let _ = $ctx;
         Box::pin(::std::future::ready(Ok(None)))
-    };
+    }};
     ($node:ident, $row:ident, $ctx:ident, $($computed:ident)+) => { ::pastey::paste! {
         Box::pin(async move { ::async_graphql::ContainerType::resolve_field(&[<$node Computed>]($row), $ctx).await })
     } };
@@ -334,6 +281,18 @@ macro_rules! guard {
     };
     ($guard:ident) => {
         Some(::service::access::Operation::$guard)
+    };
+}
+
+/// The column of the id, when there is a root field that finds a row by one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! id_column {
+    ($node:ident) => {
+        None
+    };
+    ($node:ident, $one:ident) => {
+        Some($node::column("id"))
     };
 }
 

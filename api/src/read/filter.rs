@@ -2,13 +2,13 @@
 
 use std::{fmt::Debug, hash::Hash};
 
-use async_graphql::InputType;
+use async_graphql::{InputType, Value};
 use service::{
     Error, Result,
     database::{Alias, Col, Sql},
 };
 
-use super::{operators::Operators, resource::Resource};
+use super::operators::Operators;
 
 /// The deepest nesting of one filter.
 const DEPTH: usize = 12;
@@ -22,6 +22,21 @@ pub trait Condition: Debug + Send + Sync {
 
     /// Counts the conditions into `terms`; `depth` is the nesting so far.
     fn measure(&self, size: &mut Size, depth: usize);
+}
+
+/// A filter as a list was given it.
+pub struct Filtered {
+    /// The filter.
+    pub condition: Box<dyn Condition>,
+    /// What it says.
+    pub said: Value,
+}
+
+impl Filtered {
+    /// By the filter of a table.
+    pub fn by<F: Filter>(filter: Box<F>) -> Self {
+        Self { said: filter.to_value(), condition: filter }
+    }
 }
 
 /// The filter of one table.
@@ -75,10 +90,10 @@ pub fn column<O: Operators>(sql: &mut Sql, table: Alias, name: &'static str, ope
 }
 
 /// Writes the condition on the row that a foreign key points at; a null key satisfies none.
-pub fn to_one<T: Resource>(sql: &mut Sql, table: Alias, key: &'static str, filter: &Option<Box<T::Filter>>) {
+pub fn to_one(sql: &mut Sql, table: Alias, key: &'static str, to: &str, filter: Option<&dyn Condition>) {
     if let Some(filter) = filter {
         let target = sql.alias();
-        sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {target} WHERE {target}.id = ", T::NAME))
+        sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {target} WHERE {target}.id = ", to))
             .write(format_args!("{} AND ", Col { table, name: key }));
         filter.write(sql, target);
         sql.push(")");
@@ -97,17 +112,17 @@ pub enum Quantifier {
 }
 
 /// Writes the condition on the rows that point back.
-pub fn to_many<T: Resource>(
+pub fn to_many(
     sql: &mut Sql,
     table: Alias,
-    key: &'static str,
+    (to, key): (&str, &'static str),
     quantifier: Quantifier,
-    filter: &Option<Box<T::Filter>>,
+    filter: Option<&dyn Condition>,
 ) {
     if let Some(filter) = filter {
         let target = sql.alias();
         sql.push(if quantifier == Quantifier::Some { " AND EXISTS" } else { " AND NOT EXISTS" })
-            .write(format_args!(" (SELECT 1 FROM {} AS {target} WHERE ", T::NAME))
+            .write(format_args!(" (SELECT 1 FROM {} AS {target} WHERE ", to))
             .write(format_args!("{} = {table}.id AND ", Col { table: target, name: key }));
         filter.write(sql, target);
         sql.push(if quantifier == Quantifier::Every { " IS NOT TRUE)" } else { ")" });

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Context, InputType, ServerResult, Value};
+use async_graphql::{Context, ServerResult, Value};
 use serde_json::{Value as Json, json};
 use service::{
     Result,
@@ -14,14 +14,15 @@ use service::{
 };
 
 use super::{
-    filter::{Condition, Size},
-    order::{self, OrderBy, Sort},
+    column::Columns,
+    filter::{Condition, Filtered, Size},
+    order,
     page::Page,
-    resource::{Resource, Table},
+    sort::Sort,
+    table::Table,
 };
 
 /// The arguments of a list field, as GraphQL gives them.
-#[derive(Debug)]
 pub struct Arguments {
     table: &'static Table,
     /// Which rows.
@@ -36,39 +37,21 @@ pub struct Arguments {
     before: Option<String>,
 }
 
-/// Reads the arguments of the list field that is being resolved.
-pub type ReadArguments = fn(&Context<'_>) -> ServerResult<Arguments>;
-
 impl Arguments {
-    /// Those of a list of `T`; what pages says [`Page::new`].
-    pub fn of<T: Resource>(
-        filter: Option<Box<T::Filter>>,
-        order_by: Option<Vec<T::OrderBy>>,
-        (first, after, last, before): (Option<i32>, Option<String>, Option<i32>, Option<String>),
-    ) -> Self {
-        Self {
-            table: T::TABLE,
-            conditions: filter.as_ref().and_then(|filter| conditions(filter.to_value())),
-            filter: filter.map(|filter| filter as Box<dyn Condition>),
-            order_by: order_by.iter().flatten().map(OrderBy::sort).collect(),
-            first,
-            after,
-            last,
-            before,
-        }
-    }
-
-    /// Reads those of a list of `T`.
-    pub fn read<T: Resource>(ctx: &Context<'_>) -> ServerResult<Self> {
-        let page = (
-            ctx.param_value("first", None)?.1,
-            ctx.param_value("after", None)?.1,
-            ctx.param_value("last", None)?.1,
-            ctx.param_value("before", None)?.1,
-        );
-        let (_, filter) = ctx.param_value("filter", None)?;
-        let (_, order_by) = ctx.param_value("orderBy", None)?;
-        Ok(Self::of::<T>(filter, order_by, page))
+    /// Reads those of the field that is being resolved; what pages says [`Page::new`].
+    pub fn read(ctx: &Context<'_>, table: &'static Table) -> ServerResult<Self> {
+        let filter = (table.filter)(ctx)?;
+        let (conditions, filter) = filter.map(|Filtered { condition, said }| (conditions(said), condition)).unzip();
+        Ok(Self {
+            table,
+            filter,
+            conditions: conditions.flatten(),
+            order_by: (table.order_by)(ctx)?,
+            first: ctx.param_value("first", None)?.1,
+            after: ctx.param_value("after", None)?.1,
+            last: ctx.param_value("last", None)?.1,
+            before: ctx.param_value("before", None)?.1,
+        })
     }
 
     /// Of which rows.
@@ -129,6 +112,11 @@ impl List {
     /// Writes the order in which the page is read.
     pub fn write_order(&self, sql: &mut Sql, table: impl std::fmt::Display) {
         order::write(sql, self.table.columns(), table, &self.keys, self.page.backward);
+    }
+
+    /// The columns of a cursor.
+    pub fn key_columns(&self) -> Columns {
+        self.keys.iter().fold(Columns::NONE, |set, sort| set.with(Columns::one(sort.column)))
     }
 
     /// One row more than the page has: it tells whether more follow.

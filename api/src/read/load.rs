@@ -1,7 +1,6 @@
 //! Reading rows: one statement for all that wait for the same kind of row at the same moment.
 //!
 //! - `batch`: within a request, when to read; `cross_request`: across requests, what to read together.
-//! - `lists`: the list fields of a request, each read once for all parents.
 //! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `aggregate`, [`query`]: statements
 //!   of other domains.
 //!
@@ -13,14 +12,13 @@ mod by_id;
 mod by_key;
 mod children;
 mod cross_request;
-mod lists;
 mod probe;
 mod tree;
 
 use std::{hash::Hash, sync::Arc};
 
 use async_graphql::{
-    Context, ObjectType, Request, Response, Schema, SubscriptionType,
+    Context, ContextBase, ObjectType, Request, Response, Schema, SubscriptionType,
     dataloader::{DataLoader, Loader},
 };
 use futures::Stream;
@@ -30,26 +28,27 @@ use service::{
     clock::Clock,
     database::{Alias, Col, Database, Sql},
 };
+use uuid::Uuid;
 
 pub use aggregate::{Aggregate, aggregate};
-pub use by_id::{RowReader, by_id, referenced, row, rows, to_one};
+pub(super) use by_id::by_ids;
+pub use by_id::{RowReader, by_id, row, rows, to_one};
 pub use by_key::{by_key, lower_case};
-pub use children::{Link, children};
+pub use children::Link;
+pub(super) use children::{pages, totals};
 pub use cross_request::Shared;
 pub use probe::probe;
-pub use tree::{MAX_STEPS, ancestors};
-
-use lists::Lists;
-pub(in crate::read) use lists::again;
+pub use tree::MAX_STEPS;
+pub(super) use tree::ancestors;
 
 use super::{
     argument,
+    column::Columns,
     connection::Page,
     list::{Arguments, List},
     meter::{Meter, Statement},
-    object::SelectionPlans,
-    resource::{AnyRow, Columns, Table},
-    selection::Wanted,
+    plan::{Document, PagePlan},
+    table::{AnyRow, Table},
 };
 
 /// The most keys of one statement.
@@ -104,8 +103,7 @@ where
     let begun = batch::Begun::default();
     let Some(reader) = schema.data::<Shared>() else { return (request, begun) };
     let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(BATCH);
-    let lists = Lists::new(reader.clone(), begun.clone());
-    (request.data::<Loaders>(loaders).data(lists).data(SelectionPlans::default()), begun)
+    (request.data::<Loaders>(loaders), begun)
 }
 
 /// An answer, and the statement it came from.
@@ -116,7 +114,7 @@ pub struct Answer<V> {
 }
 
 impl<V> Answer<V> {
-    fn seen(self, ctx: &Context<'_>) -> V {
+    fn seen<T>(self, ctx: &ContextBase<'_, T>) -> V {
         if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
             meter.saw(self.statement);
         }
@@ -146,7 +144,7 @@ pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Ve
 }
 
 /// Refuses to read what the principal may not read.
-fn admit(ctx: &Context<'_>, table: &Table) -> Result<()> {
+fn admit<T>(ctx: &ContextBase<'_, T>, table: &Table) -> Result<()> {
     let Some(operation) = table.guard else { return Ok(()) };
     let actor = ctx.data::<Actor>().map_err(|_| Error::internal("the request has no actor"))?;
     access::check(&actor.principal, operation)
@@ -158,23 +156,23 @@ pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result
     admit(ctx, table)?;
     argument::check(ctx, &["filter"])?;
     let list = arguments.list(name, table.order)?;
-    let wanted = Wanted::of(ctx, list.table, &list.keys);
+    let plan = PagePlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]);
     let reader = loader(ctx)?.loader().reader();
     let rows = async {
-        match wanted.columns {
+        match plan.columns(list.key_columns()) {
             Some(columns) => reader.page(&list, columns).await.map(Some),
             None => Ok(None),
         }
     };
     let total = async {
-        match wanted.total {
+        match plan.counts() {
             true => reader.total(&list).await.map(Some),
             false => Ok(None),
         }
     };
     let (rows, total) = futures::try_join!(rows, total)?;
     let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
-    Ok(Page::new(list, rows, total.map(|answer| answer.seen(ctx))))
+    Ok(Page { list, rows, total: total.map(|answer| answer.seen(ctx)) })
 }
 
 impl Reader {
@@ -189,7 +187,7 @@ impl Reader {
         list.write_order(&mut sql, table);
         sql.write(format_args!(" LIMIT {}", list.limit()));
         let (statement, rows) = self.rows(sql).await?;
-        let value = rows.iter().map(|row| Ok((of.read)(row, 0, columns)?)).collect::<Result<_>>()?;
+        let value = rows.iter().map(|row| Ok(of.read(row, 0, columns)?)).collect::<Result<_>>()?;
         Ok(Answer { statement, value })
     }
 
@@ -217,7 +215,7 @@ fn column(of: &Table, table: Alias, column: usize) -> Col {
 }
 
 /// What is found for a key, in the next statement that reads its kind.
-async fn load<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>>
+async fn load<K, V, T>(ctx: &ContextBase<'_, T>, key: K) -> Result<Option<V>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     V: Send + Sync + Clone + 'static,
@@ -227,6 +225,19 @@ where
     Ok(answer.map(|answer| answer.seen(ctx)))
 }
 
-fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loaders> {
+fn loader<'a, T>(ctx: &ContextBase<'a, T>) -> Result<&'a Loaders> {
     ctx.data::<Loaders>().map_err(|_| Error::internal("the request has no loaders"))
+}
+
+/// The values of many keys, in their order: as many at once as one statement takes.
+async fn each<V, F>(ids: &[Uuid], load: impl Fn(Arc<[Uuid]>) -> F) -> Result<Vec<V>>
+where
+    F: Future<Output = Result<Option<Vec<V>>>>,
+{
+    let values = futures::future::try_join_all(ids.chunks(BATCH).map(|ids| load(ids.into()))).await?;
+    let values: Vec<V> = values.into_iter().flatten().flatten().collect();
+    match values.len() == ids.len() {
+        true => Ok(values),
+        false => Err(Error::internal("keys without an answer")),
+    }
 }

@@ -1,31 +1,36 @@
 //! The read machinery: it knows no entity.
 //!
-//! - [`declare`]: the macro that declares a table, and [`resource`]: what it says. [`vocabulary`]: closed ones.
-//! - [`fields`]: what the fields of a table's type are, and where they lead.
-//! - [`cell`], [`scalars`]: the values of columns.
+//! - [`declare`]: the macro that declares a table; [`resource`]: the type, and [`table`]: the value that it makes, with its
+//!   [`column`]s. [`vocabulary`]: closed ones. [`fields`]: what the schema says of a table.
+//! - [`cell`], [`scalars`]: the values of columns; [`json`]: how they are written.
 //! - [`argument`]: what a filter says, before anything is selected by it.
-//! - [`filter`] and its [`operators`], [`order`], [`page`]: what a list is asked for, together a [`list`].
-//! - [`selection`]: which columns the query wants.
-//! - [`load`]: the statements, batched. [`connection`], [`row`], `object`: the answer. [`meter`]: what it cost.
+//! - [`filter`] and its [`operators`], [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
+//! - `plan`: what a query asks of rows. [`load`]: the statements, batched. [`meter`]: what they cost.
+//! - `level`: the answer, level by level; [`row`] and [`connection`] are what it starts from.
 
 pub mod argument;
 pub mod cell;
+pub mod column;
 pub mod connection;
 pub mod declare;
 pub mod fields;
 pub mod filter;
+pub mod json;
+mod level;
 pub mod list;
 pub mod load;
 pub mod meter;
-mod object;
 pub mod operators;
 pub mod optional;
 pub mod order;
 pub mod page;
+mod plan;
 pub mod resource;
 pub mod row;
 pub mod scalars;
-pub mod selection;
+pub mod sort;
+pub mod table;
 pub mod vocabulary;
 
+pub use level::Merged;
 pub use meter::Meter;

@@ -1,78 +1,12 @@
-//! Orders: by which columns a list is sorted, and where a position stands in it.
+//! Orders: how a list is sorted in SQL, and where a position stands in it.
 
-use async_graphql::Enum;
 use sea_orm::Value;
 use service::{
     Error, Result,
     database::{Alias, Col, Sql},
 };
 
-use super::{
-    page::Position,
-    resource::{Column, Table},
-};
-
-/// Direction in which a list is sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
-pub enum SortDirection {
-    /// Ascending: smallest, earliest or alphabetically first value first.
-    #[default]
-    Asc,
-    /// Descending: largest, latest or alphabetically last value first.
-    Desc,
-}
-
-/// Where nulls come in a sorted list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
-pub enum NullsOrder {
-    /// Before all other values.
-    First,
-    /// After all other values.
-    #[default]
-    Last,
-}
-
-/// One key of a sorted list: a column of the table, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Sort {
-    /// The column.
-    pub column: usize,
-    /// Largest first.
-    pub descending: bool,
-    /// Nulls before all others.
-    pub nulls_first: bool,
-}
-
-impl Sort {
-    /// Smallest first, nulls last.
-    pub const fn asc(column: usize) -> Self {
-        Self { column, descending: false, nulls_first: false }
-    }
-
-    /// Largest first, nulls last.
-    pub const fn desc(column: usize) -> Self {
-        Self { column, descending: true, nulls_first: false }
-    }
-
-    /// A key as GraphQL names it.
-    pub const fn new(column: usize, direction: SortDirection, nulls: NullsOrder) -> Self {
-        Self {
-            column,
-            descending: matches!(direction, SortDirection::Desc),
-            nulls_first: matches!(nulls, NullsOrder::First),
-        }
-    }
-
-    fn reversed(self, reverse: bool) -> Self {
-        Self { column: self.column, descending: self.descending != reverse, nulls_first: self.nulls_first != reverse }
-    }
-}
-
-/// The `orderBy` of one table.
-pub trait OrderBy: Send + Sync {
-    /// The key that it asks for.
-    fn sort(&self) -> Sort;
-}
+use super::{column::Column, page::Position, sort::Sort, table::Table};
 
 /// The whole order: the keys asked for, then the primary key, so that no two rows are equal.
 pub fn total(table: &Table, asked: impl IntoIterator<Item = Sort>) -> Vec<Sort> {
@@ -161,7 +95,7 @@ fn parameters(table: &Table, keys: &[Sort], position: &Position) -> Result<Vec<(
     keys.iter()
         .zip(&position.0)
         .map(|(sort, key)| match key {
-            Some(key) => Ok((*sort, Some((table.parameter)(sort.column, key).ok_or_else(broken)?))),
+            Some(key) => Ok((*sort, Some(table.parameter(sort.column, key).ok_or_else(broken)?))),
             None if table.columns()[sort.column].nullable => Ok((*sort, None)),
             None => Err(broken()),
         })

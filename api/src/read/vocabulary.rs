@@ -41,14 +41,14 @@ macro_rules! vocabulary {
             fn read_nullable(
                 row: &::sea_orm::QueryResult,
                 index: usize,
-                _: &$crate::read::resource::Column,
+                _: &$crate::read::column::Column,
             ) -> Result<Option<Self>, ::sea_orm::DbErr> {
                 ::service::database::row::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
                     .map(|value| value.map(Self::from))
             }
 
-            fn show(&self) -> ::async_graphql::Value {
-                $crate::read::cell::shown(self)
+            fn write(&self, json: &mut $crate::read::json::Json) {
+                $crate::read::cell::write_choice(json, *self);
             }
         }
 

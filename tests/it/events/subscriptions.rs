@@ -14,13 +14,13 @@ use service::{
 use tests::on_both_engines;
 
 use super::{object, settle};
-use crate::work::house::House;
+use crate::{client::data, work::house::House};
 
 /// One answer of a subscription, without errors.
 async fn one(stream: &mut (impl Stream<Item = Response> + Unpin)) -> Value {
     let response = stream.next().await.expect("an answer");
     assert!(response.errors.is_empty(), "{:?}", response.errors);
-    response.data.into_json().expect("JSON")
+    data(&response)
 }
 
 async fn now(house: &House) -> String {

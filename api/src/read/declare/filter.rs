@@ -44,13 +44,19 @@ macro_rules! row_filter {
                 sql.push("(TRUE");
                 $(filter::column(sql, table, <$node as $crate::read::resource::Resource>::NAMES[const { $node::column(stringify!($column)) }], self.$column.as_deref());)+
                 $(filter::column::<$operators>(sql, table, stringify!($filtered), self.$filtered.as_deref());)*
-                $(filter::to_one::<$one_target>(sql, table, stringify!($one_key), &self.$to_one);)*
+                $(filter::to_one(
+                    sql,
+                    table,
+                    stringify!($one_key),
+                    <$one_target as $crate::read::resource::Resource>::NAME,
+                    self.$to_one.as_deref().map(|filter| filter as _),
+                );)*
                 $(if let Some(list) = &self.$to_many {
                     use $crate::read::filter::Quantifier;
-                    let key = stringify!($many_key);
-                    filter::to_many::<$many_target>(sql, table, key, Quantifier::Some, &list.some);
-                    filter::to_many::<$many_target>(sql, table, key, Quantifier::None, &list.none);
-                    filter::to_many::<$many_target>(sql, table, key, Quantifier::Every, &list.every);
+                    let to = (<$many_target as $crate::read::resource::Resource>::NAME, stringify!($many_key));
+                    filter::to_many(sql, table, to, Quantifier::Some, list.some.as_deref().map(|filter| filter as _));
+                    filter::to_many(sql, table, to, Quantifier::None, list.none.as_deref().map(|filter| filter as _));
+                    filter::to_many(sql, table, to, Quantifier::Every, list.every.as_deref().map(|filter| filter as _));
                 })*
                 filter::logic(sql, table, &self.and, &self.or, &self.not);
                 sql.push(")");

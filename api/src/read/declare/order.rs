@@ -19,18 +19,18 @@ macro_rules! row_order {
             pub field: [<$node OrderField>],
             /// Ascending or descending.
             #[graphql(default)]
-            pub direction: $crate::read::optional::Optional<$crate::read::order::SortDirection>,
+            pub direction: $crate::read::optional::Optional<$crate::read::sort::SortDirection>,
             /// Whether nulls come first or last, in either direction.
             #[graphql(default)]
-            pub nulls: $crate::read::optional::Optional<$crate::read::order::NullsOrder>,
+            pub nulls: $crate::read::optional::Optional<$crate::read::sort::NullsOrder>,
         }
 
-        impl $crate::read::order::OrderBy for [<$node Order>] {
-            fn sort(&self) -> $crate::read::order::Sort {
+        impl $crate::read::sort::OrderBy for [<$node Order>] {
+            fn sort(&self) -> $crate::read::sort::Sort {
                 let column = match self.field {
                     $([<$node OrderField>]::[<$sort:camel>] => const { $node::column(stringify!($sort)) },)+
                 };
-                $crate::read::order::Sort::new(column, self.direction.value, self.nulls.value)
+                $crate::read::sort::Sort::new(column, self.direction.value, self.nulls.value)
             }
         }
     } };

@@ -23,7 +23,7 @@ macro_rules! root_fields {
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = "Id to look up.")] id: $crate::read::scalars::Id,
                 ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
-                    Box::pin($crate::read::load::by_id(ctx, id)).await.map(|row| row.map($crate::read::row::Row))
+                    Box::pin($crate::read::load::row(ctx, id.0)).await
                 }
             )?
             $(
@@ -34,11 +34,12 @@ macro_rules! root_fields {
                     #[graphql(desc = "Exact value to look up. Case is ignored for email addresses only.")] $natural_key: String,
                 ) -> ::service::Result<Option<$crate::read::row::Row<$node>>> {
                     $(let $natural_key = $crate::read::load::$fold(&$natural_key);)?
-                    Box::pin($crate::read::load::by_key(ctx, const { $node::column(stringify!($natural_key)) }, $natural_key)).await.map(|row| row.map($crate::read::row::Row))
+                    let (table, key) = (<$node as $crate::read::resource::Resource>::TABLE, const { $node::column(stringify!($natural_key)) });
+                    Ok(Box::pin($crate::read::load::by_key(ctx, table, key, $natural_key)).await?.map($crate::read::row::Row::from))
                 }
             )*
             #[doc = concat!("A page of `", stringify!($node), "` rows, newest first by default.")]
-            #[allow(clippy::too_many_arguments, reason = "Relay's paging arguments")]
+            #[allow(clippy::too_many_arguments, unused_variables, reason = "Relay's arguments, which are read with the list's table")]
             async fn $many(
                 &self,
                 ctx: &::async_graphql::Context<'_>,
@@ -48,9 +49,9 @@ macro_rules! root_fields {
                 #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
                 #[graphql(desc = "Page size counted from the end, at most 250.")] last: Option<i32>,
                 #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-            ) -> ::service::Result<$crate::read::connection::Connection<$node>> {
-                let arguments = $crate::read::list::Arguments::of::<$node>(filter, order_by, (first, after, last, before));
-                Box::pin($crate::read::load::list(ctx, stringify!($many), arguments)).await.map(::std::convert::Into::into)
+            ) -> ::async_graphql::Result<$crate::read::connection::Connection<$node>> {
+                let arguments = $crate::read::list::Arguments::read(ctx, <$node as $crate::read::resource::Resource>::TABLE)?;
+                Ok(Box::pin($crate::read::load::list(ctx, stringify!($many), arguments)).await?.into())
             }
         }
     } };

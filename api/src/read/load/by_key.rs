@@ -11,8 +11,10 @@ use service::{
 
 use super::{Answer, Reader, admit, column, cross_request::CrossRequest, load, write_columns};
 use crate::read::{
-    resource::{AnyRow, Columns, Resource, Table, typed},
-    selection,
+    column::Columns,
+    plan::{Document, RowPlan},
+    resource::camel,
+    table::{AnyRow, Table},
 };
 
 /// A row by a unique text, with at least these columns.
@@ -61,7 +63,7 @@ impl Reader {
         for row in &rows {
             let position: i64 = row.try_get_by(0)?;
             if let Some(value) = usize::try_from(position - 1).ok().and_then(|index| values.get_mut(index)) {
-                *value = Some((table.read)(row, 1, columns)?);
+                *value = Some(table.read(row, 1, columns)?);
             }
         }
         Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
@@ -69,11 +71,7 @@ impl Reader {
 }
 
 /// The row whose column `key` is this text, or nothing.
-pub async fn by_key<T: Resource>(ctx: &Context<'_>, key: usize, text: String) -> Result<Option<Arc<T>>> {
-    any_by_key(ctx, T::TABLE, key, text).await?.map(typed).transpose()
-}
-
-async fn any_by_key(
+pub async fn by_key(
     ctx: &Context<'_>,
     table: &'static Table,
     key: usize,
@@ -82,9 +80,10 @@ async fn any_by_key(
     admit(ctx, table)?;
     if !is_storable(&text) {
         let message = format!("the text cannot be looked up: {NUL}");
-        return Err(Refusal::new(Code::Invalid, message).at([&table.fields()[key]]).into());
+        return Err(Refusal::new(Code::Invalid, message).at([camel(table.columns()[key].name)]).into());
     }
-    let key = ByKey { table, key, text, columns: selection::columns(table, ctx.field()) };
+    let plan = RowPlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]);
+    let key = ByKey { table, key, text, columns: plan.columns() };
     Ok(load(ctx, key).await?.flatten())
 }
 

@@ -6,27 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Context, ServerResult, dataloader::Loader};
+use async_graphql::{ContextBase, dataloader::Loader};
 use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{
-    Answer, Reader, column,
-    cross_request::CrossRequest,
-    lists::{ListField, Lists},
-    tree, write_columns,
-};
-use crate::read::{
-    argument,
-    connection::Page,
-    list::{List, ReadArguments},
-    meter::Statement,
-    object::located,
-    order::Sort,
-    resource::{AnyRow, Columns},
-    selection::Wanted,
-};
+use super::{Answer, Reader, column, cross_request::CrossRequest, each, load, tree, write_columns};
+use crate::read::{column::Columns, list::List, meter::Statement, table::AnyRow};
 
 /// How the rows of a list belong to their parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,10 +50,6 @@ pub(super) struct Parents {
 }
 
 impl Parents {
-    pub(super) fn new(link: Link, list: Arc<List>, ids: Arc<[Uuid]>) -> Self {
-        Self { link, list, ids }
-    }
-
     /// Whether one statement can answer both.
     fn joins(&self, other: &Self) -> bool {
         self.link == other.link && self.list == other.list
@@ -123,7 +105,7 @@ impl Loader<Pages> for Reader {
             let (statement, rows) = self.rows(sql).await?;
             let mut pages = vec![Vec::new(); ids.len()];
             for row in &rows {
-                pages[parent(row, ids.len())?].push((list.table.read)(row, 1, columns)?);
+                pages[parent(row, ids.len())?].push(list.table.read(row, 1, columns)?);
             }
             Ok::<_, Error>(split(statement, keys, pages))
         });
@@ -229,24 +211,23 @@ impl Reader {
     }
 }
 
-/// A page of the rows that belong to `parent`. `name` is the field, `order` its own order. What the arguments say is read
-/// for the first parent.
-pub async fn children(
-    ctx: &Context<'_>,
-    name: &str,
-    link: impl FnOnce() -> ServerResult<Link>,
-    parent: Uuid,
-    order: &[Sort],
-    arguments: ReadArguments,
-) -> ServerResult<Page> {
-    let fail = |error| located(ctx, error);
-    let lists = Lists::of(ctx).map_err(fail)?;
-    let field = lists.field(ctx.item, || {
-        let arguments = arguments(ctx)?;
-        argument::check(ctx, &["filter"]).map_err(fail)?;
-        let list = arguments.list(name, order).map_err(fail)?;
-        let wanted = Wanted::of(ctx, list.table, &list.keys);
-        Ok(ListField::new(link()?, wanted, list))
-    })?;
-    field.page(ctx, parent).await.map_err(fail)
+/// The rows of a page of each parent's list, with at least these columns, in the order of the parents.
+pub(in crate::read) async fn pages<T>(
+    ctx: &ContextBase<'_, T>,
+    link: Link,
+    list: &Arc<List>,
+    ids: &[Uuid],
+    columns: Columns,
+) -> Result<Vec<Vec<Arc<dyn AnyRow>>>> {
+    each(ids, |ids| load(ctx, Pages { parents: Parents { link, list: list.clone(), ids }, columns })).await
+}
+
+/// The number of rows of each parent, in the order of the parents.
+pub(in crate::read) async fn totals<T>(
+    ctx: &ContextBase<'_, T>,
+    link: Link,
+    list: &Arc<List>,
+    ids: &[Uuid],
+) -> Result<Vec<i64>> {
+    each(ids, |ids| load(ctx, Parents { link, list: list.clone(), ids })).await
 }

@@ -7,18 +7,19 @@ use service::{Error, Result};
 use uuid::Uuid;
 
 use super::{Answer, Reader, cross_request::CrossRequest, load};
+use crate::read::table::Table;
 
 /// A row by its id alone, among these tables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Probe {
     id: Uuid,
-    tables: &'static [&'static str],
+    tables: &'static [&'static Table],
 }
 
 impl CrossRequest for Probe {}
 
 impl Loader<Probe> for Reader {
-    type Value = Answer<Option<usize>>;
+    type Value = Answer<Option<&'static Table>>;
     type Error = Error;
 
     /// One statement over the primary keys of all tables.
@@ -26,25 +27,26 @@ impl Loader<Probe> for Reader {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
         let mut sql = self.sql();
         sql.push("SELECT k.n, p.number FROM ").keys(&ids).push(" JOIN (");
-        for (number, table) in keys.first().map_or(&[][..], |key| key.tables).iter().enumerate() {
+        let tables = keys.first().map_or(&[][..], |key| key.tables);
+        for (number, table) in tables.iter().enumerate() {
             sql.push(if number == 0 { "" } else { " UNION ALL " })
-                .write(format_args!("SELECT id, {number} AS number FROM {table}"));
+                .write(format_args!("SELECT id, {number} AS number FROM {}", table.name));
         }
         sql.push(") AS p ON p.id = k.id");
         let (statement, rows) = self.rows(sql).await?;
-        let mut tables = vec![None; keys.len()];
+        let mut found = vec![None; keys.len()];
         for row in &rows {
             let (position, number): (i64, i32) = (row.try_get_by(0)?, row.try_get_by(1)?);
-            let table = usize::try_from(position - 1).ok().and_then(|index| tables.get_mut(index));
-            if let (Some(table), Ok(number)) = (table, usize::try_from(number)) {
-                *table = Some(number);
+            let place = usize::try_from(position - 1).ok().and_then(|index| found.get_mut(index));
+            if let (Some(place), Ok(number)) = (place, usize::try_from(number)) {
+                *place = tables.get(number).copied();
             }
         }
-        Ok(keys.iter().cloned().zip(tables.into_iter().map(|value| Answer { statement, value })).collect())
+        Ok(keys.iter().cloned().zip(found.into_iter().map(|value| Answer { statement, value })).collect())
     }
 }
 
-/// The number of the table that has a row with this id, or nothing.
-pub async fn probe(ctx: &Context<'_>, tables: &'static [&'static str], id: Uuid) -> Result<Option<usize>> {
+/// The table that has a row with this id, or nothing.
+pub async fn probe(ctx: &Context<'_>, tables: &'static [&'static Table], id: Uuid) -> Result<Option<&'static Table>> {
     Ok(load(ctx, Probe { id, tables }).await?.flatten())
 }

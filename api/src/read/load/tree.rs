@@ -2,15 +2,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, dataloader::Loader};
+use async_graphql::{ContextBase, dataloader::Loader};
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Link, Reader, column, cross_request::CrossRequest, load, write_columns};
+use super::{Answer, Link, Reader, column, cross_request::CrossRequest, each, load, write_columns};
 use crate::read::{
+    column::Columns,
     list::List,
-    resource::{AnyRow, Columns, Table},
-    selection,
+    table::{AnyRow, Table},
 };
 
 /// The most steps that a hierarchy is followed. The rules forbid cycles; this bounds a broken one.
@@ -75,30 +75,35 @@ pub(super) fn count_descendants(mut sql: Sql, link: Link, list: &List, roots: &[
     sql
 }
 
-/// The rows above a row, nearest first, with at least these columns.
+/// The rows above each of some rows, nearest first, with at least these columns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ancestors {
     table: &'static Table,
-    id: Uuid,
+    ids: Arc<[Uuid]>,
     key: usize,
     columns: Columns,
 }
 
 impl CrossRequest for Ancestors {
+    fn weight(&self) -> usize {
+        self.ids.len()
+    }
+
     fn queue(&self) -> &'static str {
         self.table.name
     }
 }
 
 impl Loader<Ancestors> for Reader {
-    type Value = Answer<Vec<Arc<dyn AnyRow>>>;
+    /// In the order of the rows.
+    type Value = Answer<Vec<Vec<Arc<dyn AnyRow>>>>;
     type Error = Error;
 
     async fn load(&self, keys: &[Ancestors]) -> Result<HashMap<Ancestors, Self::Value>> {
         // A table has one hierarchy, so all keys follow the same column.
         let Some(Ancestors { table, key, .. }) = keys.first() else { return Ok(HashMap::new()) };
         let columns = keys.iter().fold(table.key_columns(), |set, key| set.with(key.columns));
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+        let ids: Vec<Uuid> = keys.iter().flat_map(|key| key.ids.iter().copied()).collect();
         let mut sql = self.sql();
         let (below, row) = (sql.alias(), sql.alias());
         sql.push("WITH RECURSIVE tree(n, id, depth) AS (SELECT k.n, ")
@@ -117,19 +122,26 @@ impl Loader<Ancestors> for Reader {
             table.name
         ));
         let (statement, rows) = self.rows(sql).await?;
-        let mut paths = vec![Vec::new(); keys.len()];
+        let mut paths = vec![Vec::new(); ids.len()];
         for row in &rows {
             let position: i64 = row.try_get_by(0)?;
             if let Some(path) = usize::try_from(position - 1).ok().and_then(|index| paths.get_mut(index)) {
-                path.push((table.read)(row, 1, columns)?);
+                path.push(table.read(row, 1, columns)?);
             }
         }
-        Ok(keys.iter().cloned().zip(paths.into_iter().map(|value| Answer { statement, value })).collect())
+        let mut paths = paths.into_iter();
+        let mut share = |key: &Ancestors| paths.by_ref().take(key.weight()).collect();
+        Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect())
     }
 }
 
-/// The rows above a row, nearest first; `key` is the column that holds the id of the row above.
-pub async fn ancestors(ctx: &Context<'_>, table: &'static Table, id: Uuid, key: usize) -> Result<Vec<Arc<dyn AnyRow>>> {
-    let key = Ancestors { table, id, key, columns: selection::columns(table, ctx.field()) };
-    Ok(load(ctx, key).await?.unwrap_or_default())
+/// The rows above each of some rows, nearest first; `key` is the column that holds the id of the row above.
+pub(in crate::read) async fn ancestors<T>(
+    ctx: &ContextBase<'_, T>,
+    table: &'static Table,
+    ids: Vec<Uuid>,
+    key: usize,
+    columns: Columns,
+) -> Result<Vec<Vec<Arc<dyn AnyRow>>>> {
+    each(&ids, |ids| load(ctx, Ancestors { table, ids, key, columns })).await
 }

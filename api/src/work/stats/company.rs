@@ -134,7 +134,7 @@ impl WorkStats {
 impl WorkStatsRow {
     /// The agent.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Row<Agent>> {
-        Box::pin(load::to_one(ctx, &self.agent_id)).await.map(Row)
+        Box::pin(load::to_one(ctx, &self.agent_id)).await
     }
 }
 
