@@ -1,6 +1,9 @@
 //! Relay's global look-up: any row by its id, whatever its table.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 
 use async_graphql::{
     Context, ContextSelectionSet, Object, OutputType, Positioned, ServerResult, Value,
@@ -11,22 +14,14 @@ use async_graphql::{
 use service::{Error, Result};
 
 use crate::{
-    agents::{Agent, AgentCapability, AgentCollaboration},
-    analytics::{Kpi, KpiMeasurement, Report},
-    catalog::{InventoryLevel, Product, ProductMetric, ProductVariant},
-    customers::{Customer, CustomerInteraction, CustomerSegment},
-    finance::{Budget, RevenueAttribution, Transaction},
-    marketing::{Campaign, ContentItem, EmailList},
-    orders::{Order, OrderItem},
     read::{
         load::{self, probe},
-        resource::Resource,
         row,
         scalars::Id,
         table::{AnyRow, Table},
+        types,
     },
-    system::{Configuration, SystemEvent},
-    work::{Approval, Goal, Task, TaskAttempt, Workflow, WorkflowExecution},
+    tables,
 };
 
 /// The most ids of one `nodes`.
@@ -35,48 +30,11 @@ const MAX_IDS: usize = 250;
 /// Any object that has an id: a row, shown as its own type.
 pub struct Node(Arc<dyn AnyRow>);
 
-macro_rules! nodes {
-    ($($node:ident),+ $(,)?) => {
-        /// The tables that rows with an id stand in.
-        const TABLES: &[&Table] = &[$(<$node as Resource>::TABLE),+];
-
-        fn register(registry: &mut Registry) {
-            $(<$node as OutputType>::create_type_info(registry);)+
-        }
-    };
-}
-
-nodes!(
-    Agent,
-    AgentCapability,
-    AgentCollaboration,
-    Goal,
-    Workflow,
-    WorkflowExecution,
-    Task,
-    TaskAttempt,
-    Approval,
-    Product,
-    ProductVariant,
-    InventoryLevel,
-    ProductMetric,
-    Order,
-    OrderItem,
-    Customer,
-    CustomerSegment,
-    CustomerInteraction,
-    Campaign,
-    ContentItem,
-    EmailList,
-    Kpi,
-    KpiMeasurement,
-    Report,
-    Transaction,
-    Budget,
-    RevenueAttribution,
-    SystemEvent,
-    Configuration,
-);
+/// The tables that rows with an id stand in: those that everybody may read.
+static TABLES: LazyLock<Vec<&Table>> = LazyLock::new(|| {
+    let all = tables::TABLES.iter().copied();
+    all.filter(|table| table.id.is_some() && table.guard.is_none()).collect()
+});
 
 impl OutputType for Node {
     fn type_name() -> Cow<'static, str> {
@@ -89,9 +47,9 @@ impl OutputType for Node {
 
     fn create_type_info(registry: &mut Registry) -> String {
         registry.create_output_type::<Self, _>(MetaTypeId::Interface, |registry| {
-            register(registry);
-            for table in TABLES {
-                registry.add_implements(table.object, "Node");
+            for table in TABLES.iter() {
+                let object = types::object(registry, table);
+                registry.add_implements(object, "Node");
             }
             let id = <Id as OutputType>::create_type_info(registry);
             let description = Some("Unique id (UUID), across all types.".to_owned());
@@ -126,7 +84,7 @@ pub struct NodeQuery;
 impl NodeQuery {
     /// The object with this id, of any type; null if there is none.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Id to look up.")] id: Id) -> Result<Option<Node>> {
-        match probe(ctx, TABLES, id.0).await? {
+        match probe(ctx, &TABLES, id.0).await? {
             Some(table) => Ok(load::by_id(ctx, table, id.0).await?.map(Node)),
             None => Ok(None),
         }

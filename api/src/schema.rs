@@ -11,21 +11,14 @@ use rust_decimal::Decimal;
 use service::Service;
 
 use crate::{
-    agents::AgentsQuery,
-    analytics::AnalyticsQuery,
-    catalog::CatalogQuery,
-    customers::CustomersQuery,
     document::Shape,
     events::{EventsQuery, Subscription},
-    finance::FinanceQuery,
-    identity::IdentityQuery,
-    marketing::MarketingQuery,
+    identity::MeQuery,
     mutation::Verbs,
     node::NodeQuery,
-    orders::OrdersQuery,
     read::{load, scalars::Id},
-    system::SystemQuery,
-    work::WorkQuery,
+    tables::TablesQuery,
+    work::StatsQuery,
 };
 
 /// The executable schema.
@@ -37,20 +30,7 @@ pub const DESCRIPTION: &str = "VividWalls: AI agents, their goals and work, and 
 
 /// All read operations.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(
-    NodeQuery,
-    AgentsQuery,
-    WorkQuery,
-    CatalogQuery,
-    OrdersQuery,
-    CustomersQuery,
-    MarketingQuery,
-    AnalyticsQuery,
-    FinanceQuery,
-    SystemQuery,
-    IdentityQuery,
-    EventsQuery,
-);
+pub struct Query(NodeQuery, TablesQuery, StatsQuery, MeQuery, EventsQuery);
 
 /// Everything that can be done. A field that fails is null, and takes no answer of another with it: what that one did
 /// is committed. The library would make an error of the whole answer null, and leave out the fields behind it.

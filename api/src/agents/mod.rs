@@ -4,12 +4,11 @@ mod agent;
 mod capability;
 mod collaboration;
 
-use async_graphql::MergedObject;
-
 pub use agent::{Agent, AgentType};
 pub use capability::AgentCapability;
 pub use collaboration::AgentCollaboration;
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct AgentsQuery(agent::AgentQuery, capability::AgentCapabilityQuery, collaboration::AgentCollaborationQuery);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[Agent::TABLE, AgentCapability::TABLE, AgentCollaboration::TABLE];

@@ -4,12 +4,11 @@ mod kpi;
 mod measurement;
 mod report;
 
-use async_graphql::MergedObject;
-
 pub use kpi::{Kpi, KpiFrequency, KpiMetric};
 pub use measurement::KpiMeasurement;
 pub use report::Report;
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct AnalyticsQuery(kpi::KpiQuery, measurement::KpiMeasurementQuery, report::ReportQuery);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[Kpi::TABLE, KpiMeasurement::TABLE, Report::TABLE];

@@ -5,18 +5,13 @@ mod metric;
 mod product;
 mod variant;
 
-use async_graphql::MergedObject;
-
 pub use inventory::InventoryLevel;
 pub use metric::ProductMetric;
 pub use product::{Product, ProductStatus};
 pub use variant::ProductVariant;
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct CatalogQuery(
-    product::ProductQuery,
-    variant::ProductVariantQuery,
-    inventory::InventoryLevelQuery,
-    metric::ProductMetricQuery,
-);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] =
+    &[Product::TABLE, ProductVariant::TABLE, InventoryLevel::TABLE, ProductMetric::TABLE];

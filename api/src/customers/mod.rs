@@ -5,18 +5,13 @@ mod interaction;
 mod member;
 mod segment;
 
-use async_graphql::MergedObject;
-
 pub use customer::Customer;
 pub use interaction::{CustomerInteraction, InteractionChannel};
 pub use member::CustomerSegmentMember;
 pub use segment::{CustomerSegment, SegmentType};
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct CustomersQuery(
-    customer::CustomerQuery,
-    segment::CustomerSegmentQuery,
-    member::CustomerSegmentMemberQuery,
-    interaction::CustomerInteractionQuery,
-);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] =
+    &[Customer::TABLE, CustomerSegment::TABLE, CustomerSegmentMember::TABLE, CustomerInteraction::TABLE];

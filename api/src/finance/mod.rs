@@ -4,12 +4,11 @@ mod attribution;
 mod budget;
 mod transaction;
 
-use async_graphql::MergedObject;
-
 pub use attribution::{AttributionModel, RevenueAttribution};
 pub use budget::Budget;
 pub use transaction::{Transaction, TransactionType};
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct FinanceQuery(transaction::TransactionQuery, budget::BudgetQuery, attribution::RevenueAttributionQuery);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[Transaction::TABLE, Budget::TABLE, RevenueAttribution::TABLE];

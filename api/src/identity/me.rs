@@ -50,7 +50,7 @@ impl Me {
 
 /// The root field.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct MeQuery;
+pub(crate) struct MeQuery;
 
 #[Object]
 impl MeQuery {

@@ -5,12 +5,12 @@ mod api_key;
 mod audit_entry;
 mod me;
 
-use async_graphql::MergedObject;
-
 pub use api_key::{ApiKey, Role};
 pub use audit_entry::AuditEntry;
 pub use me::Me;
+pub(crate) use me::MeQuery;
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct IdentityQuery(api_key::ApiKeyQuery, audit_entry::AuditEntryQuery, me::MeQuery);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[ApiKey::TABLE, AuditEntry::TABLE];

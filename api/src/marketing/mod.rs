@@ -5,18 +5,12 @@ mod content;
 mod list;
 mod subscriber;
 
-use async_graphql::MergedObject;
-
 pub use campaign::{Campaign, CampaignStatus, CampaignType};
 pub use content::{ContentItem, ContentStatus};
 pub use list::{EmailList, EmailListType};
 pub use subscriber::{EmailSubscriber, SubscriptionStatus};
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct MarketingQuery(
-    campaign::CampaignQuery,
-    content::ContentItemQuery,
-    list::EmailListQuery,
-    subscriber::EmailSubscriberQuery,
-);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[Campaign::TABLE, ContentItem::TABLE, EmailList::TABLE, EmailSubscriber::TABLE];

@@ -3,11 +3,10 @@
 mod item;
 mod order;
 
-use async_graphql::MergedObject;
-
 pub use item::OrderItem;
 pub use order::{FinancialStatus, FulfillmentStatus, Order, OrderStatus};
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct OrdersQuery(order::OrderQuery, item::OrderItemQuery);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[Order::TABLE, OrderItem::TABLE];

@@ -1,8 +1,8 @@
-//! What the filters of a field say, before anything is selected by them.
+//! The arguments of a field, and what its filters say before anything is selected by them.
 //!
 //! A null is refused, wherever it stands: as no condition at all it would select every row.
 
-use async_graphql::{Context, Value};
+use async_graphql::{Context, InputType, InputValueError, Pos, Value};
 use service::{
     Error, Result,
     refusal::{Code, Refusal},
@@ -32,6 +32,13 @@ pub fn check(ctx: &Context<'_>, place: &[&str]) -> Result<()> {
     // Paths are told from `input` on, as everywhere.
     let path = if inner.is_empty() { place } else { inner };
     Walk { path: path.iter().map(|name| (*name).to_owned()).collect(), values: 0 }.condition(value)
+}
+
+/// Reads an argument.
+pub fn value<T: InputType>(name: &str, value: Value) -> Result<Option<T>> {
+    Option::parse(Some(value)).map_err(|error: InputValueError<Option<T>>| {
+        Error::invalid(format!("`{name}`: {}", error.into_server_error(Pos::default()).message))
+    })
 }
 
 struct Walk {

@@ -1,7 +1,7 @@
 //! A column's value: how it is read, compared and carried in a cursor.
 
-use async_graphql::{InputType, OutputType, resolver_utils::EnumType};
-use chrono::{DateTime, SecondsFormat, Utc};
+use async_graphql::{OutputType, registry::Registry, resolver_utils::EnumType};
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
 use rust_decimal::Decimal;
 use sea_orm::{DbErr, QueryResult, Value};
 use serde_json::Value as Json;
@@ -13,15 +13,18 @@ use super::{
     json::{self, Json as JsonText},
     operators::{
         BooleanFilter, DateFilter, DateTimeFilter, DecimalFilter, IdFilter, IntFilter, JsonFilter, Operators,
-        TextFilter, TextListFilter,
+        OperatorsType, TextFilter, TextListFilter,
     },
     scalars::{Date, Id},
 };
 
 /// A type that a column can have.
-pub trait Cell: OutputType + Clone + Send + Sync + 'static {
+pub trait Cell: OutputType + Sized + Send + Sync + 'static {
+    /// The field's type in the generated entity.
+    type Stored;
+
     /// What a filter can ask of such a column.
-    type Operators: Operators + InputType;
+    type Operators: Operators;
 
     /// Reads a value that may be null.
     fn read_nullable(row: &QueryResult, index: usize, column: &Column) -> Result<Option<Self>, DbErr>;
@@ -52,6 +55,7 @@ pub trait Cell: OutputType + Clone + Send + Sync + 'static {
 }
 
 impl<T: Cell> Cell for Option<T> {
+    type Stored = Option<T::Stored>;
     type Operators = T::Operators;
 
     fn read_nullable(row: &QueryResult, index: usize, column: &Column) -> Result<Option<Self>, DbErr> {
@@ -83,10 +87,11 @@ impl<T: Cell> Cell for Option<T> {
 }
 
 macro_rules! cell {
-    ($ty:ty, $operators:ty, |$row:ident, $index:ident, $column:ident| $read:expr, |$written:ident, $json:ident| $write:expr,
+    ($ty:ty as $stored:ty, $operators:ty, |$row:ident, $index:ident, $column:ident| $read:expr, |$written:ident, $json:ident| $write:expr,
         $(|$value:ident| $key:expr, |$text:ident| $parse:expr,)? $(id |$itself:ident| $id:expr,)?
     ) => {
         impl Cell for $ty {
+            type Stored = $stored;
             type Operators = $operators;
 
             fn read_nullable($row: &QueryResult, $index: usize, $column: &Column) -> Result<Option<Self>, DbErr> {
@@ -120,7 +125,7 @@ macro_rules! cell {
 }
 
 cell!(
-    Id,
+    Id as Uuid,
     IdFilter,
     |row, index, _column| Ok(row.try_get_by::<Option<_>, _>(index)?.map(Id)),
     |it, json| json::id(json, it.0),
@@ -129,7 +134,7 @@ cell!(
     id | it | it.0,
 );
 cell!(
-    String,
+    String as String,
     TextFilter,
     |row, index, _column| row.try_get_by(index),
     |it, json| json::text(json, it),
@@ -137,7 +142,7 @@ cell!(
     |text| Some(Value::from(text)),
 );
 cell!(
-    i32,
+    i32 as i32,
     IntFilter,
     |row, index, _column| row.try_get_by(index),
     |it, json| json::display(json, it),
@@ -145,7 +150,7 @@ cell!(
     |text| Some(Value::from(text.parse::<i32>().ok()?)),
 );
 cell!(
-    bool,
+    bool as bool,
     BooleanFilter,
     |row, index, _column| row.try_get_by(index),
     |it, json| json::display(json, it),
@@ -153,7 +158,7 @@ cell!(
     |text| Some(Value::from(text.parse::<bool>().ok()?)),
 );
 cell!(
-    Decimal,
+    Decimal as Decimal,
     DecimalFilter,
     |row, index, column| {
         let mut value: Option<Decimal> = row.try_get_by(index)?;
@@ -168,7 +173,7 @@ cell!(
     |text| Some(Value::from(text.parse::<Decimal>().ok()?)),
 );
 cell!(
-    DateTime<Utc>,
+    DateTime<Utc> as DateTime<FixedOffset>,
     DateTimeFilter,
     |row, index, _column| row.try_get_by(index),
     |it, json| json::quoted(json, &it.to_rfc3339()),
@@ -176,27 +181,28 @@ cell!(
     |text| Some(Value::from(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
 );
 cell!(
-    Date,
+    Date as NaiveDate,
     DateFilter,
     |row, index, _column| Ok(row.try_get_by::<Option<_>, _>(index)?.map(Date)),
     |it, json| json::quoted(json, &it.0.to_string()),
     |it| it.0.to_string(),
-    |text| Some(Value::from(text.parse::<chrono::NaiveDate>().ok()?)),
+    |text| Some(Value::from(text.parse::<NaiveDate>().ok()?)),
 );
 cell!(
-    Json,
+    Json as Json,
     JsonFilter,
     |row, index, _column| row.try_get_by(index),
     // Writing to memory does not fail.
     |it, json| drop(serde_json::to_writer(json, it)),
 );
-cell!(Vec<String>, TextListFilter, |row, index, column| list(row, index, column), |it, json| json::list(
+cell!(
+    Vec<String> as Json, TextListFilter, |row, index, column| list(row, index, column), |it, json| json::list(
     json,
     it,
     |json, text| json::text(json, text)
 ),);
 cell!(
-    Vec<Id>,
+    Vec<Id> as Json,
     TextListFilter,
     |row, index, column| Ok(list(row, index, column)?.map(|ids: Vec<Uuid>| ids.into_iter().map(Id).collect())),
     |it, json| json::list(json, it, |json, id| json::id(json, id.0)),
@@ -246,6 +252,21 @@ pub fn write_choice<T: EnumType>(json: &mut JsonText, value: T) {
     match T::items().iter().find(|item| item.value == value) {
         Some(item) => json::quoted(json, item.name),
         None => json::null(json),
+    }
+}
+
+/// The type of a column, as a value.
+pub struct CellType {
+    /// Adds it to the schema, and says its name.
+    pub register: fn(&mut Registry) -> String,
+    /// What a filter can ask of it.
+    pub operators: OperatorsType,
+}
+
+impl CellType {
+    /// Columns of this type.
+    pub const fn of<T: Cell>() -> Self {
+        Self { register: T::create_type_info, operators: OperatorsType::of::<T::Operators>() }
     }
 }
 

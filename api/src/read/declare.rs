@@ -1,12 +1,18 @@
-//! The macro that declares a table. What it writes is names; behaviour is in the generic code beside this file.
-//!
-//! - `filter`, `order`, `root`: the types that a list is asked by, and the root fields.
+//! The macro that declares a table. What it writes is names; behaviour is in the code beside this file.
 
-mod filter;
-mod order;
-mod root;
+#[doc(hidden)]
+pub mod prelude {
+    pub use crate::read::{
+        cell::CellType,
+        column::{Column, Columns},
+        operators::OperatorsType,
+        resource::Resource,
+        sort::Sort,
+        table::{ColumnField, FilteredField, Find, Hierarchy, Index, SortField, Table, ToMany, ToOne},
+    };
+}
 
-/// Declares the object type of one table: its columns, relations, filter, order and root fields.
+/// Declares a table: its columns, relations, orders and root fields.
 ///
 /// Blocks come in this order; only `needs`, `one`, `find`, `hierarchy`, `computed` and `filtered` may be left out:
 ///
@@ -53,80 +59,86 @@ macro_rules! resource {
         impl $node {
             /// The number of a column, found while compiling.
             pub(crate) const fn column(name: &str) -> usize {
-                $crate::read::resource::column(<Self as $crate::read::resource::Resource>::NAMES, name)
+                $crate::read::names::column(&[$(stringify!($column)),+], name)
             }
         }
 
         impl $crate::read::resource::Resource for $node {
             type Entity = ::entity::$entity::Entity;
-            type Filter = [<$node Filter>];
-            type ListFilter = [<$node ListFilter>];
-            type OrderBy = [<$node Order>];
-            const NAME: &'static str = stringify!($entity);
-            const NAMES: &'static [&'static str] = &[$($crate::read::resource::plain(stringify!($column))),+];
+
             const GUARD: Option<::service::access::Operation> = $crate::guard!($($guard)?);
 
             const TABLE: &'static $crate::read::table::Table = {
-                use ::std::{collections::HashMap, sync::{Arc, LazyLock}};
-                use $crate::read::{column::Column, filter::Filtered, resource, sort::{OrderBy, Sort}, table::{Member, Table}};
+                use $crate::read::declare::prelude::*;
                 static TABLE: Table = Table {
-                    name: <$node as resource::Resource>::NAME,
+                    name: stringify!($entity),
                     object: stringify!($node),
                     connection: concat!(stringify!($node), "Connection"),
                     edge: concat!(stringify!($node), "Edge"),
-                    id: $crate::id_column!($node $(, $one)?),
+                    docs: &[$($doc),*],
+                    one: $crate::first!($(Some(stringify!($one)))? None),
+                    finds: &[$(Find {
+                        name: stringify!($natural),
+                        key: $node::column(stringify!($natural_key)),
+                        fold: $crate::first!($(Some($crate::read::load::$fold))? None),
+                    }),*],
+                    list: stringify!($many),
+                    guard: <$node as Resource>::GUARD,
+                    id: $crate::first!($(Some({ let _ = stringify!($one); $node::column("id") }))? None),
                     key: &[$($node::column(stringify!($key))),+],
                     order: &[$(Sort::$own_dir($node::column(stringify!($own)))),+],
-                    guard: <$node as resource::Resource>::GUARD,
-                    columns: || {
-                        static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
-                            vec![$(Column::of(::entity::$entity::Column::[<$column:camel>])),+]
-                        });
-                        &COLUMNS
-                    },
-                    members: || {
-                        static MEMBERS: LazyLock<HashMap<String, Member>> = LazyLock::new(|| resource::members(
-                            <$node as resource::Resource>::NAMES,
-                            vec![
-                                $((stringify!($to_one), $crate::read::table::Relation::ToOne {
-                                    key: const { $node::column(stringify!($one_key)) },
-                                    target: <$one_target as resource::Resource>::TABLE,
-                                }),)*
-                                $((stringify!($to_none), $crate::read::table::Relation::ToOne {
-                                    key: const { $node::column(stringify!($none_key)) },
-                                    target: <$none_target as resource::Resource>::TABLE,
-                                }),)*
-                                $((stringify!($to_many), $crate::read::table::Relation::ToMany {
-                                    list: concat!(stringify!($node), ".", stringify!($to_many)),
-                                    target: <$many_target as resource::Resource>::TABLE,
-                                    key: const { $many_target::column(stringify!($many_key)) },
-                                    order: const { &[$(Sort::$many_dir($many_target::column(stringify!($many_own)))),+] },
-                                }),)*
-                                $(
-                                    ("ancestors", $crate::read::table::Relation::Ancestors { key: const { $node::column(stringify!($up)) } }),
-                                    ("descendants", $crate::read::table::Relation::Descendants {
-                                        list: concat!(stringify!($node), ".descendants"),
-                                        key: const { $node::column(stringify!($up)) },
-                                        order: const { &[$(Sort::$below_dir($node::column(stringify!($below)))),+] },
-                                    }),
-                                )?
-                            ],
-                            &[$($((
-                                stringify!($computed),
-                                const { $crate::read::column::Columns::NONE$(.with($crate::read::column::Columns::one($node::column(stringify!($from)))))+ },
-                            ),)+)?],
-                        ));
-                        &MEMBERS
-                    },
-                    empty: || Arc::new($node::default()),
-                    filter: |ctx| {
-                        let (_, filter) = ctx.param_value::<Option<Box<[<$node Filter>]>>>("filter", None)?;
-                        Ok(filter.map(Filtered::by))
-                    },
-                    order_by: |ctx| {
-                        let (_, order_by) = ctx.param_value::<Option<Vec<[<$node Order>]>>>("orderBy", None)?;
-                        Ok(order_by.iter().flatten().map(OrderBy::sort).collect())
-                    },
+                    columns: &[$(ColumnField {
+                        name: stringify!($column),
+                        docs: &[$($column_doc),*],
+                        ty: CellType::of::<$ty>(),
+                    }),+],
+                    sorts: &[$(SortField {
+                        name: stringify!($sort),
+                        docs: &[$($sort_doc),*],
+                        column: $node::column(stringify!($sort)),
+                    }),+],
+                    to_one: &[
+                        $(ToOne {
+                            name: stringify!($to_one),
+                            docs: &[$($one_doc),*],
+                            target: <$one_target as Resource>::TABLE,
+                            key: $node::column(stringify!($one_key)),
+                            optional: false,
+                        },)*
+                        $(ToOne {
+                            name: stringify!($to_none),
+                            docs: &[$($none_doc),*],
+                            target: <$none_target as Resource>::TABLE,
+                            key: $node::column(stringify!($none_key)),
+                            optional: true,
+                        },)*
+                    ],
+                    to_many: &[$(ToMany {
+                        name: stringify!($to_many),
+                        docs: &[$($many_doc),*],
+                        list: concat!(stringify!($node), ".", stringify!($to_many)),
+                        target: <$many_target as Resource>::TABLE,
+                        key: $many_target::column(stringify!($many_key)),
+                        order: &[$(Sort::$many_dir($many_target::column(stringify!($many_own)))),+],
+                    }),*],
+                    hierarchy: $crate::first!($(Some(Hierarchy {
+                        key: $node::column(stringify!($up)),
+                        list: concat!(stringify!($node), ".descendants"),
+                        order: &[$(Sort::$below_dir($node::column(stringify!($below)))),+],
+                    }))? None),
+                    computed: &[$($((
+                        stringify!($computed),
+                        Columns::NONE$(.with(Columns::one($node::column(stringify!($from)))))+,
+                    ),)+)?],
+                    computed_type: $crate::computed_type!($node, $($($computed)+)?),
+                    filtered: &[$($(FilteredField {
+                        name: stringify!($filtered),
+                        docs: &[$($filtered_doc),*],
+                        operators: OperatorsType::of::<$operators>(),
+                    }),+)?],
+                    empty: || ::std::sync::Arc::new($node::default()),
+                    entity: || vec![$(Column::of(::entity::$entity::Column::[<$column:camel>])),+],
+                    index: ::std::sync::LazyLock::new(|| Index::of(<$node as Resource>::TABLE)),
                 };
                 &TABLE
             };
@@ -140,6 +152,14 @@ macro_rules! resource {
                 }
             )?
         }
+
+        // A column has the type of the generated entity.
+        $(const _: fn(&::entity::$entity::Model) -> &<$ty as $crate::read::cell::Cell>::Stored = |row| &row.$column;)+
+
+        // A filter that reaches another table tells of its rows as surely as reading them.
+        $(const _: () = assert!(<$one_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
+        $(const _: () = assert!(<$none_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
+        $(const _: () = assert!(<$many_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
 
         impl $crate::read::table::AnyRow for $node {
             fn table(&self) -> &'static $crate::read::table::Table {
@@ -168,55 +188,6 @@ macro_rules! resource {
             }
         }
 
-        // A filter that reaches another table tells of its rows as surely as reading them.
-        $(const _: () = assert!(<$one_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
-        $(const _: () = assert!(<$none_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
-        $(const _: () = assert!(<$many_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
-
-        $crate::row_filter! {
-            $node;
-            columns { $($(#[doc = $column_doc])* $column: $ty,)+ }
-            to_one {
-                $($(#[doc = $one_doc])* $to_one: $one_target by $one_key,)*
-                $($(#[doc = $none_doc])* $to_none: $none_target by $none_key,)*
-            }
-            to_many { $($(#[doc = $many_doc])* $to_many: $many_target by $many_key,)* }
-            filtered { $($($(#[doc = $filtered_doc])* $filtered: $operators,)+)? }
-        }
-
-        $crate::row_order! { $node; $($(#[doc = $sort_doc])* $sort,)+ }
-
-        impl ::async_graphql::OutputType for $node {
-            fn type_name() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(stringify!($node))
-            }
-
-            fn create_type_info(registry: &mut ::async_graphql::registry::Registry) -> String {
-                registry.create_output_type::<Self, _>(::async_graphql::registry::MetaTypeId::Object, |registry| {
-                    let mut fields = $crate::read::fields::Fields::default();
-                    $(fields.column::<$ty>(registry, stringify!($column), &[$($column_doc),*]);)+
-                    $(fields.to_one::<$one_target>(registry, stringify!($to_one), &[$($one_doc),*]);)*
-                    $(fields.to_one_or_none::<$none_target>(registry, stringify!($to_none), &[$($none_doc),*]);)*
-                    $(fields.to_many::<$many_target>(registry, stringify!($to_many), &[$($many_doc),*]);)*
-                    $crate::computed_fields!($node, fields, registry, $($($computed)+)?);
-                    $(
-                        const _: &str = stringify!($up);
-                        fields.hierarchy::<$node>(registry);
-                    )?
-                    fields.object::<Self>(&[$($doc),*])
-                })
-            }
-
-            async fn resolve(
-                &self,
-                _: &::async_graphql::ContextSelectionSet<'_>,
-                _: &::async_graphql::Positioned<::async_graphql::parser::types::Field>,
-            ) -> ::async_graphql::ServerResult<::async_graphql::Value> {
-                // A `Row` shows it.
-                Ok(::async_graphql::Value::Null)
-            }
-        }
-
         $(
             /// What is made of columns.
             struct [<$node Computed>]<'a>(&'a $node);
@@ -236,15 +207,23 @@ macro_rules! resource {
             }
         )?
 
-        $crate::root_fields! {
-            $node;
-            $(one $one;)?
-            $(find $natural($natural_key $(, $fold)?);)*
-            list $many;
-        }
-
         $crate::identified!($node $(, $one)?);
     } };
+}
+
+/// The first of one or two values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! first {
+    (None) => {
+        None
+    };
+    ($first:expr) => {
+        $first
+    };
+    (Some($first:expr) None) => {
+        Some($first)
+    };
 }
 
 /// Resolves a field that is made of columns, where there are some.
@@ -260,14 +239,16 @@ macro_rules! computed {
     } };
 }
 
-/// Adds the fields that are made of columns, where there are some.
+/// The type of what is made of columns, where there is some.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! computed_fields {
-    ($node:ident, $fields:ident, $registry:ident,) => {};
-    ($node:ident, $fields:ident, $registry:ident, $($computed:ident)+) => {
+macro_rules! computed_type {
+    ($node:ident,) => {
+        None
+    };
+    ($node:ident, $($computed:ident)+) => {
         ::pastey::paste! {
-            $fields.computed::<[<$node Computed>]>($registry)
+            Some(|registry| registry.create_fake_output_type::<[<$node Computed>]>())
         }
     };
 }
@@ -281,18 +262,6 @@ macro_rules! guard {
     };
     ($guard:ident) => {
         Some(::service::access::Operation::$guard)
-    };
-}
-
-/// The column of the id, when there is a root field that finds a row by one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! id_column {
-    ($node:ident) => {
-        None
-    };
-    ($node:ident, $one:ident) => {
-        Some($node::column("id"))
     };
 }
 

@@ -1,108 +1,47 @@
 //! Filters: conditions on a table's columns and on what its rows are related to.
 
-use std::{fmt::Debug, hash::Hash};
-
-use async_graphql::{InputType, Value};
+use async_graphql::{Name, Value, indexmap::IndexMap};
 use service::{
     Error, Result,
     database::{Alias, Col, Sql},
 };
 
-use super::operators::Operators;
+use super::{
+    operators::AnyOperators,
+    table::{Conditioned, FilteredField, Table, ToMany, ToOne},
+};
 
 /// The deepest nesting of one filter.
 const DEPTH: usize = 12;
 /// The most conditions in one filter.
 const TERMS: usize = 200;
 
-/// A filter, whatever its table is.
-pub trait Condition: Debug + Send + Sync {
-    /// Writes a condition in parentheses. Comparing with null makes it null: whoever turns it round writes `IS NOT TRUE`.
-    fn write(&self, sql: &mut Sql, table: Alias);
-
-    /// Counts the conditions into `terms`; `depth` is the nesting so far.
-    fn measure(&self, size: &mut Size, depth: usize);
+/// Conditions on rows of a table; all hold.
+#[derive(Debug)]
+pub struct Filter {
+    conditions: Vec<(Name, Condition)>,
 }
 
-/// A filter as a list was given it.
-pub struct Filtered {
-    /// The filter.
-    pub condition: Box<dyn Condition>,
-    /// What it says.
-    pub said: Value,
+#[derive(Debug)]
+enum Condition {
+    Column(&'static str, Box<dyn AnyOperators>),
+    ToOne(Relation, Filter),
+    ToMany(Relation, Vec<(Quantifier, Filter)>),
+    And(Vec<Filter>),
+    Or(Vec<Filter>),
+    Not(Box<Filter>),
 }
 
-impl Filtered {
-    /// By the filter of a table.
-    pub fn by<F: Filter>(filter: Box<F>) -> Self {
-        Self { said: filter.to_value(), condition: filter }
-    }
-}
-
-/// The filter of one table.
-pub trait Filter: Condition + InputType + Clone + PartialEq + Eq + Hash + 'static {}
-
-impl<F: Condition + InputType + Clone + PartialEq + Eq + Hash + 'static> Filter for F {}
-
-/// How large a filter is.
-#[derive(Debug, Default)]
-pub struct Size {
-    depth: usize,
-    terms: usize,
-}
-
-impl Size {
-    /// Counts the conditions on a column, if there are any.
-    pub fn column<T>(&mut self, operators: &Option<T>) {
-        self.terms += usize::from(operators.is_some());
-    }
-
-    /// Counts filters inside a filter, as deep as is worth looking.
-    pub fn nested<'a, F: Condition + 'a>(&mut self, filters: impl IntoIterator<Item = &'a F>, depth: usize) {
-        for filter in filters {
-            self.depth = self.depth.max(depth + 1);
-            self.terms += 1;
-            if depth < DEPTH && self.terms <= TERMS {
-                filter.measure(self, depth + 1);
-            }
-        }
-    }
-
-    /// Refuses a filter that would make an unreasonable statement.
-    pub fn check(filter: &dyn Condition) -> Result<()> {
-        let mut size = Self::default();
-        filter.measure(&mut size, 1);
-        if size.depth > DEPTH {
-            return Err(Error::limit(format!("the filter is nested more than {DEPTH} levels deep")));
-        }
-        if size.terms > TERMS {
-            return Err(Error::limit(format!("the filter has more than {TERMS} conditions")));
-        }
-        Ok(())
-    }
-}
-
-/// Writes one column's comparisons.
-pub fn column<O: Operators>(sql: &mut Sql, table: Alias, name: &'static str, operators: Option<&O>) {
-    if let Some(operators) = operators {
-        operators.write(sql, Col { table, name });
-    }
-}
-
-/// Writes the condition on the row that a foreign key points at; a null key satisfies none.
-pub fn to_one(sql: &mut Sql, table: Alias, key: &'static str, to: &str, filter: Option<&dyn Condition>) {
-    if let Some(filter) = filter {
-        let target = sql.alias();
-        sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {target} WHERE {target}.id = ", to))
-            .write(format_args!("{} AND ", Col { table, name: key }));
-        filter.write(sql, target);
-        sql.push(")");
-    }
+/// Where the rows stand that a filter reaches, and the column that leads there.
+#[derive(Clone, Copy, Debug)]
+struct Relation {
+    target: &'static Table,
+    key: &'static str,
 }
 
 /// Which of the rows that point back must satisfy a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantifier {
+enum Quantifier {
     /// At least one does.
     Some,
     /// Not one does.
@@ -111,47 +50,187 @@ pub enum Quantifier {
     Every,
 }
 
-/// Writes the condition on the rows that point back.
-pub fn to_many(
-    sql: &mut Sql,
-    table: Alias,
-    (to, key): (&str, &'static str),
-    quantifier: Quantifier,
-    filter: Option<&dyn Condition>,
-) {
-    if let Some(filter) = filter {
-        let target = sql.alias();
-        sql.push(if quantifier == Quantifier::Some { " AND EXISTS" } else { " AND NOT EXISTS" })
-            .write(format_args!(" (SELECT 1 FROM {} AS {target} WHERE ", to))
-            .write(format_args!("{} = {table}.id AND ", Col { table: target, name: key }));
-        filter.write(sql, target);
-        sql.push(if quantifier == Quantifier::Every { " IS NOT TRUE)" } else { ")" });
-    }
+impl Quantifier {
+    const ALL: [(&'static str, Self); 3] = [("some", Self::Some), ("none", Self::None), ("every", Self::Every)];
 }
 
-/// Writes `and`, `or` and `not`.
-pub fn logic<F: Condition>(
-    sql: &mut Sql,
-    table: Alias,
-    and: &Option<Vec<F>>,
-    or: &Option<Vec<F>>,
-    not: &Option<Box<F>>,
-) {
-    for filter in and.iter().flatten() {
-        sql.push(" AND ");
-        filter.write(sql, table);
+impl Filter {
+    /// Reads the filter of a table.
+    pub fn parse(table: &'static Table, value: Value) -> Result<Self> {
+        Self::read(table, value, 1, &mut Size::default())
     }
-    if let Some(or) = or {
-        sql.push(" AND (FALSE");
-        for filter in or {
-            sql.push(" OR ");
-            filter.write(sql, table);
+
+    fn read(table: &'static Table, value: Value, depth: usize, size: &mut Size) -> Result<Self> {
+        if depth > DEPTH {
+            return Err(Error::limit(format!("the filter is nested more than {DEPTH} levels deep")));
+        }
+        let mut given = Vec::new();
+        for (name, value) in object(value)? {
+            let field = table.index.conditions.get(name.as_str());
+            let field = field.ok_or_else(|| Error::invalid(format!("a filter has no field `{name}`")))?;
+            if value != Value::Null {
+                given.push((*field, name, value));
+            }
+        }
+        // In one order, whatever the client's is: the same text stays prepared.
+        given.sort_by_key(|(field, ..)| *field);
+        let mut conditions = Vec::with_capacity(given.len());
+        for (field, name, value) in given {
+            conditions.push((name, Self::condition(table, field, value, depth, size)?));
+        }
+        Ok(Self { conditions })
+    }
+
+    fn condition(
+        table: &'static Table,
+        field: Conditioned,
+        value: Value,
+        depth: usize,
+        size: &mut Size,
+    ) -> Result<Condition> {
+        let mut nested = |table, value| {
+            size.add()?;
+            Self::read(table, value, depth + 1, size)
+        };
+        match field {
+            Conditioned::Column(number) => {
+                size.add()?;
+                let operators = &table.columns[number].ty.operators;
+                Ok(Condition::Column(table.columns()[number].name, operators.parse(value)?))
+            }
+            Conditioned::Filtered(number) => {
+                size.add()?;
+                let FilteredField { name, operators, .. } = &table.filtered[number];
+                Ok(Condition::Column(name, operators.parse(value)?))
+            }
+            Conditioned::ToOne(number) => {
+                let ToOne { target, key, .. } = &table.to_one[number];
+                Ok(Condition::ToOne(Relation { target, key: table.columns()[*key].name }, nested(target, value)?))
+            }
+            Conditioned::ToMany(number) => {
+                let ToMany { target, key, .. } = &table.to_many[number];
+                let mut fields = object(value)?;
+                let mut lists = Vec::new();
+                for (name, quantifier) in Quantifier::ALL {
+                    match fields.swap_remove(name) {
+                        None | Some(Value::Null) => {}
+                        Some(value) => lists.push((quantifier, nested(target, value)?)),
+                    }
+                }
+                Ok(Condition::ToMany(Relation { target, key: target.columns()[*key].name }, lists))
+            }
+            Conditioned::And => {
+                Ok(Condition::And(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?))
+            }
+            Conditioned::Or => Ok(Condition::Or(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?)),
+            Conditioned::Not => Ok(Condition::Not(Box::new(nested(table, value)?))),
+        }
+    }
+
+    /// Writes the condition in parentheses. Comparing with null makes it null: whoever turns it round writes `IS NOT TRUE`.
+    pub fn write(&self, sql: &mut Sql, table: Alias) {
+        sql.push("(TRUE");
+        for (_, condition) in &self.conditions {
+            condition.write(sql, table);
         }
         sql.push(")");
     }
-    if let Some(filter) = not {
-        sql.push(" AND ");
-        filter.write(sql, table);
-        sql.push(" IS NOT TRUE");
+
+    /// What it says, with values as they were understood.
+    pub fn said(&self) -> Value {
+        Value::Object(self.conditions.iter().map(|(name, condition)| (name.clone(), condition.said())).collect())
+    }
+}
+
+/// How large a filter is.
+#[derive(Default)]
+struct Size {
+    terms: usize,
+}
+
+impl Size {
+    /// Counts a condition.
+    fn add(&mut self) -> Result<()> {
+        self.terms += 1;
+        match self.terms > TERMS {
+            true => Err(Error::limit(format!("the filter has more than {TERMS} conditions"))),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Condition {
+    /// Writes it after ` AND `.
+    fn write(&self, sql: &mut Sql, table: Alias) {
+        match self {
+            Self::Column(name, operators) => operators.write(sql, Col { table, name }),
+            Self::ToOne(Relation { target, key }, filter) => {
+                // A null key satisfies none.
+                let row = sql.alias();
+                sql.write(format_args!(" AND EXISTS (SELECT 1 FROM {} AS {row} WHERE {row}.id = ", target.name))
+                    .write(format_args!("{} AND ", Col { table, name: key }));
+                filter.write(sql, row);
+                sql.push(")");
+            }
+            Self::ToMany(Relation { target, key }, lists) => {
+                for (quantifier, filter) in lists {
+                    let row = sql.alias();
+                    sql.push(if *quantifier == Quantifier::Some { " AND EXISTS" } else { " AND NOT EXISTS" })
+                        .write(format_args!(" (SELECT 1 FROM {} AS {row} WHERE ", target.name))
+                        .write(format_args!("{} = {table}.id AND ", Col { table: row, name: key }));
+                    filter.write(sql, row);
+                    sql.push(if *quantifier == Quantifier::Every { " IS NOT TRUE)" } else { ")" });
+                }
+            }
+            Self::And(filters) => {
+                for filter in filters {
+                    sql.push(" AND ");
+                    filter.write(sql, table);
+                }
+            }
+            Self::Or(filters) => {
+                sql.push(" AND (FALSE");
+                for filter in filters {
+                    sql.push(" OR ");
+                    filter.write(sql, table);
+                }
+                sql.push(")");
+            }
+            Self::Not(filter) => {
+                sql.push(" AND ");
+                filter.write(sql, table);
+                sql.push(" IS NOT TRUE");
+            }
+        }
+    }
+
+    fn said(&self) -> Value {
+        let all = |filters: &[Filter]| Value::List(filters.iter().map(Filter::said).collect());
+        match self {
+            Self::Column(_, operators) => operators.said(),
+            Self::ToOne(_, filter) => filter.said(),
+            Self::ToMany(_, lists) => {
+                let name =
+                    |of: &Quantifier| Quantifier::ALL.iter().find(|(_, one)| one == of).map_or("", |(name, _)| name);
+                Value::Object(lists.iter().map(|(of, filter)| (Name::new(name(of)), filter.said())).collect())
+            }
+            Self::And(filters) | Self::Or(filters) => all(filters),
+            Self::Not(filter) => filter.said(),
+        }
+    }
+}
+
+fn object(value: Value) -> Result<IndexMap<Name, Value>> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        other => Err(Error::invalid(format!("a filter is an object, not {other}"))),
+    }
+}
+
+/// A list; one value is a list of it.
+fn list(value: Value) -> std::vec::IntoIter<Value> {
+    match value {
+        Value::List(items) => items.into_iter(),
+        one => vec![one].into_iter(),
     }
 }

@@ -1,32 +1,28 @@
 //! A list as it is asked for: filter, order and page, with an identity that cursors are bound to.
 
 use std::{
+    collections::HashMap,
     hash::{Hash, Hasher},
     sync::Arc,
 };
 
-use async_graphql::{Context, ServerResult, Value};
+use async_graphql::{Context, Name, Value};
 use serde_json::{Value as Json, json};
 use service::{
-    Result,
+    Error, Result,
     database::{Alias, Sql},
     hash,
 };
 
 use super::{
-    column::Columns,
-    filter::{Condition, Filtered, Size},
-    order,
-    page::Page,
-    sort::Sort,
-    table::Table,
+    argument::value as argument, column::Columns, filter::Filter, order, page::Page, sort::Sort, table::Table,
 };
 
 /// The arguments of a list field, as GraphQL gives them.
 pub struct Arguments {
     table: &'static Table,
     /// Which rows.
-    filter: Option<Box<dyn Condition>>,
+    filter: Option<Filter>,
     /// What the filter says.
     conditions: Option<Json>,
     /// In which order; empty for the field's own.
@@ -39,18 +35,23 @@ pub struct Arguments {
 
 impl Arguments {
     /// Reads those of the field that is being resolved; what pages says [`Page::new`].
-    pub fn read(ctx: &Context<'_>, table: &'static Table) -> ServerResult<Self> {
-        let filter = (table.filter)(ctx)?;
-        let (conditions, filter) = filter.map(|Filtered { condition, said }| (conditions(said), condition)).unzip();
+    pub fn read(ctx: &Context<'_>, table: &'static Table) -> Result<Self> {
+        let mut given: HashMap<Name, Value> =
+            ctx.field().arguments().map_err(|error| Error::invalid(error.message))?.into_iter().collect();
+        let mut take = |name: &str| given.remove(name).unwrap_or_default();
+        let filter = match take("filter") {
+            Value::Null => None,
+            filter => Some(Filter::parse(table, filter)?),
+        };
         Ok(Self {
             table,
+            conditions: filter.as_ref().and_then(|filter| conditions(filter.said())),
             filter,
-            conditions: conditions.flatten(),
-            order_by: (table.order_by)(ctx)?,
-            first: ctx.param_value("first", None)?.1,
-            after: ctx.param_value("after", None)?.1,
-            last: ctx.param_value("last", None)?.1,
-            before: ctx.param_value("before", None)?.1,
+            order_by: order::parse(table, take("orderBy"))?,
+            first: argument("first", take("first"))?,
+            after: argument("after", take("after"))?,
+            last: argument("last", take("last"))?,
+            before: argument("before", take("before"))?,
         })
     }
 
@@ -62,9 +63,6 @@ impl Arguments {
     /// Checks the arguments of the field `name`, whose own order is `default`.
     pub fn list(self, name: &str, default: &[Sort]) -> Result<Arc<List>> {
         let Self { table, filter, conditions, order_by, first, after, last, before } = self;
-        if let Some(filter) = &filter {
-            Size::check(filter.as_ref())?;
-        }
         let keys = order::total(table, if order_by.is_empty() { default } else { &order_by }.iter().copied());
         let identity = identity(table, name, &keys, conditions.as_ref());
         let page = Page::new(identity, first, after, last, before)?;
@@ -78,7 +76,7 @@ pub struct List {
     /// Of which rows.
     pub table: &'static Table,
     /// Which of them.
-    pub filter: Option<Box<dyn Condition>>,
+    pub filter: Option<Filter>,
     /// What the filter says.
     conditions: Option<Json>,
     /// The whole order, down to the primary key.

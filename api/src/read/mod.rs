@@ -1,35 +1,37 @@
 //! The read machinery: it knows no entity.
 //!
-//! - [`declare`]: the macro that declares a table; [`resource`]: the type, and [`table`]: the value that it makes, with its
-//!   [`column`]s. [`vocabulary`]: closed ones. [`fields`]: what the schema says of a table.
+//! - [`declare`]: the macro that declares a table; [`resource`]: the type of its rows, and [`table`]: the value that says
+//!   what it has, with [`names`] and [`column`]s. [`vocabulary`]: closed ones. [`types`]: the same in the schema.
 //! - [`cell`], [`scalars`]: the values of columns; [`json`]: how they are written.
-//! - [`argument`]: what a filter says, before anything is selected by it.
+//! - [`argument`]: what a field is asked, before anything is selected by it.
 //! - [`filter`] and its [`operators`], [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - `plan`: what a query asks of rows. [`load`]: the statements, batched. [`meter`]: what they cost.
-//! - `level`: the answer, level by level; [`row`] and [`connection`] are what it starts from.
+//! - `level`: the answer, level by level. [`root`], [`row`] and [`connection`] are what it starts from.
 
 pub mod argument;
 pub mod cell;
 pub mod column;
 pub mod connection;
 pub mod declare;
-pub mod fields;
 pub mod filter;
 pub mod json;
 mod level;
 pub mod list;
 pub mod load;
 pub mod meter;
+pub mod names;
 pub mod operators;
 pub mod optional;
 pub mod order;
 pub mod page;
 mod plan;
 pub mod resource;
+pub mod root;
 pub mod row;
 pub mod scalars;
 pub mod sort;
 pub mod table;
+pub mod types;
 pub mod vocabulary;
 
 pub use level::Merged;

@@ -2,17 +2,64 @@
 //!
 //! `ne` and `notIn` are the exact opposites of `eq` and `in`: null differs from every value.
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, InputType, Pos, Value, registry::Registry};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
-use service::database::{Col, Sql};
+use service::{
+    Error, Result,
+    database::{Col, Sql},
+};
 
 use super::scalars::{Date, Id, Moment};
 
 /// The comparisons asked of one column; all that are given must hold.
-pub trait Operators: Clone + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static {
+pub trait Operators: InputType + std::fmt::Debug + 'static {
     /// Writes them, each after ` AND `.
     fn write(&self, sql: &mut Sql, column: Col);
+}
+
+/// The same, whatever their type is.
+pub trait AnyOperators: std::fmt::Debug + Send + Sync {
+    /// Writes them, each after ` AND `.
+    fn write(&self, sql: &mut Sql, column: Col);
+
+    /// What they say, with values as they were understood.
+    fn said(&self) -> Value;
+}
+
+impl<O: Operators> AnyOperators for O {
+    fn write(&self, sql: &mut Sql, column: Col) {
+        Operators::write(self, sql, column);
+    }
+
+    fn said(&self) -> Value {
+        self.to_value()
+    }
+}
+
+/// A type of comparisons, as a value.
+pub struct OperatorsType {
+    /// Adds it to the schema, and says its name.
+    pub register: fn(&mut Registry) -> String,
+    parse: fn(Value) -> Result<Box<dyn AnyOperators>, String>,
+}
+
+impl OperatorsType {
+    /// Comparisons of this type.
+    pub const fn of<O: Operators>() -> Self {
+        Self {
+            register: <Option<O> as InputType>::create_type_info,
+            parse: |value| match O::parse(Some(value)) {
+                Ok(operators) => Ok(Box::new(operators)),
+                Err(error) => Err(error.into_server_error(Pos::default()).message),
+            },
+        }
+    }
+
+    /// Reads comparisons.
+    pub fn parse(&self, value: Value) -> Result<Box<dyn AnyOperators>> {
+        (self.parse)(value).map_err(Error::invalid)
+    }
 }
 
 /// A value that can be a parameter.
@@ -82,7 +129,7 @@ pub fn null(sql: &mut Sql, column: Col, is: Option<bool>) {
 macro_rules! choice_operators {
     ($(#[$doc:meta])* $name:ident, $ty:ty) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, ::async_graphql::InputObject)]
+        #[derive(Debug, ::async_graphql::InputObject)]
         #[graphql(rename_fields = "camelCase")]
         pub struct $name {
             /// Equal to this value.
@@ -113,7 +160,7 @@ macro_rules! choice_operators {
 macro_rules! ordered_operators {
     ($(#[$doc:meta])* $name:ident, $ty:ty) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+        #[derive(Debug, InputObject)]
         pub struct $name {
             /// Equal to this value.
             pub eq: Option<$ty>,
@@ -173,7 +220,7 @@ ordered_operators!(
 );
 
 /// Conditions on a boolean; all that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+#[derive(Debug, InputObject)]
 pub struct BooleanFilter {
     /// Equal to this value.
     pub eq: Option<bool>,
@@ -193,7 +240,7 @@ impl Operators for BooleanFilter {
 
 /// Conditions on a text, case-sensitive; all that are given must hold. The `IgnoreCase` variants ignore the case of A–Z
 /// only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+#[derive(Debug, InputObject)]
 pub struct TextFilter {
     /// Equal to this text.
     pub eq: Option<String>,
@@ -284,7 +331,7 @@ fn ends_with(sql: &mut Sql, text: std::fmt::Arguments<'_>, end: &str) {
 }
 
 /// Conditions on a list of texts; all that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+#[derive(Debug, InputObject)]
 pub struct TextListFilter {
     /// Contains this element.
     pub has: Option<String>,
@@ -309,7 +356,7 @@ impl Operators for TextListFilter {
 }
 
 /// Conditions on a JSON value; all that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+#[derive(Debug, InputObject)]
 pub struct JsonFilter {
     /// Contains this JSON: objects have at least its members, lists at least its elements, at every depth.
     pub contains: Option<Json>,

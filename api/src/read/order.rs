@@ -1,12 +1,44 @@
 //! Orders: how a list is sorted in SQL, and where a position stands in it.
 
-use sea_orm::Value;
+use async_graphql::Value;
+use sea_orm::Value as Parameter;
 use service::{
     Error, Result,
     database::{Alias, Col, Sql},
 };
 
-use super::{column::Column, page::Position, sort::Sort, table::Table};
+use super::{
+    argument::value as argument,
+    column::Column,
+    page::Position,
+    sort::Sort,
+    table::{AnyRow, Table},
+};
+
+/// Reads `orderBy`: one key, or several.
+pub fn parse(table: &Table, value: Value) -> Result<Vec<Sort>> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::List(keys) => keys.into_iter().map(|key| sort(table, key)).collect(),
+        key => Ok(vec![sort(table, key)?]),
+    }
+}
+
+fn sort(table: &Table, value: Value) -> Result<Sort> {
+    let Value::Object(mut key) = value else {
+        return Err(Error::invalid(format!("a sort key is an object, not {value}")));
+    };
+    let mut take = |name: &str| key.swap_remove(name).unwrap_or_default();
+    let column = match take("field") {
+        Value::Enum(name) => table.index.sorts.get(name.as_str()).copied(),
+        Value::String(name) => table.index.sorts.get(&name).copied(),
+        _ => None,
+    };
+    let column = column.ok_or_else(|| Error::invalid("a sort key without a field of the list"))?;
+    let direction = argument("direction", take("direction"))?.unwrap_or_default();
+    let nulls = argument("nulls", take("nulls"))?.unwrap_or_default();
+    Ok(Sort::new(column, direction, nulls))
+}
 
 /// The whole order: the keys asked for, then the primary key, so that no two rows are equal.
 pub fn total(table: &Table, asked: impl IntoIterator<Item = Sort>) -> Vec<Sort> {
@@ -44,7 +76,7 @@ pub fn write(sql: &mut Sql, columns: &[Column], table: impl std::fmt::Display, k
 
 /// Writes that a row stands after (or before) a position, as ` AND …`.
 pub fn seek(sql: &mut Sql, of: &Table, table: Alias, keys: &[Sort], position: &Position, before: bool) -> Result<()> {
-    let keys: Vec<(Sort, Option<Value>)> =
+    let keys: Vec<(Sort, Option<Parameter>)> =
         parameters(of, keys, position)?.into_iter().map(|(sort, value)| (sort.reversed(before), value)).collect();
     let column = |sort: &Sort| Col { table, name: of.columns()[sort.column].name };
     let nullable = |sort: &Sort| of.columns()[sort.column].nullable;
@@ -57,7 +89,7 @@ pub fn seek(sql: &mut Sql, of: &Table, table: Alias, keys: &[Sort], position: &P
         });
         sql.push(if keys[0].0.descending { " < " } else { " > " });
         sql.list(keys, |sql, (_, value)| {
-            sql.bind(value.unwrap_or(Value::Int(None)));
+            sql.bind(value.unwrap_or(Parameter::Int(None)));
         });
         return Ok(());
     }
@@ -87,7 +119,7 @@ pub fn seek(sql: &mut Sql, of: &Table, table: Alias, keys: &[Sort], position: &P
     Ok(())
 }
 
-fn parameters(table: &Table, keys: &[Sort], position: &Position) -> Result<Vec<(Sort, Option<Value>)>> {
+fn parameters(table: &Table, keys: &[Sort], position: &Position) -> Result<Vec<(Sort, Option<Parameter>)>> {
     let broken = || Error::invalid("the cursor does not fit this list");
     if position.0.len() != keys.len() {
         return Err(broken());
@@ -100,4 +132,9 @@ fn parameters(table: &Table, keys: &[Sort], position: &Position) -> Result<Vec<(
             None => Err(broken()),
         })
         .collect()
+}
+
+/// Where a row stands in a list.
+pub fn position(row: &dyn AnyRow, keys: &[Sort]) -> Result<Position> {
+    keys.iter().map(|sort| row.key(sort.column)).collect::<Result<_>>().map(Position)
 }

@@ -11,7 +11,7 @@ use async_graphql::{
 
 use super::{
     column::Columns,
-    table::{Member, Relation, Table},
+    table::{Hierarchy, Member, Table, ToMany, ToOne},
 };
 
 /// The fields of an object, each under its name in the answer.
@@ -31,6 +31,7 @@ pub(super) enum RowField<'a> {
     ToOne {
         field: &'a Positioned<Field>,
         key: usize,
+        is_needed: bool,
         plan: RowPlan<'a>,
     },
     /// The rows above it.
@@ -42,7 +43,7 @@ pub(super) enum RowField<'a> {
     /// The rows that belong to it.
     List {
         field: &'a Positioned<Field>,
-        relation: &'static Relation,
+        relation: Member,
         plan: PagePlan<'a>,
     },
     /// What is made of columns: the library resolves it.
@@ -177,23 +178,25 @@ impl<'a> RowPlan<'a> {
     ) -> Self {
         let rows = |table, same: &Same<'a>| Self::new(document, table, below(same));
         let fields = document.fields(table.object, sets, |name, same| {
-            let Some(member) = (table.members)().get(name) else {
+            let Some(member) = table.index.members.get(name) else {
                 return (name == TYPE_NAME).then_some(RowField::TypeName);
             };
-            let field = same[0];
-            Some(match member {
-                Member::Column(column) => RowField::Column(*column),
-                Member::Computed(columns) => RowField::Computed { field: merged(same), columns: *columns },
-                Member::Relation(relation) => match relation {
-                    Relation::ToOne { key, target } => RowField::ToOne { field, key: *key, plan: rows(target, &same) },
-                    Relation::Ancestors { key } => RowField::Ancestors { field, key: *key, plan: rows(table, &same) },
-                    Relation::ToMany { target, .. } => {
-                        RowField::List { field, relation, plan: PagePlan::new(document, target, below(&same)) }
-                    }
-                    Relation::Descendants { .. } => {
-                        RowField::List { field, relation, plan: PagePlan::new(document, table, below(&same)) }
-                    }
-                },
+            let (field, relation) = (same[0], *member);
+            Some(match relation {
+                Member::Column(column) => RowField::Column(column),
+                Member::Computed(columns) => RowField::Computed { field: merged(same), columns },
+                Member::ToOne(ToOne { key, target, optional, .. }) => {
+                    RowField::ToOne { field, key: *key, is_needed: !optional, plan: rows(target, &same) }
+                }
+                Member::Ancestors(Hierarchy { key, .. }) => {
+                    RowField::Ancestors { field, key: *key, plan: rows(table, &same) }
+                }
+                Member::ToMany(ToMany { target, .. }) => {
+                    RowField::List { field, relation, plan: PagePlan::new(document, target, below(&same)) }
+                }
+                Member::Descendants(_) => {
+                    RowField::List { field, relation, plan: PagePlan::new(document, table, below(&same)) }
+                }
             })
         });
         Self { table, fields }

@@ -6,9 +6,9 @@ use async_graphql::{
     ContextSelectionSet, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry,
 };
 
-use super::{level, resource::Resource, table::AnyRow};
+use super::{level, resource::Resource, table::AnyRow, types};
 
-/// A row, shown as its object type.
+/// A row, shown as the object type of its table.
 #[derive(Debug)]
 pub struct Row<T>(Arc<dyn AnyRow>, PhantomData<fn() -> T>);
 
@@ -26,11 +26,11 @@ impl<T> From<Arc<dyn AnyRow>> for Row<T> {
 
 impl<T: Resource> OutputType for Row<T> {
     fn type_name() -> Cow<'static, str> {
-        <T as OutputType>::type_name()
+        Cow::Borrowed(T::TABLE.object)
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        T::create_type_info(registry)
+        format!("{}!", types::object(registry, T::TABLE))
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {

@@ -58,9 +58,3 @@ impl Sort {
         Self { column: self.column, descending: self.descending != reverse, nulls_first: self.nulls_first != reverse }
     }
 }
-
-/// The `orderBy` of one table.
-pub trait OrderBy: Send + Sync {
-    /// The key that it asks for.
-    fn sort(&self) -> Sort;
-}

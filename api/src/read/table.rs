@@ -1,55 +1,243 @@
-//! What the machinery knows of a table, as a value: what reads rows is compiled once for all tables.
+//! What the machinery knows of a table, as a value: what reads and shows rows is compiled once for all tables.
 
 use std::{
     collections::HashMap,
     fmt,
     hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
-use async_graphql::{Context, ServerResult, Value as GqlValue};
+use async_graphql::{
+    Context, ServerResult, Value as GqlValue,
+    registry::{MetaType, Registry},
+};
 use futures::future::BoxFuture;
 use sea_orm::{DbErr, QueryResult, Value};
 use service::{Result, access::Operation};
 use uuid::Uuid;
 
 use super::{
-    cell::{AnyCell, not_loaded},
+    cell::{AnyCell, CellType, not_loaded},
     column::{Column, Columns},
-    filter::Filtered,
     json::Json,
-    page::Position,
+    names::{camel, shouting},
+    operators::OperatorsType,
     sort::Sort,
 };
 
-/// A table as a value. What reads rows knows nothing else of it, and is compiled once for all tables.
+/// A table, as `resource!` declares it. Names are those of columns; GraphQL shows them in camel case.
 pub struct Table {
     /// Its name in the database.
     pub name: &'static str,
-    /// The names of the types that show a row, a page of a list, and a row of a page.
+    /// The type that shows a row; the names of all other types begin with it.
     pub object: &'static str,
-    /// See [`Table::object`].
+    /// The type of a page of a list.
     pub connection: &'static str,
-    /// See [`Table::object`].
+    /// The type of a row of a page.
     pub edge: &'static str,
+    /// What a row is.
+    pub docs: Docs,
+    /// The root field that finds a row by its id.
+    pub one: Option<&'static str>,
+    /// The root fields that find a row by a natural key.
+    pub finds: &'static [Find],
+    /// The root field that lists all rows.
+    pub list: &'static str,
+    /// What the reader must be allowed to do; nothing for what everybody may read.
+    pub guard: Option<Operation>,
     /// The column of the id, if the rows are found by one; every row is read with it.
     pub id: Option<usize>,
     /// The primary key.
     pub key: &'static [usize],
     /// The default order of root lists.
     pub order: &'static [Sort],
-    /// What the reader must be allowed to do; nothing for what everybody may read.
-    pub guard: Option<Operation>,
-    /// The columns that are shown.
-    pub columns: fn() -> &'static [Column],
-    /// The fields that are columns, lead to other rows, or are made of columns.
-    pub members: fn() -> &'static HashMap<String, Member>,
+    /// Every column that is shown.
+    pub columns: &'static [ColumnField],
+    /// The columns that a list can be ordered by.
+    pub sorts: &'static [SortField],
+    /// The rows that columns point at.
+    pub to_one: &'static [ToOne],
+    /// The rows that point at a row.
+    pub to_many: &'static [ToMany],
+    /// The rows above and below a row.
+    pub hierarchy: Option<Hierarchy>,
+    /// What is made of columns, and the object type that has these fields.
+    pub computed: &'static [(&'static str, Columns)],
+    /// See [`Table::computed`].
+    pub computed_type: Option<fn(&mut Registry) -> MetaType>,
+    /// What else lists can be filtered by.
+    pub filtered: &'static [FilteredField],
     /// A row without values.
     pub empty: fn() -> Arc<dyn AnyRow>,
-    /// Reads the arguments that say which rows of a list.
-    pub filter: fn(&Context<'_>) -> ServerResult<Option<Filtered>>,
-    /// Reads the arguments that say in which order.
-    pub order_by: fn(&Context<'_>) -> ServerResult<Vec<Sort>>,
+    /// What the generated entity says of the columns.
+    pub entity: fn() -> Vec<Column>,
+    /// The same by names.
+    pub index: LazyLock<Index>,
+}
+
+/// A description, line by line.
+pub type Docs = &'static [&'static str];
+
+/// A root field that finds a row by a natural key.
+pub struct Find {
+    /// The field.
+    pub name: &'static str,
+    /// The column.
+    pub key: usize,
+    /// How the texts in the column are spelt.
+    pub fold: Option<fn(&str) -> String>,
+}
+
+/// A column.
+pub struct ColumnField {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub docs: Docs,
+    /// Its type.
+    pub ty: CellType,
+}
+
+/// A key that a list can be ordered by.
+pub struct SortField {
+    /// The column's name.
+    pub name: &'static str,
+    /// What the order is.
+    pub docs: Docs,
+    /// The column.
+    pub column: usize,
+}
+
+/// The row that a column points at.
+pub struct ToOne {
+    /// The field.
+    pub name: &'static str,
+    /// What it is.
+    pub docs: Docs,
+    /// Where the row stands.
+    pub target: &'static Table,
+    /// The column.
+    pub key: usize,
+    /// Whether there may be none.
+    pub optional: bool,
+}
+
+/// The rows that point at a row.
+pub struct ToMany {
+    /// The field.
+    pub name: &'static str,
+    /// What it is.
+    pub docs: Docs,
+    /// The list: type and field.
+    pub list: &'static str,
+    /// Where the rows stand.
+    pub target: &'static Table,
+    /// The column that points.
+    pub key: usize,
+    /// The list's own order.
+    pub order: &'static [Sort],
+}
+
+/// How rows of a table point at each other: `ancestors` and `descendants`.
+pub struct Hierarchy {
+    /// The column that points at the row above.
+    pub key: usize,
+    /// The list of the rows below: type and field.
+    pub list: &'static str,
+    /// The list's own order.
+    pub order: &'static [Sort],
+}
+
+/// What lists can be filtered by beside columns and relations.
+pub struct FilteredField {
+    /// The field.
+    pub name: &'static str,
+    /// What it is.
+    pub docs: Docs,
+    /// Its conditions.
+    pub operators: OperatorsType,
+}
+
+/// The fields of a table's types by their names in GraphQL.
+pub struct Index {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The fields of the object type.
+    pub members: HashMap<String, Member>,
+    /// The fields of the filter.
+    pub conditions: HashMap<String, Conditioned>,
+    /// The values of the order's field.
+    pub sorts: HashMap<String, usize>,
+}
+
+/// A field of a table's object type.
+#[derive(Clone, Copy)]
+pub enum Member {
+    /// A column, by its number.
+    Column(usize),
+    /// The row that a column points at.
+    ToOne(&'static ToOne),
+    /// The rows that point at it.
+    ToMany(&'static ToMany),
+    /// The rows above it.
+    Ancestors(&'static Hierarchy),
+    /// The rows below it.
+    Descendants(&'static Hierarchy),
+    /// What is made of these columns.
+    Computed(Columns),
+}
+
+/// A field of a table's filter, in the order in which conditions are written; numbers are places in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conditioned {
+    /// A column.
+    Column(usize),
+    /// What is filtered by beside columns.
+    Filtered(usize),
+    /// The row that a column points at.
+    ToOne(usize),
+    /// The rows that point at it.
+    ToMany(usize),
+    /// All of these hold.
+    And,
+    /// At least one of these holds.
+    Or,
+    /// This does not hold.
+    Not,
+}
+
+impl Index {
+    /// The names of a table.
+    pub fn of(table: &'static Table) -> Self {
+        let columns = || table.columns.iter().enumerate();
+        let members = columns().map(|(number, column)| (camel(column.name), Member::Column(number)));
+        let members = members
+            .chain(table.to_one.iter().map(|relation| (camel(relation.name), Member::ToOne(relation))))
+            .chain(table.to_many.iter().map(|relation| (camel(relation.name), Member::ToMany(relation))))
+            .chain(table.hierarchy.iter().flat_map(|hierarchy| {
+                let (above, below) = (Member::Ancestors(hierarchy), Member::Descendants(hierarchy));
+                [("ancestors".to_owned(), above), ("descendants".to_owned(), below)]
+            }))
+            .chain(table.computed.iter().map(|(name, columns)| (camel(name), Member::Computed(*columns))));
+        let conditions = columns().map(|(number, column)| (camel(column.name), Conditioned::Column(number)));
+        let numbered =
+            |(number, name): (usize, &'static str), make: fn(usize) -> Conditioned| (camel(name), make(number));
+        let filtered = table.filtered.iter().map(|field| field.name).enumerate();
+        let to_one = table.to_one.iter().map(|relation| relation.name).enumerate();
+        let to_many = table.to_many.iter().map(|relation| relation.name).enumerate();
+        let logic = [("and", Conditioned::And), ("or", Conditioned::Or), ("not", Conditioned::Not)];
+        let conditions = conditions
+            .chain(filtered.map(|field| numbered(field, Conditioned::Filtered)))
+            .chain(to_one.map(|field| numbered(field, Conditioned::ToOne)))
+            .chain(to_many.map(|field| numbered(field, Conditioned::ToMany)))
+            .chain(logic.map(|(name, field)| (name.to_owned(), field)));
+        Self {
+            columns: (table.entity)(),
+            members: members.collect(),
+            conditions: conditions.collect(),
+            sorts: table.sorts.iter().map(|sort| (shouting(sort.name), sort.column)).collect(),
+        }
+    }
 }
 
 /// A row that was read.
@@ -57,8 +245,8 @@ pub type ReadRow = Result<Arc<dyn AnyRow>, DbErr>;
 
 impl Table {
     /// The columns that are shown.
-    pub fn columns(&self) -> &'static [Column] {
-        (self.columns)()
+    pub fn columns(&self) -> &[Column] {
+        &self.index.columns
     }
 
     /// Reads the columns of a set that stand in a row from `index` on.
@@ -81,7 +269,7 @@ impl Table {
 
     /// The columns of the primary key.
     pub fn key_columns(&self) -> Columns {
-        self.key.iter().fold(Columns::default(), |set, column| set.with(Columns::one(*column)))
+        self.key.iter().fold(Columns::NONE, |set, column| set.with(Columns::one(*column)))
     }
 }
 
@@ -123,68 +311,21 @@ pub trait AnyRow: fmt::Debug + Send + Sync + 'static {
 impl dyn AnyRow {
     /// The id, if the table has one.
     pub fn id(&self) -> Option<Uuid> {
-        pointer(self, self.table().id?).ok().flatten()
+        self.pointer(self.table().id?).ok().flatten()
     }
-}
 
-/// Where a row stands in a list.
-pub fn position(row: &dyn AnyRow, keys: &[Sort]) -> Result<Position> {
-    keys.iter().map(|sort| row.cell(sort.column).ok_or_else(not_loaded)?.key()).collect::<Result<_>>().map(Position)
-}
+    /// The id in a column; nothing when it is null.
+    pub fn pointer(&self, column: usize) -> Result<Option<Uuid>> {
+        self.cell(column).ok_or_else(not_loaded)?.id()
+    }
 
-/// Writes a column's value.
-pub fn write(row: &dyn AnyRow, column: usize, json: &mut Json) -> Result<()> {
-    row.cell(column).ok_or_else(not_loaded)?.write(json)
-}
+    /// The value of a sort key.
+    pub fn key(&self, column: usize) -> Result<Option<String>> {
+        self.cell(column).ok_or_else(not_loaded)?.key()
+    }
 
-/// The id in a column; nothing when it is null.
-pub fn pointer(row: &dyn AnyRow, column: usize) -> Result<Option<Uuid>> {
-    row.cell(column).ok_or_else(not_loaded)?.id()
-}
-
-/// A field of a table's type.
-pub enum Member {
-    /// A column, by its number.
-    Column(usize),
-    /// What leads to other rows.
-    Relation(Relation),
-    /// What is made of these columns.
-    Computed(Columns),
-}
-
-/// How a row leads to others.
-#[derive(Clone, Copy)]
-pub enum Relation {
-    /// To the row that a column points at.
-    ToOne {
-        /// The column.
-        key: usize,
-        /// Where the row stands.
-        target: &'static Table,
-    },
-    /// To the rows that point at it.
-    ToMany {
-        /// The list: type and field.
-        list: &'static str,
-        /// Where the rows stand.
-        target: &'static Table,
-        /// The column that points.
-        key: usize,
-        /// The list's own order.
-        order: &'static [Sort],
-    },
-    /// To the rows above it, by the column that points at the next.
-    Ancestors {
-        /// The column.
-        key: usize,
-    },
-    /// To the rows below it.
-    Descendants {
-        /// The list: type and field.
-        list: &'static str,
-        /// The column that points at the row above.
-        key: usize,
-        /// The list's own order.
-        order: &'static [Sort],
-    },
+    /// Writes a column's value.
+    pub fn write(&self, column: usize, json: &mut Json) -> Result<()> {
+        self.cell(column).ok_or_else(not_loaded)?.write(json)
+    }
 }

@@ -36,6 +36,7 @@ macro_rules! vocabulary {
         }
 
         impl $crate::read::cell::Cell for $name {
+            type Stored = ::entity::sea_orm_active_enums::$name;
             type Operators = [<$name Filter>];
 
             fn read_nullable(

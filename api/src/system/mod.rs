@@ -3,11 +3,10 @@
 mod configuration;
 mod event;
 
-use async_graphql::MergedObject;
-
 pub use configuration::Configuration;
 pub use event::{EventSeverity, SystemEvent};
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct SystemQuery(event::SystemEventQuery, configuration::ConfigurationQuery);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[SystemEvent::TABLE, Configuration::TABLE];

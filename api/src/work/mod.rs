@@ -11,8 +11,6 @@ pub(crate) mod stats;
 mod task;
 mod workflow;
 
-use async_graphql::MergedObject;
-
 pub use approval::{Approval, ApprovalDeadline, ApprovalStatus};
 pub use attempt::{AttemptOutcome, TaskAttempt};
 pub use dependency::{DependencyFailure, TaskDependency};
@@ -20,19 +18,20 @@ pub use execution::{ExecutionStatus, WorkflowExecution};
 pub use goal::{Goal, GoalStatus, GoalType};
 pub use progress::GoalProgress;
 pub use sla::{SlaState, SlaStateFilter};
+pub(crate) use stats::StatsQuery;
 pub use stats::{AgentStats, AgentStatus, AgentWorkload, StatsPeriod};
 pub use task::{Task, TaskStatus, TaskWait};
 pub use workflow::{Workflow, WorkflowTriggerType};
 
-/// The root fields of this domain.
-#[derive(Debug, Default, MergedObject)]
-pub struct WorkQuery(
-    goal::GoalQuery,
-    workflow::WorkflowQuery,
-    execution::WorkflowExecutionQuery,
-    task::TaskQuery,
-    dependency::TaskDependencyQuery,
-    attempt::TaskAttemptQuery,
-    approval::ApprovalQuery,
-    stats::StatsQuery,
-);
+use crate::read::{resource::Resource, table::Table};
+
+/// The tables of this domain.
+pub(crate) const TABLES: &[&Table] = &[
+    Goal::TABLE,
+    Workflow::TABLE,
+    WorkflowExecution::TABLE,
+    Task::TABLE,
+    TaskDependency::TABLE,
+    TaskAttempt::TABLE,
+    Approval::TABLE,
+];

@@ -14,7 +14,6 @@ use api::{
     system::{Configuration, SystemEvent},
     work::{Approval, Goal, Task, TaskAttempt, TaskDependency, Workflow, WorkflowExecution},
 };
-use async_graphql::OutputType;
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 
 /// A table and the type that shows it.
@@ -23,7 +22,7 @@ pub(super) struct Table {
     pub(super) node: &'static str,
     pub(super) columns: Vec<Column>,
     /// The columns that the type declares.
-    pub(super) shown: &'static [&'static str],
+    pub(super) shown: Vec<&'static str>,
 }
 
 /// A column of the generated entity.
@@ -34,15 +33,15 @@ pub(super) struct Column {
 }
 
 impl Table {
-    fn of<R: Resource + OutputType>() -> Self {
+    fn of<R: Resource>() -> Self {
         let column = |column: <R::Entity as EntityTrait>::Column| {
             let definition = column.def();
             let ty = definition.get_column_type().clone();
             Column { name: IdenStatic::as_str(&column), ty, nullable: definition.is_null() }
         };
-        let node = <R as OutputType>::type_name().into_owned().leak();
         let columns = <R::Entity as EntityTrait>::Column::iter().map(column).collect();
-        Self { name: R::NAME, node, columns, shown: R::NAMES }
+        let shown = R::TABLE.columns().iter().map(|column| column.name).collect();
+        Self { name: R::TABLE.name, node: R::TABLE.object, columns, shown }
     }
 }
 

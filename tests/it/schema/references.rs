@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use api::{
+    read::table::{Hierarchy, Table, ToMany, ToOne},
+    tables::TABLES,
+};
 use sea_orm::ConnectionTrait;
 use tests::{Engine, TestDatabase, on_both_engines};
 
@@ -57,6 +61,32 @@ on_both_engines! {
             assert!(error.to_string().to_lowercase().contains("foreign key"), "{table}.{column}: {error}");
         }
     }
+}
+
+/// A relation that the API declares is a foreign key of the database, seen from one of its ends.
+#[test]
+fn relations_follow_foreign_keys() {
+    let is_key = |table: &Table, column: usize, target: &Table| {
+        let (table, column, target) = (table.name, table.columns()[column].name, target.name);
+        REFERENCES.iter().any(|(from, by, to, _)| (*from, *by, *to) == (table, column, target))
+    };
+    let mut relations = 0;
+    for table in TABLES.iter() {
+        for ToOne { name, target, key, optional, .. } in table.to_one {
+            assert!(is_key(table, *key, target), "{}.{name}", table.object);
+            assert_eq!(table.columns()[*key].nullable, *optional, "{}.{name}", table.object);
+            relations += 1;
+        }
+        for ToMany { name, target, key, .. } in table.to_many {
+            assert!(is_key(target, *key, table), "{}.{name}", table.object);
+            relations += 1;
+        }
+        if let Some(Hierarchy { key, .. }) = &table.hierarchy {
+            assert!(is_key(table, *key, table), "the hierarchy of {}", table.object);
+            relations += 1;
+        }
+    }
+    assert!(relations > REFERENCES.len(), "{relations}");
 }
 
 /// `table.column target rule`, for each foreign key.

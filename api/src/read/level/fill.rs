@@ -19,7 +19,7 @@ use crate::read::{
     list::{Arguments, List},
     load::{self, Link},
     plan::{EdgeField, PageField, PagePlan, RowField, RowPlan},
-    table::{self, AnyRow, Relation},
+    table::{AnyRow, Hierarchy, Member, ToMany},
 };
 
 /// Reads what hangs below rows.
@@ -37,7 +37,7 @@ pub(super) fn rows<'a>(
     async move {
         let waiting = plan.fields.iter().enumerate().filter(|(_, (_, field))| waits(field));
         let waiting = waiting.map(|(index, (key, field))| async move {
-            let level = Rows { ctx, plan, rows, key, place };
+            let level = Rows { ctx, rows, key, place };
             Ok::<_, ServerError>((index, level.fill(field).await?))
         });
         for (index, below) in try_join_all(waiting).await? {
@@ -51,7 +51,6 @@ pub(super) fn rows<'a>(
 /// Rows of which a field is asked.
 struct Rows<'a> {
     ctx: &'a ContextSelectionSet<'a>,
-    plan: &'a RowPlan<'a>,
     rows: &'a [Arc<dyn AnyRow>],
     /// The name of the field in the answer.
     key: &'a str,
@@ -62,9 +61,9 @@ impl<'a> Rows<'a> {
     async fn fill(&self, field: &'a RowField<'a>) -> ServerResult<Below> {
         match field {
             RowField::TypeName | RowField::Column(_) => Ok(Below::Nothing),
-            RowField::ToOne { field, key, plan } => self.to_one(field, *key, plan).await,
+            RowField::ToOne { field, key, is_needed, plan } => self.to_one(field, *key, *is_needed, plan).await,
             RowField::Ancestors { field, key, plan } => self.ancestors(field, *key, plan).await,
-            RowField::List { field, relation, plan } => self.list(field, relation, plan).await,
+            RowField::List { field, relation, plan } => self.list(field, *relation, plan).await,
             RowField::Computed { field, .. } => self.computed(field).await,
         }
     }
@@ -78,12 +77,18 @@ impl<'a> Rows<'a> {
         self.rows.iter().map(|row| row.id().ok_or_else(|| Error::internal("a row without an id has a list"))).collect()
     }
 
-    async fn to_one(&self, field: &Positioned<Field>, key: usize, plan: &RowPlan<'_>) -> ServerResult<Below> {
+    async fn to_one(
+        &self,
+        field: &Positioned<Field>,
+        key: usize,
+        is_needed: bool,
+        plan: &RowPlan<'_>,
+    ) -> ServerResult<Below> {
         let fail = |row: usize| move |error| failed(error, field, self.at(row));
         let mut ids = IndexSet::new();
         let mut pointers = Vec::with_capacity(self.rows.len());
         for (number, row) in self.rows.iter().enumerate() {
-            let id = table::pointer(&**row, key).map_err(fail(number))?;
+            let id = row.pointer(key).map_err(fail(number))?;
             pointers.push(id.map(|id| ids.insert_full(id).0));
         }
         let found = load::by_ids(self.ctx, plan.table, ids.iter().copied().collect(), plan.columns()).await;
@@ -94,7 +99,6 @@ impl<'a> Rows<'a> {
             rows.extend(row);
         }
         // Between the two statements a row and its referrer can both have been deleted.
-        let is_needed = !self.plan.table.columns()[key].nullable;
         let gone = |place: &Option<usize>| place.is_some_and(|place| places[place].is_none());
         if is_needed && let Some(number) = pointers.iter().position(gone) {
             let id = pointers[number].and_then(|place| ids.get_index(place)).copied().unwrap_or_default();
@@ -128,12 +132,7 @@ impl<'a> Rows<'a> {
         Ok(Below::Many { counts, level: Level { rows, below } })
     }
 
-    async fn list(
-        &self,
-        field: &'a Positioned<Field>,
-        relation: &Relation,
-        plan: &PagePlan<'_>,
-    ) -> ServerResult<Below> {
+    async fn list(&self, field: &'a Positioned<Field>, relation: Member, plan: &PagePlan<'_>) -> ServerResult<Below> {
         let fail = |error| failed(error, field, self.at(0));
         let (link, list) = self.asked(field, relation, plan).map_err(|mut error| {
             error.path = self.at(0);
@@ -161,22 +160,20 @@ impl<'a> Rows<'a> {
     fn asked(
         &self,
         field: &'a Positioned<Field>,
-        relation: &Relation,
+        relation: Member,
         plan: &PagePlan<'_>,
     ) -> ServerResult<(Link, Arc<List>)> {
         let ctx = self.ctx.with_field(field);
         let fail = |error| failed(error, field, Vec::new());
         let (link, name, order) = match relation {
-            Relation::ToMany { list, key, order, .. } => (Link::Column(*key), list, order),
-            Relation::Descendants { list, key, order } => {
+            Member::ToMany(ToMany { list, key, order, .. }) => (Link::Column(*key), list, order),
+            Member::Descendants(Hierarchy { list, key, order }) => {
                 let (_, depth) = ctx.param_value::<Option<i32>>("maxDepth", None)?;
                 (Link::descendants(*key, depth).map_err(fail)?, list, order)
             }
-            Relation::ToOne { .. } | Relation::Ancestors { .. } => {
-                return Err(fail(Error::internal("a relation that is no list")));
-            }
+            _ => return Err(fail(Error::internal("a relation that is no list"))),
         };
-        let arguments = Arguments::read(&ctx, plan.table)?;
+        let arguments = Arguments::read(&ctx, plan.table).map_err(fail)?;
         argument::check(&ctx, &["filter"]).map_err(fail)?;
         Ok((link, arguments.list(name, order).map_err(fail)?))
     }

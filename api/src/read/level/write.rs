@@ -8,8 +8,9 @@ use super::{Below, BelowPage, Pages, Slice};
 use crate::read::{
     json::{self, Json},
     list::List,
+    order,
     plan::{EdgeField, Fields, InfoField, PAGE_INFO, PageField, PagePlan, RowField, RowPlan},
-    table::{self, AnyRow},
+    table::AnyRow,
 };
 
 /// Writes the row with a number.
@@ -26,7 +27,7 @@ pub(super) fn row(
             json::quoted(json, plan.table.object);
             Ok(())
         }
-        (RowField::Column(column), _) => table::write(&**shown, *column, json),
+        (RowField::Column(column), _) => shown.write(*column, json),
         (RowField::ToOne { plan, .. }, Below::One { places, level }) => match places.get(number).copied().flatten() {
             Some(place) => row(json, plan, &level.rows, &level.below, place),
             None => {
@@ -101,7 +102,7 @@ fn info(json: &mut Json, fields: &Fields<'_, InfoField>, pages: &Pages, slice: S
 
 fn cursor(json: &mut Json, list: &List, row: Option<&Arc<dyn AnyRow>>) -> Result<()> {
     match row {
-        Some(row) => json::quoted(json, &table::position(&**row, &list.keys)?.encode(list.identity)),
+        Some(row) => json::quoted(json, &order::position(&**row, &list.keys)?.encode(list.identity)),
         None => json::null(json),
     }
     Ok(())

@@ -12,8 +12,8 @@ use service::{
 use super::{Answer, Reader, admit, column, cross_request::CrossRequest, load, write_columns};
 use crate::read::{
     column::Columns,
+    names::camel,
     plan::{Document, RowPlan},
-    resource::camel,
     table::{AnyRow, Table},
 };
 

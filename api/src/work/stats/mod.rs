@@ -10,7 +10,7 @@ use service::work::stats::period::Period;
 
 pub use agent::{AgentStats, AgentStatus, AgentWorkload};
 pub(crate) use agent::{stats, status, workload};
-pub(super) use company::StatsQuery;
+pub(crate) use company::StatsQuery;
 
 use crate::read::scalars::Moment;
 

@@ -1,0 +1,68 @@
+//! The names of columns, and what GraphQL makes of them.
+
+/// The number of a column, found while compiling.
+pub const fn column(names: &[&str], name: &str) -> usize {
+    let mut index = 0;
+    while index < names.len() {
+        if same(names[index], name) {
+            return index;
+        }
+        index += 1;
+    }
+    panic!("no such column")
+}
+
+/// A column's name without the mark of a raw identifier.
+pub const fn plain(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (plain_bytes(a), plain_bytes(b));
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+const fn plain_bytes(name: &str) -> &[u8] {
+    match name.as_bytes() {
+        [b'r', b'#', rest @ ..] => rest,
+        whole => whole,
+    }
+}
+
+/// A column's name as GraphQL shows it.
+pub fn camel(name: &str) -> String {
+    let name = plain_name(name);
+    let mut camel = String::with_capacity(name.len());
+    for (index, word) in name.split('_').enumerate() {
+        let (head, tail) = word.split_at(word.len().min(1));
+        if index == 0 {
+            camel.push_str(head)
+        } else {
+            camel.push_str(&head.to_ascii_uppercase())
+        }
+        camel.push_str(tail);
+    }
+    camel
+}
+
+fn plain_name(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+/// A column's name as a value of an enum.
+pub fn shouting(name: &str) -> String {
+    plain_name(name).to_ascii_uppercase()
+}
