@@ -10,7 +10,10 @@ use axum::http::StatusCode;
 use service::Error;
 use uuid::Uuid;
 
-use crate::document::{Problem, Refusal};
+use crate::{
+    document::{Problem, Refusal},
+    read::argument::plain,
+};
 
 /// The machine-readable kind of an error, `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,19 +181,6 @@ fn is_clients(error: &ServerError) -> bool {
             || message.starts_with("Expected input type \""))
 }
 
-/// What is wrong with a value, without the types that it was found in.
-fn plain(message: &str) -> String {
-    let (reason, _) = message.split_once(" (occurred while parsing \"").unwrap_or((message, ""));
-    if let Some(expected) = reason.strip_prefix("Expected input type ") {
-        let (kind, _) = expected.split_once(", found ").unwrap_or((expected, ""));
-        return format!("a value of the type {kind} is expected");
-    }
-    match reason.strip_prefix("Failed to parse ").and_then(|reason| reason.split_once(": ")) {
-        Some((kind, reason)) => format!("not a valid {kind}: {reason}"),
-        None => reason.to_owned(),
-    }
-}
-
 fn mask(error: &mut ServerError, request: &str, cause: &str) {
     let id = Uuid::now_v7().to_string();
     tracing::error!(error = id, request, path = path(error), "internal error: {cause}");
@@ -265,9 +255,5 @@ mod tests {
         ] {
             assert_eq!(without_values(message), logged);
         }
-        assert_eq!(
-            plain("Expected input type \"ID\", found 5. (occurred while parsing \"X\")"),
-            "a value of the type \"ID\" is expected"
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Value, parser::types::OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -20,10 +20,9 @@ use super::{
     coding::{Coding, Compression},
     failure::{self, Code},
     identity::Credentials,
-    operation::prepare,
+    operation::{self, Executed, prepare},
     read::{self, Malformed, Parameters},
 };
-use crate::read::load;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -132,12 +131,8 @@ async fn execute(
         return Answer::packed(body);
     }
     let request = prepared.request.data(Arc::clone(&line.meter));
-    let mut response = load::execute(&app.schema, request).await;
-    prepared.description.put(&mut response.data);
-    // An error met while executing has a path; one without stopped the request before.
-    let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
-    failure::disclose(&mut response.errors, &line.id);
-    if refused {
+    let Executed { response, is_refused } = operation::execute(app, request, &prepared.description, &line.id).await;
+    if is_refused {
         return Answer::refused(&response.errors, media);
     }
     let answer = Answer::executed(&response.data, &response.errors);

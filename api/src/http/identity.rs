@@ -65,6 +65,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// This process.
+    pub(super) fn here() -> Self {
+        Self { local: true }
+    }
+
     /// Reads a head; pages of the allowed origins are no strangers.
     pub(super) fn of(head: &Parts, allowed_origins: &[HeaderValue]) -> Self {
         let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());

@@ -12,15 +12,14 @@
 //! - `failure`: what a client learns about errors.
 //! - `access_log`: the log line of a request.
 //! - `cors`, `graphiql`, `health`: what their names say.
-//!
-//! async-graphql-axum is not used: it answers 200 to everything, ignores `Accept`, takes mutations
-//! over GET, and bounds neither body nor batch.
+//! - `executor`: the same operations for whatever else serves an executor of async-graphql.
 
 mod accept;
 mod access_log;
 mod answer;
 mod coding;
 mod cors;
+mod executor;
 mod failure;
 mod graphiql;
 mod graphql;
@@ -47,6 +46,7 @@ use axum::{
 };
 use service::{Service, database::Database};
 
+pub use executor::Executor;
 pub use server::Server;
 
 use crate::{
@@ -125,19 +125,22 @@ impl App {
     }
 }
 
-/// Everything that is served.
-pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
-    let documents = Documents::new(shape(), settings.limits);
-    let origins = settings.allowed_origins.clone();
-    let app = App {
+fn app(schema: Schema, database: Database, settings: Settings) -> App {
+    App {
         schema,
         database,
-        documents,
+        documents: Documents::new(shape(), settings.limits),
         subscriptions: shared_subscription::SharedSubscriptions::default(),
         standings: standing::Standings::default(),
         introspections: introspection::Introspections::default(),
         settings,
-    };
+    }
+}
+
+/// Everything that is served.
+pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
+    let origins = settings.allowed_origins.clone();
+    let app = app(schema, database, settings);
     let router = Router::new()
         .route("/graphql", any(graphql::handle))
         .route("/graphql/ws", any(socket::handle))

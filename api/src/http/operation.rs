@@ -49,9 +49,8 @@ pub(super) fn prepare(
     actor: Actor,
     line: &mut AccessLog,
 ) -> Result<Prepared, Vec<ServerError>> {
-    let Parameters { query, operation_name, variables } = parameters;
+    let Parameters { query, operation_name, mut variables } = parameters;
     let Some(query) = query else { return Err(vec![failure::persisted_query()]) };
-    let mut variables = variables.unwrap_or_default();
     let document = app.documents.get(&query).map_err(failure::refusal)?;
     let operation = document.operation(operation_name.as_deref()).map_err(failure::refusal)?;
     line.operation = operation.name.as_ref().map(ToString::to_string);
@@ -212,23 +211,41 @@ impl Operation {
 fn watch(app: &App, request: async_graphql::Request, id: String) -> Answers {
     let responses = AssertUnwindSafe(load::execute_stream(&app.schema, request)).catch_unwind();
     let answered = move |response: Result<Response, _>| match response {
-        // What ends a subscription is an answer without data.
-        Ok(response) => answered(response, &id, |_| true),
+        Ok(response) => answered(response, &id),
         Err(_) => failed(&[panicked(&id)]),
     };
     responses.map(answered).boxed()
 }
 
+/// A query or a mutation that was executed, with its errors as the client learns them.
+pub(super) struct Executed {
+    pub(super) response: Response,
+    /// It was stopped before anything was executed.
+    pub(super) is_refused: bool,
+}
+
 /// Executes a query or a mutation.
+pub(super) async fn execute(
+    app: &App,
+    request: async_graphql::Request,
+    description: &Description,
+    id: &str,
+) -> Executed {
+    let mut response = load::execute(&app.schema, request).await;
+    description.put(&mut response.data);
+    // An error met while executing has a path; one without stopped the request before.
+    let is_refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
+    failure::disclose(&mut response.errors, id);
+    Executed { response, is_refused }
+}
+
+/// The same within the time of a request.
 async fn answer(app: Arc<App>, request: async_graphql::Request, description: Description, id: String) -> Answered {
     let limit = app.settings.request_timeout;
-    let work = AssertUnwindSafe(load::execute(&app.schema, request)).catch_unwind();
+    let work = AssertUnwindSafe(execute(&app, request, &description, &id)).catch_unwind();
     match timeout(limit, work).await {
-        // An error met while executing has a path; one without stopped the request before.
-        Ok(Ok(mut response)) => {
-            description.put(&mut response.data);
-            answered(response, &id, |errors| errors.iter().any(|error| error.path.is_empty()))
-        }
+        Ok(Ok(Executed { response, is_refused: true })) => failed(&response.errors),
+        Ok(Ok(Executed { response, is_refused: false })) => told(&response),
         Ok(Err(_)) => failed(&[panicked(&id)]),
         Err(_) => {
             let message = format!("the request took longer than {limit:?} and was given up");
@@ -241,14 +258,16 @@ fn panicked(id: &str) -> ServerError {
     failure::internal(id, "a panic, told by the line before")
 }
 
-/// An answer of the schema; one without data that `is_end` is the last.
-fn answered(mut response: Response, id: &str, is_end: impl FnOnce(&[ServerError]) -> bool) -> Answered {
-    let is_nothing = response.data == Value::Null && !response.errors.is_empty();
-    let is_last = is_nothing && is_end(&response.errors);
+/// An answer of a subscription; what ends it is one without data.
+fn answered(mut response: Response, id: &str) -> Answered {
     failure::disclose(&mut response.errors, id);
-    if is_last {
-        return failed(&response.errors);
+    match response.data == Value::Null && !response.errors.is_empty() {
+        true => failed(&response.errors),
+        false => told(&response),
     }
+}
+
+fn told(response: &Response) -> Answered {
     let content = content(Some(&response.data), &response.errors).unwrap_or_default();
     Answered::Next(String::from_utf8(content).unwrap_or_default().into())
 }

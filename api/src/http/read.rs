@@ -1,53 +1,37 @@
 //! The parameters of a GraphQL request, from a query string or a body.
 
-use std::collections::BTreeMap;
-
-use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
+use async_graphql::{Name, ParseRequestError, Value, Variables, indexmap::IndexMap};
+use async_graphql_axum::{GraphQLRequest, rejection::GraphQLRejection};
 use axum::{
     body::{Body, Bytes},
-    extract::Query,
-    http::{HeaderMap, StatusCode, Uri, header},
+    extract::{FromRequest, Query},
+    http::{HeaderMap, Request, StatusCode, Uri, header},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 
 /// What a client asks for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(try_from = "Sent")]
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "async_graphql::Request")]
 pub(super) struct Parameters {
     /// Nothing when the client has sent no more than the hash of a persisted query.
     pub(super) query: Option<String>,
     pub(super) operation_name: Option<String>,
-    pub(super) variables: Option<Variables>,
+    pub(super) variables: Variables,
 }
 
-/// The parameters as they are sent.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sent {
-    #[serde(default)]
-    query: Option<String>,
-    #[serde(default)]
-    operation_name: Option<String>,
-    #[serde(default)]
-    variables: Option<Variables>,
-    #[serde(default)]
-    extensions: Option<BTreeMap<String, IgnoredAny>>,
-}
+const NO_QUERY: &str = "the parameter `query` is missing or empty";
 
-const NO_QUERY: &str = "the parameter `query` is missing";
-
-impl TryFrom<Sent> for Parameters {
+impl TryFrom<async_graphql::Request> for Parameters {
     type Error = &'static str;
 
-    fn try_from(sent: Sent) -> Result<Self, Self::Error> {
-        let Sent { query, operation_name, variables, extensions } = sent;
-        let is_persisted = extensions.is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+    fn try_from(sent: async_graphql::Request) -> Result<Self, Self::Error> {
+        let is_persisted = sent.extensions.contains_key("persistedQuery");
         // Clients that persist queries leave the text out, or empty.
-        let query = query.filter(|query| !is_persisted || !query.is_empty());
+        let query = Some(sent.query).filter(|query| !query.is_empty());
         if query.is_none() && !is_persisted {
             return Err(NO_QUERY);
         }
-        Ok(Self { query, operation_name, variables })
+        Ok(Self { query, operation_name: sent.operation_name, variables: sent.variables })
     }
 }
 
@@ -65,10 +49,10 @@ impl Malformed {
 pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Malformed> {
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
         .map_err(|_| Malformed::bad("the query string cannot be decoded"))?;
-    let mut sent = Sent::default();
+    let mut sent = async_graphql::Request::new("");
     for (name, value) in pairs {
         match name.as_str() {
-            "query" => sent.query = Some(value),
+            "query" => sent.query = value,
             "operationName" if !value.is_empty() => sent.operation_name = Some(value),
             "variables" if !value.is_empty() => sent.variables = object(&name, &value)?,
             "extensions" if !value.is_empty() => sent.extensions = object(&name, &value)?,
@@ -78,7 +62,7 @@ pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Malformed> {
     Parameters::try_from(sent).map_err(Malformed::bad)
 }
 
-fn object<T: for<'a> Deserialize<'a>>(name: &str, value: &str) -> Result<Option<T>, Malformed> {
+fn object<T: for<'a> Deserialize<'a>>(name: &str, value: &str) -> Result<T, Malformed> {
     serde_json::from_str(value)
         .map_err(|error| Malformed::bad(format!("the parameter `{name}` must be a JSON object: {error}")))
 }
@@ -91,7 +75,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, limit: usize) -> 
             "the body must be JSON in UTF-8: send it with `Content-Type: application/json`".to_owned(),
         ));
     }
-    parse(&collect(headers, body, limit).await?)
+    parse(collect(headers, body, limit).await?).await
 }
 
 /// A page of another site can send text or forms without asking; it cannot send JSON.
@@ -114,21 +98,36 @@ async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes,
     axum::body::to_bytes(body, limit).await.map_err(|_| too_large())
 }
 
-fn parse(body: &[u8]) -> Result<Parameters, Malformed> {
-    serde_json::from_slice(body).map_err(|error| {
-        if !error.is_data() {
-            return Malformed::bad(format!("the body is not JSON: {error}"));
-        }
-        // Not as JSON of `serde_json`, which gives a meaning of its own to some names.
-        Malformed::bad(match serde_json::from_slice(body) {
-            Ok(Value::Object(object)) => wrong_parameter(&object).unwrap_or_else(|| match object.get("query") {
-                None | Some(Value::Null) => NO_QUERY.to_owned(),
-                Some(_) => format!("the body is no GraphQL request: {error}"),
-            }),
-            Ok(Value::List(_)) => "batches are not served: send one request at a time".to_owned(),
-            _ => "the body must be a JSON object with the parameter `query`".to_owned(),
-        })
-    })
+/// By the library's extractor, behind our bounds; it does not tell what is wrong, so a body that it refuses is looked at
+/// again.
+async fn parse(body: Bytes) -> Result<Parameters, Malformed> {
+    let request = Request::post("/").header(header::CONTENT_TYPE, "application/json").body(Body::from(body.clone()));
+    let request = request.map_err(|error| Malformed::bad(error.to_string()))?;
+    match GraphQLRequest::<GraphQLRejection>::from_request(request, &()).await {
+        Ok(sent) => Parameters::try_from(sent.into_inner()).map_err(Malformed::bad),
+        Err(GraphQLRejection(error)) => match serde_json::from_slice(&body) {
+            // Null is as good as nothing.
+            Ok(Value::Object(mut object)) if object.get("query") == Some(&Value::Null) => {
+                object.shift_remove("query");
+                let rest = Value::Object(object).into_json().and_then(serde_json::from_value::<Parameters>);
+                rest.map_err(|_| Malformed::bad(wrong(&body, &error)))
+            }
+            _ => Err(Malformed::bad(wrong(&body, &error))),
+        },
+    }
+}
+
+/// What is wrong with a body. Read as GraphQL's values: `serde_json` gives a meaning of its own to some names.
+fn wrong(body: &[u8], error: &ParseRequestError) -> String {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => wrong_parameter(&object).unwrap_or_else(|| match object.get("query") {
+            None | Some(Value::Null) => NO_QUERY.to_owned(),
+            Some(_) => format!("the body is no GraphQL request: {error}"),
+        }),
+        Ok(Value::List(_)) => "batches are not served: send one request at a time".to_owned(),
+        Ok(_) => "the body must be a JSON object with the parameter `query`".to_owned(),
+        Err(error) => format!("the body is not JSON: {error}"),
+    }
 }
 
 fn wrong_parameter(object: &IndexMap<Name, Value>) -> Option<String> {

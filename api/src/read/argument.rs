@@ -37,8 +37,21 @@ pub fn check(ctx: &Context<'_>, place: &[&str]) -> Result<()> {
 /// Reads an argument.
 pub fn value<T: InputType>(name: &str, value: Value) -> Result<Option<T>> {
     Option::parse(Some(value)).map_err(|error: InputValueError<Option<T>>| {
-        Error::invalid(format!("`{name}`: {}", error.into_server_error(Pos::default()).message))
+        Error::invalid(format!("`{name}`: {}", plain(&error.into_server_error(Pos::default()).message)))
     })
+}
+
+/// What is wrong with a value, without the types that it was found in.
+pub fn plain(message: &str) -> String {
+    let (reason, _) = message.split_once(" (occurred while parsing \"").unwrap_or((message, ""));
+    if let Some(expected) = reason.strip_prefix("Expected input type ") {
+        let (kind, _) = expected.split_once(", found ").unwrap_or((expected, ""));
+        return format!("a value of the type {kind} is expected");
+    }
+    match reason.strip_prefix("Failed to parse ").and_then(|reason| reason.split_once(": ")) {
+        Some((kind, reason)) => format!("not a valid {kind}: {reason}"),
+        None => reason.to_owned(),
+    }
 }
 
 struct Walk {
@@ -118,5 +131,18 @@ impl Walk {
 
     fn refused(&self, why: &str) -> Error {
         Refusal::new(Code::Invalid, format!("`{}` {why}", self.path.join("."))).at(&self.path).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_value_is_told_without_the_types_around_it() {
+        assert_eq!(
+            plain("Expected input type \"ID\", found 5. (occurred while parsing \"X\")"),
+            "a value of the type \"ID\" is expected"
+        );
     }
 }

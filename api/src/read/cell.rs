@@ -176,7 +176,7 @@ cell!(
     DateTime<Utc> as DateTime<FixedOffset>,
     DateTimeFilter,
     |row, index, _column| row.try_get_by(index),
-    |it, json| json::quoted(json, &it.to_rfc3339()),
+    |it, json| json::moment(json, it),
     |it| it.to_rfc3339_opts(SecondsFormat::Micros, true),
     |text| Some(Value::from(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
 );

@@ -101,14 +101,14 @@ macro_rules! resource {
                         $(ToOne {
                             name: stringify!($to_one),
                             docs: &[$($one_doc),*],
-                            target: <$one_target as Resource>::TABLE,
+                            target: || <$one_target as Resource>::TABLE,
                             key: $node::column(stringify!($one_key)),
                             optional: false,
                         },)*
                         $(ToOne {
                             name: stringify!($to_none),
                             docs: &[$($none_doc),*],
-                            target: <$none_target as Resource>::TABLE,
+                            target: || <$none_target as Resource>::TABLE,
                             key: $node::column(stringify!($none_key)),
                             optional: true,
                         },)*
@@ -117,7 +117,7 @@ macro_rules! resource {
                         name: stringify!($to_many),
                         docs: &[$($many_doc),*],
                         list: concat!(stringify!($node), ".", stringify!($to_many)),
-                        target: <$many_target as Resource>::TABLE,
+                        target: || <$many_target as Resource>::TABLE,
                         key: $many_target::column(stringify!($many_key)),
                         order: &[$(Sort::$many_dir($many_target::column(stringify!($many_own)))),+],
                     }),*],
@@ -138,7 +138,10 @@ macro_rules! resource {
                     }),+)?],
                     empty: || ::std::sync::Arc::new($node::default()),
                     entity: || vec![$(Column::of(::entity::$entity::Column::[<$column:camel>])),+],
-                    index: ::std::sync::LazyLock::new(|| Index::of(<$node as Resource>::TABLE)),
+                    index: || {
+                        static INDEX: ::std::sync::LazyLock<Index> = ::std::sync::LazyLock::new(|| Index::of(&TABLE));
+                        &INDEX
+                    },
                 };
                 &TABLE
             };

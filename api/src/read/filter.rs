@@ -66,7 +66,7 @@ impl Filter {
         }
         let mut given = Vec::new();
         for (name, value) in object(value)? {
-            let field = table.index.conditions.get(name.as_str());
+            let field = table.index().conditions.get(name.as_str());
             let field = field.ok_or_else(|| Error::invalid(format!("a filter has no field `{name}`")))?;
             if value != Value::Null {
                 given.push((*field, name, value));
@@ -105,11 +105,12 @@ impl Filter {
             }
             Conditioned::ToOne(number) => {
                 let ToOne { target, key, .. } = &table.to_one[number];
+                let target = target();
                 Ok(Condition::ToOne(Relation { target, key: table.columns()[*key].name }, nested(target, value)?))
             }
             Conditioned::ToMany(number) => {
                 let ToMany { target, key, .. } = &table.to_many[number];
-                let mut fields = object(value)?;
+                let (target, mut fields) = (target(), object(value)?);
                 let mut lists = Vec::new();
                 for (name, quantifier) in Quantifier::ALL {
                     match fields.swap_remove(name) {

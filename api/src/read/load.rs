@@ -2,11 +2,12 @@
 //!
 //! - `batch`: within a request, when to read; `cross_request`: across requests, what to read together.
 //! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `aggregate`, [`query`]: statements
-//!   of other domains.
+//!   of other domains. `along`: what a row that is looked up brings with it.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
 mod aggregate;
+mod along;
 mod batch;
 mod by_id;
 mod by_key;
@@ -20,6 +21,7 @@ use std::{hash::Hash, sync::Arc};
 use async_graphql::{
     Context, ContextBase, ObjectType, Request, Response, Schema, SubscriptionType,
     dataloader::{DataLoader, Loader},
+    parser::types::{ExecutableDocument, OperationType},
 };
 use futures::Stream;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -76,7 +78,14 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let (request, begun) = equip(schema, request);
+    let (mut request, begun) = equip(schema, request);
+    let is_query = |document: &ExecutableDocument| {
+        document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query)
+    };
+    // Between two mutations of a request rows change.
+    if request.parsed_query().is_ok_and(is_query) {
+        request = request.data(along::Came::default());
+    }
     batch::drive(schema.execute(request), begun).await
 }
 

@@ -10,7 +10,10 @@ use service::{
     database::{Col, Sql},
 };
 
-use super::scalars::{Date, Id, Moment};
+use super::{
+    argument::plain,
+    scalars::{Date, Id, Moment},
+};
 
 /// The comparisons asked of one column; all that are given must hold.
 pub trait Operators: InputType + std::fmt::Debug + 'static {
@@ -58,7 +61,7 @@ impl OperatorsType {
 
     /// Reads comparisons.
     pub fn parse(&self, value: Value) -> Result<Box<dyn AnyOperators>> {
-        (self.parse)(value).map_err(Error::invalid)
+        (self.parse)(value).map_err(|message| Error::invalid(plain(&message)))
     }
 }
 

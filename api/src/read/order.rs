@@ -30,8 +30,8 @@ fn sort(table: &Table, value: Value) -> Result<Sort> {
     };
     let mut take = |name: &str| key.swap_remove(name).unwrap_or_default();
     let column = match take("field") {
-        Value::Enum(name) => table.index.sorts.get(name.as_str()).copied(),
-        Value::String(name) => table.index.sorts.get(&name).copied(),
+        Value::Enum(name) => table.index().sorts.get(name.as_str()).copied(),
+        Value::String(name) => table.index().sorts.get(&name).copied(),
         _ => None,
     };
     let column = column.ok_or_else(|| Error::invalid("a sort key without a field of the list"))?;

@@ -178,7 +178,7 @@ impl<'a> RowPlan<'a> {
     ) -> Self {
         let rows = |table, same: &Same<'a>| Self::new(document, table, below(same));
         let fields = document.fields(table.object, sets, |name, same| {
-            let Some(member) = table.index.members.get(name) else {
+            let Some(member) = table.index().members.get(name) else {
                 return (name == TYPE_NAME).then_some(RowField::TypeName);
             };
             let (field, relation) = (same[0], *member);
@@ -186,13 +186,13 @@ impl<'a> RowPlan<'a> {
                 Member::Column(column) => RowField::Column(column),
                 Member::Computed(columns) => RowField::Computed { field: merged(same), columns },
                 Member::ToOne(ToOne { key, target, optional, .. }) => {
-                    RowField::ToOne { field, key: *key, is_needed: !optional, plan: rows(target, &same) }
+                    RowField::ToOne { field, key: *key, is_needed: !optional, plan: rows(target(), &same) }
                 }
                 Member::Ancestors(Hierarchy { key, .. }) => {
                     RowField::Ancestors { field, key: *key, plan: rows(table, &same) }
                 }
                 Member::ToMany(ToMany { target, .. }) => {
-                    RowField::List { field, relation, plan: PagePlan::new(document, target, below(&same)) }
+                    RowField::List { field, relation, plan: PagePlan::new(document, target(), below(&same)) }
                 }
                 Member::Descendants(_) => {
                     RowField::List { field, relation, plan: PagePlan::new(document, table, below(&same)) }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fmt,
     hash::{Hash, Hasher},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
 use async_graphql::{
@@ -72,7 +72,7 @@ pub struct Table {
     /// What the generated entity says of the columns.
     pub entity: fn() -> Vec<Column>,
     /// The same by names.
-    pub index: LazyLock<Index>,
+    pub index: fn() -> &'static Index,
 }
 
 /// A description, line by line.
@@ -115,7 +115,7 @@ pub struct ToOne {
     /// What it is.
     pub docs: Docs,
     /// Where the row stands.
-    pub target: &'static Table,
+    pub target: fn() -> &'static Table,
     /// The column.
     pub key: usize,
     /// Whether there may be none.
@@ -131,7 +131,7 @@ pub struct ToMany {
     /// The list: type and field.
     pub list: &'static str,
     /// Where the rows stand.
-    pub target: &'static Table,
+    pub target: fn() -> &'static Table,
     /// The column that points.
     pub key: usize,
     /// The list's own order.
@@ -244,9 +244,14 @@ impl Index {
 pub type ReadRow = Result<Arc<dyn AnyRow>, DbErr>;
 
 impl Table {
+    /// The fields of the table's types by their names.
+    pub fn index(&self) -> &'static Index {
+        (self.index)()
+    }
+
     /// The columns that are shown.
-    pub fn columns(&self) -> &[Column] {
-        &self.index.columns
+    pub fn columns(&self) -> &'static [Column] {
+        &self.index().columns
     }
 
     /// Reads the columns of a set that stand in a row from `index` on.

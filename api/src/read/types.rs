@@ -25,14 +25,14 @@ pub fn object(registry: &mut Registry, table: &'static Table) -> &'static str {
             add(&mut fields, column.name, ty, column.docs);
         }
         for relation in table.to_one {
-            let target = object(registry, relation.target);
+            let target = object(registry, (relation.target)());
             let ty = if relation.optional { target.to_owned() } else { format!("{target}!") };
             add(&mut fields, relation.name, ty, relation.docs);
         }
         for relation in table.to_many {
-            let ty = connection(registry, relation.target);
+            let ty = connection(registry, (relation.target)());
             let field = add(&mut fields, relation.name, ty, relation.docs);
-            field.args.extend(list_arguments(registry, relation.target));
+            field.args.extend(list_arguments(registry, (relation.target)()));
         }
         if table.hierarchy.is_some() {
             let above = format!("[{}!]!", table.object);
@@ -114,10 +114,10 @@ fn filter(registry: &mut Registry, table: &'static Table) -> String {
             add(column.name, (column.ty.operators.register)(registry), column.docs);
         }
         for relation in table.to_one {
-            add(relation.name, filter(registry, relation.target), relation.docs);
+            add(relation.name, filter(registry, (relation.target)()), relation.docs);
         }
         for relation in table.to_many {
-            add(relation.name, list_filter(registry, relation.target), relation.docs);
+            add(relation.name, list_filter(registry, (relation.target)()), relation.docs);
         }
         for field in table.filtered {
             add(field.name, (field.operators.register)(registry), field.docs);

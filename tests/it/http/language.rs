@@ -127,6 +127,22 @@ on_both_engines! {
         assert!(!answer.text().contains("occurred while"), "{}", answer.text());
     }
 
+    /// Fields of one name at the root, or in a payload, are one.
+    async fn repeated_fields_are_merged(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let create = "mutation { createAgent(input: { name: \"A\", type: ORCHESTRATOR }) {
+            agent { id } ...P userErrors { code } } } fragment P on CreateAgentPayload { agent { name children { nodes { id } } } }";
+        let made = served.ask(create, json!({})).json();
+        let id = made["data"]["createAgent"]["agent"]["id"].clone();
+        let agent = json!({ "id": id, "name": "A", "children": { "nodes": [] } });
+        assert_eq!(made["data"]["createAgent"], json!({ "agent": agent, "userErrors": [] }));
+        let query = "query($id: ID!) { agent(id: $id) { id } agents(first: 1) { nodes { id } } ...Q }
+            fragment Q on Query { agent(id: $id) { name children { nodes { id } } } agents(first: 1) { totalCount nodes { name } } }";
+        let answer = served.ask(query, json!({ "id": id })).json();
+        let list = json!({ "nodes": [{ "id": id, "name": "A" }], "totalCount": 1 });
+        assert_eq!(answer, json!({ "data": { "agent": agent, "agents": list } }));
+    }
+
     async fn clients_that_persist_queries_send_the_text(db: &TestDatabase) {
         let served = Served::start(db).await;
         let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": HASH } });

@@ -1,6 +1,7 @@
 //! The server in this process, over the database of a test. What needs none of its rows is tested in `tests/server`.
 
 mod errors;
+mod executor;
 mod identity;
 mod language;
 mod limits;
@@ -15,6 +16,7 @@ mod watching;
 use std::{sync::Arc, time::Duration};
 
 use ::api::http::{Server, Settings, router};
+use axum::Router;
 use serde_json::{Value, json};
 use service::{Service, clock::Clock, database::Database};
 use tests::{
@@ -47,9 +49,13 @@ impl Served {
 
     async fn start_at(db: &TestDatabase, settings: Settings, clock: Clock) -> Self {
         let database = connect(db).await;
+        let schema = ::api::schema::schema(Service::new(database.clone(), clock));
+        Self::serve(database.clone(), router(schema, database, settings)).await
+    }
+
+    async fn serve(database: Database, router: Router) -> Self {
         let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = server.address().expect("an address").to_string();
-        let router = router(::api::schema::schema(Service::new(database.clone(), clock)), database.clone(), settings);
         let stop = Arc::new(Notify::new());
         let stopped = Arc::clone(&stop);
         let stopped = async move { stopped.notified().await };

@@ -8,6 +8,7 @@
 //! [`relations`], [`sla`]: conditions; [`engines`], [`keys`]: the same rows on both; [`rules`]: the schema itself; [`examples`]:
 //! what GraphiQL opens with; [`bench`]: the measured reads.
 
+mod answers;
 mod api;
 mod bench;
 mod crowd;

@@ -11,7 +11,12 @@ use async_graphql::{Context, ContextBase, dataloader::Loader};
 use service::{Error, Result};
 use uuid::Uuid;
 
-use super::{Answer, Reader, Shared, admit, cross_request::CrossRequest, each, load, loader, write_columns};
+use super::{
+    Answer, Reader, Shared, admit,
+    along::{self, Along, Came, Known},
+    cross_request::CrossRequest,
+    each, load, loader, write_columns,
+};
 use crate::read::{
     column::Columns,
     plan::{Document, RowPlan},
@@ -27,7 +32,12 @@ pub struct ByIds {
     table: &'static Table,
     ids: Arc<[Uuid]>,
     columns: Columns,
+    /// What comes with them.
+    along: Arc<[Along]>,
 }
+
+/// A row, and what came with it.
+type Found = (Arc<dyn AnyRow>, Vec<Option<Known>>);
 
 /// The first id tells enough apart.
 impl Hash for ByIds {
@@ -48,12 +58,23 @@ impl CrossRequest for ByIds {
 
 impl Loader<ByIds> for Reader {
     /// In the order of the ids.
-    type Value = Answer<Vec<Option<Arc<dyn AnyRow>>>>;
+    type Value = Answer<Vec<Option<Found>>>;
     type Error = Error;
 
-    /// One statement with the columns that any of the waiting asks for.
     async fn load(&self, keys: &[ByIds]) -> Result<HashMap<ByIds, Self::Value>> {
-        let Some(table) = keys.first().map(|key| key.table) else { return Ok(HashMap::new()) };
+        let mut groups: HashMap<&[Along], Vec<&ByIds>> = HashMap::new();
+        for key in keys {
+            groups.entry(&key.along).or_default().push(key);
+        }
+        let groups = groups.into_values().map(|keys| self.by_ids(keys));
+        Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
+    }
+}
+
+impl Reader {
+    /// One statement with the columns that any of the waiting asks for, of one table with the same along.
+    async fn by_ids(&self, keys: Vec<&ByIds>) -> Result<Vec<(ByIds, Answer<Vec<Option<Found>>>)>> {
+        let ByIds { table, along, .. } = keys[0];
         let columns = keys.iter().fold(table.key_columns(), |set, key| set.with(key.columns));
         let ids: HashSet<Uuid> = keys.iter().flat_map(|key| key.ids.iter().copied()).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
@@ -61,17 +82,20 @@ impl Loader<ByIds> for Reader {
         let alias = sql.alias();
         sql.push("SELECT ");
         write_columns(&mut sql, table, alias, columns);
-        sql.write(format_args!(" FROM {} AS {alias} WHERE {alias}.id", table.name)).is_any(&ids);
+        along::write(&mut sql, along, table, alias);
+        sql.write(format_args!(" WHERE {alias}.id")).is_any(&ids);
         let (statement, rows) = self.rows(sql).await?;
-        let mut found = HashMap::with_capacity(rows.len());
-        for row in &rows {
-            let row = table.read(row, 0, columns)?;
+        let own = columns.iter().count();
+        let mut found: HashMap<Uuid, Found> = HashMap::with_capacity(rows.len());
+        for result in &rows {
+            let row = table.read(result, 0, columns)?;
+            let with = along::read(result, own, along, &row)?;
             if let Some(id) = row.id() {
-                found.insert(id, row);
+                found.insert(id, (row, with));
             }
         }
         let value = |key: &ByIds| key.ids.iter().map(|id| found.get(id).cloned()).collect();
-        Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: value(key) })).collect())
+        Ok(keys.into_iter().map(|key| (key.clone(), Answer { statement, value: value(key) })).collect())
     }
 }
 
@@ -83,7 +107,15 @@ pub(in crate::read) async fn by_ids<T>(
     columns: Columns,
 ) -> Result<Vec<Option<Arc<dyn AnyRow>>>> {
     admit(ctx, table)?;
-    each(&ids, |ids| load(ctx, ByIds { table, ids, columns })).await
+    let came = ctx.data_opt::<Came>();
+    let mut rows: Vec<_> = ids.iter().map(|id| came.and_then(|came| came.take(table, *id, columns))).collect();
+    let missing: Vec<Uuid> = ids.into_iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id).collect();
+    let along: Arc<[Along]> = [].into();
+    let read = each(&missing, |ids| load(ctx, ByIds { table, ids, columns, along: along.clone() })).await?;
+    for (place, found) in rows.iter_mut().filter(|row| row.is_none()).zip(read) {
+        *place = found.map(|(row, _)| row);
+    }
+    Ok(rows)
 }
 
 /// The columns that the field that is being resolved asks for.
@@ -91,9 +123,18 @@ fn columns(ctx: &Context<'_>, table: &'static Table) -> Columns {
     RowPlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]).columns()
 }
 
-/// The row with this id, or nothing.
+/// The row with this id, or nothing; with it come the rows that it points at, if they are asked for.
 pub async fn by_id(ctx: &Context<'_>, table: &'static Table, id: Uuid) -> Result<Option<Arc<dyn AnyRow>>> {
-    Ok(by_ids(ctx, table, vec![id], columns(ctx, table)).await?.pop().flatten())
+    admit(ctx, table)?;
+    let plan = RowPlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]);
+    let came = ctx.data_opt::<Came>();
+    let along = came.map(|_| along::of(&plan)).unwrap_or_default();
+    let key = ByIds { table, ids: [id].into(), columns: plan.columns(), along: along.into() };
+    let Some((row, with)) = load(ctx, key).await?.and_then(|mut rows| rows.pop().flatten()) else { return Ok(None) };
+    if let Some(came) = came {
+        came.put(with.into_iter().flatten());
+    }
+    Ok(Some(row))
 }
 
 /// The row that a mutation wrote.
@@ -144,9 +185,9 @@ impl<T: Identified> RowReader<T> {
     pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Row<T>>> {
         let ids: HashSet<Uuid> = ids.into_iter().collect();
         let ids: Arc<[Uuid]> = ids.into_iter().collect();
-        let key = ByIds { table: T::TABLE, ids, columns: self.columns };
+        let key = ByIds { table: T::TABLE, ids, columns: self.columns, along: [].into() };
         let answers = self.reader.load(std::slice::from_ref(&key)).await?;
         let rows = answers.into_values().flat_map(|answer| answer.value).flatten();
-        Ok(rows.filter_map(|row| Some((row.id()?, Row::from(row)))).collect())
+        Ok(rows.filter_map(|(row, _)| Some((row.id()?, Row::from(row)))).collect())
     }
 }

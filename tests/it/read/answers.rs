@@ -1,0 +1,89 @@
+//! How answers are put together: fields of one name, conditions on types, places of errors, rows that come along.
+
+use async_graphql::{PathSegment, Response};
+use serde_json::{Value, json};
+use tests::on_both_engines;
+
+use super::{api::Api, crowd};
+
+on_both_engines! {
+    async fn fields_of_one_name_are_one(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 9).await;
+        let plain = "{ agents(first: 3) { totalCount nodes { id name parent { id name } workload { pending running }
+                     tasks(first: 2) { nodes { id taskType assignedAgent { id name } } pageInfo { hasNextPage endCursor } } } } }";
+        let (expected, statements) = api.counted(plain, Value::Null).await;
+        let repeated = "query { agents(first: 3) { ...Page nodes { id ...A } } }
+            fragment Page on AgentConnection { totalCount nodes { ... on Node { id } name parent { id } ...B } }
+            fragment A on Agent { parent { name } workload { running } tasks(first: 2) { nodes { id assignedAgent { id } } } }
+            fragment B on Agent { workload { pending }
+                tasks(first: 2) { pageInfo { hasNextPage } nodes { taskType assignedAgent { name } } pageInfo { endCursor } } }";
+        assert_eq!(api.counted(repeated, Value::Null).await, (expected, statements));
+    }
+
+    async fn only_fields_of_the_type_are_answered(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 3).await;
+        let first = api.query("{ agents(first: 1) { nodes { id name } } }", Value::Null).await;
+        let agent = &first["agents"]["nodes"][0];
+        let node = "query($id: ID!) { node(id: $id) { __typename ... on Node { key: id } ... on Agent { name } ... on Task { id taskType } } }";
+        let answer = api.query(node, json!({ "id": agent["id"] })).await;
+        assert_eq!(answer, json!({ "node": { "__typename": "Agent", "key": agent["id"], "name": agent["name"] } }));
+    }
+
+    /// Fields stand in the answer in the order in which they are asked for.
+    async fn fields_keep_their_order(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 3).await;
+        let response = api.respond("{ agents(first: 1) { totalCount nodes { name b: isActive id a: isActive } __typename } }", Value::Null).await;
+        let mut text = Vec::new();
+        ::api::read::json::value(&mut text, &response.data);
+        let text = String::from_utf8(text).expect("text");
+        let places = ["totalCount", "nodes", "name", "\"b\"", "\"id\"", "\"a\"", "__typename"].map(|name| text.find(name));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{text}");
+    }
+
+    async fn a_row_that_is_looked_up_brings_what_it_points_at(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 9).await;
+        let fields = "id taskType assignedAgent { id name parent { name } } again: assignedAgent { type }
+                      workflowExecution { status workflow { name goal { name ownerAgent { name } } } } parentTask { taskType }";
+        let list = api.query(&format!("{{ tasks(first: 9) {{ nodes {{ {fields} }} }} }}"), Value::Null).await;
+        for task in list["tasks"]["nodes"].as_array().expect("tasks") {
+            let one = format!("query($id: ID!) {{ task(id: $id) {{ {fields} }} }}");
+            let (answer, statements) = api.counted(&one, json!({ "id": task["id"] })).await;
+            assert_eq!(&answer["task"], task);
+            // The second field that leads to the agent looks it up.
+            assert_eq!(statements, 2);
+            let one = one.replace("again: assignedAgent { type }", "");
+            assert_eq!(api.counted(&one, json!({ "id": task["id"] })).await.1, 1);
+        }
+    }
+
+    async fn errors_say_where_they_happened(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 9).await;
+        for (query, place) in [
+            ("{ a: agents(first: 251) { totalCount } }", "a"),
+            ("{ agents(first: 3) { nodes { t: tasks(first: 251) { totalCount } } } }", "agents nodes 0 t"),
+            ("{ agents(first: 3) { edges { n: node { t: tasks(first: 251) { totalCount } } } } }", "agents edges 0 n t"),
+            ("{ workflows(first: 3) { nodes { runs: nextRuns(n: 101) } } }", "workflows nodes 0 runs"),
+            (
+                "{ tasks(first: 3) { nodes { assignedAgent { descendants(maxDepth: -1) { totalCount } } } } }",
+                "tasks nodes 0 assignedAgent descendants",
+            ),
+        ] {
+            let response = api.respond(query, Value::Null).await;
+            assert_eq!(self::place(&response), place, "{query}: {response:?}");
+        }
+    }
+}
+
+fn place(response: &Response) -> String {
+    let [error] = &response.errors[..] else { panic!("one error is expected: {response:?}") };
+    let names = error.path.iter().map(|segment| match segment {
+        PathSegment::Field(name) => name.clone(),
+        PathSegment::Index(index) => index.to_string(),
+    });
+    names.collect::<Vec<_>>().join(" ")
+}
