@@ -1,9 +1,6 @@
 //! Relay's global look-up: any row by its id, whatever its table.
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, LazyLock},
-};
+use std::{borrow::Cow, sync::LazyLock};
 
 use async_graphql::{
     Context, ContextSelectionSet, Object, OutputType, Positioned, ServerResult, Value,
@@ -15,10 +12,10 @@ use service::{Error, Result};
 
 use crate::{
     read::{
-        load::{self, probe},
-        row,
+        level,
+        load::{self, Found, probe},
         scalars::Id,
-        table::{AnyRow, Table},
+        table::Table,
         types,
     },
     tables,
@@ -28,7 +25,7 @@ use crate::{
 const MAX_IDS: usize = 250;
 
 /// Any object that has an id: a row, shown as its own type.
-pub struct Node(Arc<dyn AnyRow>);
+pub struct Node(Found);
 
 /// The tables that rows with an id stand in: those that everybody may read.
 static TABLES: LazyLock<Vec<&Table>> = LazyLock::new(|| {
@@ -39,10 +36,6 @@ static TABLES: LazyLock<Vec<&Table>> = LazyLock::new(|| {
 impl OutputType for Node {
     fn type_name() -> Cow<'static, str> {
         Cow::Borrowed("Node")
-    }
-
-    fn introspection_type_name(&self) -> Cow<'static, str> {
-        Cow::Borrowed(self.0.table().object)
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
@@ -72,7 +65,7 @@ impl OutputType for Node {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        row::write(ctx, &self.0).await
+        level::row(ctx, &self.0).await
     }
 }
 

@@ -14,7 +14,13 @@ use super::{
 };
 use crate::{
     agents::Agent,
-    read::{argument, connection::PageInfo, load, page, row::Row, scalars::Id},
+    read::{
+        argument,
+        connection::PageInfo,
+        page,
+        row::{self, Row},
+        scalars::Id,
+    },
     work::WorkflowExecution,
     write,
 };
@@ -59,7 +65,7 @@ impl Event {
     /// The agent concerned, in its current state; null if none or deleted.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
         match self.0.agent_id {
-            Some(agent) => Box::pin(load::row(ctx, agent)).await,
+            Some(agent) => Box::pin(row::row(ctx, agent)).await,
             None => Ok(None),
         }
     }
@@ -72,7 +78,7 @@ impl Event {
     /// The execution it belongs to, in its current state; null if none or deleted.
     async fn execution(&self, ctx: &Context<'_>) -> Result<Option<Row<WorkflowExecution>>> {
         match self.0.execution_id {
-            Some(execution) => Box::pin(load::row(ctx, execution)).await,
+            Some(execution) => Box::pin(row::row(ctx, execution)).await,
             None => Ok(None),
         }
     }

@@ -1,6 +1,6 @@
 //! The log as it grows.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, marker::PhantomData, sync::Arc};
 
 use async_graphql::{Context, Subscription};
 use futures::{
@@ -18,7 +18,13 @@ use super::{
     resume_point::ResumePoint,
 };
 use crate::{
-    read::{argument, load::RowReader, optional::Optional, resource::Identified},
+    read::{
+        argument,
+        load::RowReader,
+        optional::Optional,
+        resource::{Identified, Resource},
+        row::Row,
+    },
     system::EventSeverity,
     write,
 };
@@ -97,8 +103,8 @@ where
     let (service, _) = write::acting(ctx)?;
     let place = ctx.data_opt::<Arc<ResumePoint>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
-    let present = RowReader::<D::Object>::below(ctx, D::FIELD)?;
-    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present };
+    let present = RowReader::below(ctx, D::Object::TABLE, D::FIELD)?;
+    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present, object: PhantomData };
     let pages = stream::try_unfold(watcher, Watcher::next);
     let deliveries = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
     let reach = move |(cursor, delivery)| {
@@ -111,7 +117,8 @@ where
 /// Makes deliveries of events.
 struct Watcher<T> {
     follower: Follower,
-    present: Option<RowReader<T>>,
+    present: Option<RowReader>,
+    object: PhantomData<fn() -> T>,
 }
 
 impl<T: Identified> Watcher<T> {
@@ -123,7 +130,7 @@ impl<T: Identified> Watcher<T> {
             objects = present.read(events.iter().map(|event| event.aggregate_id)).await?;
         }
         let deliver = |event: Arc<Logged>| {
-            let object = objects.get(&event.aggregate_id).cloned();
+            let object = objects.get(&event.aggregate_id).cloned().map(Row::from);
             (event.cursor, D::new(event, object))
         };
         Ok(Some((events.into_iter().map(deliver).collect(), self)))

@@ -25,7 +25,8 @@ use crate::{
     schema::Schema,
 };
 
-/// Executes operations as the owner of an API key, or as the local administrator.
+/// Executes operations as the owner of an API key, or as the local administrator. How long a query may take, and the end
+/// of a subscription whose key is revoked, are left to whoever serves it.
 #[derive(Clone)]
 pub struct Executor {
     app: Arc<App>,

@@ -6,7 +6,10 @@ use service::{Result, access::Operation, principal::Principal};
 use super::Role;
 use crate::{
     agents::Agent,
-    read::{load, row::Row, scalars::Id},
+    read::{
+        row::{self, Row},
+        scalars::Id,
+    },
     write,
 };
 
@@ -35,7 +38,7 @@ impl Me {
     /// The agent that the API key acts for; null unless the role is `AGENT`.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
         match self.0.agent {
-            Some(agent) => Box::pin(load::row(ctx, agent)).await,
+            Some(agent) => Box::pin(row::row(ctx, agent)).await,
             None => Ok(None),
         }
     }

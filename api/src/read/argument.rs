@@ -1,6 +1,6 @@
 //! The arguments of a field, and what its filters say before anything is selected by them.
 //!
-//! A null is refused, wherever it stands: as no condition at all it would select every row.
+//! A null is refused, wherever it stands but in `isNull`: as no condition at all it would select every row.
 
 use async_graphql::{Context, InputType, InputValueError, Pos, Value};
 use service::{

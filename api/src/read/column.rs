@@ -46,11 +46,6 @@ impl Columns {
         Self(self.0 | others.0)
     }
 
-    /// Whether it has a column.
-    pub const fn has(self, column: usize) -> bool {
-        self.0 & (1 << column) != 0
-    }
-
     /// The numbers, in order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         let mut left = self.0;

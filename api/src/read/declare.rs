@@ -8,7 +8,7 @@ pub mod prelude {
         operators::OperatorsType,
         resource::Resource,
         sort::Sort,
-        table::{ColumnField, FilteredField, Find, Hierarchy, Index, SortField, Table, ToMany, ToOne},
+        table::{ColumnField, ExtraFilter, Find, Hierarchy, Index, SortField, Table, ToMany, ToOne},
     };
 }
 
@@ -87,7 +87,7 @@ macro_rules! resource {
                     id: $crate::first!($(Some({ let _ = stringify!($one); $node::column("id") }))? None),
                     key: &[$($node::column(stringify!($key))),+],
                     order: &[$(Sort::$own_dir($node::column(stringify!($own)))),+],
-                    columns: &[$(ColumnField {
+                    fields: &[$(ColumnField {
                         name: stringify!($column),
                         docs: &[$($column_doc),*],
                         ty: CellType::of::<$ty>(),
@@ -131,7 +131,7 @@ macro_rules! resource {
                         Columns::NONE$(.with(Columns::one($node::column(stringify!($from)))))+,
                     ),)+)?],
                     computed_type: $crate::computed_type!($node, $($($computed)+)?),
-                    filtered: &[$($(FilteredField {
+                    filtered: &[$($(ExtraFilter {
                         name: stringify!($filtered),
                         docs: &[$($filtered_doc),*],
                         operators: OperatorsType::of::<$operators>(),
@@ -145,15 +145,6 @@ macro_rules! resource {
                 };
                 &TABLE
             };
-
-            $(
-                fn of(id: ::uuid::Uuid) -> Option<Self> {
-                    const _: &str = stringify!($one);
-                    let mut row = Self::default();
-                    row.id = $crate::read::scalars::Id(id).into();
-                    Some(row)
-                }
-            )?
         }
 
         // A column has the type of the generated entity.
@@ -221,9 +212,6 @@ macro_rules! first {
     (None) => {
         None
     };
-    ($first:expr) => {
-        $first
-    };
     (Some($first:expr) None) => {
         Some($first)
     };
@@ -274,6 +262,10 @@ macro_rules! guard {
 macro_rules! identified {
     ($node:ident) => {};
     ($node:ident, $one:ident) => {
-        impl $crate::read::resource::Identified for $node {}
+        impl $crate::read::resource::Identified for $node {
+            fn of(id: ::uuid::Uuid) -> Self {
+                Self { id: $crate::read::scalars::Id(id).into(), ..Self::default() }
+            }
+        }
     };
 }

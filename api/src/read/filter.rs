@@ -8,7 +8,7 @@ use service::{
 
 use super::{
     operators::AnyOperators,
-    table::{Conditioned, FilteredField, Table, ToMany, ToOne},
+    table::{ExtraFilter, FilterField, Table, ToMany, ToOne},
 };
 
 /// The deepest nesting of one filter.
@@ -83,7 +83,7 @@ impl Filter {
 
     fn condition(
         table: &'static Table,
-        field: Conditioned,
+        field: FilterField,
         value: Value,
         depth: usize,
         size: &mut Size,
@@ -93,22 +93,22 @@ impl Filter {
             Self::read(table, value, depth + 1, size)
         };
         match field {
-            Conditioned::Column(number) => {
+            FilterField::Column(number) => {
                 size.add()?;
-                let operators = &table.columns[number].ty.operators;
+                let operators = &table.fields[number].ty.operators;
                 Ok(Condition::Column(table.columns()[number].name, operators.parse(value)?))
             }
-            Conditioned::Filtered(number) => {
+            FilterField::Filtered(number) => {
                 size.add()?;
-                let FilteredField { name, operators, .. } = &table.filtered[number];
+                let ExtraFilter { name, operators, .. } = &table.filtered[number];
                 Ok(Condition::Column(name, operators.parse(value)?))
             }
-            Conditioned::ToOne(number) => {
+            FilterField::ToOne(number) => {
                 let ToOne { target, key, .. } = &table.to_one[number];
                 let target = target();
                 Ok(Condition::ToOne(Relation { target, key: table.columns()[*key].name }, nested(target, value)?))
             }
-            Conditioned::ToMany(number) => {
+            FilterField::ToMany(number) => {
                 let ToMany { target, key, .. } = &table.to_many[number];
                 let (target, mut fields) = (target(), object(value)?);
                 let mut lists = Vec::new();
@@ -120,15 +120,15 @@ impl Filter {
                 }
                 Ok(Condition::ToMany(Relation { target, key: target.columns()[*key].name }, lists))
             }
-            Conditioned::And => {
+            FilterField::And => {
                 Ok(Condition::And(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?))
             }
-            Conditioned::Or => Ok(Condition::Or(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?)),
-            Conditioned::Not => Ok(Condition::Not(Box::new(nested(table, value)?))),
+            FilterField::Or => Ok(Condition::Or(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?)),
+            FilterField::Not => Ok(Condition::Not(Box::new(nested(table, value)?))),
         }
     }
 
-    /// Writes the condition in parentheses. Comparing with null makes it null: whoever turns it round writes `IS NOT TRUE`.
+    /// Writes the condition in parentheses. Comparing with null makes it null: a negation must write `IS NOT TRUE`.
     pub fn write(&self, sql: &mut Sql, table: Alias) {
         sql.push("(TRUE");
         for (_, condition) in &self.conditions {
@@ -138,8 +138,8 @@ impl Filter {
     }
 
     /// What it says, with values as they were understood.
-    pub fn said(&self) -> Value {
-        Value::Object(self.conditions.iter().map(|(name, condition)| (name.clone(), condition.said())).collect())
+    pub fn value(&self) -> Value {
+        Value::Object(self.conditions.iter().map(|(name, condition)| (name.clone(), condition.value())).collect())
     }
 }
 
@@ -205,18 +205,18 @@ impl Condition {
         }
     }
 
-    fn said(&self) -> Value {
-        let all = |filters: &[Filter]| Value::List(filters.iter().map(Filter::said).collect());
+    fn value(&self) -> Value {
+        let all = |filters: &[Filter]| Value::List(filters.iter().map(Filter::value).collect());
         match self {
-            Self::Column(_, operators) => operators.said(),
-            Self::ToOne(_, filter) => filter.said(),
+            Self::Column(_, operators) => operators.value(),
+            Self::ToOne(_, filter) => filter.value(),
             Self::ToMany(_, lists) => {
                 let name =
                     |of: &Quantifier| Quantifier::ALL.iter().find(|(_, one)| one == of).map_or("", |(name, _)| name);
-                Value::Object(lists.iter().map(|(of, filter)| (Name::new(name(of)), filter.said())).collect())
+                Value::Object(lists.iter().map(|(of, filter)| (Name::new(name(of)), filter.value())).collect())
             }
             Self::And(filters) | Self::Or(filters) => all(filters),
-            Self::Not(filter) => filter.said(),
+            Self::Not(filter) => filter.value(),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::{
     connection::Page,
     json::{self, Json},
     list::List,
+    load::Found,
     plan::{Document, PagePlan, RowPlan},
     table::AnyRow,
 };
@@ -32,10 +33,10 @@ enum Below {
     Nothing,
     /// A row for each, by its place among these, or none.
     One { places: Vec<Option<usize>>, level: Level },
-    /// Rows for each: as many as said.
-    Many { counts: Vec<usize>, level: Level },
-    /// A page for each.
-    Pages(Pages),
+    /// Rows for each, by the place of its list among these.
+    Many { places: Vec<usize>, ends: Vec<usize>, level: Level },
+    /// A page for each, by its place among these.
+    Pages { places: Vec<usize>, pages: Pages },
     /// A value for each.
     Values(Vec<Value>),
 }
@@ -79,16 +80,15 @@ enum BelowPage {
 type Place<'a> = &'a (dyn Fn(usize) -> Vec<PathSegment> + Send + Sync);
 
 /// A row as its selection shows it.
-pub(super) async fn row(ctx: &ContextSelectionSet<'_>, row: &Arc<dyn AnyRow>) -> ServerResult<Value> {
-    let plan = RowPlan::new(Document::of(ctx), row.table(), [&ctx.item.node]);
-    let rows = vec![Arc::clone(row)];
-    let below = fill::rows(ctx, &plan, &rows, &|_| here(ctx)).await?;
-    let level = Level { rows, below };
-    answer(ctx, |json| write::row(json, &plan, &level.rows, &level.below, 0))
+pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<Value> {
+    let plan = RowPlan::new(Document::of(ctx), found.row.table(), [&ctx.item.node]);
+    let rows = vec![Arc::clone(&found.row)];
+    let below = fill::rows(ctx, &plan, &rows, &|_| here(ctx), Some((found, None))).await?;
+    answer(ctx, |json| write::row(json, &plan, &rows, &below, 0))
 }
 
 /// A page as its selection shows it.
-pub(super) async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Value> {
+pub async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Value> {
     let plan = PagePlan::new(Document::of(ctx), page.list.table, [&ctx.item.node]);
     let pages = Pages::new(Arc::clone(&page.list), vec![page.rows.clone()], page.total.map(|total| vec![total]));
     let pages = fill::pages(ctx, &plan, pages, &|_| here(ctx)).await?;

@@ -14,9 +14,7 @@ use service::{
     hash,
 };
 
-use super::{
-    argument::value as argument, column::Columns, filter::Filter, order, page::Page, sort::Sort, table::Table,
-};
+use super::{argument, column::Columns, filter::Filter, order, page::PageRequest, sort::Sort, table::Table};
 
 /// The arguments of a list field, as GraphQL gives them.
 pub struct Arguments {
@@ -34,8 +32,9 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Reads those of the field that is being resolved; what pages says [`Page::new`].
+    /// Reads those of the field that is being resolved; those that say which page are checked by [`PageRequest::new`].
     pub fn read(ctx: &Context<'_>, table: &'static Table) -> Result<Self> {
+        argument::check(ctx, &["filter"])?;
         let mut given: HashMap<Name, Value> =
             ctx.field().arguments().map_err(|error| Error::invalid(error.message))?.into_iter().collect();
         let mut take = |name: &str| given.remove(name).unwrap_or_default();
@@ -45,13 +44,13 @@ impl Arguments {
         };
         Ok(Self {
             table,
-            conditions: filter.as_ref().and_then(|filter| conditions(filter.said())),
+            conditions: filter.as_ref().and_then(|filter| conditions(filter.value())),
             filter,
             order_by: order::parse(table, take("orderBy"))?,
-            first: argument("first", take("first"))?,
-            after: argument("after", take("after"))?,
-            last: argument("last", take("last"))?,
-            before: argument("before", take("before"))?,
+            first: argument::value("first", take("first"))?,
+            after: argument::value("after", take("after"))?,
+            last: argument::value("last", take("last"))?,
+            before: argument::value("before", take("before"))?,
         })
     }
 
@@ -65,7 +64,7 @@ impl Arguments {
         let Self { table, filter, conditions, order_by, first, after, last, before } = self;
         let keys = order::total(table, if order_by.is_empty() { default } else { &order_by }.iter().copied());
         let identity = identity(table, name, &keys, conditions.as_ref());
-        let page = Page::new(identity, first, after, last, before)?;
+        let page = PageRequest::new(identity, first, after, last, before)?;
         Ok(Arc::new(List { table, filter, conditions, keys, page, identity }))
     }
 }
@@ -82,7 +81,7 @@ pub struct List {
     /// The whole order, down to the primary key.
     pub keys: Vec<Sort>,
     /// The page.
-    pub page: Page,
+    pub page: PageRequest,
     /// The same for the same field, filter and order; cursors carry it.
     pub identity: u64,
 }
@@ -132,29 +131,29 @@ fn identity(table: &Table, name: &str, keys: &[Sort], conditions: Option<&Json>)
 
 /// What a filter says, if it says something.
 fn conditions(filter: Value) -> Option<Json> {
-    match plain(filter) {
+    match stated(filter) {
         Json::Object(fields) if fields.is_empty() => None,
         filter => Some(filter),
     }
 }
 
 /// A filter without what says nothing: conditions that were not given, and an empty `and`.
-fn plain(filter: Value) -> Json {
+fn stated(filter: Value) -> Json {
     match filter {
         Value::Object(fields) => {
-            let mut plain: serde_json::Map<String, Json> =
+            let mut stated: serde_json::Map<String, Json> =
                 fields.into_iter().map(|(name, value)| (name.to_string(), condition(&name, value))).collect();
-            plain.retain(|name, value| !(value.is_null() || name == "and" && *value == json!([])));
+            stated.retain(|name, value| !(value.is_null() || name == "and" && *value == json!([])));
             // One condition is the same inside `and` and outside.
-            if plain.len() == 1
-                && let Some(Json::Array(only)) = plain.get_mut("and")
+            if stated.len() == 1
+                && let Some(Json::Array(only)) = stated.get_mut("and")
                 && only.len() == 1
             {
                 return only.remove(0);
             }
-            Json::Object(plain)
+            Json::Object(stated)
         }
-        Value::List(items) => items.into_iter().map(plain).collect(),
+        Value::List(items) => items.into_iter().map(stated).collect(),
         other => other.into_json().unwrap_or_default(),
     }
 }
@@ -163,7 +162,7 @@ fn plain(filter: Value) -> Json {
 fn condition(name: &str, value: Value) -> Json {
     match name {
         "contains" => value.into_json().unwrap_or_default(),
-        _ => plain(value),
+        _ => stated(value),
     }
 }
 

@@ -21,7 +21,6 @@ use std::{hash::Hash, sync::Arc};
 use async_graphql::{
     Context, ContextBase, ObjectType, Request, Response, Schema, SubscriptionType,
     dataloader::{DataLoader, Loader},
-    parser::types::{ExecutableDocument, OperationType},
 };
 use futures::Stream;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -33,8 +32,9 @@ use service::{
 use uuid::Uuid;
 
 pub use aggregate::{Aggregate, aggregate};
+pub use along::Found;
 pub(super) use by_id::by_ids;
-pub use by_id::{RowReader, by_id, row, rows, to_one};
+pub use by_id::{RowReader, by_id};
 pub use by_key::{by_key, lower_case};
 pub use children::Link;
 pub(super) use children::{pages, totals};
@@ -44,7 +44,6 @@ pub use tree::MAX_STEPS;
 pub(super) use tree::ancestors;
 
 use super::{
-    argument,
     column::Columns,
     connection::Page,
     list::{Arguments, List},
@@ -53,7 +52,7 @@ use super::{
     table::{AnyRow, Table},
 };
 
-/// The most keys of one statement.
+/// The most rows that requests share a statement for. One request may ask for more.
 const BATCH: usize = 10_000;
 
 /// Reads from the database.
@@ -78,14 +77,7 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let (mut request, begun) = equip(schema, request);
-    let is_query = |document: &ExecutableDocument| {
-        document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query)
-    };
-    // Between two mutations of a request rows change.
-    if request.parsed_query().is_ok_and(is_query) {
-        request = request.data(along::Came::default());
-    }
+    let (request, begun) = equip(schema, request);
     batch::drive(schema.execute(request), begun).await
 }
 
@@ -111,7 +103,7 @@ where
 {
     let begun = batch::Begun::default();
     let Some(reader) = schema.data::<Shared>() else { return (request, begun) };
-    let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(BATCH);
+    let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(usize::MAX);
     (request.data::<Loaders>(loaders), begun)
 }
 
@@ -163,7 +155,6 @@ fn admit<T>(ctx: &ContextBase<'_, T>, table: &Table) -> Result<()> {
 pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result<Page> {
     let table = arguments.table();
     admit(ctx, table)?;
-    argument::check(ctx, &["filter"])?;
     let list = arguments.list(name, table.order)?;
     let plan = PagePlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]);
     let reader = loader(ctx)?.loader().reader();
@@ -238,15 +229,10 @@ fn loader<'a, T>(ctx: &ContextBase<'a, T>) -> Result<&'a Loaders> {
     ctx.data::<Loaders>().map_err(|_| Error::internal("the request has no loaders"))
 }
 
-/// The values of many keys, in their order: as many at once as one statement takes.
-async fn each<V, F>(ids: &[Uuid], load: impl Fn(Arc<[Uuid]>) -> F) -> Result<Vec<V>>
-where
-    F: Future<Output = Result<Option<Vec<V>>>>,
-{
-    let values = futures::future::try_join_all(ids.chunks(BATCH).map(|ids| load(ids.into()))).await?;
-    let values: Vec<V> = values.into_iter().flatten().flatten().collect();
-    match values.len() == ids.len() {
-        true => Ok(values),
-        false => Err(Error::internal("keys without an answer")),
+/// The values of some ids, as one key gives them.
+async fn each<V>(ids: &[Uuid], loaded: impl Future<Output = Result<Option<Vec<V>>>>) -> Result<Vec<V>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
+    loaded.await?.filter(|values| values.len() == ids.len()).ok_or_else(|| Error::internal("keys without an answer"))
 }

@@ -15,7 +15,7 @@ pub mod connection;
 pub mod declare;
 pub mod filter;
 pub mod json;
-mod level;
+pub mod level;
 pub mod list;
 pub mod load;
 pub mod meter;

@@ -12,14 +12,6 @@ pub const fn column(names: &[&str], name: &str) -> usize {
     panic!("no such column")
 }
 
-/// A column's name without the mark of a raw identifier.
-pub const fn plain(name: &'static str) -> &'static str {
-    match name.as_bytes() {
-        [b'r', b'#', ..] => name.split_at(2).1,
-        _ => name,
-    }
-}
-
 const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (plain_bytes(a), plain_bytes(b));
     if a.len() != b.len() {

@@ -27,7 +27,7 @@ pub trait AnyOperators: std::fmt::Debug + Send + Sync {
     fn write(&self, sql: &mut Sql, column: Col);
 
     /// What they say, with values as they were understood.
-    fn said(&self) -> Value;
+    fn value(&self) -> Value;
 }
 
 impl<O: Operators> AnyOperators for O {
@@ -35,7 +35,7 @@ impl<O: Operators> AnyOperators for O {
         Operators::write(self, sql, column);
     }
 
-    fn said(&self) -> Value {
+    fn value(&self) -> Value {
         self.to_value()
     }
 }

@@ -10,7 +10,7 @@ pub const MAX_SIZE: u32 = 250;
 
 /// A slice of an ordered list: at most `size` rows between two positions, taken from one end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Page {
+pub struct PageRequest {
     /// Only rows after this position.
     pub after: Option<Position>,
     /// Only rows before this position.
@@ -21,7 +21,7 @@ pub struct Page {
     pub backward: bool,
 }
 
-impl Page {
+impl PageRequest {
     /// Reads the four paging arguments. `list` identifies the list that cursors must come from.
     pub fn new(
         list: u64,

@@ -16,12 +16,10 @@ pub trait Resource: AnyRow + Sized {
 
     /// The table.
     const TABLE: &'static Table;
-
-    /// A row of which the key is known and nothing else, if the table has one of its own.
-    fn of(_id: Uuid) -> Option<Self> {
-        None
-    }
 }
 
 /// A resource with a key of its own.
-pub trait Identified: Resource {}
+pub trait Identified: Resource {
+    /// A row of which the key is known and nothing else.
+    fn of(id: Uuid) -> Self;
+}

@@ -12,9 +12,8 @@ use service::{Error, Result};
 use super::{
     argument, level,
     list::Arguments,
-    load,
+    load::{self, Found},
     names::camel,
-    row,
     scalars::Id,
     table::{Find, Table},
     types,
@@ -54,16 +53,20 @@ impl Roots {
                 Ok(id) => load::by_id(ctx, table, id.0).await,
                 Err(error) => Err(error),
             },
-            Root::Find(table, find) => match given::<String>(ctx, &camel(table.columns[find.key].name)) {
+            Root::Find(table, find) => match given::<String>(ctx, &camel(table.fields[find.key].name)) {
                 Ok(text) => {
                     let text = find.fold.map_or(text.clone(), |fold| fold(&text));
-                    load::by_key(ctx, table, find.key, text).await
+                    load::by_key(ctx, table, find.key, text).await.map(|row| row.map(Found::from))
                 }
                 Err(error) => Err(error),
             },
         };
-        let Some(found) = found.map_err(fail)? else { return Ok(Some(Value::Null)) };
-        Ok(Some(row::write(&below, &found).await.unwrap_or_else(|error| {
+        let written = match found {
+            Ok(Some(found)) => level::row(&below, &found).await,
+            Ok(None) => Ok(Value::Null),
+            Err(error) => Err(fail(error)),
+        };
+        Ok(Some(written.unwrap_or_else(|error| {
             ctx.add_error(error);
             Value::Null
         })))
@@ -94,7 +97,7 @@ pub fn fields(registry: &mut Registry, tables: &[&'static Table]) -> IndexMap<St
                     (object.to_owned(), format!("The `{object}` with this id; null if there is none."), vec![id])
                 }
                 Root::Find(_, find) => {
-                    let key = camel(table.columns[find.key].name);
+                    let key = camel(table.fields[find.key].name);
                     let exact = "Exact value to look up. Case is ignored for email addresses only.";
                     let text = <String as InputType>::create_type_info(registry);
                     let description = format!("The `{object}` with this `{key}`; null if there is none.");

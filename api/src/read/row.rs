@@ -1,26 +1,42 @@
-//! A row as an answer shows it.
+//! Rows as fields outside of tables answer them.
 
 use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
 use async_graphql::{
-    ContextSelectionSet, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry,
+    Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value, parser::types::Field, registry::Registry,
 };
+use service::{Error, Result};
+use uuid::Uuid;
 
-use super::{level, resource::Resource, table::AnyRow, types};
+use super::{
+    level,
+    load::{self, Found},
+    plan::{Document, RowPlan},
+    resource::{Identified, Resource},
+    scalars::Id,
+    table::AnyRow,
+    types,
+};
 
 /// A row, shown as the object type of its table.
 #[derive(Debug)]
-pub struct Row<T>(Arc<dyn AnyRow>, PhantomData<fn() -> T>);
+pub struct Row<T>(Found, PhantomData<fn() -> T>);
 
 impl<T> Clone for Row<T> {
     fn clone(&self) -> Self {
-        Self::from(Arc::clone(&self.0))
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<T> From<Found> for Row<T> {
+    fn from(found: Found) -> Self {
+        Self(found, PhantomData)
     }
 }
 
 impl<T> From<Arc<dyn AnyRow>> for Row<T> {
     fn from(row: Arc<dyn AnyRow>) -> Self {
-        Self(row, PhantomData)
+        Self(row.into(), PhantomData)
     }
 }
 
@@ -34,11 +50,30 @@ impl<T: Resource> OutputType for Row<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        write(ctx, &self.0).await
+        level::row(ctx, &self.0).await
     }
 }
 
-/// A row of any table, as its object type.
-pub async fn write(ctx: &ContextSelectionSet<'_>, row: &Arc<dyn AnyRow>) -> ServerResult<Value> {
-    level::row(ctx, row).await
+/// The row with this id, or nothing.
+pub async fn row<T: Identified>(ctx: &Context<'_>, id: Uuid) -> Result<Option<Row<T>>> {
+    Ok(load::by_id(ctx, T::TABLE, id).await?.map(Row::from))
+}
+
+/// The rows with these ids, in their order; those that are gone meanwhile are left out. Who asks for nothing but the keys,
+/// or what hangs from them, costs no statement.
+pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Option<Vec<Row<T>>>> {
+    let (table, set) = (T::TABLE, &ctx.item.node.selection_set.node);
+    let columns = RowPlan::new(Document::of(ctx), table, [set]).columns();
+    if columns == table.key_columns() && table.guard.is_none() {
+        return Ok(Some(ids.iter().map(|id| Row::from(Arc::new(T::of(*id)) as Arc<dyn AnyRow>)).collect()));
+    }
+    let rows = load::by_ids(ctx, table, ids.into(), columns).await?;
+    Ok(Some(rows.into_iter().flatten().map(Row::from).collect()))
+}
+
+/// The row that a key outside of a table points at.
+pub async fn to_one<T: Identified>(ctx: &Context<'_>, key: &Id) -> Result<Row<T>> {
+    // Between the two statements the row and its referrer can both have been deleted.
+    let gone = || Error::invalid(format!("the row {} was deleted while it was being read", key.0));
+    row(ctx, key.0).await?.ok_or_else(gone)
 }

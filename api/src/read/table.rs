@@ -52,7 +52,7 @@ pub struct Table {
     /// The default order of root lists.
     pub order: &'static [Sort],
     /// Every column that is shown.
-    pub columns: &'static [ColumnField],
+    pub fields: &'static [ColumnField],
     /// The columns that a list can be ordered by.
     pub sorts: &'static [SortField],
     /// The rows that columns point at.
@@ -66,7 +66,7 @@ pub struct Table {
     /// See [`Table::computed`].
     pub computed_type: Option<fn(&mut Registry) -> MetaType>,
     /// What else lists can be filtered by.
-    pub filtered: &'static [FilteredField],
+    pub filtered: &'static [ExtraFilter],
     /// A row without values.
     pub empty: fn() -> Arc<dyn AnyRow>,
     /// What the generated entity says of the columns.
@@ -148,8 +148,8 @@ pub struct Hierarchy {
     pub order: &'static [Sort],
 }
 
-/// What lists can be filtered by beside columns and relations.
-pub struct FilteredField {
+/// What lists can be filtered by that is neither a column nor a relation.
+pub struct ExtraFilter {
     /// The field.
     pub name: &'static str,
     /// What it is.
@@ -165,7 +165,7 @@ pub struct Index {
     /// The fields of the object type.
     pub members: HashMap<String, Member>,
     /// The fields of the filter.
-    pub conditions: HashMap<String, Conditioned>,
+    pub conditions: HashMap<String, FilterField>,
     /// The values of the order's field.
     pub sorts: HashMap<String, usize>,
 }
@@ -189,10 +189,10 @@ pub enum Member {
 
 /// A field of a table's filter, in the order in which conditions are written; numbers are places in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Conditioned {
+pub enum FilterField {
     /// A column.
     Column(usize),
-    /// What is filtered by beside columns.
+    /// What is neither a column nor a relation.
     Filtered(usize),
     /// The row that a column points at.
     ToOne(usize),
@@ -209,7 +209,7 @@ pub enum Conditioned {
 impl Index {
     /// The names of a table.
     pub fn of(table: &'static Table) -> Self {
-        let columns = || table.columns.iter().enumerate();
+        let columns = || table.fields.iter().enumerate();
         let members = columns().map(|(number, column)| (camel(column.name), Member::Column(number)));
         let members = members
             .chain(table.to_one.iter().map(|relation| (camel(relation.name), Member::ToOne(relation))))
@@ -219,17 +219,17 @@ impl Index {
                 [("ancestors".to_owned(), above), ("descendants".to_owned(), below)]
             }))
             .chain(table.computed.iter().map(|(name, columns)| (camel(name), Member::Computed(*columns))));
-        let conditions = columns().map(|(number, column)| (camel(column.name), Conditioned::Column(number)));
+        let conditions = columns().map(|(number, column)| (camel(column.name), FilterField::Column(number)));
         let numbered =
-            |(number, name): (usize, &'static str), make: fn(usize) -> Conditioned| (camel(name), make(number));
+            |(number, name): (usize, &'static str), make: fn(usize) -> FilterField| (camel(name), make(number));
         let filtered = table.filtered.iter().map(|field| field.name).enumerate();
         let to_one = table.to_one.iter().map(|relation| relation.name).enumerate();
         let to_many = table.to_many.iter().map(|relation| relation.name).enumerate();
-        let logic = [("and", Conditioned::And), ("or", Conditioned::Or), ("not", Conditioned::Not)];
+        let logic = [("and", FilterField::And), ("or", FilterField::Or), ("not", FilterField::Not)];
         let conditions = conditions
-            .chain(filtered.map(|field| numbered(field, Conditioned::Filtered)))
-            .chain(to_one.map(|field| numbered(field, Conditioned::ToOne)))
-            .chain(to_many.map(|field| numbered(field, Conditioned::ToMany)))
+            .chain(filtered.map(|field| numbered(field, FilterField::Filtered)))
+            .chain(to_one.map(|field| numbered(field, FilterField::ToOne)))
+            .chain(to_many.map(|field| numbered(field, FilterField::ToMany)))
             .chain(logic.map(|(name, field)| (name.to_owned(), field)));
         Self {
             columns: (table.entity)(),

@@ -20,7 +20,7 @@ type InputFields = IndexMap<String, MetaInputValue>;
 pub fn object(registry: &mut Registry, table: &'static Table) -> &'static str {
     define(registry, table.object, |registry| {
         let mut fields = Fields::new();
-        for column in table.columns {
+        for column in table.fields {
             let ty = (column.ty.register)(registry);
             add(&mut fields, column.name, ty, column.docs);
         }
@@ -110,7 +110,7 @@ fn filter(registry: &mut Registry, table: &'static Table) -> String {
         let mut add = |name: &str, ty: String, docs: Docs| {
             fields.extend([argument(&camel(name), ty, &lines(docs))]);
         };
-        for column in table.columns {
+        for column in table.fields {
             add(column.name, (column.ty.operators.register)(registry), column.docs);
         }
         for relation in table.to_one {

@@ -7,7 +7,10 @@ use service::{Done, Result, refusal::Refusal};
 use uuid::Uuid;
 
 use super::error::UserError;
-use crate::read::{load, resource::Identified, row::Row};
+use crate::read::{
+    resource::Identified,
+    row::{self, Row},
+};
 
 /// What a mutation did, or why it did nothing.
 #[derive(Clone, Debug)]
@@ -55,13 +58,13 @@ pub trait Answer<T>: Sync {
 
 impl<T: Identified> Answer<Row<T>> for Uuid {
     fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<Row<T>>>> + Send {
-        load::row(ctx, *self)
+        row::row(ctx, *self)
     }
 }
 
 impl<T: Identified> Answer<Vec<Row<T>>> for Vec<Uuid> {
     fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<Vec<Row<T>>>>> + Send {
-        load::rows(ctx, self)
+        row::rows(ctx, self)
     }
 }
 

@@ -9,7 +9,7 @@ use service::{
 
 use crate::{
     mutation::prelude::*,
-    read::load,
+    read::row,
     write::{
         self, acting,
         payload::{self, Written},
@@ -68,7 +68,7 @@ impl TaskLease {
 
     /// The task.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Row<Task>>> {
-        load::row(ctx, self.0.task).await
+        row::row(ctx, self.0.task).await
     }
 
     /// Token of the lease. Every later call on the task needs it; it is valid for this attempt only.

@@ -4,7 +4,10 @@ use async_graphql::{Context, Object};
 use service::{Result, work::item::Item};
 
 use crate::{
-    read::{load, row::Row, scalars::Id},
+    read::{
+        row::{self, Row},
+        scalars::Id,
+    },
     work::Task,
     write::{error::UserError, payload::Answer},
 };
@@ -23,7 +26,7 @@ impl TaskResult {
 
     /// The task as it is now. Null if there is none.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Row<Task>>> {
-        load::row(ctx, self.0.task).await
+        row::row(ctx, self.0.task).await
     }
 
     /// Why the item was refused. Empty if it succeeded.

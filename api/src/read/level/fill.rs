@@ -15,12 +15,14 @@ use uuid::Uuid;
 
 use super::{Below, BelowPage, Level, Pages, Place, below, failed, name};
 use crate::read::{
-    argument,
     list::{Arguments, List},
-    load::{self, Link},
+    load::{self, Found, Link},
     plan::{EdgeField, PageField, PagePlan, RowField, RowPlan},
     table::{AnyRow, Hierarchy, Member, ToMany},
 };
+
+/// A row that others came along with, and the place among these of the rows of a level: none for the row itself.
+type Brought<'a> = Option<(&'a Found, Option<usize>)>;
 
 /// Reads what hangs below rows.
 pub(super) fn rows<'a>(
@@ -28,6 +30,7 @@ pub(super) fn rows<'a>(
     plan: &'a RowPlan<'a>,
     rows: &'a [Arc<dyn AnyRow>],
     place: Place<'a>,
+    brought: Brought<'a>,
 ) -> BoxFuture<'a, ServerResult<Vec<Below>>> {
     let mut filled: Vec<Below> = plan.fields.iter().map(|_| Below::Nothing).collect();
     let waits = |field: &RowField<'_>| !matches!(field, RowField::TypeName | RowField::Column(_));
@@ -37,7 +40,7 @@ pub(super) fn rows<'a>(
     async move {
         let waiting = plan.fields.iter().enumerate().filter(|(_, (_, field))| waits(field));
         let waiting = waiting.map(|(index, (key, field))| async move {
-            let level = Rows { ctx, rows, key, place };
+            let level = Rows { ctx, rows, key, place, brought };
             Ok::<_, ServerError>((index, level.fill(field).await?))
         });
         for (index, below) in try_join_all(waiting).await? {
@@ -55,13 +58,50 @@ struct Rows<'a> {
     /// The name of the field in the answer.
     key: &'a str,
     place: Place<'a>,
+    brought: Brought<'a>,
+}
+
+/// The ids that rows name, each once.
+#[derive(Default)]
+struct Ids {
+    ids: IndexSet<Uuid>,
+    /// The first row that names each.
+    first: Vec<usize>,
+}
+
+impl Ids {
+    /// The place of an id that a row names.
+    fn place(&mut self, id: Uuid, row: usize) -> usize {
+        let (place, is_new) = self.ids.insert_full(id);
+        if is_new {
+            self.first.push(row);
+        }
+        place
+    }
+
+    fn all(&self) -> Arc<[Uuid]> {
+        self.ids.iter().copied().collect()
+    }
+
+    /// The row to blame when all fail together.
+    fn first(&self) -> usize {
+        self.first.first().copied().unwrap_or_default()
+    }
 }
 
 impl<'a> Rows<'a> {
     async fn fill(&self, field: &'a RowField<'a>) -> ServerResult<Below> {
         match field {
             RowField::TypeName | RowField::Column(_) => Ok(Below::Nothing),
-            RowField::ToOne { field, key, is_needed, plan } => self.to_one(field, *key, *is_needed, plan).await,
+            RowField::ToOne { field, key, is_needed: true, plan } => self.to_one(field, *key, true, plan).await,
+            RowField::ToOne { field, key, is_needed: false, plan } => {
+                Ok(self.to_one(field, *key, false, plan).await.unwrap_or_else(|error| {
+                    // What may be null is, and keeps the error from the rows.
+                    self.ctx.add_error(error);
+                    let level = Level { rows: Vec::new(), below: Vec::new() };
+                    Below::One { places: vec![None; self.rows.len()], level }
+                }))
+            }
             RowField::Ancestors { field, key, plan } => self.ancestors(field, *key, plan).await,
             RowField::List { field, relation, plan } => self.list(field, *relation, plan).await,
             RowField::Computed { field, .. } => self.computed(field).await,
@@ -73,8 +113,15 @@ impl<'a> Rows<'a> {
         below((self.place)(row), [name(self.key)])
     }
 
-    fn ids(&self) -> service::Result<Vec<Uuid>> {
-        self.rows.iter().map(|row| row.id().ok_or_else(|| Error::internal("a row without an id has a list"))).collect()
+    /// The rows' own ids, and the place of each row's.
+    fn ids(&self) -> service::Result<(Ids, Vec<usize>)> {
+        let mut ids = Ids::default();
+        let place = |(number, row): (usize, &Arc<dyn AnyRow>)| {
+            let id = row.id().ok_or_else(|| Error::internal("a row without an id has a list"))?;
+            Ok(ids.place(id, number))
+        };
+        let places = self.rows.iter().enumerate().map(place).collect::<service::Result<_>>()?;
+        Ok((ids, places))
     }
 
     async fn to_one(
@@ -84,52 +131,57 @@ impl<'a> Rows<'a> {
         is_needed: bool,
         plan: &RowPlan<'_>,
     ) -> ServerResult<Below> {
+        let columns = plan.columns();
+        if let Some((found, from)) = self.brought
+            && let Some((at, row)) = found.pointed(from, key, columns)
+        {
+            let rows: Vec<_> = row.cloned().into_iter().collect();
+            let places = vec![row.map(|_| 0)];
+            let below = self::rows(self.ctx, plan, &rows, &|_| self.at(0), Some((found, Some(at)))).await?;
+            return Ok(Below::One { places, level: Level { rows, below } });
+        }
         let fail = |row: usize| move |error| failed(error, field, self.at(row));
-        let mut ids = IndexSet::new();
+        let mut ids = Ids::default();
         let mut pointers = Vec::with_capacity(self.rows.len());
         for (number, row) in self.rows.iter().enumerate() {
             let id = row.pointer(key).map_err(fail(number))?;
-            pointers.push(id.map(|id| ids.insert_full(id).0));
+            pointers.push(id.map(|id| ids.place(id, number)));
         }
-        let found = load::by_ids(self.ctx, plan.table, ids.iter().copied().collect(), plan.columns()).await;
-        // The place of each row that was found, among those that were.
-        let (mut rows, mut places) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
-        for row in found.map_err(fail(0))? {
+        let read = load::by_ids(self.ctx, plan.table, ids.all(), columns).await.map_err(fail(ids.first()))?;
+        // The place of each row that was found among those that were, and the row that names it.
+        let (mut rows, mut places, mut named_by) = (Vec::with_capacity(read.len()), Vec::new(), Vec::new());
+        for ((row, id), first) in read.into_iter().zip(&ids.ids).zip(&ids.first) {
+            // Between the two statements a row and its referrer can both have been deleted.
+            if row.is_none() && is_needed {
+                let message = format!("the row {id} was deleted while it was being read");
+                return Err(fail(*first)(Error::invalid(message)));
+            }
             places.push(row.is_some().then_some(rows.len()));
+            named_by.extend(row.is_some().then_some(*first));
             rows.extend(row);
         }
-        // Between the two statements a row and its referrer can both have been deleted.
-        let gone = |place: &Option<usize>| place.is_some_and(|place| places[place].is_none());
-        if is_needed && let Some(number) = pointers.iter().position(gone) {
-            let id = pointers[number].and_then(|place| ids.get_index(place)).copied().unwrap_or_default();
-            let message = format!("the row {id} was deleted while it was being read");
-            return Err(fail(number)(Error::invalid(message)));
-        }
-        let pointers: Vec<_> = pointers.into_iter().map(|place| place.and_then(|place| places[place])).collect();
-        let place = |row: usize| self.at(pointers.iter().position(|place| *place == Some(row)).unwrap_or_default());
-        let below = self::rows(self.ctx, plan, &rows, &place).await?;
-        Ok(Below::One { places: pointers, level: Level { rows, below } })
+        let places = pointers.into_iter().map(|place| places.get(place?).copied().flatten()).collect();
+        let place = |row: usize| self.at(named_by.get(row).copied().unwrap_or_default());
+        let below = self::rows(self.ctx, plan, &rows, &place, None).await?;
+        Ok(Below::One { places, level: Level { rows, below } })
     }
 
     async fn ancestors(&self, field: &Positioned<Field>, key: usize, plan: &RowPlan<'_>) -> ServerResult<Below> {
         let fail = |error| failed(error, field, self.at(0));
-        let ids = self.ids().map_err(fail)?;
-        let paths = load::ancestors(self.ctx, plan.table, ids, key, plan.columns()).await.map_err(fail)?;
-        let counts: Vec<usize> = paths.iter().map(Vec::len).collect();
-        let rows: Vec<_> = paths.into_iter().flatten().collect();
+        let (ids, places) = self.ids().map_err(fail)?;
+        let paths = load::ancestors(self.ctx, plan.table, &ids.all(), key, plan.columns()).await.map_err(fail)?;
+        let (mut rows, mut ends) = (Vec::new(), Vec::with_capacity(paths.len()));
+        for path in paths {
+            rows.extend(path);
+            ends.push(rows.len());
+        }
         let place = |row: usize| {
-            let mut index = row;
-            let of = counts.iter().position(|count| match index.checked_sub(*count) {
-                Some(rest) => {
-                    index = rest;
-                    false
-                }
-                None => true,
-            });
-            below(self.at(of.unwrap_or_default()), [PathSegment::Index(index)])
+            let list = ends.partition_point(|end| *end <= row);
+            let start = list.checked_sub(1).map_or(0, |before| ends[before]);
+            below(self.at(ids.first.get(list).copied().unwrap_or_default()), [PathSegment::Index(row - start)])
         };
-        let below = self::rows(self.ctx, plan, &rows, &place).await?;
-        Ok(Below::Many { counts, level: Level { rows, below } })
+        let below = self::rows(self.ctx, plan, &rows, &place, None).await?;
+        Ok(Below::Many { places, ends, level: Level { rows, below } })
     }
 
     async fn list(&self, field: &'a Positioned<Field>, relation: Member, plan: &PagePlan<'_>) -> ServerResult<Below> {
@@ -138,22 +190,24 @@ impl<'a> Rows<'a> {
             error.path = self.at(0);
             error
         })?;
-        let ids = self.ids().map_err(fail)?;
+        let (ids, places) = self.ids().map_err(fail)?;
+        let all = ids.all();
         let rows = async {
             match plan.columns(list.key_columns()) {
-                Some(columns) => load::pages(self.ctx, link, &list, &ids, columns).await,
-                None => Ok(vec![Vec::new(); ids.len()]),
+                Some(columns) => load::pages(self.ctx, link, &list, &all, columns).await,
+                None => Ok(vec![Vec::new(); all.len()]),
             }
         };
         let totals = async {
             match plan.counts() {
-                true => load::totals(self.ctx, link, &list, &ids).await.map(Some),
+                true => load::totals(self.ctx, link, &list, &all).await.map(Some),
                 false => Ok(None),
             }
         };
         let (rows, totals) = futures::try_join!(rows, totals).map_err(fail)?;
-        let place = |page: usize| self.at(page);
-        Ok(Below::Pages(pages(self.ctx, plan, Pages::new(list, rows, totals), &place).await?))
+        let place = |page: usize| self.at(ids.first.get(page).copied().unwrap_or_default());
+        let pages = pages(self.ctx, plan, Pages::new(list, rows, totals), &place).await?;
+        Ok(Below::Pages { places, pages })
     }
 
     /// What the arguments of a list say, the same for all rows.
@@ -174,7 +228,6 @@ impl<'a> Rows<'a> {
             _ => return Err(fail(Error::internal("a relation that is no list"))),
         };
         let arguments = Arguments::read(&ctx, plan.table).map_err(fail)?;
-        argument::check(&ctx, &["filter"]).map_err(fail)?;
         Ok((link, arguments.list(name, order).map_err(fail)?))
     }
 
@@ -225,11 +278,11 @@ pub(super) async fn pages<'a>(
             below(place(page), [name(key), PathSegment::Index(index)].into_iter().chain(more.map(name)))
         };
         Ok::<_, ServerError>(match field {
-            PageField::Nodes(plan) => BelowPage::Nodes(rows(ctx, plan, &all.rows, &|row| at(row, None)).await?),
+            PageField::Nodes(plan) => BelowPage::Nodes(rows(ctx, plan, &all.rows, &|row| at(row, None), None).await?),
             PageField::Edges(fields) => {
                 let edges = fields.iter().map(|(key, field)| async move {
                     match field {
-                        EdgeField::Node(plan) => rows(ctx, plan, &all.rows, &|row| at(row, Some(key))).await,
+                        EdgeField::Node(plan) => rows(ctx, plan, &all.rows, &|row| at(row, Some(key)), None).await,
                         EdgeField::TypeName | EdgeField::Cursor => Ok(Vec::new()),
                     }
                 });

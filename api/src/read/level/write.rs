@@ -35,12 +35,15 @@ pub(super) fn row(
                 Ok(())
             }
         },
-        (RowField::Ancestors { plan, .. }, Below::Many { counts, level }) => {
-            let start: usize = counts.iter().take(number).sum();
-            let end = start + counts.get(number).copied().unwrap_or_default();
+        (RowField::Ancestors { plan, .. }, Below::Many { places, ends, level }) => {
+            let place = *places.get(number).ok_or_else(missing)?;
+            let start = place.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+            let end = *ends.get(place).ok_or_else(missing)?;
             list(json, start..end, |json, place| row(json, plan, &level.rows, &level.below, place))
         }
-        (RowField::List { plan, .. }, Below::Pages(pages)) => page(json, plan, pages, number),
+        (RowField::List { plan, .. }, Below::Pages { places, pages }) => {
+            page(json, plan, pages, *places.get(number).ok_or_else(missing)?)
+        }
         (RowField::Computed { .. }, Below::Values(values)) => {
             json::value(json, values.get(number).ok_or_else(missing)?);
             Ok(())

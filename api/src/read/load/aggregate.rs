@@ -21,7 +21,7 @@ pub trait Aggregate: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     fn read(&self, rows: &[QueryResult]) -> Result<HashMap<Uuid, Self::Value>>;
 }
 
-/// A aggregate of a row.
+/// An aggregate of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AggregateKey<F> {
     aggregate: F,
@@ -54,7 +54,7 @@ impl<F: Aggregate> Loader<AggregateKey<F>> for Reader {
     }
 }
 
-/// A aggregate of the row with this id.
+/// An aggregate of the row with this id.
 pub async fn aggregate<F: Aggregate>(ctx: &Context<'_>, aggregate: F, id: Uuid) -> Result<F::Value> {
     Ok(load(ctx, AggregateKey { aggregate, id }).await?.unwrap_or_default())
 }

@@ -1,16 +1,12 @@
 //! Rows that the columns of a row point at, read in its own statement: who looks up one row gets them with it.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use sea_orm::QueryResult;
 use service::{
     Result,
     database::{Alias, Sql},
 };
-use uuid::Uuid;
 
 use super::{column, write_columns};
 use crate::read::{
@@ -32,9 +28,6 @@ pub(super) struct Along {
     table: &'static Table,
     columns: Columns,
 }
-
-/// A row, and the columns that were read of it.
-pub(super) type Known = (Columns, Arc<dyn AnyRow>);
 
 /// Those that a plan asks for.
 pub(super) fn of(plan: &RowPlan<'_>) -> Vec<Along> {
@@ -69,47 +62,57 @@ pub(super) fn write(sql: &mut Sql, all: &[Along], table: &Table, row: Alias) {
     }
 }
 
-/// Reads them, from the column `index` on.
+/// Reads them, from the column `index` on; nothing where a column is null.
 pub(super) fn read(
     result: &QueryResult,
     mut index: usize,
     all: &[Along],
     row: &Arc<dyn AnyRow>,
-) -> Result<Vec<Option<Known>>> {
-    let mut read: Vec<Option<Known>> = Vec::with_capacity(all.len());
+) -> Result<Vec<Option<Arc<dyn AnyRow>>>> {
+    let mut read: Vec<Option<Arc<dyn AnyRow>>> = Vec::with_capacity(all.len());
     for along in all {
-        let from = along.from.map_or(Some(row), |from| read[from].as_ref().map(|(_, row)| row));
+        let from = along.from.map_or(Some(row), |from| read[from].as_ref());
         let is_there = match from {
             Some(from) => from.pointer(along.key)?.is_some(),
             None => false,
         };
-        let known = is_there.then(|| along.table.read(result, index, along.columns)).transpose()?;
-        read.push(known.map(|row| (along.columns, row)));
+        read.push(is_there.then(|| along.table.read(result, index, along.columns)).transpose()?);
         index += along.columns.iter().count();
     }
     Ok(read)
 }
 
-/// The rows that came along in a request, until they are asked for: the next statement may find them changed.
-#[derive(Default)]
-pub(super) struct Came(Mutex<HashMap<Uuid, Vec<Known>>>);
+/// A row that was looked up, and what came with it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The row.
+    pub row: Arc<dyn AnyRow>,
+    along: Arc<[Along]>,
+    with: Arc<[Option<Arc<dyn AnyRow>>]>,
+}
 
-impl Came {
-    pub(super) fn put(&self, known: impl IntoIterator<Item = Known>) {
-        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (columns, row) in known {
-            if let Some(id) = row.id() {
-                rows.entry(id).or_default().push((columns, row));
-            }
-        }
+impl From<Arc<dyn AnyRow>> for Found {
+    fn from(row: Arc<dyn AnyRow>) -> Self {
+        Self { row, along: [].into(), with: [].into() }
+    }
+}
+
+impl Found {
+    pub(super) fn new(row: Arc<dyn AnyRow>, along: Arc<[Along]>, with: Vec<Option<Arc<dyn AnyRow>>>) -> Self {
+        Self { row, along, with: with.into() }
     }
 
-    /// A row of a table with these columns.
-    pub(super) fn take(&self, table: &Table, id: Uuid, columns: Columns) -> Option<Arc<dyn AnyRow>> {
-        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = rows.get_mut(&id)?;
-        let fits = |(of, row): &Known| of.with(columns) == *of && row.table() == table;
-        let place = known.iter().position(fits)?;
-        Some(known.swap_remove(place).1)
+    /// The row that a column points at, if it came along with these columns: its place, and the row, none where the
+    /// column is null. `from` is the place of the row whose column that is, none for the row itself.
+    pub(in crate::read) fn pointed(
+        &self,
+        from: Option<usize>,
+        key: usize,
+        columns: Columns,
+    ) -> Option<(usize, Option<&Arc<dyn AnyRow>>)> {
+        let fits =
+            |along: &Along| along.from == from && along.key == key && along.columns.with(columns) == along.columns;
+        let place = self.along.iter().position(fits)?;
+        Some((place, self.with.get(place)?.as_ref()))
     }
 }

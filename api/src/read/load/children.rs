@@ -167,8 +167,11 @@ fn parent(row: &QueryResult, parents: usize) -> Result<usize> {
 impl Reader {
     fn first_rows(&self, link: Link, list: &List, parents: &[Uuid], columns: Columns) -> Result<Sql> {
         let mut sql = self.sql();
-        let Link::Column(key) = link else {
-            return tree::first_descendants(sql, link, list, parents, columns);
+        let key = match link {
+            Link::Column(key) => key,
+            Link::Descendants { column, steps } => {
+                return tree::first_descendants(sql, (column, steps), list, parents, columns);
+            }
         };
         let (of, table) = (list.table, sql.alias());
         sql.push("SELECT k.n, ");
@@ -196,8 +199,9 @@ impl Reader {
 
     fn counts(&self, link: Link, list: &List, parents: &[Uuid]) -> Sql {
         let mut sql = self.sql();
-        let Link::Column(key) = link else {
-            return tree::count_descendants(sql, link, list, parents);
+        let key = match link {
+            Link::Column(key) => key,
+            Link::Descendants { column, steps } => return tree::count_descendants(sql, (column, steps), list, parents),
         };
         let table = sql.alias();
         sql.write(format_args!(
@@ -216,10 +220,11 @@ pub(in crate::read) async fn pages<T>(
     ctx: &ContextBase<'_, T>,
     link: Link,
     list: &Arc<List>,
-    ids: &[Uuid],
+    ids: &Arc<[Uuid]>,
     columns: Columns,
 ) -> Result<Vec<Vec<Arc<dyn AnyRow>>>> {
-    each(ids, |ids| load(ctx, Pages { parents: Parents { link, list: list.clone(), ids }, columns })).await
+    let parents = Parents { link, list: list.clone(), ids: ids.clone() };
+    each(ids, load(ctx, Pages { parents, columns })).await
 }
 
 /// The number of rows of each parent, in the order of the parents.
@@ -227,7 +232,7 @@ pub(in crate::read) async fn totals<T>(
     ctx: &ContextBase<'_, T>,
     link: Link,
     list: &Arc<List>,
-    ids: &[Uuid],
+    ids: &Arc<[Uuid]>,
 ) -> Result<Vec<i64>> {
-    each(ids, |ids| load(ctx, Parents { link, list: list.clone(), ids })).await
+    each(ids, load(ctx, Parents { link, list: list.clone(), ids: ids.clone() })).await
 }

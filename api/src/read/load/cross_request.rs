@@ -17,7 +17,7 @@ use service::{Error, Result};
 use super::{BATCH, Reader};
 
 /// Statements of one kind that run at once.
-const RUNNING: usize = 2;
+pub(super) const RUNNING: usize = 2;
 
 /// A key that waits for its turn.
 pub(super) trait CrossRequest {

@@ -6,7 +6,7 @@ use async_graphql::{ContextBase, dataloader::Loader};
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Link, Reader, column, cross_request::CrossRequest, each, load, write_columns};
+use super::{Answer, Reader, column, cross_request::CrossRequest, each, load, write_columns};
 use crate::read::{
     column::Columns,
     list::List,
@@ -16,13 +16,11 @@ use crate::read::{
 /// The most steps that a hierarchy is followed. The rules forbid cycles; this bounds a broken one.
 pub const MAX_STEPS: u32 = service::limits::LEVELS_ABOVE;
 
+/// The column that holds the id of the row above, and the most steps.
+type Path = (usize, u32);
+
 /// Writes `WITH RECURSIVE tree(n, id, depth)`: the rows below each of `roots`.
-fn write_descendants(sql: &mut Sql, table: &Table, link: Link, roots: &[Uuid]) {
-    let (Link::Descendants { column: key, .. } | Link::Column(key)) = link;
-    let steps = match link {
-        Link::Descendants { steps, .. } => steps.min(MAX_STEPS),
-        Link::Column(_) => 1,
-    };
+fn write_descendants(sql: &mut Sql, table: &Table, (key, steps): Path, roots: &[Uuid]) {
     let (child, below) = (sql.alias(), sql.alias());
     sql.push("WITH RECURSIVE tree(n, id, depth) AS (SELECT k.n, ").write(format_args!("{child}.id, 1 FROM "));
     sql.keys(roots);
@@ -39,12 +37,12 @@ fn write_descendants(sql: &mut Sql, table: &Table, link: Link, roots: &[Uuid]) {
 /// The first rows below each root. The whole tree is at hand, so ranking it costs no more than cutting it early.
 pub(super) fn first_descendants(
     mut sql: Sql,
-    link: Link,
+    path: Path,
     list: &List,
     roots: &[Uuid],
     columns: Columns,
 ) -> Result<Sql> {
-    write_descendants(&mut sql, list.table, link, roots);
+    write_descendants(&mut sql, list.table, path, roots);
     let table = sql.alias();
     sql.push("SELECT n, ");
     write_columns(&mut sql, list.table, "c", columns);
@@ -63,8 +61,8 @@ pub(super) fn first_descendants(
 }
 
 /// The number of rows below each root; roots without any are left out.
-pub(super) fn count_descendants(mut sql: Sql, link: Link, list: &List, roots: &[Uuid]) -> Sql {
-    write_descendants(&mut sql, list.table, link, roots);
+pub(super) fn count_descendants(mut sql: Sql, path: Path, list: &List, roots: &[Uuid]) -> Sql {
+    write_descendants(&mut sql, list.table, path, roots);
     let table = sql.alias();
     sql.write(format_args!(
         "SELECT tree.n, count(*) FROM tree JOIN {} AS {table} ON {table}.id = tree.id WHERE TRUE",
@@ -139,9 +137,9 @@ impl Loader<Ancestors> for Reader {
 pub(in crate::read) async fn ancestors<T>(
     ctx: &ContextBase<'_, T>,
     table: &'static Table,
-    ids: Vec<Uuid>,
+    ids: &Arc<[Uuid]>,
     key: usize,
     columns: Columns,
 ) -> Result<Vec<Vec<Arc<dyn AnyRow>>>> {
-    each(&ids, |ids| load(ctx, Ancestors { table, ids, key, columns })).await
+    each(ids, load(ctx, Ancestors { table, ids: ids.clone(), key, columns })).await
 }

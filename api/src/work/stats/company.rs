@@ -19,7 +19,7 @@ use crate::{
     read::{
         argument, load,
         optional::{Number, Optional},
-        row::Row,
+        row::{self, Row},
         scalars::{Id, Moment},
     },
     write,
@@ -134,7 +134,7 @@ impl WorkStats {
 impl WorkStatsRow {
     /// The agent.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Row<Agent>> {
-        Box::pin(load::to_one(ctx, &self.agent_id)).await
+        Box::pin(row::to_one(ctx, &self.agent_id)).await
     }
 }
 
