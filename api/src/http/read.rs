@@ -19,13 +19,13 @@ pub(super) struct Parameters {
     pub(super) variables: Variables,
 }
 
-const NO_QUERY: &str = "the parameter `query` is missing or empty";
+const NO_QUERY: &str = "the parameter `query` is missing";
 
 impl TryFrom<async_graphql::Request> for Parameters {
     type Error = &'static str;
 
     fn try_from(sent: async_graphql::Request) -> Result<Self, Self::Error> {
-        let is_persisted = sent.extensions.contains_key("persistedQuery");
+        let is_persisted = is_persisted(&sent);
         // Clients that persist queries leave the text out, or empty.
         let query = Some(sent.query).filter(|query| !query.is_empty());
         if query.is_none() && !is_persisted {
@@ -104,7 +104,18 @@ async fn parse(body: Bytes) -> Result<Parameters, Malformed> {
     let request = Request::post("/").header(header::CONTENT_TYPE, "application/json").body(Body::from(body.clone()));
     let request = request.map_err(|error| Malformed::bad(error.to_string()))?;
     match GraphQLRequest::<GraphQLRejection>::from_request(request, &()).await {
-        Ok(sent) => Parameters::try_from(sent.into_inner()).map_err(Malformed::bad),
+        Ok(sent) => {
+            let sent = sent.into_inner();
+            // An empty text is a text, and no document.
+            if sent.query.is_empty() && !is_persisted(&sent) && has_query(&body) {
+                return Ok(Parameters {
+                    query: Some(sent.query),
+                    operation_name: sent.operation_name,
+                    variables: sent.variables,
+                });
+            }
+            Parameters::try_from(sent).map_err(Malformed::bad)
+        }
         Err(GraphQLRejection(error)) => match serde_json::from_slice(&body) {
             // Null is as good as nothing.
             Ok(Value::Object(mut object)) if object.get("query") == Some(&Value::Null) => {
@@ -115,6 +126,15 @@ async fn parse(body: Bytes) -> Result<Parameters, Malformed> {
             _ => Err(Malformed::bad(wrong(&body, &error))),
         },
     }
+}
+
+fn is_persisted(sent: &async_graphql::Request) -> bool {
+    sent.extensions.contains_key("persistedQuery")
+}
+
+/// Whether a body has a text at all, which the library does not tell from an empty one.
+fn has_query(body: &[u8]) -> bool {
+    matches!(serde_json::from_slice(body), Ok(Value::Object(object)) if object.contains_key("query"))
 }
 
 /// What is wrong with a body. Read as GraphQL's values: `serde_json` gives a meaning of its own to some names.

@@ -1,7 +1,7 @@
 //! The read machinery: it knows no entity.
 //!
 //! - [`declare`]: the macro that declares a table; [`resource`]: the type of its rows, and [`table`]: the value that says
-//!   what it has, with [`names`] and [`column`]s. [`vocabulary`]: closed ones. [`types`]: the same in the schema.
+//!   what it has, with [`names`] and [`mod@column`]s. [`vocabulary`]: closed ones. [`types`]: the same in the schema.
 //! - [`cell`], [`scalars`]: the values of columns; [`json`]: how they are written.
 //! - [`argument`]: what a field is asked, before anything is selected by it.
 //! - [`filter`] and its [`operators`], [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].

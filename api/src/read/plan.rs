@@ -1,4 +1,4 @@
-//! What a selection asks of the rows of a table and of the pages of a list. It is read once for all of them.
+//! What a selection asks of the rows of a table and of the pages of a list, the same for all of them.
 
 use std::{borrow::Cow, collections::HashMap};
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::on_both_engines;
 
 use super::{api::Api, crowd};
+use crate::client::data;
 
 on_both_engines! {
     async fn fields_of_one_name_are_one(db: &TestDatabase) {
@@ -58,6 +59,22 @@ on_both_engines! {
             let one = one.replace("again: assignedAgent { type }", "");
             assert_eq!(api.counted(&one, json!({ "id": task["id"] })).await.1, 1);
         }
+    }
+
+    /// An error below what may be null makes that null, and nothing else.
+    async fn an_error_stays_where_null_may_stand(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 9).await;
+        let query = "{ agents(first: 9) { nodes { id parent { tasks(first: 251) { totalCount } } } } tasks(first: 1) { totalCount } }";
+        let response = api.respond(query, Value::Null).await;
+        assert!(place(&response).ends_with(" parent tasks"), "{response:?}");
+        let answer = data(&response);
+        let agents = answer["agents"]["nodes"].as_array().expect("agents");
+        assert!(agents.len() == 9 && agents.iter().all(|agent| agent["parent"] == Value::Null), "{answer}");
+        assert_eq!(answer["tasks"]["totalCount"], 9);
+        let query = "{ agentByName(name: \"a\\u0000b\") { id } tasks(first: 1) { totalCount } }";
+        let response = api.respond(query, Value::Null).await;
+        assert_eq!((place(&response).as_str(), data(&response)), ("agentByName", json!({ "agentByName": null, "tasks": { "totalCount": 9 } })));
     }
 
     async fn errors_say_where_they_happened(db: &TestDatabase) {
