@@ -2,9 +2,10 @@
 
 use async_graphql::{
     Name, Value,
-    parser::types::{ExecutableDocument, Field, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, Field, SelectionSet},
 };
 
+use super::fields::fields;
 use crate::schema::DESCRIPTION;
 
 /// Where an operation asks for it: under which names.
@@ -16,8 +17,9 @@ impl Description {
     pub(super) fn of(set: &SelectionSet, document: &ExecutableDocument) -> Self {
         let key = |field: &Field| field.response_key().node.clone();
         let mut places = Vec::new();
-        for schema in fields(set, "__schema", document) {
-            for description in fields(&schema.selection_set.node, "description", document) {
+        for schema in fields(set, document).into_iter().filter(|field| field.name.node == "__schema") {
+            let below = fields(&schema.selection_set.node, document);
+            for description in below.into_iter().filter(|field| field.name.node == "description") {
                 places.push((key(schema), key(description)));
             }
         }
@@ -35,18 +37,4 @@ impl Description {
             }
         }
     }
-}
-
-/// The fields of a name, in fragments too.
-fn fields<'a>(set: &'a SelectionSet, name: &str, document: &'a ExecutableDocument) -> Vec<&'a Field> {
-    let inner = set.items.iter().map(|selection| match &selection.node {
-        Selection::Field(field) if field.node.name.node == name => vec![&field.node],
-        Selection::Field(_) => Vec::new(),
-        Selection::InlineFragment(inline) => fields(&inline.node.selection_set.node, name, document),
-        Selection::FragmentSpread(spread) => match document.fragments.get(&spread.node.fragment_name.node) {
-            Some(fragment) => fields(&fragment.node.selection_set.node, name, document),
-            None => Vec::new(),
-        },
-    });
-    inner.flatten().collect()
 }

@@ -9,6 +9,7 @@
 //! - `row_estimate`: how many rows an operation could return.
 //! - `description`: where a query asks for the schema's own.
 //! - `duplicate_fields`: a mutation that would be done twice, and answers that must be merged.
+//! - `fields`: the fields of a selection, those of fragments among them.
 //! - `variables`: whether the values fit the operation's variables.
 //!
 //! async-graphql expands a fragment each time it is spread and does so before its own limits apply,
@@ -19,6 +20,7 @@ mod cache;
 mod description;
 mod duplicate_fields;
 mod error;
+mod fields;
 mod introspection;
 mod limits;
 mod operation;

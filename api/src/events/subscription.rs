@@ -1,6 +1,6 @@
 //! The log as it grows.
 
-use std::{collections::HashMap, marker::PhantomData, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Subscription};
 use futures::{
@@ -104,7 +104,7 @@ where
     let place = ctx.data_opt::<Arc<ResumePoint>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
     let present = RowReader::below(ctx, D::Object::TABLE, D::FIELD)?;
-    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present, object: PhantomData };
+    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present };
     let pages = stream::try_unfold(watcher, Watcher::next);
     let deliveries = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
     let reach = move |(cursor, delivery)| {
@@ -115,15 +115,14 @@ where
 }
 
 /// Makes deliveries of events.
-struct Watcher<T> {
+struct Watcher {
     follower: Follower,
     present: Option<RowReader>,
-    object: PhantomData<fn() -> T>,
 }
 
-impl<T: Identified> Watcher<T> {
+impl Watcher {
     /// The next deliveries; what they are about is read for all of them together.
-    async fn next<D: Delivery<Object = T>>(mut self) -> Result<Option<(Vec<(Cursor, D)>, Self)>> {
+    async fn next<D: Delivery>(mut self) -> Result<Option<(Vec<(Cursor, D)>, Self)>> {
         let events = self.follower.next().await?;
         let mut objects = HashMap::new();
         if let Some(present) = &self.present {

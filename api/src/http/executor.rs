@@ -17,7 +17,7 @@ use super::{
     app,
     failure::{self, Code},
     identity::{Caller, Credentials},
-    operation::{self, Executed, Prepared},
+    operation::{self, Prepared},
     read::Parameters,
 };
 use crate::{
@@ -42,8 +42,9 @@ impl Executor {
     }
 
     async fn prepare(&self, request: Request, line: &mut AccessLog) -> Result<Prepared, Vec<ServerError>> {
-        let parameters =
-            Parameters::try_from(request).map_err(|message| vec![failure::error(Code::BadUserInput, message)])?;
+        let has_text = !request.query.is_empty();
+        let parameters = Parameters::new(request, has_text);
+        let parameters = parameters.map_err(|message| vec![failure::error(Code::BadUserInput, message)])?;
         let principal = self.credentials.principal(&self.app).await;
         let principal = principal.map_err(|error| vec![failure::of(&error, &line.id).1])?;
         line.principal = Some(principal.name.clone());
@@ -54,9 +55,20 @@ impl Executor {
         Ok(prepared)
     }
 
-    async fn run(&self, prepared: Prepared, id: &str) -> Response {
-        let Prepared { request, description, .. } = prepared;
-        let Executed { response, .. } = operation::execute(&self.app, request, &description, id).await;
+    /// Executes a query or a mutation, or says why it is not done.
+    async fn run(&self, prepared: Result<Prepared, Vec<ServerError>>, mut line: AccessLog) -> Response {
+        let response = match prepared {
+            Ok(Prepared { kind: OperationType::Subscription, .. }) => {
+                let message = "a subscription has many answers: this way takes queries and mutations";
+                Response::from_errors(vec![failure::error(Code::BadUserInput, message)])
+            }
+            Ok(Prepared { request, description, .. }) => {
+                operation::execute(&self.app, request, &description, &line.id).await.response
+            }
+            Err(errors) => Response::from_errors(errors),
+        };
+        line.reason = response.errors.first().map(failure::reason);
+        line.write(200, 0);
         response
     }
 }
@@ -64,17 +76,8 @@ impl Executor {
 impl async_graphql::Executor for Executor {
     async fn execute(&self, request: Request) -> Response {
         let mut line = AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests);
-        let response = match self.prepare(request, &mut line).await {
-            Ok(Prepared { kind: OperationType::Subscription, .. }) => {
-                let message = "a subscription has many answers: this way takes queries and mutations";
-                Response::from_errors(vec![failure::error(Code::BadUserInput, message)])
-            }
-            Ok(prepared) => self.run(prepared, &line.id).await,
-            Err(errors) => Response::from_errors(errors),
-        };
-        line.reason = response.errors.first().map(failure::reason);
-        line.write(200, 0);
-        response
+        let prepared = self.prepare(request, &mut line).await;
+        self.run(prepared, line).await
     }
 
     fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
@@ -82,20 +85,16 @@ impl async_graphql::Executor for Executor {
         let answers = async move {
             let mut line = AccessLog::begin(&HeaderMap::new(), this.app.settings.log_requests);
             match this.prepare(request, &mut line).await {
-                Ok(prepared) if prepared.kind == OperationType::Subscription => {
-                    let answers = load::execute_stream(&this.app.schema, prepared.request);
-                    let id = line.id.clone();
+                Ok(Prepared { kind: OperationType::Subscription, request, .. }) => {
+                    let answers = load::execute_stream(&this.app.schema, request);
+                    line.write(200, 0);
                     let disclosed = move |mut response: Response| {
-                        failure::disclose(&mut response.errors, &id);
+                        failure::disclose(&mut response.errors, &line.id);
                         response
                     };
                     answers.map(disclosed).boxed()
                 }
-                Ok(prepared) => {
-                    let response = this.run(prepared, &line.id).await;
-                    stream::once(std::future::ready(response)).boxed()
-                }
-                Err(errors) => stream::once(std::future::ready(Response::from_errors(errors))).boxed(),
+                prepared => stream::once(async move { this.run(prepared, line).await }).boxed(),
             }
         };
         answers.into_stream().flatten().boxed()

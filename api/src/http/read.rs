@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// What a client asks for.
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "async_graphql::Request")]
+#[serde(try_from = "Value")]
 pub(super) struct Parameters {
     /// Nothing when the client has sent no more than the hash of a persisted query.
     pub(super) query: Option<String>,
@@ -21,17 +21,32 @@ pub(super) struct Parameters {
 
 const NO_QUERY: &str = "the parameter `query` is missing";
 
-impl TryFrom<async_graphql::Request> for Parameters {
-    type Error = &'static str;
-
-    fn try_from(sent: async_graphql::Request) -> Result<Self, Self::Error> {
-        let is_persisted = is_persisted(&sent);
+impl Parameters {
+    /// Those of a request that has a text, or has none: the library does not tell none from an empty one.
+    pub(super) fn new(sent: async_graphql::Request, has_text: bool) -> Result<Self, &'static str> {
+        let is_persisted = sent.extensions.contains_key("persistedQuery");
         // Clients that persist queries leave the text out, or empty.
-        let query = Some(sent.query).filter(|query| !query.is_empty());
+        let query = Some(sent.query).filter(|query| has_text && !(is_persisted && query.is_empty()));
         if query.is_none() && !is_persisted {
             return Err(NO_QUERY);
         }
         Ok(Self { query, operation_name: sent.operation_name, variables: sent.variables })
+    }
+}
+
+/// Read as GraphQL's values: `serde_json` gives a meaning of its own to some names.
+impl TryFrom<Value> for Parameters {
+    type Error = String;
+
+    fn try_from(mut sent: Value) -> Result<Self, Self::Error> {
+        let mut has_text = false;
+        if let Value::Object(object) = &mut sent {
+            has_text = object.get("query").is_some_and(|query| *query != Value::Null);
+            // Null is as good as nothing.
+            object.retain(|name, value| name != "query" || *value != Value::Null);
+        }
+        let sent = sent.into_json().and_then(serde_json::from_value::<async_graphql::Request>);
+        Self::new(sent.map_err(|error| error.to_string())?, has_text).map_err(str::to_owned)
     }
 }
 
@@ -49,17 +64,17 @@ impl Malformed {
 pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Malformed> {
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
         .map_err(|_| Malformed::bad("the query string cannot be decoded"))?;
-    let mut sent = async_graphql::Request::new("");
+    let (mut sent, mut has_text) = (async_graphql::Request::new(""), false);
     for (name, value) in pairs {
         match name.as_str() {
-            "query" => sent.query = value,
+            "query" => (sent.query, has_text) = (value, true),
             "operationName" if !value.is_empty() => sent.operation_name = Some(value),
             "variables" if !value.is_empty() => sent.variables = object(&name, &value)?,
             "extensions" if !value.is_empty() => sent.extensions = object(&name, &value)?,
             _ => {}
         }
     }
-    Parameters::try_from(sent).map_err(Malformed::bad)
+    Parameters::new(sent, has_text).map_err(Malformed::bad)
 }
 
 fn object<T: for<'a> Deserialize<'a>>(name: &str, value: &str) -> Result<T, Malformed> {
@@ -98,46 +113,19 @@ async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes,
     axum::body::to_bytes(body, limit).await.map_err(|_| too_large())
 }
 
-/// By the library's extractor, behind our bounds; it does not tell what is wrong, so a body that it refuses is looked at
-/// again.
+/// By the library's extractor, behind our bounds. It does not tell what is wrong, nor null or no text from an empty one:
+/// such bodies are read again.
 async fn parse(body: Bytes) -> Result<Parameters, Malformed> {
     let request = Request::post("/").header(header::CONTENT_TYPE, "application/json").body(Body::from(body.clone()));
     let request = request.map_err(|error| Malformed::bad(error.to_string()))?;
     match GraphQLRequest::<GraphQLRejection>::from_request(request, &()).await {
-        Ok(sent) => {
-            let sent = sent.into_inner();
-            // An empty text is a text, and no document.
-            if sent.query.is_empty() && !is_persisted(&sent) && has_query(&body) {
-                return Ok(Parameters {
-                    query: Some(sent.query),
-                    operation_name: sent.operation_name,
-                    variables: sent.variables,
-                });
-            }
-            Parameters::try_from(sent).map_err(Malformed::bad)
-        }
-        Err(GraphQLRejection(error)) => match serde_json::from_slice(&body) {
-            // Null is as good as nothing.
-            Ok(Value::Object(mut object)) if object.get("query") == Some(&Value::Null) => {
-                object.shift_remove("query");
-                let rest = Value::Object(object).into_json().and_then(serde_json::from_value::<Parameters>);
-                rest.map_err(|_| Malformed::bad(wrong(&body, &error)))
-            }
-            _ => Err(Malformed::bad(wrong(&body, &error))),
-        },
+        Ok(sent) if !sent.0.query.is_empty() => Parameters::new(sent.into_inner(), true).map_err(Malformed::bad),
+        Ok(_) => serde_json::from_slice(&body).map_err(|error| Malformed::bad(error.to_string())),
+        Err(GraphQLRejection(error)) => serde_json::from_slice(&body).map_err(|_| Malformed::bad(wrong(&body, &error))),
     }
 }
 
-fn is_persisted(sent: &async_graphql::Request) -> bool {
-    sent.extensions.contains_key("persistedQuery")
-}
-
-/// Whether a body has a text at all, which the library does not tell from an empty one.
-fn has_query(body: &[u8]) -> bool {
-    matches!(serde_json::from_slice(body), Ok(Value::Object(object)) if object.contains_key("query"))
-}
-
-/// What is wrong with a body. Read as GraphQL's values: `serde_json` gives a meaning of its own to some names.
+/// What is wrong with a body.
 fn wrong(body: &[u8], error: &ParseRequestError) -> String {
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => wrong_parameter(&object).unwrap_or_else(|| match object.get("query") {

@@ -33,6 +33,9 @@ impl Column {
 pub struct Columns(u64);
 
 impl Columns {
+    /// The most columns of a table.
+    pub const MAX: usize = u64::BITS as usize;
+
     /// No column.
     pub const NONE: Self = Self(0);
 

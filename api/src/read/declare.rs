@@ -66,7 +66,8 @@ macro_rules! resource {
         impl $crate::read::resource::Resource for $node {
             type Entity = ::entity::$entity::Entity;
 
-            const GUARD: Option<::service::access::Operation> = $crate::guard!($($guard)?);
+            const GUARD: Option<::service::access::Operation> =
+                $crate::first!($(Some(::service::access::Operation::$guard))? None);
 
             const TABLE: &'static $crate::read::table::Table = {
                 use $crate::read::declare::prelude::*;
@@ -146,6 +147,8 @@ macro_rules! resource {
                 &TABLE
             };
         }
+
+        const _: () = assert!([$(stringify!($column)),+].len() <= $crate::read::column::Columns::MAX, "too many columns");
 
         // A column has the type of the generated entity.
         $(const _: fn(&::entity::$entity::Model) -> &<$ty as $crate::read::cell::Cell>::Stored = |row| &row.$column;)+
@@ -241,18 +244,6 @@ macro_rules! computed_type {
         ::pastey::paste! {
             Some(|registry| registry.create_fake_output_type::<[<$node Computed>]>())
         }
-    };
-}
-
-/// What must be allowed, if something must.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! guard {
-    () => {
-        None
-    };
-    ($guard:ident) => {
-        Some(::service::access::Operation::$guard)
     };
 }
 

@@ -1,5 +1,5 @@
-//! Answers, level by level: all rows of a level are known before anything below them is read, so that each field of a
-//! level costs one statement, and no row a future of its own.
+//! Answers, level by level: all rows of a level are known before anything below them is read, so that a relation costs one
+//! statement for the whole level, and no future for a row. Only what is made of columns is left to the library.
 //!
 //! `fill` reads what hangs below the rows of a level; `write` makes JSON text of them when everything is there.
 

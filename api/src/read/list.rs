@@ -137,12 +137,13 @@ fn conditions(filter: Value) -> Option<Json> {
     }
 }
 
-/// A filter without what says nothing: conditions that were not given, and an empty `and`.
+/// A filter without what says nothing: conditions that were not given, and an empty `and`. A JSON document to compare with
+/// is a text here, of which all counts.
 fn stated(filter: Value) -> Json {
     match filter {
         Value::Object(fields) => {
             let mut stated: serde_json::Map<String, Json> =
-                fields.into_iter().map(|(name, value)| (name.to_string(), condition(&name, value))).collect();
+                fields.into_iter().map(|(name, value)| (name.to_string(), stated(value))).collect();
             stated.retain(|name, value| !(value.is_null() || name == "and" && *value == json!([])));
             // One condition is the same inside `and` and outside.
             if stated.len() == 1
@@ -155,14 +156,6 @@ fn stated(filter: Value) -> Json {
         }
         Value::List(items) => items.into_iter().map(stated).collect(),
         other => other.into_json().unwrap_or_default(),
-    }
-}
-
-/// One condition of a filter. A JSON document to compare with is the client's: all of it counts.
-fn condition(name: &str, value: Value) -> Json {
-    match name {
-        "contains" => value.into_json().unwrap_or_default(),
-        _ => stated(value),
     }
 }
 

@@ -180,9 +180,11 @@ on_both_engines! {
         assert!(event["data"].contains(code), "{event:?}");
 
         let mut client = Client::ready(&served).await;
-        client.send(json!({ "id": "1", "type": "subscribe", "payload": { "extensions": extensions } })).await;
-        let error = client.next().await;
-        assert_eq!(error["payload"][0]["extensions"]["code"], json!(code), "{error}");
+        for payload in [json!({ "extensions": extensions }), json!({ "query": null, "extensions": extensions })] {
+            client.send(json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+            let error = client.next().await;
+            assert_eq!(error["payload"][0]["extensions"]["code"], json!(code), "{error}");
+        }
         client.subscribe("1", "{ __typename }", json!({})).await;
         assert_eq!(client.next().await["payload"]["data"]["__typename"], json!("Query"));
     }
