@@ -21,6 +21,8 @@ const authorization = key ? { Authorization: `Bearer ${key}` } : {};
 const problems = [];
 // Before the key is given, and only then.
 let expectsRefusal = Boolean(process.env.KEY);
+// A page that is left ends its requests.
+let reloads = false;
 const profile = await mkdtemp(join(tmpdir(), 'graphiql-'));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
@@ -53,7 +55,10 @@ try {
     }
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error}`));
-  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    if (!(reloads && why === 'net::ERR_ABORTED')) problems.push(`failed: ${request.url()} ${why}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400 && !(expectsRefusal && response.status() === 401)) problems.push(`status ${response.status()}: ${response.url()}`);
   });
@@ -132,9 +137,21 @@ try {
   const { agentByName: agent } = await ask('{ agentByName(name: "Finance Director") { id } }');
   await watch('WatchTasks', (note) => act('createTasks', { tasks: [{ assignedAgentId: agent.id, taskType: note }] }));
 
+  // 6. A reload finds the tabs that were there, at whatever moment after another one was opened.
+  const tabs = page.locator('.graphiql-tab');
+  const titles = (await tabs.allInnerTexts()).join();
+  for (let round = 0; round < 6; round += 1) {
+    await tabs.nth(round + 1).click();
+    await page.waitForTimeout(150 * round);
+    await reload(page);
+    await query.filter({ hasText: /query|subscription|mutation/ }).waitFor();
+    const found = (await tabs.allInnerTexts()).join();
+    expect(found === titles, `after a reload the tabs are ${found} instead of ${titles}`);
+  }
+
   if (screenshot) await page.screenshot({ path: screenshot });
 
-  // 6. The workers work: a field that does not exist is underlined, and the example, before that, was not.
+  // 7. The workers work: a field that does not exist is underlined, and the example, before that, was not.
   await page.locator('.graphiql-tab').first().click();
   const underlined = page.locator('.graphiql-query-editor .squiggly-error');
   expect((await underlined.count()) === 0, `tab ${title} does not fit the schema`);
@@ -143,7 +160,7 @@ try {
   await page.keyboard.type(' query Wrong { thereIsNoSuchField');
   await underlined.first().waitFor();
 
-  // 7. A browser that opens the API itself comes here. This is the last step: a page behind another one is not drawn.
+  // 8. A browser that opens the API itself comes here. This is the last step: a page behind another one is not drawn.
   const visit = await browser.newPage();
   await visit.goto(new URL('/graphql', base).href, { waitUntil: 'commit' });
   expect(new URL(visit.url()).pathname === '/graphiql', `/graphql led to ${visit.url()}`);
@@ -171,9 +188,15 @@ async function giveKey(page) {
   await page.getByLabel('API key').press('Enter');
   expect((await fetched).status() === 200, 'the schema is not fetched with the key');
   expectsRefusal = false;
-  await page.reload();
+  await reload(page);
   expect((await page.getByLabel('API key').inputValue()) === key, 'the key is gone after a reload');
   await page.locator('.graphiql-tab').first().click();
+}
+
+async function reload(page) {
+  reloads = true;
+  await page.reload();
+  reloads = false;
 }
 
 function expect(condition, message) {

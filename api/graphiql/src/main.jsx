@@ -12,9 +12,10 @@ import { createRoot } from 'react-dom/client';
 import { examples } from './examples.js';
 import { fetcher } from './fetcher.js';
 import { KeyField } from './key.jsx';
+import { storage } from './storage.js';
 
 createRoot(document.getElementById('graphiql')).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={examples}>
+  <GraphiQL fetcher={fetcher} defaultTabs={examples} storage={storage}>
     <GraphiQL.Logo>
       <KeyField />
       VividWalls
