@@ -49,6 +49,20 @@ impl Columns {
         Self(self.0 | others.0)
     }
 
+    /// Where a column stands among them, in the order of their numbers; nothing when it is none of them.
+    pub const fn place(self, column: usize) -> Option<usize> {
+        let one = 1 << column;
+        match self.0 & one {
+            0 => None,
+            _ => Some((self.0 & (one - 1)).count_ones() as usize),
+        }
+    }
+
+    /// How many they are.
+    pub const fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
     /// The numbers, in order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         let mut left = self.0;

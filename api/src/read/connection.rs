@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 
-use super::{list::List, table::AnyRow};
+use super::{any_row::AnyRow, list::List};
 
 /// A page of a list.
 pub struct Page {
     /// The list.
     pub(super) list: Arc<List>,
     /// The rows that were read: one more than asked for, if there is one.
-    pub(super) rows: Vec<Arc<dyn AnyRow>>,
+    pub(super) rows: Vec<Arc<AnyRow>>,
     /// The number of all rows, if it was counted.
     pub(super) total: Option<i64>,
 }

@@ -3,8 +3,8 @@
 #[doc(hidden)]
 pub mod prelude {
     pub use crate::read::{
-        cell::CellType,
         column::{Column, Columns},
+        column_type::ColumnType,
         operators::OperatorsType,
         resource::Resource,
         sort::Sort,
@@ -26,7 +26,7 @@ pub mod prelude {
 /// - `to_one { field: Target by column }`, `to_one_or_none { … }` foreign keys of this table;
 /// - `to_many { field: Target by column [column dir, …] }` foreign keys that point here, with the list's own order;
 /// - `computed { field(argument: Type = "description" or default, …): Type = function [column, …]; … }` what is made of
-///   columns, or loaded by them, by `async fn(&Type, &Context, …) -> Result<Type>`; the arguments may be left out;
+///   columns, or loaded by them, by `async fn(&Context, columns…, arguments…) -> Result<Type>`; arguments may be left out;
 /// - `filtered { field: Operators, … }` those that lists can be filtered by.
 #[macro_export]
 macro_rules! resource {
@@ -51,10 +51,8 @@ macro_rules! resource {
         $(filtered { $($(#[doc = $filtered_doc:expr])* $filtered:ident: $operators:ty,)+ })?
     ) => { ::pastey::paste! {
         $(#[doc = $doc])*
-        #[derive(Debug, Default)]
-        pub struct $node {
-            $($(#[doc = $column_doc])* pub $column: $crate::read::cell::Loaded<$ty>,)+
-        }
+        #[derive(Debug)]
+        pub struct $node;
 
         impl $node {
             /// The number of a column, found while compiling.
@@ -91,7 +89,7 @@ macro_rules! resource {
                     fields: &[$(ColumnField {
                         name: stringify!($column),
                         docs: &[$($column_doc),*],
-                        ty: CellType::of::<$ty>(),
+                        ty: ColumnType::of::<$ty>(),
                     }),+],
                     sorts: &[$(SortField {
                         name: stringify!($sort),
@@ -137,7 +135,7 @@ macro_rules! resource {
                         docs: &[$($filtered_doc),*],
                         operators: OperatorsType::of::<$operators>(),
                     }),+)?],
-                    empty: || ::std::sync::Arc::new($node::default()),
+                    resolve_computed: $crate::resolve_computed!($node, $($($computed)+)?),
                     entity: || vec![$(Column::of(::entity::$entity::Column::[<$column:camel>])),+],
                     index: || {
                         static INDEX: ::std::sync::LazyLock<Index> = ::std::sync::LazyLock::new(|| Index::of(&TABLE));
@@ -151,43 +149,16 @@ macro_rules! resource {
         const _: () = assert!([$(stringify!($column)),+].len() <= $crate::read::column::Columns::MAX, "too many columns");
 
         // A column has the type of the generated entity.
-        $(const _: fn(&::entity::$entity::Model) -> &<$ty as $crate::read::cell::Cell>::Stored = |row| &row.$column;)+
+        $(const _: fn(&::entity::$entity::Model) -> &<$ty as $crate::read::column_type::ColumnValue>::Stored = |row| &row.$column;)+
 
         // A filter that reaches another table tells of its rows as surely as reading them.
         $(const _: () = assert!(<$one_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
         $(const _: () = assert!(<$none_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
         $(const _: () = assert!(<$many_target as $crate::read::resource::Resource>::GUARD.is_none(), "a guarded table");)*
 
-        impl $crate::read::table::AnyRow for $node {
-            fn table(&self) -> &'static $crate::read::table::Table {
-                <Self as $crate::read::resource::Resource>::TABLE
-            }
-
-            fn cell(&self, column: usize) -> Option<&dyn $crate::read::cell::AnyCell> {
-                $(if column == const { $node::column(stringify!($column)) } {
-                    return Some(&self.$column);
-                })+
-                None
-            }
-
-            fn cell_mut(&mut self, column: usize) -> Option<&mut dyn $crate::read::cell::AnyCell> {
-                $(if column == const { $node::column(stringify!($column)) } {
-                    return Some(&mut self.$column);
-                })+
-                None
-            }
-
-            fn computed<'a>(
-                &'a self,
-                ctx: &'a ::async_graphql::Context<'a>,
-            ) -> ::futures::future::BoxFuture<'a, ::async_graphql::ServerResult<Option<::async_graphql::Value>>> {
-                $crate::computed!($node, self, ctx, $($($computed)+)?)
-            }
-        }
-
         $(
             /// What is made of columns.
-            struct [<$node Computed>]<'a>(&'a $node);
+            struct [<$node Computed>]<'a>(&'a $crate::read::any_row::AnyRow);
 
             #[::async_graphql::Object]
             impl [<$node Computed>]<'_> {
@@ -198,7 +169,8 @@ macro_rules! resource {
                         ctx: &::async_graphql::Context<'_>,
                         $($(#[graphql(desc = $argument_doc $(, $argument_flag)?)] $argument: $argument_ty),+)?
                     ) -> ::service::Result<$computed_ty> {
-                        Box::pin($by(self.0, ctx $($(, $argument)+)?)).await
+                        let row = self.0;
+                        Box::pin($by(ctx $(, row.value($node::column(stringify!($from)))?)+ $($(, $argument)+)?)).await
                     }
                 )+
             }
@@ -223,14 +195,17 @@ macro_rules! first {
 /// Resolves a field that is made of columns, where there are some.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! computed {
-    ($node:ident, $row:ident, $ctx:ident,) => {{
-        let _ = $ctx;
-        Box::pin(::std::future::ready(Ok(None)))
-    }};
-    ($node:ident, $row:ident, $ctx:ident, $($computed:ident)+) => { ::pastey::paste! {
-        Box::pin(async move { ::async_graphql::ContainerType::resolve_field(&[<$node Computed>]($row), $ctx).await })
-    } };
+macro_rules! resolve_computed {
+    ($node:ident,) => {
+        |_, _| Box::pin(::std::future::ready(Ok(None)))
+    };
+    ($node:ident, $($computed:ident)+) => {
+        ::pastey::paste! {
+            |row, ctx| Box::pin(async move {
+                ::async_graphql::ContainerType::resolve_field(&[<$node Computed>](row), ctx).await
+            })
+        }
+    };
 }
 
 /// The type of what is made of columns, where there is some.
@@ -253,10 +228,6 @@ macro_rules! computed_type {
 macro_rules! identified {
     ($node:ident) => {};
     ($node:ident, $one:ident) => {
-        impl $crate::read::resource::Identified for $node {
-            fn of(id: ::uuid::Uuid) -> Self {
-                Self { id: $crate::read::scalars::Id(id).into(), ..Self::default() }
-            }
-        }
+        impl $crate::read::resource::Identified for $node {}
     };
 }

@@ -14,12 +14,12 @@ use async_graphql::{
 use service::Error;
 
 use super::{
+    any_row::AnyRow,
     connection::Page,
     json::{self, Json},
     list::List,
     load::Found,
     plan::{Document, PagePlan, RowPlan},
-    table::AnyRow,
 };
 
 /// The answers are merged by the library: fields of one name stand in several places of the document. They must be values
@@ -43,7 +43,7 @@ enum Below {
 
 /// Rows, and what hangs below them.
 struct Level {
-    rows: Vec<Arc<dyn AnyRow>>,
+    rows: Vec<Arc<AnyRow>>,
     below: Vec<Below>,
 }
 
@@ -52,7 +52,7 @@ struct Pages {
     list: Arc<List>,
     pages: Vec<Slice>,
     /// The rows of all pages, one after the other.
-    rows: Vec<Arc<dyn AnyRow>>,
+    rows: Vec<Arc<AnyRow>>,
     below: Vec<BelowPage>,
 }
 
@@ -133,11 +133,11 @@ fn name(key: &str) -> PathSegment {
 
 impl Pages {
     /// Pages of the rows that were read, for each one more than asked for, if there is one.
-    fn new(list: Arc<List>, read: Vec<Vec<Arc<dyn AnyRow>>>, totals: Option<Vec<i64>>) -> Self {
+    fn new(list: Arc<List>, read: Vec<Vec<Arc<AnyRow>>>, totals: Option<Vec<i64>>) -> Self {
         let mut totals = totals.into_iter().flatten();
         let (size, backward) = (list.page.size as usize, list.page.backward);
         let mut rows = Vec::with_capacity(read.iter().map(Vec::len).sum());
-        let mut page = |mut read: Vec<Arc<dyn AnyRow>>| {
+        let mut page = |mut read: Vec<Arc<AnyRow>>| {
             let (start, more) = (rows.len(), read.len() > size);
             read.truncate(size);
             if backward {

@@ -44,12 +44,13 @@ pub use tree::MAX_STEPS;
 pub(super) use tree::ancestors;
 
 use super::{
+    any_row::AnyRow,
     column::Columns,
     connection::Page,
     list::{Arguments, List},
     meter::{Meter, Statement},
     plan::{Document, PagePlan},
-    table::{AnyRow, Table},
+    table::Table,
 };
 
 /// The most rows that requests share a statement for. One request may ask for more.
@@ -176,7 +177,7 @@ pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result
 }
 
 impl Reader {
-    async fn page(&self, list: &List, columns: Columns) -> Result<Answer<Vec<Arc<dyn AnyRow>>>> {
+    async fn page(&self, list: &List, columns: Columns) -> Result<Answer<Vec<Arc<AnyRow>>>> {
         let mut sql = self.sql();
         let (of, table) = (list.table, sql.alias());
         sql.push("SELECT ");
@@ -187,7 +188,7 @@ impl Reader {
         list.write_order(&mut sql, table);
         sql.write(format_args!(" LIMIT {}", list.limit()));
         let (statement, rows) = self.rows(sql).await?;
-        let value = rows.iter().map(|row| Ok(of.read(row, 0, columns)?)).collect::<Result<_>>()?;
+        let value = rows.iter().map(|row| Ok(AnyRow::read(of, row, 0, columns)?)).collect::<Result<_>>()?;
         Ok(Answer { statement, value })
     }
 

@@ -1,16 +1,19 @@
 //! The read machinery: it knows no entity.
 //!
-//! - [`declare`]: the macro that declares a table; [`resource`]: the type of its rows, and [`table`]: the value that says
+//! - [`declare`]: the macro that declares a table; [`resource`]: the table as a type, and [`table`]: the value that says
 //!   what it has, with [`names`] and [`mod@column`]s. [`vocabulary`]: closed ones. [`types`]: the same in the schema.
-//! - [`cell`], [`scalars`]: the values of columns; [`json`]: how they are written.
+//! - [`column_type`], [`scalars`]: the types of columns; [`cell`]: a value, and [`any_row`]: those of a row; [`json`]: how
+//!   they are written.
 //! - [`argument`]: what a field is asked, before anything is selected by it.
 //! - [`filter`] and its [`operators`], [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - `plan`: what a query asks of rows. [`load`]: the statements, batched. [`meter`]: what they cost.
 //! - `level`: the answer, level by level. [`root`], [`row`] and [`connection`] are what it starts from.
 
+pub mod any_row;
 pub mod argument;
 pub mod cell;
 pub mod column;
+pub mod column_type;
 pub mod connection;
 pub mod declare;
 pub mod filter;

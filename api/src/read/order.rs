@@ -8,11 +8,7 @@ use service::{
 };
 
 use super::{
-    argument::value as argument,
-    column::Column,
-    page::Position,
-    sort::Sort,
-    table::{AnyRow, Table},
+    any_row::AnyRow, argument::value as argument, cell::Cell, column::Column, page::Position, sort::Sort, table::Table,
 };
 
 /// Reads `orderBy`: one key, or several.
@@ -135,6 +131,6 @@ fn parameters(table: &Table, keys: &[Sort], position: &Position) -> Result<Vec<(
 }
 
 /// Where a row stands in a list.
-pub fn position(row: &dyn AnyRow, keys: &[Sort]) -> Result<Position> {
-    keys.iter().map(|sort| row.key(sort.column)).collect::<Result<_>>().map(Position)
+pub fn position(row: &AnyRow, keys: &[Sort]) -> Result<Position> {
+    keys.iter().map(|sort| row.cell(sort.column).map(Cell::key)).collect::<Result<_>>().map(Position)
 }

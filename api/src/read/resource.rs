@@ -1,13 +1,12 @@
-//! The type of a table's rows.
+//! A table as a type.
 
 use sea_orm::EntityTrait;
 use service::access::Operation;
-use uuid::Uuid;
 
-use super::table::{AnyRow, Table};
+use super::table::Table;
 
-/// The rows of a table.
-pub trait Resource: AnyRow + Sized {
+/// A table.
+pub trait Resource: Send + Sync + Sized + 'static {
     /// The generated entity.
     type Entity: EntityTrait;
 
@@ -18,8 +17,5 @@ pub trait Resource: AnyRow + Sized {
     const TABLE: &'static Table;
 }
 
-/// A resource with a key of its own.
-pub trait Identified: Resource {
-    /// A row of which the key is known and nothing else.
-    fn of(id: Uuid) -> Self;
-}
+/// A table whose rows have ids.
+pub trait Identified: Resource {}

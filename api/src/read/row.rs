@@ -9,12 +9,12 @@ use service::{Error, Result};
 use uuid::Uuid;
 
 use super::{
+    any_row::AnyRow,
     level,
     load::{self, Found},
     plan::{Document, RowPlan},
     resource::{Identified, Resource},
     scalars::Id,
-    table::AnyRow,
     types,
 };
 
@@ -34,8 +34,8 @@ impl<T> From<Found> for Row<T> {
     }
 }
 
-impl<T> From<Arc<dyn AnyRow>> for Row<T> {
-    fn from(row: Arc<dyn AnyRow>) -> Self {
+impl<T> From<Arc<AnyRow>> for Row<T> {
+    fn from(row: Arc<AnyRow>) -> Self {
         Self(row.into(), PhantomData)
     }
 }
@@ -65,7 +65,7 @@ pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Opti
     let (table, set) = (T::TABLE, &ctx.item.node.selection_set.node);
     let columns = RowPlan::new(Document::of(ctx), table, [set]).columns();
     if columns == table.key_columns() && table.guard.is_none() {
-        return Ok(Some(ids.iter().map(|id| Row::from(Arc::new(T::of(*id)) as Arc<dyn AnyRow>)).collect()));
+        return Ok(Some(ids.iter().map(|id| Row::from(AnyRow::known(table, *id))).collect()));
     }
     let rows = load::by_ids(ctx, table, ids.into(), columns).await?;
     Ok(Some(rows.into_iter().flatten().map(Row::from).collect()))

@@ -4,7 +4,6 @@ use std::{
     collections::HashMap,
     fmt,
     hash::{Hash, Hasher},
-    sync::Arc,
 };
 
 use async_graphql::{
@@ -12,14 +11,13 @@ use async_graphql::{
     registry::{MetaType, Registry},
 };
 use futures::future::BoxFuture;
-use sea_orm::{DbErr, QueryResult, Value};
-use service::{Result, access::Operation};
-use uuid::Uuid;
+use sea_orm::Value;
+use service::access::Operation;
 
 use super::{
-    cell::{AnyCell, CellType, not_loaded},
+    any_row::AnyRow,
     column::{Column, Columns},
-    json::Json,
+    column_type::ColumnType,
     names::{camel, shouting},
     operators::OperatorsType,
     sort::Sort,
@@ -67,13 +65,16 @@ pub struct Table {
     pub computed_type: Option<fn(&mut Registry) -> MetaType>,
     /// What else lists can be filtered by.
     pub filtered: &'static [ExtraFilter],
-    /// A row without values.
-    pub empty: fn() -> Arc<dyn AnyRow>,
+    /// The value of such a field.
+    pub resolve_computed: ResolveComputed,
     /// What the generated entity says of the columns.
     pub entity: fn() -> Vec<Column>,
     /// The same by names.
     pub index: fn() -> &'static Index,
 }
+
+/// Resolves a field that is made of columns; nothing when the row has no such field.
+pub type ResolveComputed = for<'a> fn(&'a AnyRow, &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<GqlValue>>>;
 
 /// A description, line by line.
 pub type Docs = &'static [&'static str];
@@ -95,7 +96,7 @@ pub struct ColumnField {
     /// What it is.
     pub docs: Docs,
     /// Its type.
-    pub ty: CellType,
+    pub ty: ColumnType,
 }
 
 /// A key that a list can be ordered by.
@@ -240,9 +241,6 @@ impl Index {
     }
 }
 
-/// A row that was read.
-pub type ReadRow = Result<Arc<dyn AnyRow>, DbErr>;
-
 impl Table {
     /// The fields of the table's types by their names.
     pub fn index(&self) -> &'static Index {
@@ -254,22 +252,9 @@ impl Table {
         &self.index().columns
     }
 
-    /// Reads the columns of a set that stand in a row from `index` on.
-    pub fn read(&self, row: &QueryResult, index: usize, columns: Columns) -> ReadRow {
-        let mut read = (self.empty)();
-        if let Some(cells) = Arc::get_mut(&mut read) {
-            for (offset, column) in columns.iter().enumerate() {
-                if let Some(cell) = cells.cell_mut(column) {
-                    cell.read(row, index + offset, &self.columns()[column])?;
-                }
-            }
-        }
-        Ok(read)
-    }
-
     /// The parameter for a sort key's value in a cursor.
     pub fn parameter(&self, column: usize, key: &str) -> Option<Value> {
-        (self.empty)().cell(column)?.parameter(key)
+        self.fields.get(column)?.ty.parameter(key)
     }
 
     /// The columns of the primary key.
@@ -295,42 +280,5 @@ impl Eq for Table {}
 impl Hash for Table {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
-    }
-}
-
-/// A row, whatever its table is.
-pub trait AnyRow: fmt::Debug + Send + Sync + 'static {
-    /// The table.
-    fn table(&self) -> &'static Table;
-
-    /// The value of a column.
-    fn cell(&self, column: usize) -> Option<&dyn AnyCell>;
-
-    /// The same, to be read.
-    fn cell_mut(&mut self, column: usize) -> Option<&mut dyn AnyCell>;
-
-    /// The value of a field that is made of columns.
-    fn computed<'a>(&'a self, ctx: &'a Context<'a>) -> BoxFuture<'a, ServerResult<Option<GqlValue>>>;
-}
-
-impl dyn AnyRow {
-    /// The id, if the table has one.
-    pub fn id(&self) -> Option<Uuid> {
-        self.pointer(self.table().id?).ok().flatten()
-    }
-
-    /// The id in a column; nothing when it is null.
-    pub fn pointer(&self, column: usize) -> Result<Option<Uuid>> {
-        self.cell(column).ok_or_else(not_loaded)?.id()
-    }
-
-    /// The value of a sort key.
-    pub fn key(&self, column: usize) -> Result<Option<String>> {
-        self.cell(column).ok_or_else(not_loaded)?.key()
-    }
-
-    /// Writes a column's value.
-    pub fn write(&self, column: usize, json: &mut Json) -> Result<()> {
-        self.cell(column).ok_or_else(not_loaded)?.write(json)
     }
 }

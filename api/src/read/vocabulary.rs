@@ -35,21 +35,18 @@ macro_rules! vocabulary {
             }
         }
 
-        impl $crate::read::cell::Cell for $name {
+        impl $crate::read::column_type::ColumnValue for $name {
             type Stored = ::entity::sea_orm_active_enums::$name;
             type Operators = [<$name Filter>];
 
-            fn read_nullable(
-                row: &::sea_orm::QueryResult,
-                index: usize,
-                _: &$crate::read::column::Column,
-            ) -> Result<Option<Self>, ::sea_orm::DbErr> {
-                ::service::database::row::enum_value::<::entity::sea_orm_active_enums::$name>(row, index)
-                    .map(|value| value.map(Self::from))
-            }
+            const KIND: $crate::read::column_type::Kind = $crate::read::column_type::Kind::Choice(|| {
+                use $crate::read::column_type::{Choices, choices};
+                static CHOICES: ::std::sync::LazyLock<Choices> = ::std::sync::LazyLock::new(choices::<$name>);
+                &CHOICES
+            });
 
-            fn write(&self, json: &mut $crate::read::json::Json) {
-                $crate::read::cell::write_choice(json, *self);
+            fn of(cell: &$crate::read::cell::Cell) -> Option<Self> {
+                $crate::read::column_type::chosen(cell)
             }
         }
 

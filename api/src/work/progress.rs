@@ -12,8 +12,10 @@ use service::{
 };
 use uuid::Uuid;
 
-use super::Goal;
-use crate::read::load::{Aggregate, aggregate};
+use crate::read::{
+    load::{Aggregate, aggregate},
+    scalars::Id,
+};
 
 /// Progress of a goal: 0 is nothing, 1 is the target reached.
 #[derive(Clone, Copy, Debug, SimpleObject)]
@@ -41,7 +43,7 @@ impl Aggregate for Of {
     }
 }
 
-pub(super) async fn of(goal: &Goal, ctx: &Context<'_>) -> Result<GoalProgress> {
-    let Progress { own, rolled_up } = aggregate(ctx, Of, goal.id.get()?.0).await?;
+pub(super) async fn of(ctx: &Context<'_>, goal: Id) -> Result<GoalProgress> {
+    let Progress { own, rolled_up } = aggregate(ctx, Of, goal.0).await?;
     Ok(GoalProgress { own, rolled_up })
 }

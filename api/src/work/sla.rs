@@ -8,7 +8,7 @@ use service::{
     work::state,
 };
 
-use super::Task;
+use super::TaskStatus;
 use crate::{read::operators::Operators, write};
 
 /// State of a task relative to its deadline.
@@ -25,14 +25,22 @@ pub enum SlaState {
 }
 
 /// The state of a task now.
-pub(super) async fn of(task: &Task, ctx: &Context<'_>) -> Result<SlaState> {
-    let time = Duration::minutes((*task.sla_minutes.get()?).into());
-    let begun = task.started_at.get()?.unwrap_or(*task.created_at.get()?);
-    let deadline = task.deadline_at.get()?.unwrap_or(begun + time);
+pub(super) async fn of(
+    ctx: &Context<'_>,
+    status: TaskStatus,
+    sla_minutes: i32,
+    deadline_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    completed_at: Option<DateTime<Utc>>,
+) -> Result<SlaState> {
+    let time = Duration::minutes(sla_minutes.into());
+    let begun = started_at.unwrap_or(created_at);
+    let deadline = deadline_at.unwrap_or(begun + time);
     let late = |at: DateTime<Utc>| at > deadline;
     let now = write::service(ctx)?.clock().now();
-    Ok(match state::is_terminal((*task.status.get()?).into()) {
-        true if task.completed_at.get()?.is_some_and(late) => SlaState::Breached,
+    Ok(match state::is_terminal(status.into()) {
+        true if completed_at.is_some_and(late) => SlaState::Breached,
         true => SlaState::Met,
         false if late(now) => SlaState::Breached,
         false if late(now + time / 5) => SlaState::AtRisk,

@@ -166,7 +166,6 @@ resource! {
     }
 }
 
-async fn allowed_transitions(task: &Task, _: &Context<'_>) -> Result<Vec<TaskStatus>> {
-    let from = *task.status.get()?;
+async fn allowed_transitions(_: &Context<'_>, from: TaskStatus) -> Result<Vec<TaskStatus>> {
     Ok(StoredStatus::from(from).allowed().iter().map(|to| TaskStatus::from(*to)).collect())
 }

@@ -98,17 +98,23 @@ resource! {
 /// The most times that can be asked for.
 const MAX_RUNS: i32 = 100;
 
-async fn next_runs(workflow: &Workflow, ctx: &Context<'_>, n: Optional<i32, Number<5>>) -> Result<Vec<DateTime<Utc>>> {
+async fn next_runs(
+    ctx: &Context<'_>,
+    trigger_type: WorkflowTriggerType,
+    trigger_config: Json,
+    is_active: bool,
+    n: Optional<i32, Number<5>>,
+) -> Result<Vec<DateTime<Utc>>> {
     let n = n.value;
     let count = match usize::try_from(n) {
         Ok(count) if (1..=MAX_RUNS).contains(&n) => count,
         _ => return Err(Error::invalid(format!("`n` is {n}: it can be 1 to {MAX_RUNS}"))),
     };
-    if *workflow.trigger_type.get()? != WorkflowTriggerType::Schedule || !*workflow.is_active.get()? {
+    if trigger_type != WorkflowTriggerType::Schedule || !is_active {
         return Ok(Vec::new());
     }
     // What is no schedule never starts anything.
-    let schedule = Schedule::parse(workflow.trigger_config.get()?).ok();
+    let schedule = Schedule::parse(&trigger_config).ok();
     let now = write::service(ctx)?.clock().now();
     Ok(schedule.map(|schedule| schedule.next(now, count)).unwrap_or_default())
 }

@@ -15,10 +15,11 @@ use uuid::Uuid;
 
 use super::{Below, BelowPage, Level, Pages, Place, below, failed, name};
 use crate::read::{
+    any_row::AnyRow,
     list::{Arguments, List},
     load::{self, Found, Link},
     plan::{EdgeField, PageField, PagePlan, RowField, RowPlan},
-    table::{AnyRow, Hierarchy, Member, ToMany},
+    table::{Hierarchy, Member, ToMany},
 };
 
 /// A row that others came along with, and the place among these of the rows of a level: none for the row itself.
@@ -28,7 +29,7 @@ type Brought<'a> = Option<(&'a Found, Option<usize>)>;
 pub(super) fn rows<'a>(
     ctx: &'a ContextSelectionSet<'a>,
     plan: &'a RowPlan<'a>,
-    rows: &'a [Arc<dyn AnyRow>],
+    rows: &'a [Arc<AnyRow>],
     place: Place<'a>,
     brought: Brought<'a>,
 ) -> BoxFuture<'a, ServerResult<Vec<Below>>> {
@@ -54,7 +55,7 @@ pub(super) fn rows<'a>(
 /// Rows of which a field is asked.
 struct Rows<'a> {
     ctx: &'a ContextSelectionSet<'a>,
-    rows: &'a [Arc<dyn AnyRow>],
+    rows: &'a [Arc<AnyRow>],
     /// The name of the field in the answer.
     key: &'a str,
     place: Place<'a>,
@@ -116,7 +117,7 @@ impl<'a> Rows<'a> {
     /// The rows' own ids, and the place of each row's.
     fn ids(&self) -> service::Result<(Ids, Vec<usize>)> {
         let mut ids = Ids::default();
-        let place = |(number, row): (usize, &Arc<dyn AnyRow>)| {
+        let place = |(number, row): (usize, &Arc<AnyRow>)| {
             let id = row.id().ok_or_else(|| Error::internal("a row without an id has a list"))?;
             Ok(ids.place(id, number))
         };
@@ -245,13 +246,13 @@ impl<'a> Rows<'a> {
 fn computed<'a>(
     ctx: &'a ContextSelectionSet<'a>,
     place: &'a [PathSegment],
-    row: &'a dyn AnyRow,
+    row: &'a AnyRow,
     field: &'a Positioned<Field>,
 ) -> BoxFuture<'a, ServerResult<Value>> {
     async move {
         let Some((segment, rest)) = place.split_first() else {
             let ctx: Context<'_> = ctx.with_field(field);
-            return row.computed(&ctx).await.map(Option::unwrap_or_default);
+            return (row.table().resolve_computed)(row, &ctx).await.map(Option::unwrap_or_default);
         };
         let segment = match segment {
             PathSegment::Field(name) => QueryPathSegment::Name(name),

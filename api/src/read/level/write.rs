@@ -6,18 +6,18 @@ use service::{Error, Result};
 
 use super::{Below, BelowPage, Pages, Slice};
 use crate::read::{
+    any_row::AnyRow,
     json::{self, Json},
     list::List,
     order,
     plan::{EdgeField, Fields, InfoField, PAGE_INFO, PageField, PagePlan, RowField, RowPlan},
-    table::AnyRow,
 };
 
 /// Writes the row with a number.
 pub(super) fn row(
     json: &mut Json,
     plan: &RowPlan<'_>,
-    rows: &[Arc<dyn AnyRow>],
+    rows: &[Arc<AnyRow>],
     below: &[Below],
     number: usize,
 ) -> Result<()> {
@@ -103,7 +103,7 @@ fn info(json: &mut Json, fields: &Fields<'_, InfoField>, pages: &Pages, slice: S
     })
 }
 
-fn cursor(json: &mut Json, list: &List, row: Option<&Arc<dyn AnyRow>>) -> Result<()> {
+fn cursor(json: &mut Json, list: &List, row: Option<&Arc<AnyRow>>) -> Result<()> {
     match row {
         Some(row) => json::quoted(json, &order::position(&**row, &list.keys)?.encode(list.identity)),
         None => json::null(json),

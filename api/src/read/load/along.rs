@@ -10,9 +10,10 @@ use service::{
 
 use super::{column, write_columns};
 use crate::read::{
+    any_row::AnyRow,
     column::Columns,
     plan::{RowField, RowPlan},
-    table::{AnyRow, Table},
+    table::Table,
 };
 
 /// The most rows that come with one: many joins take longer to plan than they save.
@@ -67,17 +68,17 @@ pub(super) fn read(
     result: &QueryResult,
     mut index: usize,
     all: &[Along],
-    row: &Arc<dyn AnyRow>,
-) -> Result<Vec<Option<Arc<dyn AnyRow>>>> {
-    let mut read: Vec<Option<Arc<dyn AnyRow>>> = Vec::with_capacity(all.len());
+    row: &Arc<AnyRow>,
+) -> Result<Vec<Option<Arc<AnyRow>>>> {
+    let mut read: Vec<Option<Arc<AnyRow>>> = Vec::with_capacity(all.len());
     for along in all {
         let from = along.from.map_or(Some(row), |from| read[from].as_ref());
         let is_there = match from {
             Some(from) => from.pointer(along.key)?.is_some(),
             None => false,
         };
-        read.push(is_there.then(|| along.table.read(result, index, along.columns)).transpose()?);
-        index += along.columns.iter().count();
+        read.push(is_there.then(|| AnyRow::read(along.table, result, index, along.columns)).transpose()?);
+        index += along.columns.len();
     }
     Ok(read)
 }
@@ -86,19 +87,19 @@ pub(super) fn read(
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The row.
-    pub row: Arc<dyn AnyRow>,
+    pub row: Arc<AnyRow>,
     along: Arc<[Along]>,
-    with: Arc<[Option<Arc<dyn AnyRow>>]>,
+    with: Arc<[Option<Arc<AnyRow>>]>,
 }
 
-impl From<Arc<dyn AnyRow>> for Found {
-    fn from(row: Arc<dyn AnyRow>) -> Self {
+impl From<Arc<AnyRow>> for Found {
+    fn from(row: Arc<AnyRow>) -> Self {
         Self { row, along: [].into(), with: [].into() }
     }
 }
 
 impl Found {
-    pub(super) fn new(row: Arc<dyn AnyRow>, along: Arc<[Along]>, with: Vec<Option<Arc<dyn AnyRow>>>) -> Self {
+    pub(super) fn new(row: Arc<AnyRow>, along: Arc<[Along]>, with: Vec<Option<Arc<AnyRow>>>) -> Self {
         Self { row, along, with: with.into() }
     }
 
@@ -109,7 +110,7 @@ impl Found {
         from: Option<usize>,
         key: usize,
         columns: Columns,
-    ) -> Option<(usize, Option<&Arc<dyn AnyRow>>)> {
+    ) -> Option<(usize, Option<&Arc<AnyRow>>)> {
         let fits =
             |along: &Along| along.from == from && along.key == key && along.columns.with(columns) == along.columns;
         let place = self.along.iter().position(fits)?;

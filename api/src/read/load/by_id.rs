@@ -18,9 +18,10 @@ use super::{
     each, load, loader, write_columns,
 };
 use crate::read::{
+    any_row::AnyRow,
     column::Columns,
     plan::{Document, RowPlan},
-    table::{AnyRow, Table},
+    table::Table,
 };
 
 /// Rows by their ids, with at least these columns.
@@ -81,10 +82,10 @@ impl Reader {
         along::write(&mut sql, along, table, alias);
         sql.write(format_args!(" WHERE {alias}.id")).is_any(&ids);
         let (statement, rows) = self.rows(sql).await?;
-        let own = columns.iter().count();
+        let own = columns.len();
         let mut found: HashMap<Uuid, Found> = HashMap::with_capacity(rows.len());
         for result in &rows {
-            let row = table.read(result, 0, columns)?;
+            let row = AnyRow::read(table, result, 0, columns)?;
             let with = along::read(result, own, along, &row)?;
             if let Some(id) = row.id() {
                 found.insert(id, Found::new(row, along.clone(), with));
@@ -101,7 +102,7 @@ pub(in crate::read) async fn by_ids<T>(
     table: &'static Table,
     ids: Arc<[Uuid]>,
     columns: Columns,
-) -> Result<Vec<Option<Arc<dyn AnyRow>>>> {
+) -> Result<Vec<Option<Arc<AnyRow>>>> {
     admit(ctx, table)?;
     let rows = each(&ids, load(ctx, ByIds { table, ids: ids.clone(), columns, along: [].into() })).await?;
     Ok(rows.into_iter().map(|found| found.map(|found| found.row)).collect())
@@ -136,7 +137,7 @@ impl RowReader {
     }
 
     /// The rows with these ids; those that are gone are left out.
-    pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Arc<dyn AnyRow>>> {
+    pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Arc<AnyRow>>> {
         let ids: HashSet<Uuid> = ids.into_iter().collect();
         let ids = ids.into_iter().collect();
         let key = ByIds { table: self.table, ids, columns: self.columns, along: [].into() };

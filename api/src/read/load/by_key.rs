@@ -11,10 +11,11 @@ use service::{
 
 use super::{Answer, Reader, admit, column, cross_request::CrossRequest, load, write_columns};
 use crate::read::{
+    any_row::AnyRow,
     column::Columns,
     names::camel,
     plan::{Document, RowPlan},
-    table::{AnyRow, Table},
+    table::Table,
 };
 
 /// A row by a unique text, with at least these columns.
@@ -33,7 +34,7 @@ impl CrossRequest for ByKey {
 }
 
 impl Loader<ByKey> for Reader {
-    type Value = Answer<Option<Arc<dyn AnyRow>>>;
+    type Value = Answer<Option<Arc<AnyRow>>>;
     type Error = Error;
 
     async fn load(&self, keys: &[ByKey]) -> Result<HashMap<ByKey, Self::Value>> {
@@ -48,7 +49,7 @@ impl Loader<ByKey> for Reader {
 
 impl Reader {
     /// Of one table, by one column.
-    async fn by_key(&self, keys: Vec<&ByKey>) -> Result<Vec<(ByKey, Answer<Option<Arc<dyn AnyRow>>>)>> {
+    async fn by_key(&self, keys: Vec<&ByKey>) -> Result<Vec<(ByKey, Answer<Option<Arc<AnyRow>>>)>> {
         let (table, key) = (keys[0].table, keys[0].key);
         let columns = keys.iter().fold(table.key_columns(), |set, key| set.with(key.columns));
         let texts: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
@@ -63,7 +64,7 @@ impl Reader {
         for row in &rows {
             let position: i64 = row.try_get_by(0)?;
             if let Some(value) = usize::try_from(position - 1).ok().and_then(|index| values.get_mut(index)) {
-                *value = Some(table.read(row, 1, columns)?);
+                *value = Some(AnyRow::read(table, row, 1, columns)?);
             }
         }
         Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
@@ -71,12 +72,7 @@ impl Reader {
 }
 
 /// The row whose column `key` is this text, or nothing.
-pub async fn by_key(
-    ctx: &Context<'_>,
-    table: &'static Table,
-    key: usize,
-    text: String,
-) -> Result<Option<Arc<dyn AnyRow>>> {
+pub async fn by_key(ctx: &Context<'_>, table: &'static Table, key: usize, text: String) -> Result<Option<Arc<AnyRow>>> {
     admit(ctx, table)?;
     if !is_storable(&text) {
         let message = format!("the text cannot be looked up: {NUL}");

@@ -12,7 +12,7 @@ use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
 use super::{Answer, Reader, column, cross_request::CrossRequest, each, load, tree, write_columns};
-use crate::read::{column::Columns, list::List, meter::Statement, table::AnyRow};
+use crate::read::{any_row::AnyRow, column::Columns, list::List, meter::Statement};
 
 /// How the rows of a list belong to their parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,7 +92,7 @@ impl CrossRequest for Pages {
 
 impl Loader<Pages> for Reader {
     /// The rows of each parent, in the order of the parents.
-    type Value = Answer<Vec<Vec<Arc<dyn AnyRow>>>>;
+    type Value = Answer<Vec<Vec<Arc<AnyRow>>>>;
     type Error = Error;
 
     /// One statement for each list that is asked of any number of parents.
@@ -105,7 +105,7 @@ impl Loader<Pages> for Reader {
             let (statement, rows) = self.rows(sql).await?;
             let mut pages = vec![Vec::new(); ids.len()];
             for row in &rows {
-                pages[parent(row, ids.len())?].push(list.table.read(row, 1, columns)?);
+                pages[parent(row, ids.len())?].push(AnyRow::read(list.table, row, 1, columns)?);
             }
             Ok::<_, Error>(split(statement, keys, pages))
         });
@@ -222,7 +222,7 @@ pub(in crate::read) async fn pages<T>(
     list: &Arc<List>,
     ids: &Arc<[Uuid]>,
     columns: Columns,
-) -> Result<Vec<Vec<Arc<dyn AnyRow>>>> {
+) -> Result<Vec<Vec<Arc<AnyRow>>>> {
     let parents = Parents { link, list: list.clone(), ids: ids.clone() };
     each(ids, load(ctx, Pages { parents, columns })).await
 }

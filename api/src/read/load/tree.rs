@@ -7,11 +7,7 @@ use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
 use super::{Answer, Reader, column, cross_request::CrossRequest, each, load, write_columns};
-use crate::read::{
-    column::Columns,
-    list::List,
-    table::{AnyRow, Table},
-};
+use crate::read::{any_row::AnyRow, column::Columns, list::List, table::Table};
 
 /// The most steps that a hierarchy is followed. The rules forbid cycles; this bounds a broken one.
 pub const MAX_STEPS: u32 = service::limits::LEVELS_ABOVE;
@@ -94,7 +90,7 @@ impl CrossRequest for Ancestors {
 
 impl Loader<Ancestors> for Reader {
     /// In the order of the rows.
-    type Value = Answer<Vec<Vec<Arc<dyn AnyRow>>>>;
+    type Value = Answer<Vec<Vec<Arc<AnyRow>>>>;
     type Error = Error;
 
     async fn load(&self, keys: &[Ancestors]) -> Result<HashMap<Ancestors, Self::Value>> {
@@ -124,7 +120,7 @@ impl Loader<Ancestors> for Reader {
         for row in &rows {
             let position: i64 = row.try_get_by(0)?;
             if let Some(path) = usize::try_from(position - 1).ok().and_then(|index| paths.get_mut(index)) {
-                path.push(table.read(row, 1, columns)?);
+                path.push(AnyRow::read(table, row, 1, columns)?);
             }
         }
         let mut paths = paths.into_iter();
@@ -140,6 +136,6 @@ pub(in crate::read) async fn ancestors<T>(
     ids: &Arc<[Uuid]>,
     key: usize,
     columns: Columns,
-) -> Result<Vec<Vec<Arc<dyn AnyRow>>>> {
+) -> Result<Vec<Vec<Arc<AnyRow>>>> {
     each(ids, load(ctx, Ancestors { table, ids: ids.clone(), key, columns })).await
 }

@@ -19,8 +19,10 @@ use uuid::Uuid;
 
 use super::{StatsPeriod, seconds};
 use crate::{
-    agents::Agent,
-    read::load::{Aggregate, aggregate},
+    read::{
+        load::{Aggregate, aggregate},
+        scalars::Id,
+    },
     write,
 };
 
@@ -82,14 +84,13 @@ pub struct AgentStats {
 }
 
 /// What an agent does.
-pub(crate) async fn status(agent: &Agent, ctx: &Context<'_>) -> Result<AgentStatus> {
-    Ok(aggregate(ctx, Now, agent.id.get()?.0).await?.into())
+pub(crate) async fn status(ctx: &Context<'_>, agent: Id) -> Result<AgentStatus> {
+    Ok(aggregate(ctx, Now, agent.0).await?.into())
 }
 
 /// What an agent has to do.
-pub(crate) async fn workload(agent: &Agent, ctx: &Context<'_>) -> Result<AgentWorkload> {
-    let max_concurrent_tasks = *agent.max_concurrent_tasks.get()?;
-    let open = aggregate(ctx, Load, agent.id.get()?.0).await?;
+pub(crate) async fn workload(ctx: &Context<'_>, agent: Id, max_concurrent_tasks: Option<i32>) -> Result<AgentWorkload> {
+    let open = aggregate(ctx, Load, agent.0).await?;
     Ok(AgentWorkload {
         claimable: open.claimable,
         blocked: open.blocked,
@@ -103,10 +104,10 @@ pub(crate) async fn workload(agent: &Agent, ctx: &Context<'_>) -> Result<AgentWo
 }
 
 /// How an agent's work ended.
-pub(crate) async fn stats(agent: &Agent, ctx: &Context<'_>, period: Option<StatsPeriod>) -> Result<AgentStats> {
+pub(crate) async fn stats(ctx: &Context<'_>, agent: Id, period: Option<StatsPeriod>) -> Result<AgentStats> {
     let period = Period::from(period.unwrap_or_default());
     period.check(write::service(ctx)?.clock().now())?;
-    let record = aggregate(ctx, Past(period), agent.id.get()?.0).await?;
+    let record = aggregate(ctx, Past(period), agent.0).await?;
     Ok(AgentStats {
         completed: record.completed,
         failed: record.failed,
