@@ -76,11 +76,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The object with this id, of any type; null if there is none.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Id to look up.")] id: Id) -> Result<Option<Node>> {
-        match probe(ctx, &TABLES, id.0).await? {
-            Some(table) => Ok(load::by_id(ctx, table, id.0).await?.map(Node)),
-            None => Ok(None),
-        }
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Id to look up.")] id: Id) -> Option<Result<Node>> {
+        found(ctx, id).await.transpose()
     }
 
     /// The objects with these ids, in the same order; null where there is none.
@@ -88,10 +85,17 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Ids to look up, at most 250.")] ids: Vec<Id>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MAX_IDS {
             return Err(Error::limit(format!("`ids` has {} elements: at most {MAX_IDS} are allowed", ids.len())));
         }
-        futures::future::try_join_all(ids.into_iter().map(|id| self.node(ctx, id))).await
+        Ok(futures::future::join_all(ids.into_iter().map(|id| async move { found(ctx, id).await.transpose() })).await)
+    }
+}
+
+async fn found(ctx: &Context<'_>, id: Id) -> Result<Option<Node>> {
+    match probe(ctx, &TABLES, id.0).await? {
+        Some(table) => Ok(load::by_id(ctx, table, id.0).await?.map(Node)),
+        None => Ok(None),
     }
 }

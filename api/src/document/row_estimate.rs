@@ -7,7 +7,10 @@ use async_graphql::{Name, Value, Variables, parser::types::Field};
 use async_graphql_value::Value as Argument;
 
 use super::shape::Multiplicity;
-use crate::read::page::{DEFAULT_SIZE, MAX_SIZE};
+use crate::read::{
+    load::MAX_STEPS,
+    page::{DEFAULT_SIZE, MAX_SIZE},
+};
 
 /// The page without `first` and `last`.
 const PAGE: u64 = DEFAULT_SIZE as u64;
@@ -15,6 +18,8 @@ const PAGE: u64 = DEFAULT_SIZE as u64;
 const LARGEST_PAGE: u64 = MAX_SIZE as u64;
 /// What a list without paging is taken for.
 const LIST: u64 = 10;
+/// The list that is as long as a hierarchy is deep.
+const ANCESTORS: &str = "ancestors";
 
 /// A list in a document, with the lists inside.
 #[derive(Clone, Debug)]
@@ -50,6 +55,7 @@ impl Node {
             // `nodes(ids:)` gives one row for each.
             (_, Some(Argument::List(ids))) => Size::Fixed(count(ids.len())),
             (_, Some(Argument::Variable(name))) => Size::Length(name.clone()),
+            _ if field.name.node == ANCESTORS => Size::Fixed(MAX_STEPS.into()),
             _ => Size::Fixed(LIST),
         };
         Self::List { size, inside }

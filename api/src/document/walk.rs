@@ -59,7 +59,7 @@ impl<'a> Walk<'a> {
         self.hold(facts.depth, facts.levels, facts.introspection, facts.fields)?;
         // Many operations may spread the same fragments.
         self.operations = self.operations.saturating_add(facts.fields);
-        self.hold(0, 0, 0, self.operations / 4)?;
+        self.hold_total("the operations select", self.operations)?;
         Ok(facts)
     }
 
@@ -73,7 +73,16 @@ impl<'a> Walk<'a> {
             fields = fields.saturating_add(one.fields);
         }
         // Nested fragments share fields, so their sum may be larger than one operation.
-        self.hold(0, 0, 0, fields / 4)
+        self.hold_total("the fragments select", fields)
+    }
+
+    /// All operations of a document, or all its fragments, may select four times what one may.
+    fn hold_total(&self, what: &str, fields: u64) -> Result<(), Refusal> {
+        let most = self.limits.fields.saturating_mul(4);
+        if fields > most {
+            return Err(Refusal::limit(format!("{what} {fields} fields together, at most {most} are allowed")));
+        }
+        Ok(())
     }
 
     fn hold(&self, depth: usize, levels: usize, introspection: usize, fields: u64) -> Result<(), Refusal> {

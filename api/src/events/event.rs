@@ -63,11 +63,8 @@ impl Event {
     }
 
     /// The agent concerned, in its current state; null if none or deleted.
-    async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
-        match self.0.agent_id {
-            Some(agent) => Box::pin(row::row(ctx, agent)).await,
-            None => Ok(None),
-        }
+    async fn agent(&self, ctx: &Context<'_>) -> Option<Result<Row<Agent>>> {
+        Box::pin(row::row(ctx, self.0.agent_id?)).await.transpose()
     }
 
     /// The execution it belongs to; null if none.
@@ -76,11 +73,8 @@ impl Event {
     }
 
     /// The execution it belongs to, in its current state; null if none or deleted.
-    async fn execution(&self, ctx: &Context<'_>) -> Result<Option<Row<WorkflowExecution>>> {
-        match self.0.execution_id {
-            Some(execution) => Box::pin(row::row(ctx, execution)).await,
-            None => Ok(None),
-        }
+    async fn execution(&self, ctx: &Context<'_>) -> Option<Result<Row<WorkflowExecution>>> {
+        Box::pin(row::row(ctx, self.0.execution_id?)).await.transpose()
     }
 
     /// Who did it: the principal's name, as in the audit log.

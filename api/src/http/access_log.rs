@@ -43,8 +43,17 @@ pub(super) struct AccessLog {
 impl AccessLog {
     pub(super) fn begin(headers: &HeaderMap, write: bool) -> Self {
         let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
+        Self::new(given.map_or_else(next_id, str::to_owned), write)
+    }
+
+    /// The line of the operation of the same request, which is answered later.
+    pub(super) fn of_operation(&self) -> Self {
+        Self::new(self.id.clone(), self.write)
+    }
+
+    fn new(id: String, write: bool) -> Self {
         Self {
-            id: given.map_or_else(next_id, str::to_owned),
+            id,
             operation: None,
             kind: None,
             principal: None,

@@ -3,7 +3,6 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Response, ServerError, Value, parser::types::OperationType};
-use axum::http::HeaderMap;
 use futures::{
     FutureExt, Stream, StreamExt,
     stream::{self, BoxStream},
@@ -103,8 +102,8 @@ pub(super) fn answers(
     parameters: Parameters,
     place: Arc<ResumePoint>,
     live: Live,
+    line: AccessLog,
 ) -> impl Stream<Item = Answered> + Send {
-    let line = AccessLog::begin(&HeaderMap::new(), app.settings.log_requests);
     let begun = async move {
         let standing = Standings::follow(&app, &credentials);
         let mut operation = Operation { app, credentials, standing, live, line, bytes: 0 };

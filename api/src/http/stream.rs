@@ -18,7 +18,7 @@ use super::{
     App,
     accept::Media,
     access_log::AccessLog,
-    answer::Answer,
+    answer::{Answer, REQUEST_ID},
     failure::{self, Code},
     operation::{self, Answered},
     read::{self, Malformed},
@@ -40,6 +40,9 @@ pub(super) async fn handle(
             // The operation has a line of its own.
             line.forget();
             let mut response = Response::new(body);
+            if let Ok(id) = HeaderValue::from_str(&line.id) {
+                response.headers_mut().insert(REQUEST_ID, id);
+            }
             for (name, value) in [
                 (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
                 (header::CACHE_CONTROL, "no-store"),
@@ -97,7 +100,14 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
     }
     let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
     let place = Arc::new(ResumePoint::after(last.map(str::to_owned)));
-    let answers = operation::answers(Arc::clone(app), credentials, parameters, Arc::clone(&place), stopping.watch());
+    let answers = operation::answers(
+        Arc::clone(app),
+        credentials,
+        parameters,
+        Arc::clone(&place),
+        stopping.watch(),
+        line.of_operation(),
+    );
     Ok(Body::from_stream(written(answers, place, app.settings.watch.keepalive)))
 }
 

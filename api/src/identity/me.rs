@@ -36,11 +36,8 @@ impl Me {
     }
 
     /// The agent that the API key acts for; null unless the role is `AGENT`.
-    async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Row<Agent>>> {
-        match self.0.agent {
-            Some(agent) => Box::pin(row::row(ctx, agent)).await,
-            None => Ok(None),
-        }
+    async fn agent(&self, ctx: &Context<'_>) -> Option<Result<Row<Agent>>> {
+        Box::pin(row::row(ctx, self.0.agent?)).await.transpose()
     }
 
     /// Names of the mutations, and of the restricted queries, that the role may use. All other queries are open to every

@@ -1,6 +1,6 @@
 //! A row, whatever its table is.
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 use sea_orm::{DbErr, QueryResult};
 use service::{Error, Result};
@@ -51,7 +51,7 @@ impl AnyRow {
     }
 
     /// The same as its own type.
-    pub fn value<T: ColumnValue>(&self, column: usize) -> Result<T> {
+    pub fn value<T: ColumnValue>(&self, column: usize, _: PhantomData<T>) -> Result<T> {
         T::of(self.cell(column)?).ok_or_else(|| Error::internal("a column of another type"))
     }
 

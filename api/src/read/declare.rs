@@ -52,9 +52,14 @@ macro_rules! resource {
     ) => { ::pastey::paste! {
         $(#[doc = $doc])*
         #[derive(Debug)]
-        pub struct $node;
+        pub struct $node {
+            $($(#[doc = $column_doc])* pub $column: ::std::marker::PhantomData<$ty>,)+
+        }
 
         impl $node {
+            /// The types of the columns.
+            pub const TYPES: Self = Self { $($column: ::std::marker::PhantomData,)+ };
+
             /// The number of a column, found while compiling.
             pub(crate) const fn column(name: &str) -> usize {
                 $crate::read::names::column(&[$(stringify!($column)),+], name)
@@ -170,7 +175,7 @@ macro_rules! resource {
                         $($(#[graphql(desc = $argument_doc $(, $argument_flag)?)] $argument: $argument_ty),+)?
                     ) -> ::service::Result<$computed_ty> {
                         let row = self.0;
-                        Box::pin($by(ctx $(, row.value($node::column(stringify!($from)))?)+ $($(, $argument)+)?)).await
+                        Box::pin($by(ctx $(, row.value($node::column(stringify!($from)), $node::TYPES.$from)?)+ $($(, $argument)+)?)).await
                     }
                 )+
             }

@@ -1,8 +1,8 @@
 //! Reading rows: one statement for all that wait for the same kind of row at the same moment.
 //!
 //! - `batch`: within a request, when to read; `cross_request`: across requests, what to read together.
-//! - `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `aggregate`, [`query`]: statements
-//!   of other domains. `along`: what a row that is looked up brings with it.
+//! - `list`, `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `aggregate`, [`query`]:
+//!   statements of other domains. `along`: what a row that is looked up brings with it.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
@@ -13,6 +13,7 @@ mod by_id;
 mod by_key;
 mod children;
 mod cross_request;
+mod list;
 mod probe;
 mod tree;
 
@@ -39,17 +40,14 @@ pub use by_key::{by_key, lower_case};
 pub use children::Link;
 pub(super) use children::{pages, totals};
 pub use cross_request::Shared;
+pub use list::list;
 pub use probe::probe;
 pub use tree::MAX_STEPS;
 pub(super) use tree::ancestors;
 
 use super::{
-    any_row::AnyRow,
     column::Columns,
-    connection::Page,
-    list::{Arguments, List},
     meter::{Meter, Statement},
-    plan::{Document, PagePlan},
     table::Table,
 };
 
@@ -150,57 +148,6 @@ fn admit<T>(ctx: &ContextBase<'_, T>, table: &Table) -> Result<()> {
     let Some(operation) = table.guard else { return Ok(()) };
     let actor = ctx.data::<Actor>().map_err(|_| Error::internal("the request has no actor"))?;
     access::check(&actor.principal, operation)
-}
-
-/// The rows of a table that pass a filter, one page of them.
-pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result<Page> {
-    let table = arguments.table();
-    admit(ctx, table)?;
-    let list = arguments.list(name, table.order)?;
-    let plan = PagePlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]);
-    let reader = loader(ctx)?.loader().reader();
-    let rows = async {
-        match plan.columns(list.key_columns()) {
-            Some(columns) => reader.page(&list, columns).await.map(Some),
-            None => Ok(None),
-        }
-    };
-    let total = async {
-        match plan.counts() {
-            true => reader.total(&list).await.map(Some),
-            false => Ok(None),
-        }
-    };
-    let (rows, total) = futures::try_join!(rows, total)?;
-    let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
-    Ok(Page { list, rows, total: total.map(|answer| answer.seen(ctx)) })
-}
-
-impl Reader {
-    async fn page(&self, list: &List, columns: Columns) -> Result<Answer<Vec<Arc<AnyRow>>>> {
-        let mut sql = self.sql();
-        let (of, table) = (list.table, sql.alias());
-        sql.push("SELECT ");
-        write_columns(&mut sql, of, table, columns);
-        sql.write(format_args!(" FROM {} AS {table} WHERE TRUE", of.name));
-        list.write_filter(&mut sql, table);
-        list.write_seek(&mut sql, table)?;
-        list.write_order(&mut sql, table);
-        sql.write(format_args!(" LIMIT {}", list.limit()));
-        let (statement, rows) = self.rows(sql).await?;
-        let value = rows.iter().map(|row| Ok(AnyRow::read(of, row, 0, columns)?)).collect::<Result<_>>()?;
-        Ok(Answer { statement, value })
-    }
-
-    async fn total(&self, list: &List) -> Result<Answer<i64>> {
-        let mut sql = self.sql();
-        let table = sql.alias();
-        sql.write(format_args!("SELECT count(*) FROM {} AS {table} WHERE TRUE", list.table.name));
-        list.write_filter(&mut sql, table);
-        let (statement, rows) = self.rows(sql).await?;
-        let value = rows.first().ok_or_else(|| Error::internal("a count without a row"))?.try_get_by(0)?;
-        Ok(Answer { statement, value })
-    }
 }
 
 fn write_columns(sql: &mut Sql, of: &Table, table: impl std::fmt::Display, columns: Columns) {

@@ -39,10 +39,13 @@ impl<O> Written<O> {
         ctx: &Context<'_>,
         part: impl FnOnce(&'a O) -> &'a A,
     ) -> Result<Option<T>> {
-        match &self.outcome {
-            Some(outcome) => part(outcome).answer(ctx).await,
-            None => Ok(None),
-        }
+        let Some(outcome) = &self.outcome else { return Ok(None) };
+        Ok(part(outcome).answer(ctx).await.unwrap_or_else(|error| {
+            // It was done: the other parts, such as the tokens of leases, must not be lost with this one.
+            let error: async_graphql::Error = error.into();
+            ctx.add_error(ctx.set_error_path(error.into_server_error(ctx.item.pos)));
+            None
+        }))
     }
 
     fn refused(refusal: Refusal) -> Self {

@@ -19,6 +19,7 @@ const RECORD: &str =
 pub(super) struct Stream {
     reader: BufReader<TcpStream>,
     pub(super) status: u16,
+    pub(super) request_id: Option<String>,
 }
 
 impl Stream {
@@ -36,10 +37,14 @@ impl Stream {
     pub(super) async fn send(served: &Served, request: &str) -> Self {
         let mut stream = TcpStream::connect(&served.address).await.expect("it connects");
         stream.write_all(request.as_bytes()).await.expect("it is sent");
-        let mut stream = Self { reader: BufReader::new(stream), status: 0 };
+        let mut stream = Self { reader: BufReader::new(stream), status: 0, request_id: None };
         let line = stream.line().await.expect("a status");
         stream.status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        while stream.line().await.is_some_and(|line| !line.is_empty()) {}
+        while let Some(line) = stream.line().await.filter(|line| !line.is_empty()) {
+            if let Some(id) = line.strip_prefix("x-request-id: ") {
+                stream.request_id = Some(id.trim().to_owned());
+            }
+        }
         stream
     }
 
@@ -109,6 +114,19 @@ on_both_engines! {
             assert_eq!(answer, expected, "{query}");
             assert_eq!(stream.next().await.expect("an event")["event"], "complete");
         }
+    }
+
+    /// The name of the request is the same in its answer, and in the audit log.
+    async fn a_request_keeps_its_name(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let mutation = r#"mutation { setConfiguration(input: { key: "a", value: 1 }) { userErrors { message } } }"#;
+        let mut stream = Stream::open(&served, mutation, &[("x-request-id", "mine-1")]).await;
+        assert_eq!(stream.request_id.as_deref(), Some("mine-1"));
+        assert_eq!(data(&stream.next().await.expect("an answer"))["data"]["setConfiguration"]["userErrors"], json!([]));
+        let entries = served.ask("{ auditLog(first: 1) { nodes { requestId } } }", json!({})).json();
+        assert_eq!(entries["data"]["auditLog"]["nodes"][0]["requestId"], "mine-1", "{entries}");
+        let unnamed = Stream::open(&served, "{ __typename }", &[]).await;
+        assert!(unnamed.request_id.is_some_and(|id| !id.is_empty()));
     }
 }
 

@@ -1,6 +1,9 @@
 //! How answers are put together: fields of one name, conditions on types, places of errors, rows that come along.
 
-use async_graphql::{PathSegment, Response};
+use std::collections::HashSet;
+
+use async_graphql::{PathSegment, Response, ServerError};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
@@ -67,15 +70,50 @@ on_both_engines! {
         crowd::plant(db, &api.shape, 9).await;
         let query = "{ agents(first: 9) { nodes { id parent { tasks(first: 251) { totalCount } } } } tasks(first: 1) { totalCount } }";
         let response = api.respond(query, Value::Null).await;
-        assert!(place(&response).ends_with(" parent tasks"), "{response:?}");
         let answer = data(&response);
         let agents = answer["agents"]["nodes"].as_array().expect("agents");
         assert!(agents.len() > 1 && agents.iter().all(|agent| agent["parent"] == Value::Null), "{answer}");
+        // Each agent with a parent has an error, so that its null does not say that it has none.
+        let told: HashSet<String> = response.errors.iter().map(|error| path(error)).collect();
+        let parents = api.query("{ agents(first: 9) { nodes { parent { id } } } }", Value::Null).await;
+        for (index, agent) in parents["agents"]["nodes"].as_array().expect("agents").iter().enumerate() {
+            let field = format!("agents nodes {index} parent");
+            let is_told = told.iter().any(|path| path.starts_with(&field));
+            assert_eq!(is_told, !agent["parent"].is_null(), "{index}: {told:?}");
+        }
         let tasks = api.query("{ tasks(first: 1) { totalCount } }", Value::Null).await["tasks"].take();
         assert_eq!(answer["tasks"], tasks);
         let query = "{ agentByName(name: \"a\\u0000b\") { id } tasks(first: 1) { totalCount } }";
         let response = api.respond(query, Value::Null).await;
         assert_eq!((place(&response).as_str(), data(&response)), ("agentByName", json!({ "agentByName": null, "tasks": tasks })));
+    }
+
+    /// Rows that cannot be read: the field is null, and its neighbours are answered.
+    async fn a_lookup_that_fails_is_null(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 3).await;
+        let agents = api.query("{ agents(first: 1) { nodes { id } } }", Value::Null).await;
+        db.connection().execute_unprepared("ALTER TABLE agents RENAME COLUMN system_prompt TO gone").await.expect("renamed");
+        let query = "query($id: ID!) { node(id: $id) { ... on Agent { systemPrompt } } nodes(ids: [$id]) { ... on Agent { systemPrompt } } agents(first: 1) { nodes { id } } }";
+        let response = api.respond(query, json!({ "id": agents["agents"]["nodes"][0]["id"] })).await;
+        let expected = json!({ "node": null, "nodes": [null], "agents": agents["agents"] });
+        assert_eq!((data(&response), response.errors.len()), (expected, 2), "{response:?}");
+    }
+
+    /// However little is read for it, an answer does not grow without end.
+    async fn an_answer_has_a_greatest_length(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::plant(db, &api.shape, 3).await;
+        let long = format!("UPDATE agents SET system_prompt = '{}'", "x".repeat(1 << 20));
+        db.connection().execute_unprepared(&long).await.expect("updated");
+        let query = |times: u32| {
+            let fields: String = (0..times).map(|number| format!("d{number}: systemPrompt ")).collect();
+            format!("{{ agents(first: 1) {{ nodes {{ {fields} }} }} }}")
+        };
+        let short = api.respond(&query(60), Value::Null).await;
+        assert!(short.errors.is_empty(), "{:?}", short.errors);
+        let response = api.respond(&query(70), Value::Null).await;
+        assert!(response.errors.iter().any(|error| error.message.contains("longer than")), "{:?}", response.errors);
     }
 
     async fn errors_say_where_they_happened(db: &TestDatabase) {
@@ -99,6 +137,10 @@ on_both_engines! {
 
 fn place(response: &Response) -> String {
     let [error] = &response.errors[..] else { panic!("one error is expected: {response:?}") };
+    path(error)
+}
+
+fn path(error: &ServerError) -> String {
     let names = error.path.iter().map(|segment| match segment {
         PathSegment::Field(name) => name.clone(),
         PathSegment::Index(index) => index.to_string(),

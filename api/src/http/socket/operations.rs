@@ -68,20 +68,27 @@ impl Operations {
 
     /// Gives the id back; whether the operation had it.
     pub(super) fn end(&self, key: &Key) -> bool {
-        let had = self.has(key);
-        if had {
-            self.cancel(&key.id);
-        }
-        had
+        self.remove(&key.id, |number| number == key.number)
     }
 
     /// Ends the operation that the client calls so.
     pub(super) fn cancel(&self, id: &str) {
-        let ended = self.lock().by_id.remove(id);
+        self.remove(id, |_| true);
+    }
+
+    /// Ends the operation with an id, if it is the one that is meant: the client may use the id again at any moment.
+    fn remove(&self, id: &str, is_meant: impl FnOnce(u64) -> bool) -> bool {
+        let mut running = self.lock();
+        if !running.by_id.get(id).is_some_and(|(number, _)| is_meant(*number)) {
+            return false;
+        }
+        let ended = running.by_id.remove(id);
+        drop(running);
         if let Some((_, Some(task))) = ended {
             task.abort();
         }
         self.ended.notify_waiters();
+        true
     }
 
     /// Ends all of them.

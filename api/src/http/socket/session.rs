@@ -159,6 +159,7 @@ impl Session {
                     parameters,
                     Arc::default(),
                     self.live.clone(),
+                    AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests),
                 );
                 let outbox = self.outbox.clone();
                 let running = key.clone();

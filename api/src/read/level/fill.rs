@@ -62,6 +62,9 @@ struct Rows<'a> {
     brought: Brought<'a>,
 }
 
+/// The most rows that are told to have failed together.
+const MAX_ERRORS: usize = 100;
+
 /// The ids that rows name, each once.
 #[derive(Default)]
 struct Ids {
@@ -98,7 +101,7 @@ impl<'a> Rows<'a> {
             RowField::ToOne { field, key, is_needed: false, plan } => {
                 Ok(self.to_one(field, *key, false, plan).await.unwrap_or_else(|error| {
                     // What may be null is, and keeps the error from the rows.
-                    self.ctx.add_error(error);
+                    self.tell(*key, error);
                     let level = Level { rows: Vec::new(), below: Vec::new() };
                     Below::One { places: vec![None; self.rows.len()], level }
                 }))
@@ -107,6 +110,17 @@ impl<'a> Rows<'a> {
             RowField::List { field, relation, plan } => self.list(field, *relation, plan).await,
             RowField::Computed { field, .. } => self.computed(field).await,
         }
+    }
+
+    /// Tells of an error that makes the field null in all rows: a null without an error says that there is nothing.
+    fn tell(&self, key: usize, error: ServerError) {
+        let points = |row: &usize| self.rows[*row].pointer(key).is_ok_and(|id| id.is_some());
+        let others = (0..self.rows.len()).filter(points).map(|row| self.at(row));
+        let others: Vec<_> = others.filter(|path| !error.path.starts_with(path)).take(MAX_ERRORS).collect();
+        for path in others {
+            self.ctx.add_error(ServerError { path, ..error.clone() });
+        }
+        self.ctx.add_error(error);
     }
 
     /// Where the field of a row stands.

@@ -13,6 +13,9 @@ use crate::read::{
     plan::{EdgeField, Fields, InfoField, PAGE_INFO, PageField, PagePlan, RowField, RowPlan},
 };
 
+/// The longest field of a query's answer.
+const MAX_BYTES: usize = 64 << 20;
+
 /// Writes the row with a number.
 pub(super) fn row(
     json: &mut Json,
@@ -119,6 +122,9 @@ fn object<F, B>(
 ) -> Result<()> {
     json.push(b'{');
     for (index, ((name, field), below)) in fields.iter().zip(below).enumerate() {
+        if json.len() > MAX_BYTES {
+            return Err(Error::limit(format!("the answer is longer than {MAX_BYTES} bytes: ask for less")));
+        }
         json::key(json, index, name);
         write(json, field, below)?;
     }

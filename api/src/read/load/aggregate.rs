@@ -7,7 +7,11 @@ use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Reader, cross_request::CrossRequest, load};
+use super::{
+    Answer, Reader,
+    cross_request::{CrossRequest, some_at_once},
+    load,
+};
 
 /// Something that is worked out for rows; its fields are what a client asks for.
 pub trait Aggregate: Clone + Debug + Eq + Hash + Send + Sync + 'static {
@@ -50,7 +54,7 @@ impl<F: Aggregate> Loader<AggregateKey<F>> for Reader {
             };
             Ok::<_, Error>(ids.into_iter().map(answer).collect::<Vec<_>>())
         });
-        Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
+        some_at_once(groups).await
     }
 }
 

@@ -7,14 +7,13 @@ use std::{
 };
 
 use async_graphql::{Context, ContextBase, dataloader::Loader};
-use futures::{StreamExt, TryStreamExt, stream};
 use service::{Error, Result};
 use uuid::Uuid;
 
 use super::{
     Answer, Reader, Shared, admit,
     along::{self, Along, Found},
-    cross_request::{CrossRequest, RUNNING},
+    cross_request::{CrossRequest, some_at_once},
     each, load, loader, write_columns,
 };
 use crate::read::{
@@ -61,10 +60,7 @@ impl Loader<ByIds> for Reader {
         for key in keys {
             groups.entry(&key.along).or_default().push(key);
         }
-        let groups: Vec<_> = groups.into_values().map(|keys| self.by_ids(keys)).collect();
-        // Clients that ask for different rows with theirs do not take all connections at once.
-        let rows = stream::iter(groups).buffer_unordered(RUNNING).try_collect::<Vec<_>>().await?;
-        Ok(rows.into_iter().flatten().collect())
+        some_at_once(groups.into_values().map(|keys| self.by_ids(keys))).await
     }
 }
 

@@ -9,7 +9,11 @@ use service::{
     value::{NUL, is_storable},
 };
 
-use super::{Answer, Reader, admit, column, cross_request::CrossRequest, load, write_columns};
+use super::{
+    Answer, Reader, admit, column,
+    cross_request::{CrossRequest, some_at_once},
+    load, write_columns,
+};
 use crate::read::{
     any_row::AnyRow,
     column::Columns,
@@ -43,7 +47,7 @@ impl Loader<ByKey> for Reader {
             columns.entry(key.key).or_default().push(key);
         }
         let groups = columns.into_values().map(|keys| self.by_key(keys));
-        Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
+        some_at_once(groups).await
     }
 }
 

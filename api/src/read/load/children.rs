@@ -11,7 +11,11 @@ use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
-use super::{Answer, Reader, column, cross_request::CrossRequest, each, load, tree, write_columns};
+use super::{
+    Answer, Reader, column,
+    cross_request::{CrossRequest, some_at_once},
+    each, load, tree, write_columns,
+};
 use crate::read::{any_row::AnyRow, column::Columns, list::List, meter::Statement};
 
 /// How the rows of a list belong to their parent.
@@ -109,7 +113,7 @@ impl Loader<Pages> for Reader {
             }
             Ok::<_, Error>(split(statement, keys, pages))
         });
-        Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
+        some_at_once(groups).await
     }
 }
 
@@ -128,7 +132,7 @@ impl Loader<Parents> for Reader {
             }
             Ok::<_, Error>(split(statement, keys, counts))
         });
-        Ok(futures::future::try_join_all(groups).await?.into_iter().flatten().collect())
+        some_at_once(groups).await
     }
 }
 

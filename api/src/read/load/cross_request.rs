@@ -11,13 +11,13 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use futures::{StreamExt, channel::oneshot};
+use futures::{StreamExt, TryStreamExt, channel::oneshot, stream};
 use service::{Error, Result};
 
 use super::{BATCH, Reader};
 
 /// Statements of one kind that run at once.
-pub(super) const RUNNING: usize = 2;
+const RUNNING: usize = 2;
 
 /// A key that waits for its turn.
 pub(super) trait CrossRequest {
@@ -146,6 +146,8 @@ impl<K: CrossRequest, V> Turn<K, V> {
     /// Those who wait, as many as one statement serves. With nobody left the turn ends, before anybody else can come.
     fn next(&mut self) -> Vec<Waiting<K, V>> {
         let mut kind = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who gave up is not read for.
+        kind.waiting.retain(|waiting| !waiting.answer.is_canceled());
         if kind.waiting.is_empty() {
             kind.running -= 1;
             self.ended = true;
@@ -220,7 +222,7 @@ where
             let _ = answer.send(result);
         }
     };
-    futures::stream::iter(waiting.into_iter().map(alone)).buffer_unordered(RUNNING).collect::<()>().await;
+    stream::iter(waiting.into_iter().map(alone)).buffer_unordered(RUNNING).collect::<()>().await;
 }
 
 fn share<K: Hash + Eq, V: Clone>(
@@ -238,4 +240,13 @@ fn share<K: Hash + Eq, V: Clone>(
         share.extend(value.map(|value| (key, value)));
     }
     share
+}
+
+/// What several statements of one turn find. Clients that ask for different things do not take all connections at once.
+pub(super) async fn some_at_once<K: Hash + Eq, V>(
+    statements: impl IntoIterator<Item = impl Future<Output = Result<Vec<(K, V)>>>>,
+) -> Result<HashMap<K, V>> {
+    let statements: Vec<_> = statements.into_iter().collect();
+    let found = stream::iter(statements).buffer_unordered(RUNNING).try_collect::<Vec<_>>().await?;
+    Ok(found.into_iter().flatten().collect())
 }
