@@ -59,7 +59,7 @@ impl Columns {
     }
 
     /// How many they are.
-    pub const fn len(self) -> usize {
+    pub const fn count(self) -> usize {
         self.0.count_ones() as usize
     }
 

@@ -74,7 +74,7 @@ on_both_engines! {
         let agents = answer["agents"]["nodes"].as_array().expect("agents");
         assert!(agents.len() > 1 && agents.iter().all(|agent| agent["parent"] == Value::Null), "{answer}");
         // Each agent with a parent has an error, so that its null does not say that it has none.
-        let told: HashSet<String> = response.errors.iter().map(|error| path(error)).collect();
+        let told: HashSet<String> = response.errors.iter().map(path).collect();
         let parents = api.query("{ agents(first: 9) { nodes { parent { id } } } }", Value::Null).await;
         for (index, agent) in parents["agents"]["nodes"].as_array().expect("agents").iter().enumerate() {
             let field = format!("agents nodes {index} parent");

@@ -250,7 +250,7 @@ impl<'a> Rows<'a> {
         let above = super::here(self.ctx).len();
         let values = self.rows.iter().enumerate().map(|(number, row)| async move {
             let place = (self.place)(number);
-            computed(self.ctx, place.get(above..).unwrap_or_default(), &**row, field).await
+            computed(self.ctx, place.get(above..).unwrap_or_default(), row, field).await
         });
         Ok(Below::Values(try_join_all(values).await?))
     }

@@ -108,7 +108,7 @@ fn info(json: &mut Json, fields: &Fields<'_, InfoField>, pages: &Pages, slice: S
 
 fn cursor(json: &mut Json, list: &List, row: Option<&Arc<AnyRow>>) -> Result<()> {
     match row {
-        Some(row) => json::quoted(json, &order::position(&**row, &list.keys)?.encode(list.identity)),
+        Some(row) => json::quoted(json, &order::position(row, &list.keys)?.encode(list.identity)),
         None => json::null(json),
     }
     Ok(())

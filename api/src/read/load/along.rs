@@ -78,7 +78,7 @@ pub(super) fn read(
             None => false,
         };
         read.push(is_there.then(|| AnyRow::read(along.table, result, index, along.columns)).transpose()?);
-        index += along.columns.len();
+        index += along.columns.count();
     }
     Ok(read)
 }

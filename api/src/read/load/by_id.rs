@@ -78,7 +78,7 @@ impl Reader {
         along::write(&mut sql, along, table, alias);
         sql.write(format_args!(" WHERE {alias}.id")).is_any(&ids);
         let (statement, rows) = self.rows(sql).await?;
-        let own = columns.len();
+        let own = columns.count();
         let mut found: HashMap<Uuid, Found> = HashMap::with_capacity(rows.len());
         for result in &rows {
             let row = AnyRow::read(table, result, 0, columns)?;
