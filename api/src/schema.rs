@@ -7,6 +7,7 @@ use async_graphql::{
     SchemaBuilder, ServerResult, ValidationMode, Value, parser::types::Field, registry::Registry,
 };
 use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
 use rust_decimal::Decimal;
 use service::Service;
 
@@ -53,7 +54,7 @@ impl OutputType for Mutation {
 
 impl ContainerType for Mutation {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
-        match self.0.resolve_field(ctx).await {
+        match boxed(&self.0, ctx).await {
             Err(error) => {
                 ctx.add_error(error);
                 Ok(Some(Value::Null))
@@ -61,6 +62,11 @@ impl ContainerType for Mutation {
             resolved => resolved,
         }
     }
+}
+
+/// In a box that is made in one place, so that the mutations are compiled once.
+fn boxed<'a>(verbs: &'a Verbs, ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResult<Option<Value>>> {
+    Box::pin(verbs.resolve_field(ctx))
 }
 
 impl ObjectType for Mutation {}

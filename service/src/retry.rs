@@ -12,14 +12,18 @@ const PAUSE: Duration = Duration::from_millis(4);
 /// Tries something until no other transaction wins over it: a few times, after pauses of random lengths, so that those
 /// who met once do not meet again.
 pub(crate) async fn on_collision<T, F: Future<Output = Result<T>>>(attempt: impl Fn() -> F) -> Result<T> {
-    for number in 1..ATTEMPTS {
+    let mut number = 1;
+    loop {
         match attempt().await {
             // What must be unique was not there when the verb looked: it looks again, and says what is there.
-            Err(error) if error.is_collision() || error.is_duplicate() => tokio::time::sleep(pause(number)).await,
+            Err(error) if number < ATTEMPTS && (error.is_collision() || error.is_duplicate()) => {
+                tokio::time::sleep(pause(number)).await;
+            }
+            Err(error) if error.is_collision() => return Err(Error::Collision),
             done => return done,
         }
+        number += 1;
     }
-    attempt().await.map_err(|error| if error.is_collision() { Error::Collision } else { error })
 }
 
 fn pause(number: u32) -> Duration {

@@ -2,7 +2,7 @@
 //!
 //! A call that carries a key may be repeated: the first answer is kept beside what it did.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -87,7 +87,14 @@ impl Service {
     }
 }
 
-async fn once<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
+/// One attempt. In a box that is made in one place, so that each verb is compiled once.
+fn once<'a, V: Verb>(service: &'a Service, actor: &'a Actor, key: Option<&'a str>, verb: &'a V) -> Attempt<'a, V> {
+    Box::pin(attempt(service, actor, key, verb))
+}
+
+type Attempt<'a, V> = Pin<Box<dyn Future<Output = Result<Done<<V as Verb>::Outcome>>> + Send + 'a>>;
+
+async fn attempt<V: Verb>(service: &Service, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
     access::check(&actor.principal, V::OPERATION)?;
     verb.check_values()?;
     let Some(key) = key else {
