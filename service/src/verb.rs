@@ -157,12 +157,12 @@ impl Call<'_> {
         let row = unit.txn().await?.query_one_raw(sql.into_statement()?).await?;
         // Its time was over between the two statements.
         let row = row.ok_or(Error::Collision)?;
-        let (operation, input): (String, String) = (row.try_get_by(0)?, row.try_get_by(1)?);
+        let (operation, input): (String, String) = (row.try_get_by("operation")?, row.try_get_by("input_hash")?);
         if operation != self.operation.name() || input != self.input {
             let message = format!("the idempotency key {:?} was already used for another call", self.key);
             return Err(Refusal::new(Code::IdempotencyConflict, message).at(["idempotencyKey"]).into());
         }
-        let kept: Json = row.try_get_by(2)?;
+        let kept: Json = row.try_get_by("outcome")?;
         let outcome = serde_json::from_value(kept.get("outcome").cloned().unwrap_or_default())
             .map_err(|error| Error::internal(format!("a kept outcome cannot be read: {error}")))?;
         Ok(Done { outcome, replayed: true })

@@ -35,7 +35,7 @@ impl Scope {
         sql.push(" UNION SELECT up.agent, agents.parent_id FROM up JOIN agents ON agents.id = up.id WHERE up.id <> ");
         sql.bind(own).push(" AND agents.parent_id IS NOT NULL) SELECT agent FROM up WHERE id = ").bind(own);
         for found in unit.rows(sql).await? {
-            outside.remove(&found.try_get_by(0)?);
+            outside.remove(&found.try_get_by("agent")?);
         }
         Ok(Self { outside })
     }

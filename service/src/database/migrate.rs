@@ -56,12 +56,12 @@ impl Database {
         if self.engine == Engine::Sqlite {
             return Ok(());
         }
-        let sql = "SELECT current_user::text, current_schema()::text, \
-                   COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE)";
+        let sql = "SELECT current_user::text AS user_name, current_schema()::text AS schema_name, \
+                   COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS may_create";
         let row = self.writer.query_one_raw(Statement::from_string(self.engine.backend(), sql)).await?;
         let row = row.ok_or_else(|| Error::internal("a SELECT without FROM has no row"))?;
-        let (user, schema): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        match (schema, row.try_get_by_index(2)?) {
+        let (user, schema): (String, Option<String>) = (row.try_get_by("user_name")?, row.try_get_by("schema_name")?);
+        match (schema, row.try_get_by("may_create")?) {
             (Some(_), true) => Ok(()),
             (Some(schema), false) => Err(Error::invalid(format!(
                 "the user \"{user}\" may not create tables in the schema \"{schema}\"; its owner can allow it: \
@@ -95,7 +95,7 @@ async fn migrations(engine: Engine, connection: &impl ConnectionTrait) -> Result
     let mut applied: Vec<String> = Vec::new();
     if !query(exists).await?.is_empty() {
         for row in query("SELECT version FROM seaql_migrations").await? {
-            applied.push(row.try_get_by_index(0)?);
+            applied.push(row.try_get_by("version")?);
         }
     }
     let known = Migrator::migrations();

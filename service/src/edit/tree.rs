@@ -67,11 +67,11 @@ impl Tree {
         sql.write(format_args!("FROM {table} WHERE id = ")).bind(row);
         sql.write(format_args!(
             " UNION ALL SELECT r.id, tree.depth + 1 FROM {table} AS r JOIN tree ON r.{up} = tree.id \
-             WHERE tree.depth <= {LEVELS_ABOVE}) SELECT CAST(max(depth) AS bigint) FROM tree"
+             WHERE tree.depth <= {LEVELS_ABOVE}) SELECT CAST(max(depth) AS bigint) AS height FROM tree"
         ));
         let rows = unit.rows(sql).await?;
-        let depth: Option<i64> = rows.first().map(|row| row.try_get_by(0)).transpose()?.flatten();
-        Ok(usize::try_from(depth.unwrap_or_default()).unwrap_or_default())
+        let height: Option<i64> = rows.first().map(|row| row.try_get_by("height")).transpose()?.flatten();
+        Ok(usize::try_from(height.unwrap_or_default()).unwrap_or_default())
     }
 
     /// A row and those above it, with their names.
@@ -84,7 +84,7 @@ impl Tree {
             " UNION ALL SELECT r.id, r.name, r.{up}, path.depth + 1 FROM {table} AS r JOIN path ON r.id = path.up \
              WHERE path.depth < {MAX_DEPTH}) SELECT id, name FROM path ORDER BY depth"
         ));
-        unit.rows(sql).await?.iter().map(|row| Ok((row.try_get_by(0)?, row.try_get_by(1)?))).collect()
+        unit.rows(sql).await?.iter().map(|row| Ok((row.try_get_by("id")?, row.try_get_by("name")?))).collect()
     }
 }
 

@@ -60,10 +60,10 @@ impl Store {
         sql.write(format_args!(" ORDER BY transaction_number, position LIMIT {CHUNK}"));
         let mut last = None;
         for row in self.rows(sql).await? {
-            if row.try_get_by::<DateTime<Utc>, _>(2)? >= before {
+            if row.try_get_by::<DateTime<Utc>, _>("created_at")? >= before {
                 break;
             }
-            last = Some(Cursor::new(row.try_get_by(0)?, row.try_get_by(1)?));
+            last = Some(Cursor::new(row.try_get_by("transaction_number")?, row.try_get_by("position")?));
         }
         Ok(last)
     }

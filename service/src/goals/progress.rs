@@ -72,7 +72,7 @@ const DIGITS: u32 = 4;
 pub fn write(sql: &mut Sql, ids: &[Uuid]) {
     sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM goals WHERE id").is_any(ids);
     sql.push(" UNION SELECT goals.id FROM goals JOIN tree ON goals.parent_goal_id = tree.id) ");
-    sql.push("SELECT g.id, g.parent_goal_id, CASE g.status WHEN 'abandoned' THEN 1 ELSE 0 END, ");
+    sql.push("SELECT g.id, g.parent_goal_id, CASE g.status WHEN 'abandoned' THEN 1 ELSE 0 END AS abandoned, ");
     sql.push("g.target_value, g.current_value FROM tree JOIN goals AS g ON g.id = tree.id");
 }
 
@@ -81,9 +81,11 @@ pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Progress>> {
     let mut own = HashMap::new();
     let mut parts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for row in rows {
-        let id: Uuid = row.try_get_by(0)?;
-        let (parent, abandoned): (Option<Uuid>, i32) = (row.try_get_by(1)?, row.try_get_by(2)?);
-        let (target, current): (Option<Decimal>, Decimal) = (row.try_get_by(3)?, row.try_get_by(4)?);
+        let id: Uuid = row.try_get_by("id")?;
+        let (parent, abandoned): (Option<Uuid>, i32) =
+            (row.try_get_by("parent_goal_id")?, row.try_get_by("abandoned")?);
+        let (target, current): (Option<Decimal>, Decimal) =
+            (row.try_get_by("target_value")?, row.try_get_by("current_value")?);
         own.insert(id, ratio(current, target));
         if let Some(parent) = parent.filter(|_| abandoned == 0) {
             parts.entry(parent).or_default().push(id);
