@@ -16,7 +16,7 @@ use crate::{
     access::Operation,
     audit::{self, Entry},
     clock::Clock,
-    database::{Batch, Database, Engine, Sql, Transaction},
+    database::{Batch, Database, Engine, Sql, Transaction, row},
     events::{self, Event, Log},
     keys::KeyCache,
     principal::Principal,
@@ -187,6 +187,11 @@ impl UnitOfWork {
     /// Runs a statement that yields rows.
     pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
         Ok(self.txn().await?.query_all_raw(sql.into_statement()?).await?)
+    }
+
+    /// Runs a statement that yields ids, in a column `id`.
+    pub async fn ids<C: FromIterator<Uuid>>(&self, sql: Sql) -> Result<C> {
+        row::ids(&self.rows(sql).await?)
     }
 
     /// Runs a statement; the number of rows it wrote.

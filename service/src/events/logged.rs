@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Cursor, EventKind};
-use crate::{Error, Result, database::row::enum_value};
+use crate::{Result, database::row::enum_value};
 
 /// A change that was committed.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,24 +35,22 @@ pub struct Logged {
 }
 
 impl Logged {
-    /// The columns that [`Logged::read`] reads, in its order.
+    /// The columns that [`Logged::read`] reads.
     pub(super) const COLUMNS: &str = "transaction_number, position, kind, aggregate_type, aggregate_id, \
                                       aggregate_version, agent_id, execution_id, principal, changes, created_at";
-    /// How many these are.
-    pub(super) const WIDTH: usize = 11;
 
     pub(super) fn read(row: &QueryResult) -> Result<Self> {
         Ok(Self {
-            cursor: Cursor::new(row.try_get_by(0)?, row.try_get_by(1)?),
-            kind: EventKind::parse(row.try_get_by::<String, _>(2)?.as_str()),
-            aggregate_type: enum_value(row, 3)?.ok_or_else(|| Error::internal("an event of nothing"))?,
-            aggregate_id: row.try_get_by(4)?,
-            aggregate_version: row.try_get_by(5)?,
-            agent_id: row.try_get_by(6)?,
-            execution_id: row.try_get_by(7)?,
-            principal: row.try_get_by(8)?,
-            changes: row.try_get_by(9)?,
-            occurred_at: row.try_get_by(10)?,
+            cursor: Cursor::new(row.try_get_by("transaction_number")?, row.try_get_by("position")?),
+            kind: EventKind::parse(row.try_get_by::<String, _>("kind")?.as_str()),
+            aggregate_type: enum_value(row, "aggregate_type")?,
+            aggregate_id: row.try_get_by("aggregate_id")?,
+            aggregate_version: row.try_get_by("aggregate_version")?,
+            agent_id: row.try_get_by("agent_id")?,
+            execution_id: row.try_get_by("execution_id")?,
+            principal: row.try_get_by("principal")?,
+            changes: row.try_get_by("changes")?,
+            occurred_at: row.try_get_by("created_at")?,
         })
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Cursor, Filter, Logged, filter::Expanded};
 use crate::{
     Error, Result,
-    database::{Database, Sql},
+    database::{Database, Sql, row},
 };
 
 /// What the kind of the first row is when events before it were removed: it marks the place.
@@ -81,17 +81,17 @@ impl Store {
     pub(super) async fn fresh(&self, after: Cursor, limit: u32) -> Result<Option<Fresh>> {
         let mut sql = self.sql();
         sql.write(format_args!("SELECT {}, CASE WHEN transaction_number < ", Logged::COLUMNS)).settled_transactions();
-        sql.push(" THEN 1 ELSE 0 END FROM events WHERE ");
+        sql.push(" THEN 1 ELSE 0 END AS settled FROM events WHERE ");
         after.compare(&mut sql, ">");
         sql.write(format_args!(" ORDER BY transaction_number, position LIMIT {limit}"));
         let mut fresh = Fresh { events: Vec::new(), held_back: false };
         for row in self.rows(sql).await? {
-            let settled: i32 = row.try_get_by(Logged::WIDTH)?;
+            let settled: i32 = row.try_get_by("settled")?;
             if settled == 0 {
                 fresh.held_back = true;
                 break;
             }
-            if fresh.events.is_empty() && row.try_get::<String>("", "kind")? == PRUNED {
+            if fresh.events.is_empty() && row.try_get_by::<String, _>("kind")? == PRUNED {
                 return Ok(None);
             }
             fresh.events.push(Arc::new(Logged::read(&row)?));
@@ -107,7 +107,7 @@ impl Store {
             sql.push(
                 " UNION SELECT agents.id FROM agents JOIN tree ON agents.parent_id = tree.id) SELECT id FROM tree",
             );
-            let below = self.rows(sql).await?.iter().map(|row| row.try_get_by(0)).collect::<Result<Vec<Uuid>, _>>()?;
+            let below: Vec<Uuid> = row::ids(&self.rows(sql).await?)?;
             agents.get_or_insert_default().extend(below);
         }
         Ok(Expanded { filter, agents })
@@ -123,8 +123,8 @@ impl Store {
         sql.settled_transactions().push(" ORDER BY transaction_number DESC, position DESC LIMIT 1) AS l");
         let mut bounds = Bounds { start: Cursor::START, end: Cursor::START };
         for row in self.rows(sql).await? {
-            let (is_last, kind): (i32, String) = (row.try_get_by(0)?, row.try_get_by(3)?);
-            let cursor = Cursor::new(row.try_get_by(1)?, row.try_get_by(2)?);
+            let (is_last, kind): (i32, String) = (row.try_get_by("is_last")?, row.try_get_by("kind")?);
+            let cursor = Cursor::new(row.try_get_by("transaction_number")?, row.try_get_by("position")?);
             if is_last == 1 {
                 bounds.end = cursor;
             } else if kind == PRUNED {

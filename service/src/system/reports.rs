@@ -84,7 +84,7 @@ async fn recipients(unit: &UnitOfWork, agents: &[Uuid]) -> Result<Vec<Uuid>> {
     }
     let mut sql = unit.sql();
     sql.push("SELECT id FROM agents WHERE id").is_any(agents);
-    let known: BTreeSet<Uuid> = unit.rows(sql).await?.iter().map(|row| row.try_get_by(0)).collect::<Result<_, _>>()?;
+    let known: BTreeSet<Uuid> = unit.ids(sql).await?;
     let mut recipients = Vec::with_capacity(agents.len());
     for (index, agent) in agents.iter().enumerate() {
         if !known.contains(agent) {

@@ -39,8 +39,8 @@ impl AgentStates {
         }
         let mut states = Self::default();
         for found in unit.rows(sql).await? {
-            let entry = Entry { active: found.try_get_by(1)?, limit: found.try_get_by(2)? };
-            states.0.insert(found.try_get_by(0)?, entry);
+            let (active, limit) = (found.try_get_by("is_active")?, found.try_get_by("max_concurrent_tasks")?);
+            states.0.insert(found.try_get_by("id")?, Entry { active, limit });
         }
         match agents.iter().find(|agent| !states.0.contains_key(agent)) {
             Some(unknown) => Err(Error::NotFound("agent", *unknown)),

@@ -206,7 +206,7 @@ impl Decide {
         let unknown = || Error::NotFound("approval", self.approval_id).located(["approvalId"]);
         let mut sql = unit.sql();
         sql.push("SELECT task_id FROM approvals WHERE id = ").bind(self.approval_id);
-        let task = unit.rows(sql).await?.first().ok_or_else(unknown)?.try_get_by(0)?;
+        let task = unit.rows(sql).await?.first().ok_or_else(unknown)?.try_get_by("task_id")?;
         let changes = TaskBatch::lock(unit, &[task]).await?;
         let approval = approvals::Entity::find_by_id(self.approval_id).lock_exclusive();
         let approval = approval.one(unit.txn().await?).await?.ok_or_else(unknown)?;
@@ -254,10 +254,9 @@ impl Decide {
 /// The agents that asked: the one whose task it was, and the one whose key was used.
 async fn asking_agents(unit: &UnitOfWork, approval: &approvals::Model) -> Result<HashSet<Uuid>> {
     let mut sql = unit.sql();
-    sql.push("SELECT agent_id FROM api_keys WHERE agent_id IS NOT NULL AND name = ")
+    sql.push("SELECT agent_id AS id FROM api_keys WHERE agent_id IS NOT NULL AND name = ")
         .bind(approval.requested_by.as_str());
-    let mut agents: HashSet<Uuid> =
-        unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    let mut agents: HashSet<Uuid> = unit.ids(sql).await?;
     agents.extend(approval.requesting_agent_id);
     Ok(agents)
 }
@@ -331,9 +330,9 @@ pub(super) async fn cancel_of(unit: &mut UnitOfWork, tasks: &[Uuid]) -> Result<(
     for found in unit.rows(sql).await? {
         unit.emit(approval_event(
             EventKind::ApprovalCancelled,
-            found.try_get_by(0)?,
-            found.try_get_by(1)?,
-            found.try_get_by(2)?,
+            found.try_get_by("id")?,
+            found.try_get_by("version")?,
+            found.try_get_by("requesting_agent_id")?,
             ApprovalStatus::Cancelled,
         ));
     }
@@ -379,7 +378,7 @@ pub(super) async fn expire_overdue(unit: &mut UnitOfWork, id: Uuid) -> Result<bo
         .for_update();
     let rows = unit.rows(sql).await?;
     let Some(status) = rows.first() else { return Ok(false) };
-    if enum_value::<ApprovalStatus>(status, 0)? != Some(ApprovalStatus::Pending) {
+    if enum_value::<ApprovalStatus>(status, "status")? != ApprovalStatus::Pending {
         return Ok(false);
     }
     expire(unit, found).await.map(|()| true)

@@ -161,14 +161,13 @@ impl Delegate {
         )
         .bind(self.parent_task_id);
         sql.push(" UNION ALL SELECT tasks.id, tasks.parent_task_id, path.depth + 1 FROM tasks JOIN path ON tasks.id = path.parent_task_id ");
-        sql.write(format_args!(
-            "WHERE path.depth <= {TASK_DEPTH}) SELECT count(*), (SELECT count(*) FROM tasks WHERE parent_task_id = "
-        ));
-        sql.bind(self.parent_task_id).push(") FROM path");
+        sql.write(format_args!("WHERE path.depth <= {TASK_DEPTH}) SELECT count(*) AS levels, "));
+        sql.push("(SELECT count(*) FROM tasks WHERE parent_task_id = ").bind(self.parent_task_id);
+        sql.push(") AS children FROM path");
         let rows = unit.rows(sql).await?;
         let found = rows.first().ok_or_else(|| Error::internal("a count without a row"))?;
-        let (depth, children): (i64, i64) = (found.try_get_by(0)?, found.try_get_by(1)?);
-        if usize::try_from(depth).unwrap_or(usize::MAX) >= TASK_DEPTH {
+        let (levels, children): (i64, i64) = (found.try_get_by("levels")?, found.try_get_by("children")?);
+        if usize::try_from(levels).unwrap_or(usize::MAX) >= TASK_DEPTH {
             return Err(Refusal::new(Code::LimitReached, format!("tasks nest at most {TASK_DEPTH} deep")).into());
         }
         if children >= TASK_CHILDREN {
@@ -186,13 +185,13 @@ async fn edge(unit: &UnitOfWork, from: Uuid, to: Uuid) -> Result<Option<(i32, i3
     sql.push(" AND responding_agent_id = ").bind(to);
     sql.push(" ORDER BY CASE collaboration_type WHEN 'task_delegation' THEN 0 ELSE 1 END, priority, id LIMIT 1");
     if let Some(found) = unit.rows(sql).await?.first() {
-        return Ok(Some((found.try_get_by(0)?, found.try_get_by(1)?)));
+        return Ok(Some((found.try_get_by("priority")?, found.try_get_by("sla_minutes")?)));
     }
     let mut sql = unit.sql();
     sql.push("SELECT parent_id FROM agents WHERE id = ").bind(to);
     let rows = unit.rows(sql).await?;
-    let above: Option<Uuid> =
-        rows.first().ok_or(Error::NotFound("agent", to)).at(["task", "assignedAgentId"])?.try_get_by(0)?;
+    let found = rows.first().ok_or(Error::NotFound("agent", to)).at(["task", "assignedAgentId"])?;
+    let above: Option<Uuid> = found.try_get_by("parent_id")?;
     if from == to || above == Some(from) || hierarchy::above(unit, from).await?.contains(&to) {
         return Ok(None);
     }

@@ -47,7 +47,7 @@ impl Verb for CancelTask {
         let mut sql = unit.sql();
         write_tree(&mut sql, &[self.task_id]);
         sql.push("SELECT id FROM tree");
-        let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let ids: Vec<Uuid> = unit.ids(sql).await?;
         let changes = TaskBatch::lock(unit, &ids).await?;
         let task = changes.get(self.task_id).at(["taskId"])?;
         within(unit, [task.agent]).await.at(["taskId"])?;
@@ -84,7 +84,7 @@ impl Verb for CancelExecution {
             .is_one_of(OPEN_TASKS)
             .push(" AND workflow_execution_id = ")
             .bind(self.workflow_execution_id);
-        let ids: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let ids: Vec<Uuid> = unit.ids(sql).await?;
         let changes = TaskBatch::lock(unit, &ids).await?;
         let done = cancel(unit, changes, self.reason.as_deref()).await?;
         lifecycle::begin_queued(unit, &[self.workflow_execution_id]).await?;

@@ -252,13 +252,10 @@ impl Free {
             sql.push("SELECT id FROM agents WHERE id").is_any(&limited).push(" ORDER BY id").for_update();
             unit.rows(sql).await?;
             let mut sql = unit.sql();
-            sql.push(
-                "SELECT assigned_agent_id, count(*) FROM tasks WHERE status = 'in_progress' AND assigned_agent_id",
-            )
-            .is_any(&limited);
-            sql.push(" GROUP BY assigned_agent_id");
+            sql.push("SELECT assigned_agent_id, count(*) AS running FROM tasks WHERE status = 'in_progress' ");
+            sql.push("AND assigned_agent_id").is_any(&limited).push(" GROUP BY assigned_agent_id");
             for found in unit.rows(sql).await? {
-                let (id, running): (Uuid, i64) = (found.try_get_by(0)?, found.try_get_by(1)?);
+                let (id, running): (Uuid, i64) = (found.try_get_by("assigned_agent_id")?, found.try_get_by("running")?);
                 if let Some(Some(room)) = free.get_mut(&id) {
                     *room -= running;
                 }

@@ -110,10 +110,10 @@ pub(super) async fn open_execution(unit: &UnitOfWork, id: Uuid) -> Result<()> {
     let mut sql = unit.sql();
     sql.push("SELECT CASE WHEN status")
         .is_one_of(OPEN_EXECUTIONS)
-        .push(" THEN 1 ELSE 0 END FROM workflow_executions WHERE id = ");
+        .push(" THEN 1 ELSE 0 END AS is_open FROM workflow_executions WHERE id = ");
     sql.bind(id);
     let rows = unit.rows(sql).await?;
-    let open: i32 = rows.first().ok_or(Error::NotFound("execution", id))?.try_get_by(0)?;
+    let open: i32 = rows.first().ok_or(Error::NotFound("execution", id))?.try_get_by("is_open")?;
     match open {
         1 => Ok(()),
         _ => Err(Refusal::new(Code::InvalidTransition, format!("execution {id} has ended")).into()),
@@ -126,10 +126,10 @@ async fn takes_part(unit: &UnitOfWork, execution: Uuid) -> Result<()> {
         return Ok(());
     }
     let mut sql = unit.sql();
-    sql.push("SELECT w.owner_agent_id FROM workflow_executions AS e JOIN workflows AS w ON w.id = e.workflow_id ");
-    sql.push("WHERE e.id = ").bind(execution);
+    sql.push("SELECT w.owner_agent_id AS id FROM workflow_executions AS e JOIN workflows AS w ");
+    sql.push("ON w.id = e.workflow_id WHERE e.id = ").bind(execution);
     sql.push(" UNION SELECT assigned_agent_id FROM tasks WHERE workflow_execution_id = ").bind(execution);
-    let agents: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    let agents: Vec<Uuid> = unit.ids(sql).await?;
     let scope = Scope::of(unit, agents.iter().copied()).await?;
     match agents.iter().any(|agent| scope.check(*agent).is_ok()) {
         true => Ok(()),

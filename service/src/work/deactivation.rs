@@ -42,7 +42,7 @@ pub(crate) async fn handle_open_tasks(
         .is_one_of(OPEN_TASKS)
         .push(" AND assigned_agent_id = ")
         .bind(agent);
-    let tasks: Vec<Uuid> = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    let tasks: Vec<Uuid> = unit.ids(sql).await?;
     match rule {
         _ if tasks.is_empty() => Ok(()),
         OpenTasks::Refuse => {
@@ -54,8 +54,7 @@ pub(crate) async fn handle_open_tasks(
             let mut sql = unit.sql();
             write_tree(&mut sql, &tasks);
             sql.push("SELECT id FROM tree");
-            let below: Vec<Uuid> =
-                unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+            let below: Vec<Uuid> = unit.ids(sql).await?;
             let changes = TaskBatch::lock(unit, &below).await?;
             cancel::cancel(unit, changes, Some("its agent was deactivated")).await.map(drop)
         }

@@ -155,14 +155,13 @@ async fn agents(unit: &UnitOfWork, definition: &Definition) -> Result<HashMap<St
     let mut sql = unit.sql();
     sql.push("SELECT a.name, a.id FROM ").texts(&names).push(" JOIN agents AS a ON a.name = k.id");
     for found in unit.rows(sql).await? {
-        agents.insert(found.try_get_by(0)?, found.try_get_by(1)?);
+        agents.insert(found.try_get_by("name")?, found.try_get_by("id")?);
     }
     // What no agent is called may be an id.
     let ids: Vec<Uuid> = names.iter().filter_map(|name| Uuid::try_parse(name).ok()).collect();
     let mut sql = unit.sql();
     sql.push("SELECT id FROM agents WHERE id").is_any(&ids);
-    for found in unit.rows(sql).await? {
-        let id: Uuid = found.try_get_by(0)?;
+    for id in unit.ids::<Vec<Uuid>>(sql).await? {
         let spelled = names.iter().filter(|name| Uuid::try_parse(name).is_ok_and(|parsed| parsed == id));
         for name in spelled {
             agents.entry((*name).to_owned()).or_insert(id);

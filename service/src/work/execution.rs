@@ -126,7 +126,7 @@ impl Start {
             .bind(self.execution_id.clone());
         let rows = unit.rows(sql).await?;
         let found = rows.first().ok_or(Error::Collision)?;
-        let (execution, workflow): (Uuid, Uuid) = (found.try_get_by(0)?, found.try_get_by(1)?);
+        let (execution, workflow): (Uuid, Uuid) = (found.try_get_by("id")?, found.try_get_by("workflow_id")?);
         if workflow != self.workflow_id {
             let message = format!("execution {execution} of another workflow has this id");
             return Err(Refusal::new(Code::AlreadyExists, message).at(["executionId"]).into());
@@ -135,8 +135,7 @@ impl Start {
         sql.push("SELECT id FROM tasks WHERE workflow_execution_id = ")
             .bind(execution)
             .push(" ORDER BY created_at, id");
-        let tasks = unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
-        Ok(Started { execution, tasks, existing: true })
+        Ok(Started { execution, tasks: unit.ids(sql).await?, existing: true })
     }
 }
 

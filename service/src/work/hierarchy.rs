@@ -11,7 +11,7 @@ pub(super) async fn below(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
     let mut sql = unit.sql();
     sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM agents WHERE id = ").bind(agent);
     sql.push(" UNION SELECT agents.id FROM agents JOIN tree ON agents.parent_id = tree.id) SELECT id FROM tree");
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+    unit.ids(sql).await
 }
 
 /// The agents above an agent, nearest first.
@@ -21,7 +21,7 @@ pub(super) async fn above(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
         .bind(agent);
     sql.push(" UNION ALL SELECT agents.id, agents.parent_id, path.depth + 1 FROM agents JOIN path ON agents.id = path.parent_id ");
     sql.write(format_args!("WHERE path.depth < {LEVELS_ABOVE}) SELECT id FROM path WHERE depth > 0 ORDER BY depth"));
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+    unit.ids(sql).await
 }
 
 /// Of pairs of agents, those in which the first is the second or stands above it.
@@ -37,7 +37,7 @@ pub(super) async fn in_line(unit: &UnitOfWork, pairs: HashSet<(Uuid, Uuid)>) -> 
     sql.push("WHERE agents.parent_id IS NOT NULL) SELECT id, agent FROM up");
     let mut lines: HashSet<(Uuid, Uuid)> = HashSet::new();
     for found in unit.rows(sql).await? {
-        lines.insert((found.try_get_by(0)?, found.try_get_by(1)?));
+        lines.insert((found.try_get_by("id")?, found.try_get_by("agent")?));
     }
     in_line.extend(others.into_iter().filter(|pair| lines.contains(pair)));
     Ok(in_line)

@@ -119,11 +119,11 @@ pub(super) async fn existing(unit: &mut UnitOfWork, place: Place, tasks: &[NewTa
 /// The tasks that hold keys, locked.
 async fn holders(unit: &UnitOfWork, names: Vec<&str>) -> Result<HashMap<String, Task>> {
     let mut sql = unit.sql();
-    sql.push("SELECT key, task_id, expires_at IS NULL FROM task_keys WHERE (expires_at IS NULL OR expires_at > ");
-    sql.bind(unit.now()).push(") AND key").is_any_text(&names);
+    sql.push("SELECT key, task_id, expires_at IS NULL AS until_it_ends FROM task_keys ");
+    sql.push("WHERE (expires_at IS NULL OR expires_at > ").bind(unit.now()).push(") AND key").is_any_text(&names);
     let mut keys: Vec<(String, Uuid, bool)> = Vec::new();
     for found in unit.rows(sql).await? {
-        keys.push((found.try_get_by(0)?, found.try_get_by(1)?, found.try_get_by(2)?));
+        keys.push((found.try_get_by("key")?, found.try_get_by("task_id")?, found.try_get_by("until_it_ends")?));
     }
     let ids: Vec<Uuid> = keys.iter().map(|(_, task, _)| *task).collect();
     let tasks = if ids.is_empty() { HashMap::new() } else { lock_alone(unit, &ids).await? };
@@ -181,12 +181,12 @@ pub(super) struct Lost {
 pub(super) async fn of_ended(unit: &UnitOfWork, ids: &[Uuid]) -> Result<(Vec<Lost>, HashMap<Uuid, Uuid>)> {
     let mut sql = unit.sql();
     sql.push("SELECT t.id, t.unique_key, h.task_id, COALESCE(h.expires_at <= ").bind(unit.now());
-    sql.push(", FALSE) FROM tasks AS t LEFT JOIN task_keys AS h ON h.key = t.unique_key ");
+    sql.push(", FALSE) AS is_over FROM tasks AS t LEFT JOIN task_keys AS h ON h.key = t.unique_key ");
     sql.push("WHERE t.unique_key IS NOT NULL AND t.id").is_any(ids);
     let (mut lost, mut held) = (Vec::new(), HashMap::new());
     for found in unit.rows(sql).await? {
-        let (task, key): (Uuid, String) = (found.try_get_by(0)?, found.try_get_by(1)?);
-        let (holder, over): (Option<Uuid>, bool) = (found.try_get_by(2)?, found.try_get_by(3)?);
+        let (task, key): (Uuid, String) = (found.try_get_by("id")?, found.try_get_by("unique_key")?);
+        let (holder, over): (Option<Uuid>, bool) = (found.try_get_by("task_id")?, found.try_get_by("is_over")?);
         match holder {
             // Held for a time that is not over.
             Some(holder) if holder == task && !over => {}

@@ -37,8 +37,8 @@ pub(super) async fn transition(
     sql.push(" WHERE status").is_one_of(from).push(" AND id").is_any(ids).push(" RETURNING id, version");
     let mut moved = Vec::new();
     for found in unit.rows(sql).await? {
-        let id = found.try_get("", "id")?;
-        unit.emit(event(kind, id, found.try_get("", "version")?, to));
+        let id = found.try_get_by("id")?;
+        unit.emit(event(kind, id, found.try_get_by("version")?, to));
         moved.push(id);
     }
     Ok(moved)
@@ -63,7 +63,7 @@ pub(super) async fn refuse(unit: &UnitOfWork, id: Uuid, to: ExecutionStatus) -> 
         let mut sql = unit.sql();
         sql.push("SELECT status FROM workflow_executions WHERE id = ").bind(id);
         let rows = unit.rows(sql).await?;
-        Ok::<Option<ExecutionStatus>, Error>(rows.first().map(|found| enum_value(found, 0)).transpose()?.flatten())
+        Ok::<Option<ExecutionStatus>, Error>(rows.first().map(|found| enum_value(found, "status")).transpose()?)
     };
     match status.await {
         Ok(None) => Error::NotFound("execution", id).located(["workflowExecutionId"]),
@@ -85,7 +85,7 @@ pub(super) async fn open_of(unit: &UnitOfWork, workflow: Uuid) -> Result<Vec<Uui
     let mut sql = unit.sql();
     sql.push("SELECT id FROM workflow_executions WHERE status").is_one_of(OPEN_EXECUTIONS).push(" AND workflow_id = ");
     sql.bind(workflow).push(" ORDER BY created_at, id");
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+    unit.ids(sql).await
 }
 
 /// Ends executions that have no open task: completed when every task was completed or skipped, else failed.
@@ -105,10 +105,10 @@ pub(super) async fn end_executions(unit: &mut UnitOfWork, executions: Vec<Uuid>)
     sql.is_one_of(OPEN_TASKS).push(") RETURNING id, version, status");
     let mut ended = Vec::new();
     for found in unit.rows(sql).await? {
-        let status = enum_value(&found, 2)?.unwrap_or(Completed);
+        let status: ExecutionStatus = enum_value(&found, "status")?;
         let kind = if status == Failed { EventKind::ExecutionFailed } else { EventKind::ExecutionCompleted };
-        let id = found.try_get("", "id")?;
-        unit.emit(event(kind, id, found.try_get("", "version")?, status));
+        let id = found.try_get_by("id")?;
+        unit.emit(event(kind, id, found.try_get_by("version")?, status));
         ended.push(id);
     }
     if !ended.is_empty() {
@@ -120,9 +120,8 @@ pub(super) async fn end_executions(unit: &mut UnitOfWork, executions: Vec<Uuid>)
 /// Begins the executions that waited for the end of these.
 pub(super) async fn begin_queued(unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
     let mut sql = unit.sql();
-    sql.push("SELECT DISTINCT workflow_id FROM workflow_executions WHERE id").is_any(ended);
-    let workflows: Vec<Uuid> =
-        unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+    sql.push("SELECT DISTINCT workflow_id AS id FROM workflow_executions WHERE id").is_any(ended);
+    let workflows: Vec<Uuid> = unit.ids(sql).await?;
     begin_next(unit, &workflows).await
 }
 
@@ -144,7 +143,7 @@ pub(super) async fn begin_next(unit: &mut UnitOfWork, workflows: &[Uuid]) -> Res
         sql.push("o.status").is_one_of(&[Running, Paused]).push(" AND o.workflow_id = ").bind(*workflow);
         sql.push(") RETURNING id, version");
         for found in unit.rows(sql).await? {
-            let (id, version) = (found.try_get("", "id")?, found.try_get("", "version")?);
+            let (id, version) = (found.try_get_by("id")?, found.try_get_by("version")?);
             unit.emit(event(EventKind::ExecutionStarted, id, version, Running));
         }
     }

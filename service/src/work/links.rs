@@ -155,7 +155,7 @@ async fn check_made(unit: &UnitOfWork, mut unmade: HashMap<(Uuid, Uuid), usize>)
     sql.push("SELECT task_id, depends_on_id FROM task_dependencies WHERE task_id");
     sql.is_any(&tasks.into_iter().collect::<Vec<_>>());
     for found in unit.rows(sql).await? {
-        unmade.remove(&(found.try_get_by(0)?, found.try_get_by(1)?));
+        unmade.remove(&(found.try_get_by("task_id")?, found.try_get_by("depends_on_id")?));
     }
     match unmade.into_iter().min_by_key(|(_, index)| *index) {
         Some(((task, on), index)) => {
@@ -180,8 +180,8 @@ async fn earlier(
     sql.push(" AND reference IS NOT NULL AND reference").is_any_text(&names.into_iter().collect::<Vec<_>>());
     let mut there = HashMap::new();
     for found in unit.rows(sql).await? {
-        let status = enum_value(&found, 2)?.ok_or_else(|| Error::internal("a task without a status"))?;
-        there.insert(found.try_get_by(0)?, (found.try_get_by(1)?, status));
+        let status = enum_value(&found, "status")?;
+        there.insert(found.try_get_by("reference")?, (found.try_get_by("id")?, status));
     }
     Ok(there)
 }
@@ -200,19 +200,14 @@ pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) ->
             return Ok(Some(Refusal::new(Code::Cycle, message)));
         }
         let mut sql = unit.sql();
-        sql.push("SELECT depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
+        sql.push("SELECT depends_on_id AS id FROM task_dependencies WHERE task_id").is_any(&next);
         sql.push(" UNION SELECT id FROM tasks WHERE ")
             .push("status")
             .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&next);
-        next.clear();
-        for found in unit.rows(sql).await? {
-            let id = found.try_get_by(0)?;
-            if seen.insert(id) {
-                next.push(id);
-            }
-        }
+        next = unit.ids(sql).await?;
+        next.retain(|id| seen.insert(*id));
     }
     Ok(None)
 }
@@ -223,7 +218,7 @@ async fn wholes(unit: &UnitOfWork, task: Uuid) -> Result<HashSet<Uuid>> {
     sql.push("WITH RECURSIVE path(id) AS (SELECT id FROM tasks WHERE id = ").bind(task);
     sql.push(" UNION SELECT tasks.parent_task_id FROM tasks JOIN path ON tasks.id = path.id ");
     sql.push("WHERE tasks.parent_task_id IS NOT NULL) SELECT id FROM path");
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+    unit.ids(sql).await
 }
 
 /// Refuses a circle, with its members.

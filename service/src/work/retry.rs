@@ -130,7 +130,7 @@ impl Redrive {
             sql.push(" AND completed_at < ").bind(before);
         }
         sql.write(format_args!(" ORDER BY completed_at, id LIMIT {}", self.limit));
-        Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+        unit.ids(sql).await
     }
 }
 
@@ -290,8 +290,8 @@ fn check_task(task: &Task, states: &AgentStates) -> Result<(), Refusal> {
 /// Whose tasks they are.
 async fn agents(unit: &UnitOfWork, ids: &[Uuid]) -> Result<BTreeSet<Uuid>> {
     let mut sql = unit.sql();
-    sql.push("SELECT DISTINCT assigned_agent_id FROM tasks WHERE id").is_any(ids);
-    Ok(unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?)
+    sql.push("SELECT DISTINCT assigned_agent_id AS id FROM tasks WHERE id").is_any(ids);
+    unit.ids(sql).await
 }
 
 /// What tasks depend on, and all that they depend on or are parts of.
@@ -303,23 +303,21 @@ async fn related(
     sql.push("SELECT task_id, depends_on_id, on_failure FROM task_dependencies WHERE task_id").is_any(ids);
     let (mut links, mut related) = (HashMap::<Uuid, Vec<_>>::new(), BTreeSet::new());
     for found in unit.rows(sql).await? {
-        let (task, on): (Uuid, Uuid) = (found.try_get_by(0)?, found.try_get_by(1)?);
-        let rule = enum_value(&found, 2)?.unwrap_or(DependencyFailure::Fail);
+        let (task, on): (Uuid, Uuid) = (found.try_get_by("task_id")?, found.try_get_by("depends_on_id")?);
+        let rule = enum_value(&found, "on_failure")?;
         links.entry(task).or_default().push((on, rule));
         related.insert(on);
     }
     let mut sql = unit.sql();
-    sql.push("SELECT parent_task_id FROM tasks WHERE parent_task_id IS NOT NULL AND id").is_any(ids);
-    for found in unit.rows(sql).await? {
-        related.insert(found.try_get_by(0)?);
-    }
+    sql.push("SELECT parent_task_id AS id FROM tasks WHERE parent_task_id IS NOT NULL AND id").is_any(ids);
+    related.extend(unit.ids::<Vec<Uuid>>(sql).await?);
     Ok((links, related))
 }
 
 /// Why the executions of tasks do not go on, if they do not.
 async fn closed_executions(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, &'static str>> {
     let mut sql = unit.sql();
-    sql.push("SELECT t.id, CASE e.status WHEN 'cancelled' THEN 1 ELSE 0 END FROM tasks AS t ");
+    sql.push("SELECT t.id, CASE e.status WHEN 'cancelled' THEN 1 ELSE 0 END AS cancelled FROM tasks AS t ");
     sql.push(
         "JOIN workflow_executions AS e ON e.id = t.workflow_execution_id JOIN workflows AS w ON w.id = e.workflow_id ",
     );
@@ -327,9 +325,9 @@ async fn closed_executions(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uu
     sql.is_any(ids);
     let mut closed = HashMap::new();
     for found in unit.rows(sql).await? {
-        let cancelled: i32 = found.try_get_by(1)?;
+        let cancelled: i32 = found.try_get_by("cancelled")?;
         let message = if cancelled == 1 { "its execution was cancelled" } else { "its workflow is archived" };
-        closed.insert(found.try_get_by(0)?, message);
+        closed.insert(found.try_get_by("id")?, message);
     }
     Ok(closed)
 }

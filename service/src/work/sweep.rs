@@ -8,7 +8,7 @@ use std::{collections::HashSet, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sea_orm_active_enums::{AttemptOutcome, EventAggregate, TaskStatus};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::ConnectionTrait;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Actor, Error, Result, Service, UnitOfWork,
-    database::Sql,
+    database::{Sql, row},
     events::{Event, EventKind},
     retry,
 };
@@ -198,7 +198,7 @@ impl Step {
             sql.push(" WHERE NOT c.id").is_any(but);
         }
         sql.write(format_args!(" ORDER BY c.due LIMIT {BATCH}"));
-        ids(&database.reader().query_all_raw(sql.into_statement()?).await?)
+        row::ids(&database.reader().query_all_raw(sql.into_statement()?).await?)
     }
 
     /// Changes those that still are what was looked for; how many.
@@ -269,7 +269,7 @@ async fn stops(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let mut sql = unit.sql();
     write_tree(&mut sql, &roots);
     sql.push("SELECT id FROM tree");
-    let tree = self::ids(&unit.rows(sql).await?)?;
+    let tree: Vec<Uuid> = unit.ids(sql).await?;
     let mut changes = TaskBatch::lock(unit, &tree).await?;
     let reason = Some("the grace time is over");
     for id in &roots {
@@ -326,10 +326,10 @@ async fn breaches(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
         unit.emit(Event {
             kind: EventKind::TaskSlaBreached,
             aggregate_type: EventAggregate::Task,
-            aggregate_id: found.try_get_by(0)?,
-            aggregate_version: found.try_get_by(1)?,
-            agent_id: Some(found.try_get_by(2)?),
-            execution_id: found.try_get_by(3)?,
+            aggregate_id: found.try_get_by("id")?,
+            aggregate_version: found.try_get_by("version")?,
+            agent_id: Some(found.try_get_by("assigned_agent_id")?),
+            execution_id: found.try_get_by("workflow_execution_id")?,
             changes,
         });
     }
@@ -339,8 +339,4 @@ async fn breaches(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
 fn breached(sql: &mut Sql, now: DateTime<Utc>) {
     sql.push("t.sla_breached_at IS NULL AND t.status IN ('pending', 'in_progress', 'waiting') AND t.deadline_at <= ")
         .bind(now);
-}
-
-fn ids(rows: &[QueryResult]) -> Result<Vec<Uuid>> {
-    rows.iter().map(|found| found.try_get_by(0).map_err(Error::from)).collect()
 }

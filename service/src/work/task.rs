@@ -11,183 +11,162 @@ use uuid::Uuid;
 
 use super::state;
 use crate::{
-    Error, Result, UnitOfWork,
-    database::{Column, Sql, columns, row::enum_value},
+    Result, UnitOfWork,
+    database::{
+        Column, Sql, columns,
+        row::{enum_or_null, enum_value},
+    },
     events::{Event, EventKind},
     refusal::{Code, Refusal},
 };
 
-/// What the engine knows of a task.
-#[derive(Clone, Debug, Serialize)]
-pub struct Task {
-    /// Its key.
-    pub id: Uuid,
-    /// The execution it belongs to.
-    #[serde(skip)]
-    pub execution: Option<Uuid>,
-    /// The task that it is a part of.
-    #[serde(skip)]
-    pub parent: Option<Uuid>,
-    /// The agent who is to do it.
-    #[serde(rename = "assigned_agent_id")]
-    pub agent: Uuid,
-    /// What is to be done.
-    #[serde(skip)]
-    pub task_type: String,
-    /// 1 is most urgent.
-    pub priority: i32,
-    /// Where it stands.
-    pub status: TaskStatus,
-    /// Counts its changes.
-    pub version: i32,
-    /// Counts the attempts that were begun and not interrupted.
-    pub attempt: i32,
-    /// How many there may be.
-    pub max_attempts: i32,
-    /// The wait after the first failed attempt.
-    #[serde(skip)]
-    pub backoff_seconds: i32,
-    /// The longest wait between attempts.
-    #[serde(skip)]
-    pub backoff_cap_seconds: i32,
-    /// How many tasks it waits for.
-    pub open_dependencies: i32,
-    /// Who holds it.
-    pub lease_token: Option<Uuid>,
-    /// Until when.
-    pub lease_expires_at: Option<DateTime<Utc>>,
-    /// For how long a heartbeat extends it.
-    pub lease_seconds: Option<i32>,
-    /// Who works on it, or did last.
-    pub worker: Option<String>,
-    /// When this attempt began.
-    pub claimed_at: Option<DateTime<Utc>>,
-    /// When the first attempt began.
-    pub started_at: Option<DateTime<Utc>>,
-    /// When it ended.
-    pub completed_at: Option<DateTime<Utc>>,
-    /// Not before.
-    pub run_after: Option<DateTime<Utc>>,
-    /// What it waits for.
-    pub waiting_for: Option<TaskWait>,
-    /// When waiting ends without what it waits for.
-    pub waits_until: Option<DateTime<Utc>>,
-    /// How long one attempt may take.
-    #[serde(skip)]
-    pub max_run_seconds: Option<i32>,
-    /// How long it may wait for children.
-    #[serde(skip)]
-    pub max_wait_seconds: Option<i32>,
-    /// Within how many minutes it is to be done.
-    pub sla_minutes: i32,
-    /// By when.
-    pub deadline_at: Option<DateTime<Utc>>,
-    /// Since when it is asked to stop.
-    pub cancel_requested_at: Option<DateTime<Utc>>,
-    /// What went wrong last.
-    pub error_code: Option<String>,
-    /// The same for people.
-    pub error_message: Option<String>,
-    /// When it was made.
-    #[serde(skip)]
-    pub created_at: DateTime<Utc>,
-    /// Whether it holds a unique key.
-    #[serde(skip)]
-    pub keyed: bool,
-    /// Whether others can depend on it: by its reference, or because it holds a unique key that they ask for.
-    #[serde(skip)]
-    pub named: bool,
-    /// What it is given from now on, if that changes; what is there is not read.
-    #[serde(skip)]
-    pub input_data: Option<Json>,
-    /// What it produced now, if anything; what is there is not read.
-    pub output_data: Option<Json>,
+/// Makes [`Task`] of its fields: the struct, what is selected for it, what reads that, and the columns that may change.
+/// A field is the column of its name, or else of the one that is said; `as` says what reads it.
+macro_rules! task {
+    (
+        $(#[$of_all:meta])*
+        pub struct Task {
+            stays { $($(#[$of_fixed:meta])* $fixed:ident: $fixed_type:ty $(= $from:tt)?,)+ }
+            changes { $($(#[$of_field:meta])* $field:ident: $type:ty $(as $read:ident)? $(= $column:ident)?,)+ }
+            is_written { $($(#[$of_written:meta])* $written:ident: $written_type:ty,)+ }
+        }
+    ) => {
+        $(#[$of_all])*
+        pub struct Task {
+            $($(#[$of_fixed])* pub $fixed: $fixed_type,)+
+            $($(#[$of_field])* pub $field: $type,)+
+            $($(#[$of_written])* pub $written: $written_type,)+
+        }
+
+        /// What is selected: columns, or what begins with one.
+        const SELECTED: &[&str] = &[$(task!(@select $fixed $($from)?),)+ $(task!(@select $field $($column)?),)+];
+
+        /// The columns that may change.
+        fn columns() -> Vec<Column<Task>> {
+            let written = columns!(Task: $($written),+).map(Column::keeping);
+            [$(task!(@column $field $($column)?)),+].into_iter().flatten().chain(written).collect()
+        }
+
+        fn from_row(found: &QueryResult) -> Result<Task> {
+            Ok(Task {
+                $($fixed: found.try_get_by(stringify!($fixed))?,)+
+                $($field: task!(@read found $field $($read)?),)+
+                $($written: None,)+
+            })
+        }
+    };
+    (@select $field:ident) => { stringify!($field) };
+    (@select $field:ident $column:ident) => { concat!(stringify!($column), " AS ", stringify!($field)) };
+    (@select $field:ident $expression:literal) => { concat!($expression, " AS ", stringify!($field)) };
+    (@column $field:ident) => { columns!(Task: $field) };
+    (@column $field:ident $column:ident) => { columns!(Task: $column = $field) };
+    (@read $row:ident $field:ident) => { $row.try_get_by(stringify!($field))? };
+    (@read $row:ident $field:ident $read:ident) => { $read($row, stringify!($field))? };
 }
 
-/// The columns that are read, in the order of [`Task::read`].
-const READ: &str = "id, workflow_execution_id, parent_task_id, assigned_agent_id, task_type, priority, status, version, \
-                    attempt, max_attempts, backoff_seconds, backoff_cap_seconds, open_dependencies, lease_token, \
-                    lease_expires_at, lease_seconds, worker, claimed_at, started_at, completed_at, run_after, waiting_for, \
-                    waits_until, max_run_seconds, max_wait_seconds, sla_minutes, deadline_at, cancel_requested_at, \
-                    error_code, error_message, created_at, unique_key IS NOT NULL, reference IS NOT NULL";
-
-/// The columns that may change.
-fn columns() -> Vec<Column<Task>> {
-    columns!(Task:
-        assigned_agent_id = agent,
-        priority,
-        status,
-        version,
-        attempt,
-        max_attempts,
-        open_dependencies,
-        lease_token,
-        lease_expires_at,
-        lease_seconds,
-        worker,
-        claimed_at,
-        started_at,
-        completed_at,
-        run_after,
-        waiting_for,
-        waits_until,
-        sla_minutes,
-        deadline_at,
-        cancel_requested_at,
-        error_code,
-        error_message,
-    )
-    .into_iter()
-    .chain(columns!(Task: input_data, output_data).map(Column::keeping))
-    .collect()
+task! {
+    /// What the engine knows of a task.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct Task {
+        stays {
+            /// Its key.
+            id: Uuid,
+            /// The execution it belongs to.
+            #[serde(skip)]
+            execution: Option<Uuid> = workflow_execution_id,
+            /// The task that it is a part of.
+            #[serde(skip)]
+            parent: Option<Uuid> = parent_task_id,
+            /// What is to be done.
+            #[serde(skip)]
+            task_type: String,
+            /// The wait after the first failed attempt.
+            #[serde(skip)]
+            backoff_seconds: i32,
+            /// The longest wait between attempts.
+            #[serde(skip)]
+            backoff_cap_seconds: i32,
+            /// How long one attempt may take.
+            #[serde(skip)]
+            max_run_seconds: Option<i32>,
+            /// How long it may wait for children.
+            #[serde(skip)]
+            max_wait_seconds: Option<i32>,
+            /// When it was made.
+            #[serde(skip)]
+            created_at: DateTime<Utc>,
+            /// Whether it holds a unique key.
+            #[serde(skip)]
+            keyed: bool = "unique_key IS NOT NULL",
+            /// Whether others can depend on it: by its reference, or because it holds a unique key that they ask for.
+            #[serde(skip)]
+            named: bool = "reference IS NOT NULL",
+        }
+        changes {
+            /// The agent who is to do it.
+            #[serde(rename = "assigned_agent_id")]
+            agent: Uuid = assigned_agent_id,
+            /// 1 is most urgent.
+            priority: i32,
+            /// Where it stands.
+            status: TaskStatus as enum_value,
+            /// Counts its changes.
+            version: i32,
+            /// Counts the attempts that were begun and not interrupted.
+            attempt: i32,
+            /// How many there may be.
+            max_attempts: i32,
+            /// How many tasks it waits for.
+            open_dependencies: i32,
+            /// Who holds it.
+            lease_token: Option<Uuid>,
+            /// Until when.
+            lease_expires_at: Option<DateTime<Utc>>,
+            /// For how long a heartbeat extends it.
+            lease_seconds: Option<i32>,
+            /// Who works on it, or did last.
+            worker: Option<String>,
+            /// When this attempt began.
+            claimed_at: Option<DateTime<Utc>>,
+            /// When the first attempt began.
+            started_at: Option<DateTime<Utc>>,
+            /// When it ended.
+            completed_at: Option<DateTime<Utc>>,
+            /// Not before.
+            run_after: Option<DateTime<Utc>>,
+            /// What it waits for.
+            waiting_for: Option<TaskWait> as enum_or_null,
+            /// When waiting ends without what it waits for.
+            waits_until: Option<DateTime<Utc>>,
+            /// Within how many minutes it is to be done.
+            sla_minutes: i32,
+            /// By when.
+            deadline_at: Option<DateTime<Utc>>,
+            /// Since when it is asked to stop.
+            cancel_requested_at: Option<DateTime<Utc>>,
+            /// What went wrong last.
+            error_code: Option<String>,
+            /// The same for people.
+            error_message: Option<String>,
+        }
+        is_written {
+            /// What it is given from now on, if that changes; what is there is not read.
+            #[serde(skip)]
+            input_data: Option<Json>,
+            /// What it produced now, if anything; what is there is not read.
+            output_data: Option<Json>,
+        }
+    }
 }
 
 impl Task {
-    /// The columns that [`Task::read`] reads, of a table.
+    /// What [`Task::read`] reads, of a table.
     pub(super) fn columns(table: &str) -> String {
-        READ.split(", ").map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
+        SELECTED.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
     }
 
     pub(super) fn read(found: &QueryResult) -> Result<Self> {
-        let mut next = 0..;
-        let mut index = || next.next().unwrap_or_default();
-        let mut task = Self {
-            id: found.try_get_by(index())?,
-            execution: found.try_get_by(index())?,
-            parent: found.try_get_by(index())?,
-            agent: found.try_get_by(index())?,
-            task_type: found.try_get_by(index())?,
-            priority: found.try_get_by(index())?,
-            status: enum_value(found, index())?.ok_or_else(|| Error::internal("a task without a status"))?,
-            version: found.try_get_by(index())?,
-            attempt: found.try_get_by(index())?,
-            max_attempts: found.try_get_by(index())?,
-            backoff_seconds: found.try_get_by(index())?,
-            backoff_cap_seconds: found.try_get_by(index())?,
-            open_dependencies: found.try_get_by(index())?,
-            lease_token: found.try_get_by(index())?,
-            lease_expires_at: found.try_get_by(index())?,
-            lease_seconds: found.try_get_by(index())?,
-            worker: found.try_get_by(index())?,
-            claimed_at: found.try_get_by(index())?,
-            started_at: found.try_get_by(index())?,
-            completed_at: found.try_get_by(index())?,
-            run_after: found.try_get_by(index())?,
-            waiting_for: enum_value(found, index())?,
-            waits_until: found.try_get_by(index())?,
-            max_run_seconds: found.try_get_by(index())?,
-            max_wait_seconds: found.try_get_by(index())?,
-            sla_minutes: found.try_get_by(index())?,
-            deadline_at: found.try_get_by(index())?,
-            cancel_requested_at: found.try_get_by(index())?,
-            error_code: found.try_get_by(index())?,
-            error_message: found.try_get_by(index())?,
-            created_at: found.try_get_by(index())?,
-            keyed: found.try_get_by(index())?,
-            named: found.try_get_by(index())?,
-            input_data: None,
-            output_data: None,
-        };
+        let mut task = from_row(found)?;
         task.named |= task.keyed;
         Ok(task)
     }

@@ -218,8 +218,8 @@ impl TaskBatch {
         sql.push("SELECT task_id, depends_on_id, on_failure FROM task_dependencies WHERE depends_on_id").is_any(ended);
         let mut links = Vec::new();
         for found in unit.rows(sql).await? {
-            let (task, on): (Uuid, Uuid) = (found.try_get_by(0)?, found.try_get_by(1)?);
-            let rule = enum_value::<DependencyFailure>(&found, 2)?.unwrap_or(DependencyFailure::Fail);
+            let (task, on): (Uuid, Uuid) = (found.try_get_by("task_id")?, found.try_get_by("depends_on_id")?);
+            let rule: DependencyFailure = enum_value(&found, "on_failure")?;
             links.push((task, on, rule));
         }
         self.take(unit, links.iter().map(|(task, _, _)| *task)).await?;
@@ -262,8 +262,7 @@ impl TaskBatch {
             .push("status")
             .is_one_of(OPEN_TASKS);
         sql.push(" AND d.depends_on_id").is_any(&ids);
-        let found: Vec<Uuid> =
-            unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let found: Vec<Uuid> = unit.ids(sql).await?;
         // Those that are opened too have been counted.
         let waiting: Vec<Uuid> = found.into_iter().filter(|id| !opened.contains(id)).collect();
         self.take(unit, waiting.iter().copied()).await?;
@@ -294,8 +293,7 @@ impl TaskBatch {
             .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&lost);
-        let children: BTreeSet<Uuid> =
-            unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let children: BTreeSet<Uuid> = unit.ids(sql).await?;
         self.take(unit, children.iter().copied()).await?;
         cancel::stop(unit, self, children, Some("its parent task has ended")).await.map(drop)
     }
@@ -314,13 +312,12 @@ impl TaskBatch {
         self.take(unit, parents.iter().copied()).await?;
         // Asked after the lock: whoever ended another child at the same moment has committed.
         let mut sql = unit.sql();
-        sql.push("SELECT DISTINCT parent_task_id FROM tasks WHERE ")
+        sql.push("SELECT DISTINCT parent_task_id AS id FROM tasks WHERE ")
             .push("status")
             .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&parents);
-        let busy: HashSet<Uuid> =
-            unit.rows(sql).await?.iter().map(|found| found.try_get_by(0)).collect::<Result<_, _>>()?;
+        let busy: HashSet<Uuid> = unit.ids(sql).await?;
         for id in parents.into_iter().filter(|id| !busy.contains(id)) {
             let waits = self
                 .tasks

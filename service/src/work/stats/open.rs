@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::AddAssign};
 
-use sea_orm::QueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Numbers of open tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
 pub struct Open {
     /// Nobody works on them yet.
     pub pending: i64,
@@ -33,19 +33,6 @@ impl Open {
     pub fn postponed(&self) -> i64 {
         self.pending - self.claimable - self.blocked
     }
-
-    /// Reads [`counts`] from a column on.
-    pub(super) fn read(row: &QueryResult, from: usize) -> Result<Self> {
-        let count = |column: usize| row.try_get_by(from + column);
-        Ok(Self {
-            pending: count(0)?,
-            claimable: count(1)?,
-            blocked: count(2)?,
-            running: count(3)?,
-            waiting: count(4)?,
-            overdue: count(5)?,
-        })
-    }
 }
 
 impl AddAssign for Open {
@@ -59,18 +46,20 @@ impl AddAssign for Open {
     }
 }
 
-/// Writes the numbers of the tasks `t` that are selected.
+/// Writes the numbers of the tasks `t` that are selected, by the names of [`Open`].
 pub(super) fn counts(sql: &mut Sql) {
-    sql.push("count(*) FILTER (WHERE t.status = 'pending'), count(*) FILTER (WHERE t.status = 'pending' AND ");
+    sql.push("count(*) FILTER (WHERE t.status = 'pending') AS pending, ");
+    sql.push("count(*) FILTER (WHERE t.status = 'pending' AND ");
     claim::write_ready(sql, "t");
-    sql.push("), count(*) FILTER (WHERE t.status = 'pending' AND t.open_dependencies > 0), ");
-    sql.push("count(*) FILTER (WHERE t.status = 'in_progress'), count(*) FILTER (WHERE t.status = 'waiting'), ");
+    sql.push(") AS claimable, count(*) FILTER (WHERE t.status = 'pending' AND t.open_dependencies > 0) AS blocked, ");
+    sql.push("count(*) FILTER (WHERE t.status = 'in_progress') AS running, ");
+    sql.push("count(*) FILTER (WHERE t.status = 'waiting') AS waiting, ");
     sql.push("count(*) FILTER (WHERE t.")
         .push("status")
         .is_one_of(OPEN_TASKS)
         .push(" AND t.deadline_at < ")
         .now()
-        .push(")");
+        .push(") AS overdue");
 }
 
 /// Writes the statement that [`read`] reads.
@@ -87,5 +76,5 @@ pub fn write(sql: &mut Sql, agents: &[Uuid]) {
 
 /// The open tasks of each agent.
 pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Open>> {
-    rows.iter().map(|row| Ok((row.try_get_by(0)?, Open::read(row, 1)?))).collect()
+    rows.iter().map(|row| Ok((row.try_get_by("assigned_agent_id")?, Open::from_query_result(row, "")?))).collect()
 }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
-use sea_orm::QueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use super::{WENT_WRONG, percentile, period::Period};
 use crate::{Result, database::Sql};
 
 /// How an agent's attempts ended that ended its tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
 pub struct Record {
     /// They did the task.
     pub completed: i64,
@@ -39,8 +39,9 @@ impl Record {
 /// Writes the statement that [`read`] reads.
 pub fn write(sql: &mut Sql, agents: &[Uuid], period: &Period) {
     let of = |percent| percentile(percent, "e.micros", "e.place", "e.many", "e.done = 1");
-    sql.push("SELECT e.agent_id, count(*) FILTER (WHERE e.done = 1), count(*) FILTER (WHERE e.done = 0), ");
-    sql.write(format_args!("count(*) FILTER (WHERE e.late = 1), {}, {} FROM (", of(50), of(95)));
+    sql.push("SELECT e.agent_id, count(*) FILTER (WHERE e.done = 1) AS completed, ");
+    sql.push("count(*) FILTER (WHERE e.done = 0) AS failed, count(*) FILTER (WHERE e.late = 1) AS overdue, ");
+    sql.write(format_args!("{} AS p50, {} AS p95 FROM (", of(50), of(95)));
     sql.push("SELECT f.*, row_number() OVER (PARTITION BY f.agent_id, f.done ORDER BY f.micros) AS place, ");
     sql.push("count(*) OVER (PARTITION BY f.agent_id, f.done) AS many FROM (");
     sql.push("SELECT a.agent_id, CASE a.outcome WHEN 'completed' THEN 1 ELSE 0 END AS done, ");
@@ -55,15 +56,5 @@ pub fn write(sql: &mut Sql, agents: &[Uuid], period: &Period) {
 
 /// How the work of each agent ended.
 pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Record>> {
-    let read = |row: &QueryResult| {
-        let record = Record {
-            completed: row.try_get_by(1)?,
-            failed: row.try_get_by(2)?,
-            overdue: row.try_get_by(3)?,
-            p50: row.try_get_by(4)?,
-            p95: row.try_get_by(5)?,
-        };
-        Ok((row.try_get_by(0)?, record))
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| Ok((row.try_get_by("agent_id")?, Record::from_query_result(row, "")?))).collect()
 }

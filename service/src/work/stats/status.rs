@@ -47,12 +47,12 @@ pub fn write(sql: &mut Sql, agents: &[Uuid]) {
     );
     sql.push("AND t.claimed_at >= ").ago(lately).push(") OR ");
     sql.push("EXISTS (SELECT 1 FROM api_keys AS t WHERE t.agent_id = agents.id AND t.last_used_at >= ").ago(lately);
-    sql.push(") THEN 'idle' ELSE 'offline' END FROM agents WHERE agents.id").is_any(agents);
+    sql.push(") THEN 'idle' ELSE 'offline' END AS status FROM agents WHERE agents.id").is_any(agents);
 }
 
 /// What each agent does.
 pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Status>> {
-    let read = |row: &QueryResult| Ok((row.try_get_by(0)?, named(&row.try_get_by::<String, _>(1)?)?));
+    let read = |row: &QueryResult| Ok((row.try_get_by("id")?, named(&row.try_get_by::<String, _>("status")?)?));
     rows.iter().map(read).collect()
 }
 

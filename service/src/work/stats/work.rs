@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use super::{WENT_WRONG, open, open::Open, percentile, period::Period};
-use crate::{Result, database::Sql};
+use crate::{
+    Result,
+    database::{Sql, row},
+};
 
 /// Whose work, and of which types.
 #[derive(Clone, Debug, Default)]
@@ -62,13 +65,14 @@ pub fn write_agents(sql: &mut Sql, scope: &Scope) {
 
 /// The agents.
 pub fn read_agents(rows: &[QueryResult]) -> Result<Vec<Uuid>> {
-    Ok(rows.iter().map(|row| row.try_get_by(0)).collect::<Result<_, _>>()?)
+    row::ids(rows)
 }
 
 /// Writes the statement for what stands now: open tasks, and those that have failed.
 pub fn write_now(sql: &mut Sql, agents: &[Uuid], scope: &Scope) {
-    sql.push("SELECT t.assigned_agent_id, t.task_type, min(t.created_at) FILTER (WHERE t.status = 'pending'), ");
-    sql.push("count(*) FILTER (WHERE t.status = 'failed'), ");
+    sql.push("SELECT t.assigned_agent_id, t.task_type, ");
+    sql.push("min(t.created_at) FILTER (WHERE t.status = 'pending') AS oldest_pending, ");
+    sql.push("count(*) FILTER (WHERE t.status = 'failed') AS dead_letters, ");
     open::counts(sql);
     // One list: of two conditions with OR, SQLite makes no use of the index.
     sql.push(" FROM tasks AS t WHERE t.status IN ('pending', 'in_progress', 'waiting', 'failed')");
@@ -81,8 +85,9 @@ pub fn write_now(sql: &mut Sql, agents: &[Uuid], scope: &Scope) {
 pub fn write_ended(sql: &mut Sql, agents: &[Uuid], scope: &Scope, period: &Period) {
     let own = |percent| percentile(percent, "e.micros", "e.place", "e.many", "e.done = 1");
     let whole = |percent| percentile(percent, "e.micros", "e.place_of_all", "e.all_of_them", "e.done = 1");
-    sql.push("SELECT e.agent_id, e.task_type, e.done, e.code, count(*), ");
-    sql.write(format_args!("{}, {}, {}, {} FROM (", own(50), own(95), whole(50), whole(95)));
+    sql.push("SELECT e.agent_id, e.task_type, e.done, e.code, count(*) AS number, ");
+    sql.write(format_args!("{} AS p50, {} AS p95, ", own(50), own(95)));
+    sql.write(format_args!("{} AS p50_of_all, {} AS p95_of_all FROM (", whole(50), whole(95)));
     sql.push(
         "SELECT f.*, row_number() OVER (PARTITION BY f.done, f.agent_id, f.task_type ORDER BY f.micros) AS place, ",
     );
@@ -112,9 +117,9 @@ fn write_types(sql: &mut Sql, scope: &Scope) {
 pub fn read(now: &[QueryResult], ended: &[QueryResult]) -> Result<Work> {
     let mut work = Work::default();
     for row in now {
-        let of = (row.try_get_by(0)?, row.try_get_by(1)?);
-        let oldest: Option<DateTime<Utc>> = row.try_get_by(2)?;
-        let (dead_letters, open): (i64, _) = (row.try_get_by(3)?, Open::read(row, 4)?);
+        let of = (row.try_get_by("assigned_agent_id")?, row.try_get_by("task_type")?);
+        let oldest: Option<DateTime<Utc>> = row.try_get_by("oldest_pending")?;
+        let (dead_letters, open): (i64, _) = (row.try_get_by("dead_letters")?, Open::from_query_result(row, "")?);
         for figures in [work.rows.entry(of).or_default(), &mut work.totals] {
             figures.open += open;
             figures.dead_letters += dead_letters;
@@ -122,20 +127,20 @@ pub fn read(now: &[QueryResult], ended: &[QueryResult]) -> Result<Work> {
         }
     }
     for row in ended {
-        let of = (row.try_get_by(0)?, row.try_get_by(1)?);
+        let of = (row.try_get_by("agent_id")?, row.try_get_by("task_type")?);
         let (done, code, count): (i32, Option<String>, i64) =
-            (row.try_get_by(2)?, row.try_get_by(3)?, row.try_get_by(4)?);
+            (row.try_get_by("done")?, row.try_get_by("code")?, row.try_get_by("number")?);
         let (own, totals) = (work.rows.entry(of).or_default(), &mut work.totals);
         if done == 0 {
             *own.failures.entry(code.clone()).or_default() += count;
             *totals.failures.entry(code).or_default() += count;
             continue;
         }
-        (own.completed, own.p50, own.p95) = (count, row.try_get_by(5)?, row.try_get_by(6)?);
+        (own.completed, own.p50, own.p95) = (count, row.try_get_by("p50")?, row.try_get_by("p95")?);
         totals.completed += count;
         // Each stands in one row: that of the attempt which it is.
-        totals.p50 = totals.p50.or(row.try_get_by(7)?);
-        totals.p95 = totals.p95.or(row.try_get_by(8)?);
+        totals.p50 = totals.p50.or(row.try_get_by("p50_of_all")?);
+        totals.p95 = totals.p95.or(row.try_get_by("p95_of_all")?);
     }
     Ok(work)
 }
