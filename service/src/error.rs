@@ -39,7 +39,7 @@ pub enum Error {
     #[error("{0}")]
     Forbidden(String),
     /// A statement, or the whole call, ran for too long.
-    #[error("it took too long and was stopped")]
+    #[error("the request took too long and was stopped")]
     Timeout,
     /// The database cannot do it now, whoever asks; trying again later may help.
     #[error("{}", .0.reason)]
@@ -48,7 +48,7 @@ pub enum Error {
     #[error("another transaction blocks this one; try again")]
     Locked,
     /// Somebody else wrote the same in the same moment; the call is tried again.
-    #[error("it conflicted with other transactions again and again; try again later")]
+    #[error("the request repeatedly conflicted with other transactions; try again later")]
     Collision,
     /// Anything else that the database said. The cause is for the log, never for the client.
     #[error("internal error")]
@@ -111,9 +111,10 @@ impl Error {
         // SQLite names a rule at the end of its message.
         let rule = error.constraint().or_else(|| error.message().rsplit(": ").next()).unwrap_or_default();
         let refusal = match error.kind() {
-            ErrorKind::UniqueViolation => {
-                Refusal::new(Code::AlreadyExists, format!("there is already one like it ({rule})"))
-            }
+            ErrorKind::UniqueViolation => Refusal::new(
+                Code::AlreadyExists,
+                format!("an object with the same unique value already exists ({rule})"),
+            ),
             ErrorKind::ForeignKeyViolation => Refusal::new(
                 Code::UnknownReference,
                 "it refers to something that does not exist, or something else still refers to it",

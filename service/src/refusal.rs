@@ -22,29 +22,29 @@ macro_rules! refusal_codes {
         $declare! {
             /// A value breaks a rule.
             Invalid,
-            /// An id in the input names no object.
+            /// No object has this id.
             NotFound,
-            /// The object is not one that the caller's key may act for.
+            /// The caller's API key does not act for this object.
             Forbidden,
             /// There is already an object with this name or key.
             AlreadyExists,
-            /// A name or reference in the input names nothing.
+            /// A name or `ref` in the input does not exist.
             UnknownReference,
             /// The row was changed since the caller read it.
             VersionConflict,
             /// The object's state does not allow it.
             InvalidTransition,
-            /// The lease is no longer held.
+            /// The lease has ended, or another worker has the task.
             StaleLease,
-            /// It would close a cycle.
+            /// It would create a cycle.
             Cycle,
-            /// The hierarchy of agents and its collaborations do not allow it.
+            /// Neither the agent hierarchy nor a collaboration allows it.
             NotPermitted,
             /// The agent is not active.
             AgentInactive,
             /// The agent has tasks that have not ended.
             OpenTasks,
-            /// A bound would be exceeded.
+            /// A limit would be exceeded.
             LimitReached,
             /// The idempotency key was used with another input.
             IdempotencyConflict,

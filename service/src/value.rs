@@ -110,7 +110,7 @@ fn unstorable<'a>(value: &'a Json, path: &mut Vec<Step<'a>>) -> Option<&'static 
     match value {
         Json::String(text) => (!is_storable(text)).then_some(NUL),
         Json::Number(number) => (!is_exact(number))
-            .then_some("a number in JSON is a 64-bit integer or a fraction below 2^63: write a larger one as a string"),
+            .then_some("a JSON number must be a 64-bit integer or a decimal below 2^63: send a larger one as a string"),
         Json::Array(items) => items.iter().enumerate().find_map(|(index, item)| inside(Step::Element(index), item)),
         Json::Object(members) => members.iter().find_map(|(name, value)| match is_storable(name) {
             true => inside(Step::Member(name), value),

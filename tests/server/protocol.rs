@@ -46,7 +46,7 @@ fn what_is_no_graphql_request_is_refused_with_its_reason() {
         ),
         ("POST /graphql", &[JSON], br#"{"query": "{a}", "variables": []}"#, 400, "`variables` must be an object"),
         ("POST /graphql", &[JSON], br#"{"query": "{a}", "extensions": 0}"#, 400, "`extensions` must be an object"),
-        ("POST /graphql", &[JSON], br#"[{"query": "{a}"}]"#, 400, "batches are not served"),
+        ("POST /graphql", &[JSON], br#"[{"query": "{a}"}]"#, 400, "batched requests are not supported"),
         ("POST /graphql", &[text], GOOD, 415, "Content-Type: application/json"),
         ("POST /graphql", &[latin], GOOD, 415, "Content-Type: application/json"),
         ("POST /graphql", &[], GOOD, 415, "Content-Type: application/json"),

@@ -6,7 +6,7 @@ use super::Agent;
 use crate::{read::scalars::Id, resource};
 
 resource! {
-    /// A standing permission for one agent to send another one kind of request.
+    /// A standing permission for an agent to send one kind of request to another agent.
     AgentCollaboration: agent_collaborations, key [id], by [created_at desc];
     one agent_collaboration;
     list agent_collaborations;

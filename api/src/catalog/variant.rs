@@ -62,7 +62,7 @@ resource! {
     to_many {
         /// Its stock levels, sorted by location.
         inventory_levels: InventoryLevel by product_variant_id [location asc],
-        /// The order items that sold it, newest first.
+        /// The order items for this variant, newest first.
         order_items: OrderItem by product_variant_id [created_at desc],
     }
 }

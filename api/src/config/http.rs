@@ -75,7 +75,7 @@ pub struct HttpArgs {
     )]
     pub log_requests: bool,
 
-    /// Compress responses for clients that accept gzip; responses about the schema always are
+    /// Compress responses for clients that accept gzip; introspection responses always are
     #[arg(
         long,
         env = "VIVIDWALLS_COMPRESSION",
@@ -97,7 +97,7 @@ pub struct HttpArgs {
     )]
     pub socket_init_timeout: Duration,
 
-    /// Keep-alive interval of WebSockets and event streams; one that takes nothing for as long is closed
+    /// Keep-alive interval of WebSockets and event streams; a client that reads nothing for this long is disconnected
     #[arg(
         long,
         env = "VIVIDWALLS_KEEPALIVE",

@@ -16,7 +16,7 @@ pub(super) fn refuse(set: &SelectionSet, document: &ExecutableDocument) -> Resul
         let key = field.response_key();
         if !seen.insert(&key.node) {
             let message = format!(
-                "the mutation has two fields under the name \"{}\": give each a name of its own, as in `again: {}`",
+                "the mutation has two fields with the response name \"{}\": use an alias, such as `again: {}`",
                 key.node, field.name.node
             );
             return Err(Refusal::at(message, key.pos));

@@ -35,7 +35,7 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
         let (name, kind) = (&variable.name, &variable.kind);
         match given.get(name) {
             Some(Value::Null) if variable.never_null => {
-                let message = format!("the variable \"${name}\" must not be null where it stands: leave it out");
+                let message = format!("the variable \"${name}\" must not be null in this position: omit it");
                 return Err(Refusal::invalid(message));
             }
             Some(value) => fits(value, kind, shape, &Path::Variable(name)).map_err(Refusal::invalid)?,

@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
         }
         if introspection >= INTROSPECTION_LISTS {
             return Err(Refusal::limit(format!(
-                "the query nests {introspection} lists of the schema's own description, fewer than {INTROSPECTION_LISTS} are allowed"
+                "the query nests {introspection} introspection lists, fewer than {INTROSPECTION_LISTS} are allowed"
             )));
         }
         Ok(())

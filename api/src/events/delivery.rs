@@ -57,7 +57,7 @@ macro_rules! deliveries {
                 self.event.kind.into()
             }
 
-            /// The changed values, by the object's field names.
+            /// The changed values, keyed by field name.
             async fn changes(&self) -> &Json {
                 &self.event.changes
             }

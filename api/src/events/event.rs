@@ -82,7 +82,7 @@ impl Event {
         &self.0.principal
     }
 
-    /// The changed values, by the object's field names.
+    /// The changed values, keyed by field name.
     async fn changes(&self) -> &Json {
         &self.0.changes
     }

@@ -37,7 +37,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
         Some(media) => within_time(&app, request, media, coding, &mut line).await,
         None => Answer::malformed(Malformed(
             StatusCode::NOT_ACCEPTABLE,
-            "answers come as application/graphql-response+json or application/json".to_owned(),
+            "`Accept` must allow application/graphql-response+json or application/json".to_owned(),
         )),
     };
     let answer = match app.settings.compression && coding == Coding::Gzip && answer.is_long() {
@@ -63,7 +63,7 @@ async fn within_time(app: &Arc<App>, request: Request, media: Media, coding: Cod
         Ok(Err(_)) => Answer::failed(Code::Internal, &failure::internal(&id, "a panic, told by the line before")),
         Err(_) => {
             let limit = app.settings.request_timeout;
-            let message = format!("the request took longer than {limit:?} and was given up");
+            let message = format!("the request took longer than {limit:?} and was stopped");
             Answer::failed(Code::Timeout, &failure::error(Code::Timeout, message))
         }
     }
@@ -118,7 +118,7 @@ async fn execute(
     };
     match prepared.kind {
         OperationType::Mutation | OperationType::Subscription if !may_write => {
-            return Answer::not_allowed("over GET only queries are served", "POST");
+            return Answer::not_allowed("only queries are allowed over GET", "POST");
         }
         OperationType::Subscription => {
             let error = "subscriptions are served at /graphql/ws and /graphql/stream";

@@ -172,7 +172,7 @@ impl Operation {
             Some(asks) if place.resume().is_none() => {
                 let lagged = failed(&[failure::error(
                     Code::LimitExceeded,
-                    "this subscriber did not keep up: subscribe again with `after` and the last cursor that came",
+                    "the subscription fell too far behind: subscribe again with `after` set to the last cursor you received",
                 )]);
                 let key = [caller.as_str(), &asks].join("\0").into();
                 let seat = self.app.subscriptions.join(key, |place| watch(&app, request.data(place), id), lagged);
@@ -247,7 +247,7 @@ async fn answer(app: Arc<App>, request: async_graphql::Request, description: Des
         Ok(Ok(Executed { response, is_refused: false })) => told(&response),
         Ok(Err(_)) => failed(&[panicked(&id)]),
         Err(_) => {
-            let message = format!("the request took longer than {limit:?} and was given up");
+            let message = format!("the request took longer than {limit:?} and was stopped");
             failed(&[failure::error(Code::Timeout, message)])
         }
     }

@@ -132,7 +132,7 @@ fn wrong(body: &[u8], error: &ParseRequestError) -> String {
             None | Some(Value::Null) => NO_QUERY.to_owned(),
             Some(_) => format!("the body is no GraphQL request: {error}"),
         }),
-        Ok(Value::List(_)) => "batches are not served: send one request at a time".to_owned(),
+        Ok(Value::List(_)) => "batched requests are not supported: send one request at a time".to_owned(),
         Ok(_) => "the body must be a JSON object with the parameter `query`".to_owned(),
         Err(error) => format!("the body is not JSON: {error}"),
     }

@@ -74,7 +74,7 @@ impl Standing {
         match self.0.wait_for(Option::is_some).await {
             Ok(error) => error.clone().unwrap_or_else(|| Error::internal("credentials ended without a reason")),
             // A panic in the check, which is logged: nobody goes on unchecked.
-            Err(_) => Error::Unauthenticated("it is no longer known whether the API key is valid".to_owned()),
+            Err(_) => Error::Unauthenticated("the API key can no longer be checked".to_owned()),
         }
     }
 }

@@ -13,7 +13,8 @@ vocabulary! {
         Operator,
         /// Can do everything.
         Admin,
-        /// Can read, and do the work of all agents.
+        /// Can read, edit goals and workflows, start and stop work, and do the work of all agents. Cannot decide
+        /// approvals.
         Orchestrator,
         /// Can read, and do the work of one agent and of all agents below it.
         Agent,

@@ -10,7 +10,7 @@ mod workflows;
 
 use async_graphql::MergedObject;
 
-/// The mutations of all domains.
+/// All write operations.
 #[derive(Debug, Default, MergedObject)]
 #[graphql(name = "Mutation")]
 pub struct Verbs(

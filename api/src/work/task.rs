@@ -28,14 +28,14 @@ vocabulary! {
         Failed,
         /// Cancelled before it was completed.
         Cancelled,
-        /// Skipped: it turned out not to be needed.
+        /// Skipped because a task that it depends on failed or was cancelled.
         Skipped,
     }
     /// What a task can wait for.
     TaskWait {
         /// A decision on an approval.
         Approval,
-        /// The end of all its child tasks.
+        /// The end of all its subtasks.
         Children,
     }
 }

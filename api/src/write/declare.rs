@@ -59,7 +59,8 @@ macro_rules! verbs {
                     &self.0.errors
                 }
 
-                /// True: an earlier call with the same idempotency key did it, and this one did nothing.
+                /// True if this is the result of an earlier call with the same idempotency key; this call changed
+                /// nothing.
                 async fn replayed(&self) -> bool {
                     self.0.replayed
                 }
@@ -117,7 +118,8 @@ macro_rules! verb_input {
             $(#[$doc])*
             $input => $verb {
                 $($fields)*
-                /// The version that you have read. The call is refused (VERSION_CONFLICT) if the row has another one now.
+                /// The version that you read. The call is refused (VERSION_CONFLICT) if the current version is
+                /// different.
                 expected_version: Option<i32>,
             }
         }

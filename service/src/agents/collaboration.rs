@@ -78,7 +78,7 @@ impl Verb for Set {
 }
 
 impl Verb for Remove {
-    /// The agent that asked.
+    /// The requesting agent.
     type Outcome = Uuid;
     const OPERATION: Operation = Operation::RemoveAgentCollaboration;
 

@@ -67,7 +67,7 @@ impl Database {
                 "the user \"{user}\" may not create tables in the schema \"{schema}\"; its owner can allow it: \
                  GRANT CREATE ON SCHEMA \"{schema}\" TO \"{user}\""
             ))),
-            (None, _) => Err(Error::invalid(format!("the user \"{user}\" can use no schema of the search path"))),
+            (None, _) => Err(Error::invalid(format!("the user \"{user}\" cannot use any schema in the search path"))),
         }
     }
 

@@ -28,7 +28,7 @@ impl Tree {
         };
         let mut circle = vec![path[end].1.clone()];
         circle.extend(path[..=end].iter().map(|(_, name)| name.clone()));
-        let message = format!("the {} would be below itself: {}", self.noun, circle.join(" → "));
+        let message = format!("the {} would become its own ancestor: {}", self.noun, circle.join(" → "));
         Err(Refusal::new(Code::Cycle, message).at([field]).with(Facts::Cycle(circle)).into())
     }
 
@@ -41,7 +41,7 @@ impl Tree {
     fn check_depth(&self, above: usize, field: &str) -> Result<()> {
         match above > usize::try_from(LEVELS_ABOVE).unwrap_or(usize::MAX) {
             true => {
-                let message = format!("at most {LEVELS_ABOVE} {}s can be above one", self.noun);
+                let message = format!("{}s can have at most {LEVELS_ABOVE} ancestors", self.noun);
                 Err(Refusal::new(Code::LimitReached, message).at([field]).into())
             }
             false => Ok(()),

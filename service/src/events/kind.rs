@@ -31,7 +31,7 @@ macro_rules! event_kinds {
             WorkflowUpdated = "workflow.updated",
             /// A workflow was archived.
             WorkflowArchived = "workflow.archived",
-            /// A schedule started no execution, as the previous one has not ended.
+            /// A schedule started no execution because the previous one has not ended.
             WorkflowSlotSkipped = "workflow.slot_skipped",
             /// A schedule could not start an execution.
             WorkflowSlotFailed = "workflow.slot_failed",
@@ -49,7 +49,7 @@ macro_rules! event_kinds {
             ExecutionFailed = "execution.failed",
             /// An execution was cancelled.
             ExecutionCancelled = "execution.cancelled",
-            /// An execution that had ended goes on, as one of its tasks is retried.
+            /// An execution that had ended is running again because one of its tasks is retried.
             ExecutionReopened = "execution.reopened",
             /// A task was created.
             TaskCreated = "task.created",
@@ -75,7 +75,7 @@ macro_rules! event_kinds {
             TaskCompleted = "task.completed",
             /// A task failed for good.
             TaskFailed = "task.failed",
-            /// A task was skipped, as one that it depends on failed or was cancelled.
+            /// A task was skipped because a task that it depends on failed or was cancelled.
             TaskSkipped = "task.skipped",
             /// The worker of a task was asked to stop.
             TaskCancelRequested = "task.cancel_requested",

@@ -154,7 +154,7 @@ impl Bounds {
         }
         if cursor > self.end {
             return Err(Error::invalid(format!(
-                "`{argument}` is a cursor of another log: this log has not reached it yet"
+                "`{argument}` is not a cursor of this event log: it is past the end of the log"
             )));
         }
         Ok(cursor)

@@ -130,7 +130,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.dry_run {
-            writeln!(f, "A dry run: nothing was written. A run would give:")?;
+            writeln!(f, "Dry run: nothing was written. An import would result in:")?;
         }
         let sections = [("products", self.products), ("variants", self.variants), ("stock rows", self.stock)];
         for (name, counts) in sections.into_iter().filter(|(_, counts)| *counts != Counts::default()) {

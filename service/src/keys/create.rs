@@ -86,7 +86,7 @@ impl Create {
         }
         // The last year that is written with four digits.
         if self.expires_at.is_some_and(|end| end.year() > 9999) {
-            return invalid("expiresAt", "it is too far away: leave it out for a key that never expires");
+            return invalid("expiresAt", "the expiry is too far in the future: omit it for a key that never expires");
         }
         match (self.role == Role::Agent, self.agent_id) {
             (true, None) => invalid("agentId", "a key with the role agent needs the agent it acts for"),

@@ -61,7 +61,7 @@ impl Request {
     fn check(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
         let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
         if self.subject.trim().is_empty() || self.subject.chars().count() > 255 {
-            return invalid("subject", "a subject has 1 to 255 characters");
+            return invalid("subject", "`subject` must have 1 to 255 characters");
         }
         if !self.context.is_object() {
             return invalid("context", "it must be an object");

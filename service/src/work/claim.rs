@@ -92,7 +92,7 @@ impl Claim {
             return invalid("max", format!("a claim takes 1 to {MAX_CLAIM} tasks"));
         }
         if !LEASES.contains(&self.lease_seconds) {
-            return invalid("leaseSeconds", format!("a lease lasts {} to {} seconds", LEASES.start(), LEASES.end()));
+            return invalid("leaseSeconds", format!("`leaseSeconds` must be {} to {}", LEASES.start(), LEASES.end()));
         }
         if self.heartbeat_seconds.is_some_and(|seconds| seconds < 1 || seconds > self.lease_seconds / 3) {
             return invalid("heartbeatSeconds", "a lease must last at least three heartbeat intervals".to_owned());

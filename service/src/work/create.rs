@@ -248,7 +248,7 @@ impl NewTask {
     fn check(&self) -> Result<(), Refusal> {
         let invalid = |field: &str, message: &str| Err(Refusal::new(Code::Invalid, message).at([field]));
         if self.task_type.trim().is_empty() || self.task_type.chars().count() > 100 {
-            return invalid("taskType", "a task type has 1 to 100 characters");
+            return invalid("taskType", "`taskType` must have 1 to 100 characters");
         }
         if self.r#ref.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 100) {
             return invalid("ref", "a reference has 1 to 100 characters");
@@ -260,7 +260,7 @@ impl NewTask {
             return invalid("slaMinutes", "it must be at least 1 minute");
         }
         if !self.input_data.is_object() {
-            return invalid("inputData", "it must be an object");
+            return invalid("inputData", "`inputData` must be an object");
         }
         if !(1..=ATTEMPTS).contains(&self.max_attempts) {
             return invalid("maxAttempts", &format!("the number of attempts must be 1 to {ATTEMPTS}"));

@@ -93,7 +93,7 @@ pub(super) async fn existing(unit: &mut UnitOfWork, place: Place, tasks: &[NewTa
         }
         if !in_line.contains(&(holder.agent, task.assigned_agent_id)) {
             let message = format!(
-                "task {id} of agent {}, which holds the unique key {key:?}, is not in line with agent {}",
+                "task {id}, which holds the unique key {key:?}, belongs to agent {}, which is neither agent {} nor above it",
                 holder.agent, task.assigned_agent_id
             );
             return Err(taken(index, message));

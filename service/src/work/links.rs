@@ -196,7 +196,7 @@ pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) ->
     let mut seen: HashSet<Uuid> = next.iter().copied().collect();
     while !next.is_empty() {
         if let Some(whole) = next.iter().find(|id| wholes.contains(id)) {
-            let message = format!("it would wait for task {whole}, which it is a part of");
+            let message = format!("the task would wait for its own ancestor, task {whole}");
             return Ok(Some(Refusal::new(Code::Cycle, message)));
         }
         let mut sql = unit.sql();

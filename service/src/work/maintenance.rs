@@ -16,7 +16,7 @@ pub async fn keep(service: Service, every: Duration) {
         ticks.tick().await;
         // The next tick tries again what failed: nothing is lost but time.
         let swept = sweeper.sweep(&service).await.unwrap_or_else(|error| {
-            tracing::warn!("leases, waits and deadlines were not looked after: {}", error.explained());
+            tracing::warn!("leases, waits and deadlines could not be checked: {}", error.explained());
             Swept::default()
         });
         let started = start_due(&service).await.unwrap_or_else(|error| {

@@ -192,7 +192,7 @@ impl Reopening {
         lost_keys.sort_by_key(|lost| this.open.iter().position(|id| *id == lost.task));
         for lost in lost_keys {
             if let Some(holder) = taken.get(&lost.key) {
-                let message = format!("task {holder} gets its unique key");
+                let message = format!("task {holder}, retried in the same call, takes its unique key");
                 this.refused.insert(lost.task, Refusal::new(Code::AlreadyExists, message));
                 this.open.retain(|id| *id != lost.task);
                 continue;
@@ -237,7 +237,7 @@ impl Reopening {
         if let Some(parent) = self.changes.get(id)?.parent.filter(|parent| !open.contains(parent)) {
             let status = self.changes.get(parent)?.status;
             if matches!(status, TaskStatus::Failed | TaskStatus::Cancelled) {
-                return refusal(parent, "it is a part of");
+                return refusal(parent, "is its parent task");
             }
         }
         Ok(None)

@@ -111,7 +111,7 @@ on_both_engines! {
         let answer = served.ask(&format!("mutation {{ {call} {call} }}"), json!({}));
         let (code, message) = answer.error();
         assert_eq!((answer.status, code.as_str()), (400, "BAD_USER_INPUT"), "{}", answer.text());
-        assert!(message.contains("two fields under the name \"createApiKey\""), "{message}");
+        assert!(message.contains("two fields with the response name \"createApiKey\""), "{message}");
         let service = Service::new(served.database.clone(), Clock::system());
         assert!(!service.has_keys().await.expect("read"), "nothing was done");
     }

@@ -63,7 +63,7 @@ impl<'a> Lexer<'a> {
 
     fn number(&mut self, position: Pos) -> Result<Token<'a>, Refusal> {
         let rest = self.rest().as_bytes();
-        let wrong = || Refusal::at("syntax error: a number is not written as numbers are: 12, -3, 0.5, 1e6", position);
+        let wrong = || Refusal::at("syntax error: not a valid number; examples of numbers: 12, -3, 0.5, 1e6", position);
         let digits = |from: usize| rest.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
         let mut length = usize::from(rest.first() == Some(&b'-'));
         let whole = digits(length);

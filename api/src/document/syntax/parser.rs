@@ -386,5 +386,5 @@ fn alone<T>(anonymous: &mut Option<Positioned<T>>, operation: Positioned<T>) -> 
 }
 
 fn not_alone(position: Pos) -> Refusal {
-    Refusal::at("an operation without a name must be the only one of its document", position)
+    Refusal::at("an anonymous operation must be the only operation in the document", position)
 }

@@ -190,7 +190,7 @@ fn conflict(name: &str, reason: &str, one: &Member<'_>, other: &Member<'_>) -> R
     let position = |member: &Member<'_>| -> Pos { member.field.response_key().pos };
     let field = &other.field.name.node;
     let message = format!(
-        "the fields under the name \"{name}\" conflict, as {reason}: give one another name, as in `other: {field}`"
+        "the fields with the response name \"{name}\" conflict because {reason}: use an alias, such as `other: {field}`"
     );
     Refusal::Invalid(vec![Problem { message, positions: vec![position(one), position(other)] }])
 }

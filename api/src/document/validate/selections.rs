@@ -88,7 +88,10 @@ impl<'a> Validator<'a> {
             && self.shape.is_composite(on)
             && !self.shape.overlap(parent, on)
         {
-            self.problem(format!("{what} on \"{on}\" never applies here: no \"{parent}\" is one"), position);
+            self.problem(
+                format!("{what} on \"{on}\" can never apply here: a \"{parent}\" is never of that type"),
+                position,
+            );
         }
     }
 

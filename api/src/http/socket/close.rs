@@ -14,7 +14,7 @@ pub(super) struct Close(u16, Cow<'static, str>);
 impl Close {
     pub(super) const AWAY: Self = Self::of(1001, "the server stops");
     pub(super) const TOO_LARGE: Self = Self::of(1009, "the message is larger than the limit");
-    pub(super) const LATER: Self = Self::of(1013, "the server cannot say now who you are");
+    pub(super) const LATER: Self = Self::of(1013, "the server cannot check the API key now");
     pub(super) const UNAUTHORIZED: Self = Self::of(4401, "Unauthorized");
     pub(super) const PROTOCOL: Self = Self::of(4406, "Subprotocol not acceptable");
     pub(super) const TIMEOUT: Self = Self::of(4408, "Connection initialisation timeout");

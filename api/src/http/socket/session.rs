@@ -168,7 +168,7 @@ impl Session {
             }
             Err(Full::Taken) => return Err(Close::taken(id)),
             Err(Full::Many) => {
-                let error = format!("this socket has {most} operations, which is as many as it may");
+                let error = format!("this WebSocket already has {most} operations, the maximum");
                 let errors: [ServerError; 1] = [failure::error(Code::LimitExceeded, error)];
                 let (id, errors) = (Value::from(id), serde_json::to_string(&errors).unwrap_or_default());
                 self.outbox.text(format!(r#"{{"id":{id},"type":"error","payload":{errors}}}"#)).await;

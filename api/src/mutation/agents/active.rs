@@ -14,7 +14,7 @@ input_enum! {
         /// The call is refused if there are any.
         #[default]
         Refuse,
-        /// They go to the agent above. Leases on them end.
+        /// They are assigned to the parent agent. Their leases end.
         ReassignToParent,
         /// They are cancelled, with all their subtasks.
         Cancel,

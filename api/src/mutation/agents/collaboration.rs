@@ -5,7 +5,8 @@ use service::agents::collaboration::{Remove, Set};
 use crate::mutation::prelude::*;
 
 verbs! {
-    /// Allows one agent to ask another for something, or changes the terms. Fields that are left out stay as they are.
+    /// Allows an agent to send one kind of request to another agent, or changes its priority and time limit. Fields
+    /// that are left out stay as they are.
     set_agent_collaboration = perform(Set) {
         /// The agent that asks.
         requesting_agent_id: Id,
@@ -16,7 +17,7 @@ verbs! {
         collaboration_type: String,
         /// Priority of such requests, from 1 (most urgent) to 10. Default for a new one: 5.
         priority: Option<i32>,
-        /// Minutes within which they are to be answered. Default for a new one: 60.
+        /// Time limit for an answer, in minutes. Default for a new one: 60.
         sla_minutes: Option<i32>,
         ..versioned_or_new
     } -> agent_collaboration: AgentCollaboration;
@@ -27,7 +28,7 @@ verbs! {
         id: Id,
         ..versioned
     } -> agent {
-        /// The agent that asked.
+        /// The requesting agent.
         agent: Row<Agent> = *agent,
     }
 }

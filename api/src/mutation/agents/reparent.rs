@@ -5,7 +5,8 @@ use service::agents::reparent::Move;
 use crate::mutation::prelude::*;
 
 verbs! {
-    /// Moves an agent, with everyone below it, to another superior. Refused (CYCLE) if it would then stand below itself.
+    /// Moves an agent and its descendants to another parent agent. Refused (CYCLE) if the new parent is the agent
+    /// itself or one of its descendants.
     move_agent = perform(Move) {
         /// The agent.
         id: Id,

@@ -7,13 +7,13 @@ use crate::mutation::prelude::*;
 verbs! {
     /// Creates a goal.
     create_goal = perform(Create) {
-        /// What is to be reached, in one line of at most 255 characters.
+        /// Name: the outcome to reach, in one line. At most 255 characters.
         name: String,
         /// Longer description.
         description: Option<String>,
         /// What the goal is about.
         r#type: GoalType,
-        /// The number to reach, in the goal's own unit. Left out if the goal cannot be measured.
+        /// Target value, in the goal's own unit. Omit it if the goal cannot be measured.
         target_value: Option<Decimal>,
         /// The number reached so far, in the same unit.
         #[graphql(default)]

@@ -11,7 +11,7 @@ verbs! {
         id: Id,
         /// The number reached so far, in the goal's own unit.
         current_value: Option<Decimal>,
-        /// The change since then; negative if there is less than before.
+        /// Amount to add to the current value; may be negative.
         increment: Option<Decimal>,
         ..versioned
     } -> goal: Goal;

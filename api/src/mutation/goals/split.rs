@@ -7,15 +7,15 @@ use crate::mutation::prelude::*;
 input! {
     /// A part of a goal.
     GoalPartInput => Part {
-        /// What is to be reached, in one line of at most 255 characters.
+        /// Name: the outcome to reach, in one line. At most 255 characters.
         name: String,
         /// Longer description.
         description: Option<String>,
-        /// What the part is about. Default: the same as the whole.
+        /// What the child goal aims at. Default: the type of the parent goal.
         r#type: Option<GoalType>,
         /// The number to reach, in the part's own unit. Left out if the part cannot be measured.
         target_value: Option<Decimal>,
-        /// The day by which it is to be reached. Default: the same as for the whole.
+        /// Target date. Default: the target date of the parent goal.
         target_date: Option<Date>,
         /// The agent responsible for it. Left out for a goal of the whole company.
         owner_agent_id: Option<Id>,
@@ -23,7 +23,7 @@ input! {
 }
 
 verbs! {
-    /// Divides a goal into parts: all of them are created, or none.
+    /// Splits a goal into child goals: all of them are created, or none.
     split_goal = perform(Split) {
         /// The goal.
         id: Id,

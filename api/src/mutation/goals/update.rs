@@ -9,7 +9,7 @@ verbs! {
     update_goal = perform(Update) {
         /// The goal.
         id: Id,
-        /// What is to be reached, in one line of at most 255 characters.
+        /// Name: the outcome to reach, in one line. At most 255 characters.
         name: Option<String>,
         /// Longer description. Null removes it.
         description: MaybeUndefined<String>,

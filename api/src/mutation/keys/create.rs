@@ -20,7 +20,7 @@ verbs! {
         /// When it expires. Default: never.
         expires_at: Option<Moment>,
     } -> created {
-        /// What is stored of the key.
+        /// The stored API key, without the secret.
         api_key: Row<ApiKey> = created.id,
         /// The key itself. It is shown only here and only once; null also if an earlier call created it.
         key: String = created.token,

@@ -10,7 +10,7 @@ crate::fallbacks! {
 }
 
 verbs! {
-    /// Records an event of the system.
+    /// Records a system event.
     record_system_event = perform(Record) {
         /// Kind of event; any name is allowed. At most 100 characters.
         event_type: String,

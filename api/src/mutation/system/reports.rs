@@ -12,12 +12,12 @@ verbs! {
         /// Kind of report, such as executive_summary, daily, weekly, monthly or campaign_analysis; any name is allowed.
         /// At most 50 characters.
         r#type: String,
-        /// The agent that wrote it. Default for the key of an agent: that agent.
+        /// The agent that wrote it. Default with an agent's API key: that agent.
         created_by_agent_id: Option<Id>,
         /// The agents it is for, at most 250.
         #[graphql(default)]
         recipient_agent_ids: Optional<Vec<Id>>,
-        /// What it says, an object. Default: empty.
+        /// Content, as a JSON object. Default: empty.
         content: Option<Json>,
         /// When its figures were taken. Default: now.
         generated_at: Option<Moment>,

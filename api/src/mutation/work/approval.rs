@@ -37,11 +37,11 @@ verbs! {
         /// Its currency (ISO 4217).
         #[graphql(default)]
         currency: Optional<String, Dollars>,
-        /// What one needs to know to decide, an object. Default: empty.
+        /// Background for the decision, as a JSON object. Default: empty.
         context: Option<Json>,
         /// An agent that may decide, besides people. Default: only people.
         approver_agent_id: Option<Id>,
-        /// Until when it can be decided. Default: no deadline.
+        /// Deadline for the decision. Default: no deadline.
         deadline_at: Option<Moment>,
         /// What happens to the task if nobody decides in time.
         #[graphql(default)]

@@ -6,7 +6,7 @@ use super::create::NewTaskInput;
 use crate::mutation::prelude::*;
 
 verbs! {
-    /// Delegates part of a task to another agent: a direct report, one above, or one that a collaboration allows.
+    /// Delegates part of a task to another agent: a child agent, an ancestor, or an agent that a collaboration allows.
     delegate_task = perform(Delegate) {
         /// The task that the new one is part of.
         parent_task_id: Id,

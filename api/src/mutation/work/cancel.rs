@@ -14,7 +14,8 @@ verbs! {
     } -> done {
         /// The tasks that are cancelled now.
         cancelled: Vec<Row<Task>> = done.cancelled,
-        /// The tasks in progress. Their workers are told at the next heartbeat; after a grace time their leases end.
+        /// The tasks in progress, whose workers were asked to stop. The next heartbeat tells them; after a grace period
+        /// their leases end.
         cancel_requested: Vec<Row<Task>> = done.requested,
     }
 
@@ -27,7 +28,8 @@ verbs! {
     } -> done {
         /// The tasks that are cancelled now.
         cancelled: Vec<Row<Task>> = done.cancelled,
-        /// The tasks in progress. Their workers are told at the next heartbeat; after a grace time their leases end.
+        /// The tasks in progress, whose workers were asked to stop. The next heartbeat tells them; after a grace period
+        /// their leases end.
         cancel_requested: Vec<Row<Task>> = done.requested,
     }
 }

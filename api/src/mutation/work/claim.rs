@@ -18,7 +18,7 @@ use crate::{
 
 verbs! {
     /// Claims tasks to work on, under a lease: the most urgent first, then the oldest. A task can be claimed if its
-    /// dependencies are met, its time has come, and its agent is active and has room.
+    /// dependencies are met, its `runAfter` time has passed, and its agent is active and below `maxConcurrentTasks`.
     claim_tasks = claim(Claim) {
         /// Tasks of these agents.
         #[graphql(default)]
@@ -30,7 +30,7 @@ verbs! {
         /// The most tasks to claim, 1 to 250.
         #[graphql(default)]
         max: Optional<i32, Number<1>>,
-        /// Seconds until the lease expires, 5 to 86400. Each heartbeat starts them again.
+        /// Lease duration in seconds, 5 to 86400. Each heartbeat renews the lease.
         #[graphql(default)]
         lease_seconds: Optional<i32, Number<60>>,
         /// How often the worker will send heartbeats, in seconds. Refused if that is more than a third of the lease.
@@ -86,7 +86,7 @@ impl TaskLease {
         self.0.expires_at
     }
 
-    /// True: the task is to be cancelled. Stop soon, or the lease ends.
+    /// True if cancellation of the task was requested. Stop soon, or the lease ends.
     async fn cancel_requested(&self) -> bool {
         self.0.cancel_requested
     }

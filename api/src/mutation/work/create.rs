@@ -20,28 +20,29 @@ input! {
     NewTaskInput => NewTask {
         /// Name for use in `dependsOn`, unique within the execution. At most 100 characters.
         r#ref: Option<String>,
-        /// The agent that is to do it.
+        /// The agent to assign it to.
         assigned_agent_id: Id,
-        /// What is to be done; any name is allowed. At most 100 characters.
+        /// Kind of work; any name is allowed. At most 100 characters.
         task_type: String,
         /// Priority, from 1 (most urgent) to 10. Default: 5.
         priority: Option<i32>,
-        /// Minutes within which it is to be done. Default: 60.
+        /// Time limit in minutes. Default: 60.
         sla_minutes: Option<i32>,
-        /// What the worker is given, an object. Default: empty.
+        /// Input, as a JSON object. Default: empty.
         input_data: Option<Json>,
         /// Earliest start.
         run_after: Option<Moment>,
         /// Tasks that must end first.
         #[graphql(default)]
         depends_on: Optional<Vec<TaskDependencyInput>>,
-        /// The most attempts, 1 to 100.
+        /// Maximum number of attempts, 1 to 100.
         #[graphql(default)]
         max_attempts: Optional<i32, Number<MAX_ATTEMPTS>>,
-        /// Seconds to wait after the first failed attempt. Doubles with each attempt; half of it is random.
+        /// Delay after the first failed attempt, in seconds. Doubles with each attempt. Each delay is shortened at
+        /// random by up to half.
         #[graphql(default)]
         backoff_seconds: Optional<i32, Number<BACKOFF_SECONDS>>,
-        /// The longest wait between attempts, in seconds.
+        /// Maximum delay between attempts, in seconds.
         #[graphql(default)]
         backoff_cap_seconds: Optional<i32, Number<BACKOFF_CAP_SECONDS>>,
         /// The longest run of one attempt, in seconds. Default: no limit.
@@ -67,7 +68,7 @@ input! {
 input! {
     /// A key that only one task can hold. An existing task takes the place of the new one only if it belongs to the same
     /// execution and parent, if these are given, and its agent is the new task's agent or one above it; otherwise the
-    /// call is refused (ALREADY_EXISTS). The key of an agent is also refused if it does not act for that task's agent.
+    /// call is refused (ALREADY_EXISTS). Also refused if the caller's API key does not act for that task's agent.
     UniqueTaskInput => Unique {
         /// Equal for tasks that are the same. At most 255 characters.
         key: String,
@@ -83,12 +84,12 @@ input_enum! {
     /// What happens if another task holds the key.
     #[derive(Default)]
     UniqueConflict => OnConflict {
-        /// That task is returned. What depends on the new task, or waits for it, waits for that one.
+        /// The existing task is returned. Tasks that would wait for the new task wait for the existing one.
         #[default]
         ReturnExisting,
         /// The whole call is refused.
         Reject,
-        /// That task gets the new input (event `task.input_replaced`). Refused if it is no longer pending.
+        /// The existing task gets the new input (event `TASK_INPUT_REPLACED`). Refused if it is no longer pending.
         ReplaceInput,
     }
 }

@@ -22,11 +22,11 @@ verbs! {
         workflow_execution: Row<WorkflowExecution> = started.execution,
         /// Its tasks, in the order of the input.
         tasks: Vec<Row<Task>> = started.tasks,
-        /// True: an execution with your id was there already.
+        /// True if an execution with this `executionId` already existed.
         existing: bool = started.existing,
     }
 
-    /// Pauses an execution: its tasks cannot be claimed. Those in progress go on.
+    /// Pauses an execution: its tasks cannot be claimed. Tasks in progress continue.
     pause_execution = perform(Pause) {
         /// The execution.
         workflow_execution_id: Id,

@@ -47,7 +47,7 @@ input_enum! {
 }
 
 verbs! {
-    /// Completes tasks. What waited for them can start at once.
+    /// Completes tasks. Tasks that were waiting only for them can be claimed at once.
     complete_tasks = share(Complete) {
         /// The tasks, at most 1000.
         items: Vec<TaskCompletionInput>,
@@ -56,7 +56,7 @@ verbs! {
         results: Vec<TaskResult> = *items,
     }
 
-    /// Fails attempts: the next one follows after a wait, or the task has failed for good.
+    /// Reports failed attempts. Each task is retried after a delay, or has failed for good.
     fail_tasks = share(Fail) {
         /// The tasks, at most 1000.
         items: Vec<TaskFailureInput>,

@@ -30,7 +30,7 @@ input! {
 }
 
 verbs! {
-    /// Renews leases, each for as long as it was claimed for, and tells whether the task is to be cancelled.
+    /// Renews each lease for its original duration, and reports whether cancellation of the task was requested.
     heartbeat_tasks = share(Heartbeat) {
         /// The leases, at most 1000.
         items: Vec<HeldTaskInput>,

@@ -39,7 +39,7 @@ impl IntoDomain<Filter> for Option<RedriveFilter> {
 }
 
 verbs! {
-    /// Retries a task that has failed for good: it becomes pending again. Refused where creating it would be: if a task
+    /// Retries a task that has failed for good: it becomes pending again. Refused if a task
     /// that it depends on has failed, another task holds its unique key, its agent is not active, or its execution was
     /// cancelled. Tasks that failed because of this one stay failed, and can be retried after it.
     retry_task = perform(Retry) {
@@ -52,10 +52,10 @@ verbs! {
     redrive_tasks = redrive(Redrive) {
         /// Which tasks. Default: all that have failed.
         filter: Option<RedriveFilter>,
-        /// The most tasks to look at, 1 to 1000. Those that failed first come first.
+        /// Maximum number of failed tasks to examine, 1 to 1000, earliest failure first.
         #[graphql(default)]
         limit: Optional<i32, Number<100>>,
-        /// True: only tell what would be done.
+        /// If true, changes nothing and only reports what would be retried.
         #[graphql(default)]
         dry_run: Optional<bool>,
     } -> redriven {

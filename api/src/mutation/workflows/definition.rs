@@ -81,21 +81,21 @@ input! {
     TaskTemplateInput => TaskTemplate {
         /// Name for use in `dependsOn`, unique within the definition. At most 100 characters.
         r#ref: Option<String>,
-        /// What is to be done; any name is allowed. At most 100 characters.
+        /// Kind of work; any name is allowed. At most 100 characters.
         task_type: String,
         /// Name or id of the agent that is to do it. Default: the owner of the workflow.
         agent: Option<String>,
         /// Priority, from 1 (most urgent) to 10. Default: 5.
         priority: Option<i32>,
-        /// Minutes within which it is to be done. Default: 60.
+        /// Time limit in minutes. Default: 60.
         sla_minutes: Option<i32>,
         /// Tasks that must end first.
         depends_on: Option<Vec<TemplateDependencyInput>>,
-        /// The most attempts, 1 to 100. Default: 3.
+        /// Maximum number of attempts, 1 to 100. Default: 3.
         max_attempts: Option<i32>,
         /// Seconds to wait after the first failed attempt, doubled with each one. Default: 10.
         backoff_seconds: Option<i32>,
-        /// The longest wait between attempts, in seconds. Default: 3600.
+        /// Maximum delay between attempts, in seconds. Default: 3600.
         backoff_cap_seconds: Option<i32>,
         /// The longest run of one attempt, in seconds. Default: no limit.
         max_run_seconds: Option<i32>,

@@ -6,8 +6,8 @@ use super::definition::WorkflowDetailsInput;
 use crate::mutation::prelude::*;
 
 verbs! {
-    /// Creates a workflow, or updates the one that runs in n8n under the same id, otherwise the owner's one with the same
-    /// name. Fields that are left out stay as they are.
+    /// Creates a workflow, or updates the existing one with the same `n8nWorkflowId`, or else the owner's workflow with
+    /// the same name. Fields that are left out stay as they are.
     register_workflow = perform(Register) {
         /// Name, unique among its owner's workflows. At most 255 characters.
         name: String,

@@ -64,9 +64,9 @@ pub struct AgentWorkload {
     free_slots: Option<i64>,
 }
 
-/// Results of an agent's work in a period. Counts attempts that ended in the period and settled their task: those that
-/// completed it, and those that failed, timed out or lost their lease and left the task failed for good. A retried task
-/// counts only by its last attempt.
+/// Results of an agent's work in a period. Counts attempts that ended in the period and were the last of their task:
+/// those that completed it, and those that failed, timed out or lost their lease and left the task failed for good. A
+/// retried task counts only by its last attempt.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct AgentStats {
     /// Attempts that completed their task.

@@ -92,7 +92,7 @@ impl TriggerConfig {
             if ["cron", "timeZone", "catchUp", "overlap"].contains(&name.as_str()) {
                 return Err(invalid(
                     "custom",
-                    format!("`{name}` does not belong in `custom`: it is a field beside it"),
+                    format!("`{name}` does not belong in `custom`: set it directly in `triggerConfig`"),
                 )
                 .into());
             }
