@@ -76,7 +76,7 @@ impl Follower {
             Ok(batch) => self.waiting = Some(batch),
             Err(RecvError::Lagged(missed)) if self.caught_up => {
                 return Err(Error::limit(format!(
-                    "this subscriber did not keep up and missed {missed} batches of events: \
+                    "the subscription fell too far behind and missed {missed} batches of events: \
                      subscribe again with `after` and the last cursor that came"
                 )));
             }

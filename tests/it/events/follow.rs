@@ -61,7 +61,7 @@ on_both_engines! {
                 Err(error) => break error,
             }
         };
-        assert!(matches!(&error, Error::Limit(reason) if reason.contains("did not keep up")), "{error:?}");
+        assert!(matches!(&error, Error::Limit(reason) if reason.contains("too far behind")), "{error:?}");
         let mut again = service.log().follow(Some(seen[0].cursor), Filter::default()).await.expect("a follower");
         assert_eq!(next(&mut again, 4).await, [2, 3, 4, 5]);
     }
