@@ -58,89 +58,89 @@ const ACT: &[Role] = &[Role::Agent, Role::Operator, Role::Orchestrator, Role::Ad
 const DECIDE: &[Role] = &[Role::Agent, Role::Operator, Role::Admin];
 
 operations! {
-    /// Makes an API key.
+    /// Creates an API key.
     CreateApiKey: ADMIN,
-    /// Ends an API key.
+    /// Revokes an API key.
     RevokeApiKey: ADMIN,
     /// Reads the API keys.
     ApiKeys: ADMIN,
     /// Reads who did what.
     AuditLog: ADMIN,
-    /// Adds an agent.
+    /// Creates an agent.
     CreateAgent: EDIT,
-    /// Changes an agent.
+    /// Updates an agent.
     UpdateAgent: EDIT,
-    /// Puts an agent below another one.
+    /// Moves an agent below another one.
     MoveAgent: EDIT,
-    /// Lets an agent work.
+    /// Activates an agent.
     ActivateAgent: EDIT,
-    /// Lets an agent work no more.
+    /// Deactivates an agent.
     DeactivateAgent: EDIT,
-    /// Adds or changes a capability of an agent.
+    /// Sets a capability of an agent.
     SetAgentCapability: EDIT,
     /// Removes a capability of an agent.
     RemoveAgentCapability: EDIT,
-    /// Adds or changes a collaboration of agents.
+    /// Sets a collaboration of agents.
     SetAgentCollaboration: EDIT,
     /// Removes a collaboration of agents.
     RemoveAgentCollaboration: EDIT,
-    /// Adds a goal.
+    /// Creates a goal.
     CreateGoal: DIRECT,
-    /// Changes a goal.
+    /// Updates a goal.
     UpdateGoal: DIRECT,
-    /// Divides a goal.
+    /// Splits a goal.
     SplitGoal: DIRECT,
-    /// Notes how far a goal is.
+    /// Records how far a goal is.
     RecordGoalProgress: DIRECT,
-    /// Ends a goal.
+    /// Closes a goal.
     CloseGoal: DIRECT,
-    /// Adds or replaces a workflow.
+    /// Registers a workflow.
     RegisterWorkflow: DIRECT,
-    /// Changes a workflow.
+    /// Updates a workflow.
     UpdateWorkflow: DIRECT,
-    /// Retires a workflow.
+    /// Archives a workflow.
     ArchiveWorkflow: DIRECT,
     /// Starts an execution.
     StartExecution: DIRECT,
     /// Pauses an execution.
     PauseExecution: DIRECT,
-    /// Lets a paused execution go on.
+    /// Resumes a paused execution.
     ResumeExecution: DIRECT,
-    /// Calls an execution off.
+    /// Cancels an execution.
     CancelExecution: DIRECT,
-    /// Adds tasks.
+    /// Creates tasks.
     CreateTasks: WORK,
-    /// Hands a part of a task to another agent.
+    /// Delegates a part of a task to another agent.
     DelegateTask: WORK,
-    /// Takes tasks to work on.
+    /// Claims tasks to work on.
     ClaimTasks: WORK,
-    /// Keeps leases.
+    /// Extends leases by heartbeats.
     HeartbeatTasks: WORK,
-    /// Says how far a task is.
+    /// Reports how far a task is.
     ReportProgress: WORK,
-    /// Ends tasks well.
+    /// Completes tasks.
     CompleteTasks: WORK,
-    /// Ends attempts badly.
+    /// Fails tasks.
     FailTasks: WORK,
-    /// Gives tasks back.
+    /// Releases tasks.
     ReleaseTasks: WORK,
-    /// Opens a new attempt of a failed task.
+    /// Retries a failed task.
     RetryTask: DIRECT,
-    /// Opens new attempts of many failed tasks.
+    /// Redrives failed tasks: retries many at once.
     RedriveTasks: DIRECT,
-    /// Gives a task to another agent.
+    /// Reassigns a task to another agent.
     ReassignTask: DIRECT,
-    /// Calls a task off.
+    /// Cancels a task.
     CancelTask: ACT,
-    /// Asks for a decision.
+    /// Requests an approval.
     RequestApproval: WORK,
-    /// Decides.
+    /// Decides an approval.
     DecideApproval: DECIDE,
-    /// Notes what happened in the system.
+    /// Records what happened in the system.
     RecordSystemEvent: ACT,
     /// Sets a configuration.
     SetConfiguration: EDIT,
-    /// Writes a report.
+    /// Creates a report.
     CreateReport: ACT,
     /// Sends a report.
     SendReport: ACT,

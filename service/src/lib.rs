@@ -12,7 +12,7 @@
 //! - [`hash`]: hashes that are stored or handed out.
 //! - [`database`]: connecting, the two engines, transactions.
 //! - [`import`]: the exports of a Shopify shop.
-//! - [`seed`]: made-up rows: the demo house, and load trials.
+//! - [`seed`]: made-up rows: the demo data, and load tests.
 
 pub mod access;
 pub mod agents;

@@ -7,14 +7,14 @@ use tokio::sync::watch;
 
 /// Wakes those who wait for a change. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Signals(Arc<Bells>);
+pub struct Signals(Arc<Notifiers>);
 
 #[derive(Debug, Default)]
-struct Bells {
-    committed: Bell,
-    claimable: Bell,
-    own: Bell<Own>,
-    stopping: Bell<bool>,
+struct Notifiers {
+    committed: Notifier,
+    claimable: Notifier,
+    own: Notifier<Own>,
+    stopping: Notifier<bool>,
 }
 
 /// What this process has committed, counted.
@@ -27,16 +27,16 @@ pub struct Own {
 }
 
 #[derive(Debug)]
-struct Bell<T = u64>(watch::Sender<T>);
+struct Notifier<T = u64>(watch::Sender<T>);
 
-impl<T: Default> Default for Bell<T> {
+impl<T: Default> Default for Notifier<T> {
     fn default() -> Self {
         Self(watch::Sender::new(T::default()))
     }
 }
 
-impl Bell {
-    fn ring(&self) {
+impl Notifier {
+    fn notify(&self) {
         self.0.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
@@ -53,9 +53,9 @@ impl Signals {
 
     /// The same, committed by another process.
     pub fn heard(&self, claimable: bool) {
-        self.0.committed.ring();
+        self.0.committed.notify();
         if claimable {
-            self.0.claimable.ring();
+            self.0.claimable.notify();
         }
     }
 

@@ -24,7 +24,7 @@ use crate::{
     work::CallQueue,
 };
 
-/// The rules of the house over one database. Cheap to clone.
+/// The rules of the shop over one database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service {
     database: Database,
@@ -96,13 +96,13 @@ impl Service {
         })
     }
 
-    /// The same for one that waits for no lock longer than `patience`: it fails with
+    /// The same for one that waits for no lock longer than `lock_timeout`: it fails with
     /// [`Error::Locked`](crate::Error::Locked) instead.
-    pub(crate) async fn begin_within(&self, actor: &Actor, patience: Duration) -> Result<UnitOfWork> {
+    pub(crate) async fn begin_within(&self, actor: &Actor, lock_timeout: Duration) -> Result<UnitOfWork> {
         let unit = self.begin(actor).await?;
         if !unit.engine.has_one_writer() {
             let mut sql = unit.sql();
-            sql.push("SELECT ").lock_timeout(patience);
+            sql.push("SELECT ").lock_timeout(lock_timeout);
             unit.rows(sql).await?;
         }
         Ok(unit)
@@ -199,8 +199,8 @@ impl UnitOfWork {
         Ok(self.txn().await?.execute_raw(sql.into_statement()?).await?.rows_affected())
     }
 
-    /// Waits until no other unit is alone under this name, and is so until its end.
-    pub async fn alone(&self, name: &str) -> Result<()> {
+    /// Waits until no other unit holds this name, and holds it until its end.
+    pub async fn lock_name(&self, name: &str) -> Result<()> {
         let mut sql = self.sql();
         sql.push("SELECT ").hold(name);
         self.rows(sql).await.map(drop)

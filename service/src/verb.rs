@@ -71,15 +71,15 @@ impl Service {
         retry::on_collision(|| once(self, actor, key, verb)).await.map_err(Error::refused_by_rule)
     }
 
-    /// Performs a verb of a principal that may, waiting for no lock longer than `patience`.
+    /// Performs a verb of a principal that may, waiting for no lock longer than `lock_timeout`.
     pub(crate) async fn perform_within<V: Verb>(
         &self,
         actor: &Actor,
         verb: &V,
-        patience: Duration,
+        lock_timeout: Duration,
     ) -> Result<V::Outcome> {
         let once = || async move {
-            let mut unit = self.begin_within(actor, patience).await?;
+            let mut unit = self.begin_within(actor, lock_timeout).await?;
             let outcome = verb.perform(&mut unit).await;
             unit.end(outcome).await
         };

@@ -1,5 +1,5 @@
 // Asks a running server by the clients that people use: Apollo, urql with its normalised cache, EventSource. The server
-// has the demo house.
+// has the demo data.
 //
 //   npm ci --omit-lockfile-registry-resolved && [KEY=vw_…] node clients.mjs http://127.0.0.1:4000
 import { apollo } from './apollo.mjs';

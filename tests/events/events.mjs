@@ -1,5 +1,5 @@
 // Follows a running server's events with the clients that people use, graphql-ws and graphql-sse, and holds its
-// sockets against the protocol. The server has the demo house; the test hires an agent of its own in it.
+// sockets against the protocol. The server has the demo data; the test hires an agent of its own in it.
 //
 //   npm ci --omit-lockfile-registry-resolved && node events.mjs http://127.0.0.1:4000
 //

@@ -1,4 +1,4 @@
-// Runs the workers of `examples/` against a server with the demo house, each as an agent of its own, and looks whether
+// Runs the workers of `examples/` against a server with the demo data, each as an agent of its own, and looks whether
 // every task ends as it should.
 //
 //   [KEY=vw_…] node run.mjs BASE_URL COMMAND…      such as 'python3 ../../examples/python/worker.py'

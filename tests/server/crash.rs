@@ -29,20 +29,20 @@ on_both_engines! {
 }
 
 fn run(url: &str) {
-    let house = House { url: url.to_owned(), current: Mutex::new((0, String::new())), started: Condvar::new() };
-    let mut server = house.start();
-    let agent = house.ask(&query("{ agents(first: 1) { nodes { id } } }", Value::Null)).expect("served")["data"]["agents"]
+    let fixture = Fixture { url: url.to_owned(), current: Mutex::new((0, String::new())), started: Condvar::new() };
+    let mut server = fixture.start();
+    let agent = fixture.ask(&query("{ agents(first: 1) { nodes { id } } }", Value::Null)).expect("served")["data"]["agents"]
         ["nodes"][0]["id"]
         .clone();
     let task = json!({ "assignedAgentId": agent, "taskType": "crash", "maxAttempts": 100, "backoffSeconds": 0 });
     let create = "mutation($input: CreateTasksInput!) { createTasks(input: $input) { tasks { id } } }";
-    house.ask(&query(create, json!({ "input": { "tasks": vec![task; TASKS] } }))).expect("made");
+    fixture.ask(&query(create, json!({ "input": { "tasks": vec![task; TASKS] } }))).expect("made");
 
     let acknowledged = Mutex::new(HashMap::new());
     let done = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..WORKERS {
-            scope.spawn(|| work(&house, &agent, &acknowledged, &done));
+            scope.spawn(|| work(&fixture, &agent, &acknowledged, &done));
         }
         for kill in 1..=KILLS {
             // In the middle of the work: by what is done, not by the clock.
@@ -51,13 +51,13 @@ fn run(url: &str) {
             }
             server.kill().expect("killed");
             server.wait().expect("gone");
-            server = house.start();
+            server = fixture.start();
         }
     });
 
     let acknowledged = acknowledged.into_inner().expect("no panic");
     assert!(acknowledged.len() <= TASKS);
-    let tasks = house.all();
+    let tasks = fixture.all();
     assert_eq!(tasks.len(), TASKS);
     for task in &tasks {
         assert_eq!(task["status"], json!("COMPLETED"), "{task}");
@@ -71,7 +71,7 @@ fn run(url: &str) {
 }
 
 /// Claims and completes until everything has ended.
-fn work(house: &House, agent: &Value, acknowledged: &Mutex<HashMap<String, Value>>, done: &AtomicUsize) {
+fn work(fixture: &Fixture, agent: &Value, acknowledged: &Mutex<HashMap<String, Value>>, done: &AtomicUsize) {
     let claim = "mutation($input: ClaimTasksInput!) { claimTasks(input: $input) { leases { taskId token } } }";
     let complete = "mutation($input: CompleteTasksInput!) { completeTasks(input: $input) { results { taskId userErrors { code } } } }";
     let open = query(
@@ -81,10 +81,10 @@ fn work(house: &House, agent: &Value, acknowledged: &Mutex<HashMap<String, Value
     loop {
         let input =
             json!({ "agentIds": [agent], "taskTypes": ["crash"], "max": 2, "leaseSeconds": 5, "waitSeconds": 1 });
-        let Some(answer) = house.ask(&query(claim, json!({ "input": input }))) else { continue };
+        let Some(answer) = fixture.ask(&query(claim, json!({ "input": input }))) else { continue };
         let leases = answer["data"]["claimTasks"]["leases"].as_array().cloned().unwrap_or_default();
         if leases.is_empty() {
-            match house.ask(&open) {
+            match fixture.ask(&open) {
                 Some(answer) if answer["data"]["tasks"]["totalCount"] == json!(0) => return,
                 _ => continue,
             }
@@ -93,7 +93,7 @@ fn work(house: &House, agent: &Value, acknowledged: &Mutex<HashMap<String, Value
             .iter()
             .map(|lease| json!({ "taskId": lease["taskId"], "token": lease["token"], "outputData": { "token": lease["token"] } }))
             .collect();
-        let Some(answer) = house.ask(&query(complete, json!({ "input": { "items": items } }))) else { continue };
+        let Some(answer) = fixture.ask(&query(complete, json!({ "input": { "items": items } }))) else { continue };
         let Some(results) = answer["data"]["completeTasks"]["results"].as_array() else { continue };
         for (result, lease) in results.iter().zip(&leases) {
             if result["userErrors"] == json!([]) {
@@ -111,14 +111,14 @@ fn query(query: &str, variables: Value) -> String {
 }
 
 /// The database and the server that runs over it now.
-struct House {
+struct Fixture {
     url: String,
     /// Counts the servers; where the latest listens.
     current: Mutex<(usize, String)>,
     started: Condvar,
 }
 
-impl House {
+impl Fixture {
     fn start(&self) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vividwalls"));
         command.args([

@@ -11,7 +11,7 @@ use crate::config::{SeedArgs, SeedKind};
 
 pub(super) async fn run(settings: SeedArgs) -> Outcome {
     let database = open(&settings.database).await?;
-    let planted = match settings.kind {
+    let summary = match settings.kind {
         SeedKind::Demo => seed::demo(&database, Utc::now())
             .await?
             .ok_or_else(|| Failure::Failed("the database is not empty: nothing was added".to_owned()))?,
@@ -25,17 +25,17 @@ pub(super) async fn run(settings: SeedArgs) -> Outcome {
                 bar.set_position(progress.done);
                 bar.set_message(progress.table);
             };
-            let planted = seed::scale(&database, &plan, Utc::now(), &mut show).await;
+            let summary = seed::scale(&database, &plan, Utc::now(), &mut show).await;
             bar.finish_and_clear();
-            planted?
+            summary?
         }
     };
     database.close().await;
-    print(&report(&planted))?;
+    print(&report(&summary))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(planted: &Summary) -> String {
-    let rows: String = planted.rows.iter().map(|(table, rows)| format!("{rows:>10}  {table}\n")).collect();
-    format!("{rows}{:>10}  rows in total\n", planted.total())
+fn report(summary: &Summary) -> String {
+    let rows: String = summary.rows.iter().map(|(table, rows)| format!("{rows:>10}  {table}\n")).collect();
+    format!("{rows}{:>10}  rows in total\n", summary.total())
 }

@@ -7,7 +7,7 @@ use std::{
 
 use lru::LruCache;
 
-use super::{Document, Limits, Refusal, Shape};
+use super::{Document, Limits, Rejection, Shape};
 
 /// Documents kept.
 const COUNT: NonZeroUsize = NonZeroUsize::new(1_000).expect("it is not zero");
@@ -47,7 +47,7 @@ impl Documents {
     }
 
     /// The document of a text, parsed and within the limits.
-    pub fn get(&self, text: &str) -> Result<Arc<Document>, Refusal> {
+    pub fn get(&self, text: &str) -> Result<Arc<Document>, Rejection> {
         let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(document) = kept().documents.get(text) {
             return Ok(Arc::clone(document));

@@ -7,10 +7,10 @@ use std::collections::HashSet;
 
 use async_graphql::parser::types::{ExecutableDocument, SelectionSet};
 
-use super::{Refusal, fields::fields, shape::TYPENAME};
+use super::{Rejection, fields::fields, shape::TYPENAME};
 
 /// Refuses an operation with such a field, in its fragments too. It was measured before: what it expands to is bounded.
-pub(super) fn refuse(set: &SelectionSet, document: &ExecutableDocument) -> Result<(), Refusal> {
+pub(super) fn refuse(set: &SelectionSet, document: &ExecutableDocument) -> Result<(), Rejection> {
     let mut seen = HashSet::new();
     for field in fields(set, document).into_iter().filter(|field| field.name.node != TYPENAME) {
         let key = field.response_key();
@@ -19,7 +19,7 @@ pub(super) fn refuse(set: &SelectionSet, document: &ExecutableDocument) -> Resul
                 "the mutation has two fields with the response name \"{}\": use an alias, such as `again: {}`",
                 key.node, field.name.node
             );
-            return Err(Refusal::at(message, key.pos));
+            return Err(Rejection::at(message, key.pos));
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use async_graphql::Pos;
 
 /// A document, or its variables, that is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Rejection {
     /// It cannot be meant.
     Invalid(Vec<Problem>),
     /// It passes a limit, which the text names.
@@ -20,7 +20,7 @@ pub struct Problem {
     pub positions: Vec<Pos>,
 }
 
-impl Refusal {
+impl Rejection {
     pub(super) fn invalid(message: impl Into<String>) -> Self {
         Self::Invalid(vec![Problem { message: message.into(), positions: Vec::new() }])
     }

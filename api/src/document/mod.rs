@@ -36,7 +36,7 @@ mod walk;
 
 pub use cache::Documents;
 pub use description::Description;
-pub use error::{Problem, Refusal};
+pub use error::{Problem, Rejection};
 pub use limits::Limits;
 pub use operation::{Document, Operation};
 pub use shape::Shape;

@@ -7,7 +7,7 @@ use async_graphql::{
 use async_graphql_value::Value as Argument;
 
 use super::{
-    Description, Limits, Refusal, Shape, duplicate_fields, introspection,
+    Description, Limits, Rejection, Shape, duplicate_fields, introspection,
     row_estimate::{Arguments, Node},
     shape::TYPENAME,
     syntax::parse,
@@ -56,7 +56,7 @@ pub(super) struct Variable {
 
 impl Document {
     /// Parses a text, holds it against the limits and validates it.
-    pub(super) fn read(text: &str, shape: &Shape, limits: &Limits) -> Result<Self, Refusal> {
+    pub(super) fn read(text: &str, shape: &Shape, limits: &Limits) -> Result<Self, Rejection> {
         let parsed = parse(text, limits.tokens)?;
         let document = &parsed.document;
         let mut defined: Vec<_> = document.operations.iter().collect();
@@ -72,7 +72,7 @@ impl Document {
             let set = &operation.selection_set;
             match operation.ty {
                 OperationType::Subscription if !is_one_field(&set.node) => {
-                    return Err(Refusal::at("a subscription selects exactly one field, without fragments", set.pos));
+                    return Err(Rejection::at("a subscription selects exactly one field, without fragments", set.pos));
                 }
                 OperationType::Mutation => duplicate_fields::refuse(&set.node, document)?,
                 _ => {}
@@ -99,16 +99,16 @@ impl Document {
     }
 
     /// The operation that a request means.
-    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, Refusal> {
+    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, Rejection> {
         match (name, self.operations.as_slice()) {
             (None, [only]) => Ok(only),
             (None, _) => {
-                Err(Refusal::invalid("the document has several operations: `operationName` must say which is meant"))
+                Err(Rejection::invalid("the document has several operations: `operationName` must say which is meant"))
             }
             (Some(name), operations) => operations
                 .iter()
                 .find(|operation| operation.name.as_deref() == Some(name))
-                .ok_or_else(|| Refusal::invalid(format!("the document has no operation named \"{name}\""))),
+                .ok_or_else(|| Rejection::invalid(format!("the document has no operation named \"{name}\""))),
         }
     }
 
@@ -124,7 +124,7 @@ impl Document {
         variables: &mut Variables,
         shape: &Shape,
         limits: &Limits,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         variables::check(&operation.variables, variables, shape)?;
         variables::complete(&operation.variables, variables);
         if operation.is_introspection {
@@ -132,7 +132,7 @@ impl Document {
         }
         let rows = Arguments(variables).rows(&operation.lists, &self.fragments);
         if rows > limits.rows {
-            return Err(Refusal::limit(format!(
+            return Err(Rejection::limit(format!(
                 "this query could return {rows} rows, at most {} are allowed; ask for smaller pages with `first`",
                 limits.rows
             )));

@@ -5,7 +5,7 @@ use async_graphql::{
 };
 use serde_json::json;
 
-use super::{Documents, Limits, Refusal, Shape};
+use super::{Documents, Limits, Rejection, Shape};
 
 /// Named as the real ones are; nothing here is executed.
 struct Query;
@@ -116,7 +116,7 @@ pub(super) fn documents(limits: Limits) -> Documents {
 }
 
 /// The variables that an operation is executed with.
-pub(super) fn complete(limits: Limits, text: &str, variables: serde_json::Value) -> Result<Variables, Refusal> {
+pub(super) fn complete(limits: Limits, text: &str, variables: serde_json::Value) -> Result<Variables, Rejection> {
     let documents = documents(limits);
     let document = documents.get(text)?;
     let operation = document.operation(None)?;
@@ -125,23 +125,23 @@ pub(super) fn complete(limits: Limits, text: &str, variables: serde_json::Value)
     Ok(variables)
 }
 
-fn check_with(limits: Limits, text: &str, variables: serde_json::Value) -> Result<(), Refusal> {
+fn check_with(limits: Limits, text: &str, variables: serde_json::Value) -> Result<(), Rejection> {
     complete(limits, text, variables).map(drop)
 }
 
-pub(super) fn check(text: &str) -> Result<(), Refusal> {
+pub(super) fn check(text: &str) -> Result<(), Rejection> {
     check_with(Limits::default(), text, json!({}))
 }
 
-pub(super) fn is_limit(result: &Result<(), Refusal>) -> bool {
-    matches!(result, Err(Refusal::Limit(_)))
+pub(super) fn is_limit(result: &Result<(), Rejection>) -> bool {
+    matches!(result, Err(Rejection::Limit(_)))
 }
 
 /// The rows that a query is taken for, from the message that refuses it.
 fn rows(text: &str, variables: serde_json::Value) -> u64 {
     match check_with(Limits { rows: 0, ..Limits::default() }, text, variables) {
         Ok(()) => 0,
-        Err(Refusal::Limit(message)) => {
+        Err(Rejection::Limit(message)) => {
             let number = message.split(' ').find_map(|word| word.parse().ok());
             number.unwrap_or_else(|| panic!("no number in: {message}"))
         }
@@ -149,12 +149,12 @@ fn rows(text: &str, variables: serde_json::Value) -> u64 {
     }
 }
 
-pub(super) fn reason(result: Result<(), Refusal>) -> String {
+pub(super) fn reason(result: Result<(), Rejection>) -> String {
     match result {
-        Err(Refusal::Invalid(problems)) => {
+        Err(Rejection::Invalid(problems)) => {
             problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n")
         }
-        Err(Refusal::Limit(message)) => message,
+        Err(Rejection::Limit(message)) => message,
         Ok(()) => panic!("was not refused"),
     }
 }
@@ -282,7 +282,7 @@ fn operations_that_share_variables_are_bounded() {
 }
 
 /// Of a document with several operations.
-fn check_any(text: &str) -> Result<(), Refusal> {
+fn check_any(text: &str) -> Result<(), Rejection> {
     documents(Limits::default()).get(text).map(drop)
 }
 

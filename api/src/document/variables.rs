@@ -13,7 +13,7 @@ use async_graphql_value::Value as Literal;
 use serde_json::Number;
 
 use super::{
-    Refusal, Shape,
+    Rejection, Shape,
     operation::Variable,
     shape::{Input, InputValue, InputValues},
     suggest::suggest,
@@ -22,12 +22,12 @@ use super::{
 use crate::read::scalars::flaw;
 
 /// Refuses the first value that does not fit.
-pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> Result<(), Refusal> {
+pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> Result<(), Rejection> {
     if let Some((name, _)) = given.iter().find(|(_, value)| deeper(value, NESTING)) {
-        return Err(Refusal::limit(format!("the variable \"${name}\" nests more than {NESTING} levels deep")));
+        return Err(Rejection::limit(format!("the variable \"${name}\" nests more than {NESTING} levels deep")));
     }
     if let Some((name, _)) = given.iter().find(|(_, value)| has_reserved_name(value)) {
-        return Err(Refusal::invalid(format!(
+        return Err(Rejection::invalid(format!(
             "the variable \"${name}\" has a field whose name begins with {RESERVED:?}: such names are reserved"
         )));
     }
@@ -36,12 +36,14 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
         match given.get(name) {
             Some(Value::Null) if variable.never_null => {
                 let message = format!("the variable \"${name}\" must not be null in this position: omit it");
-                return Err(Refusal::invalid(message));
+                return Err(Rejection::invalid(message));
             }
-            Some(value) => fits(value, kind, shape, &Path::Variable(name)).map_err(Refusal::invalid)?,
+            Some(value) => fits(value, kind, shape, &Path::Variable(name)).map_err(Rejection::invalid)?,
             None if kind.nullable || variable.default.is_some() => {}
             None => {
-                return Err(Refusal::invalid(format!("the variable \"${name}\" of type \"{kind}\" was not provided")));
+                return Err(Rejection::invalid(format!(
+                    "the variable \"${name}\" of type \"{kind}\" was not provided"
+                )));
             }
         }
     }

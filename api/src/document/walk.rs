@@ -10,7 +10,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
 };
 
-use super::{Limits, Refusal, Shape, row_estimate::Node, shape::Multiplicity};
+use super::{Limits, Rejection, Shape, row_estimate::Node, shape::Multiplicity};
 
 /// Selection sets within selection sets, spreads followed: async-graphql's own bound.
 const LEVELS: usize = 32;
@@ -54,7 +54,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Measures an operation and holds it against the limits.
-    pub(super) fn operation(&mut self, kind: OperationType, set: &'a SelectionSet) -> Result<Facts, Refusal> {
+    pub(super) fn operation(&mut self, kind: OperationType, set: &'a SelectionSet) -> Result<Facts, Rejection> {
         let facts = self.selections(set, root(self.shape, kind), 1)?;
         self.hold(facts.depth, facts.levels, facts.introspection, facts.fields)?;
         // Many operations may spread the same fragments.
@@ -64,7 +64,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Measures the fragments that no operation reaches as well: validation visits them.
-    pub(super) fn rest(&mut self) -> Result<(), Refusal> {
+    pub(super) fn rest(&mut self) -> Result<(), Rejection> {
         let document = self.document;
         let mut fields = 0_u64;
         for (name, fragment) in &document.fragments {
@@ -77,23 +77,23 @@ impl<'a> Walk<'a> {
     }
 
     /// All operations of a document, or all its fragments, may select four times what one may.
-    fn hold_total(&self, what: &str, fields: u64) -> Result<(), Refusal> {
+    fn hold_total(&self, what: &str, fields: u64) -> Result<(), Rejection> {
         let most = self.limits.fields.saturating_mul(4);
         if fields > most {
-            return Err(Refusal::limit(format!("{what} {fields} fields together, at most {most} are allowed")));
+            return Err(Rejection::limit(format!("{what} {fields} fields together, at most {most} are allowed")));
         }
         Ok(())
     }
 
-    fn hold(&self, depth: usize, levels: usize, introspection: usize, fields: u64) -> Result<(), Refusal> {
+    fn hold(&self, depth: usize, levels: usize, introspection: usize, fields: u64) -> Result<(), Rejection> {
         if fields > self.limits.fields {
-            return Err(Refusal::limit(format!(
+            return Err(Rejection::limit(format!(
                 "the query selects {fields} fields once its fragments are expanded, at most {} are allowed",
                 self.limits.fields
             )));
         }
         if depth > self.limits.depth {
-            return Err(Refusal::limit(format!(
+            return Err(Rejection::limit(format!(
                 "the query is {depth} fields deep, at most {} are allowed",
                 self.limits.depth
             )));
@@ -102,14 +102,14 @@ impl<'a> Walk<'a> {
             return Err(too_many_levels());
         }
         if introspection >= INTROSPECTION_LISTS {
-            return Err(Refusal::limit(format!(
+            return Err(Rejection::limit(format!(
                 "the query nests {introspection} introspection lists, fewer than {INTROSPECTION_LISTS} are allowed"
             )));
         }
         Ok(())
     }
 
-    fn selections(&mut self, set: &'a SelectionSet, parent: Option<&'a str>, level: usize) -> Result<Facts, Refusal> {
+    fn selections(&mut self, set: &'a SelectionSet, parent: Option<&'a str>, level: usize) -> Result<Facts, Rejection> {
         // A path this long exists, whatever was measured before: the stack stays bounded.
         if level > LEVELS + 1 {
             return Err(too_many_levels());
@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
         parent: Option<&'a str>,
         level: usize,
         facts: &mut Facts,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         let shape = self.shape;
         let name = field.node.name.node.as_str();
         let introspects = parent.is_some_and(|parent| parent.starts_with("__"));
@@ -162,14 +162,14 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn fragment(&mut self, name: &Name, position: Pos, level: usize) -> Result<Measured, Refusal> {
+    fn fragment(&mut self, name: &Name, position: Pos, level: usize) -> Result<Measured, Rejection> {
         match self.seen.get(name.as_str()) {
             Some(Some(measured)) => return Ok(*measured),
-            Some(None) => return Err(Refusal::at(format!("the fragment \"{name}\" spreads itself"), position)),
+            Some(None) => return Err(Rejection::at(format!("the fragment \"{name}\" spreads itself"), position)),
             None => {}
         }
         let Some((name, fragment)) = self.document.fragments.get_key_value(name) else {
-            return Err(Refusal::at(format!("unknown fragment \"{name}\""), position));
+            return Err(Rejection::at(format!("unknown fragment \"{name}\""), position));
         };
         self.seen.insert(name.as_str(), None);
         let on = fragment.node.type_condition.node.on.node.as_str();
@@ -205,6 +205,6 @@ impl Facts {
     }
 }
 
-fn too_many_levels() -> Refusal {
-    Refusal::limit(format!("the query nests selections more than {LEVELS} deep, fragments included"))
+fn too_many_levels() -> Rejection {
+    Rejection::limit(format!("the query nests selections more than {LEVELS} deep, fragments included"))
 }

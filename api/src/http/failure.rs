@@ -1,7 +1,7 @@
 //! What a client learns about errors.
 //!
 //! Resolvers return the service's error. What it means for the client is said here, once; causes
-//! are logged under an id, and only the id leaves the house.
+//! are logged under an id, and only the id leaves the server.
 
 use std::{any::Any, sync::Arc};
 
@@ -11,7 +11,7 @@ use service::Error;
 use uuid::Uuid;
 
 use crate::{
-    document::{Problem, Refusal},
+    document::{Problem, Rejection},
     read::argument::plain,
 };
 
@@ -103,16 +103,16 @@ pub(super) fn internal(request: &str, cause: &str) -> ServerError {
 }
 
 /// What a client learns about a document that is refused.
-pub(super) fn refusal(refusal: Refusal) -> Vec<ServerError> {
-    match refusal {
-        Refusal::Invalid(problems) => {
+pub(super) fn rejection(rejection: Rejection) -> Vec<ServerError> {
+    match rejection {
+        Rejection::Invalid(problems) => {
             let error = |problem: Problem| ServerError {
                 locations: problem.positions,
                 ..error(Code::BadUserInput, problem.message)
             };
             problems.into_iter().map(error).collect()
         }
-        Refusal::Limit(message) => vec![error(Code::LimitExceeded, message)],
+        Rejection::Limit(message) => vec![error(Code::LimitExceeded, message)],
     }
 }
 

@@ -50,12 +50,12 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Vec<ServerError>> {
     let Parameters { query, operation_name, mut variables } = parameters;
     let Some(query) = query else { return Err(vec![failure::persisted_query()]) };
-    let document = app.documents.get(&query).map_err(failure::refusal)?;
-    let operation = document.operation(operation_name.as_deref()).map_err(failure::refusal)?;
+    let document = app.documents.get(&query).map_err(failure::rejection)?;
+    let operation = document.operation(operation_name.as_deref()).map_err(failure::rejection)?;
     line.operation = operation.name.as_ref().map(ToString::to_string);
     line.kind = Some(operation.kind);
     let (shape, limits) = (app.documents.shape(), app.documents.limits());
-    document.check(operation, &mut variables, shape, limits).map_err(failure::refusal)?;
+    document.check(operation, &mut variables, shape, limits).map_err(failure::rejection)?;
     let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
     let asks = is_shared.then(|| {
         let given = serde_json::to_string(&variables).unwrap_or_default();

@@ -15,24 +15,24 @@ use super::{Watch, shutdown::Shutdown, write_timeout::WriteTimeout};
 /// How long a client may take to send the head of a request, and a connection may wait for the next one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// The pause after a failed accept: the process is out of file descriptors.
-const BREATH: Duration = Duration::from_millis(50);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// A listening server.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
-    patience: Duration,
+    write_timeout: Duration,
 }
 
 impl Server {
     /// Listens; nothing is accepted yet.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await?, patience: Watch::default().keepalive })
+        Ok(Self { listener: TcpListener::bind(address).await?, write_timeout: Watch::default().keepalive })
     }
 
     /// Says after how long a connection is given up whose client takes nothing of an answer.
-    pub fn write_timeout(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    pub fn write_timeout(self, write_timeout: Duration) -> Self {
+        Self { write_timeout, ..self }
     }
 
     /// Where it listens.
@@ -57,12 +57,12 @@ impl Server {
             };
             match accepted {
                 Ok((stream, _)) => {
-                    let stream = answering(stream, self.patience);
+                    let stream = answering(stream, self.write_timeout);
                     serve(&builder, &connections, stream, router.clone());
                 }
                 Err(error) => {
                     tracing::warn!("a connection cannot be accepted: {error}");
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             }
         }
@@ -73,12 +73,12 @@ impl Server {
     }
 }
 
-fn answering(stream: TcpStream, patience: Duration) -> WriteTimeout<TcpStream> {
+fn answering(stream: TcpStream, write_timeout: Duration) -> WriteTimeout<TcpStream> {
     // Answers are written whole: waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("no TCP_NODELAY: {error}");
     }
-    WriteTimeout::new(stream, patience)
+    WriteTimeout::new(stream, write_timeout)
 }
 
 fn serve(

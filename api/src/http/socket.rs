@@ -60,10 +60,10 @@ pub(super) async fn handle(
 
 async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Shutdown) {
     let live = stopping.watch();
-    let patience = app.settings.watch.keepalive;
+    let keepalive = app.settings.watch.keepalive;
     let (sink, mut source) = socket.split();
     let operations = Arc::new(Operations::default());
-    let (outbox, writer) = outbox::open(sink, Arc::clone(&operations), patience);
+    let (outbox, writer) = outbox::open(sink, Arc::clone(&operations), keepalive);
     let close = match speaks {
         true => Session::new(app, caller, Arc::clone(&operations), outbox.clone(), live).run(&mut source).await,
         false => Some(Close::PROTOCOL),
@@ -74,6 +74,6 @@ async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool
     writer.await;
     if was_closed {
         // Until the client has read why: what it sent meanwhile would break the connection off before.
-        let _ = timeout(patience, async { while let Some(Ok(_)) = source.next().await {} }).await;
+        let _ = timeout(keepalive, async { while let Some(Ok(_)) = source.next().await {} }).await;
     }
 }

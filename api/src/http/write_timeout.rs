@@ -16,14 +16,14 @@ use tokio::{
 #[derive(Debug)]
 pub(super) struct WriteTimeout<S> {
     stream: S,
-    patience: Duration,
+    timeout: Duration,
     /// Runs while the client takes nothing.
     late: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> WriteTimeout<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, late: None }
+    pub(super) fn new(stream: S, timeout: Duration) -> Self {
+        Self { stream, timeout, late: None }
     }
 
     fn wait<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -31,7 +31,7 @@ impl<S> WriteTimeout<S> {
             self.late = None;
             return written;
         }
-        let late = self.late.get_or_insert_with(|| Box::pin(sleep(self.patience)));
+        let late = self.late.get_or_insert_with(|| Box::pin(sleep(self.timeout)));
         late.as_mut().poll(cx).map(|()| Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")))
     }
 }

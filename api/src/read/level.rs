@@ -77,7 +77,7 @@ enum BelowPage {
 }
 
 /// Where the row or page with a number stands in the answer; asked for when something fails.
-type Place<'a> = &'a (dyn Fn(usize) -> Vec<PathSegment> + Send + Sync);
+type PathOf<'a> = &'a (dyn Fn(usize) -> Vec<PathSegment> + Send + Sync);
 
 /// A row as its selection shows it.
 pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<Value> {
@@ -105,7 +105,7 @@ fn answer(ctx: &ContextSelectionSet<'_>, write: impl FnOnce(&mut Json) -> servic
         .map_err(|error| ctx.set_error_path(unplaced(Error::internal(format!("an answer is no JSON: {error}")))))
 }
 
-/// The place of the field that is being answered.
+/// The path of the field that is being answered.
 fn here(ctx: &ContextSelectionSet<'_>) -> Vec<PathSegment> {
     ctx.set_error_path(ServerError::new(String::new(), None)).path
 }
@@ -121,10 +121,10 @@ fn failed(error: Error, field: &Positioned<Field>, path: Vec<PathSegment>) -> Se
     ServerError { path, ..error.into_server_error(field.pos) }
 }
 
-/// A place below another.
-fn below(mut place: Vec<PathSegment>, segments: impl IntoIterator<Item = PathSegment>) -> Vec<PathSegment> {
-    place.extend(segments);
-    place
+/// A path below another.
+fn below(mut path: Vec<PathSegment>, segments: impl IntoIterator<Item = PathSegment>) -> Vec<PathSegment> {
+    path.extend(segments);
+    path
 }
 
 fn name(key: &str) -> PathSegment {

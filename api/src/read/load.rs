@@ -2,17 +2,17 @@
 //!
 //! - `batch`: within a request, when to read; `cross_request`: across requests, what to read together.
 //! - `list`, `by_id`, `by_key`, `children`, `tree`, `probe`: a file for each kind of statement; `aggregate`, [`query`]:
-//!   statements of other domains. `along`: what a row that is looked up brings with it.
+//!   statements of other domains. `joined`: what a row that is looked up brings with it.
 //!
 //! Nothing in a key depends on the request, and nothing is cached.
 
 mod aggregate;
-mod along;
 mod batch;
 mod by_id;
 mod by_key;
 mod children;
 mod cross_request;
+mod joined;
 mod list;
 mod probe;
 mod tree;
@@ -33,13 +33,13 @@ use service::{
 use uuid::Uuid;
 
 pub use aggregate::{Aggregate, aggregate};
-pub use along::Found;
 pub(super) use by_id::by_ids;
 pub use by_id::{RowReader, by_id};
 pub use by_key::{by_key, lower_case};
 pub use children::Link;
 pub(super) use children::{pages, totals};
 pub use cross_request::Shared;
+pub use joined::Found;
 pub use list::list;
 pub use probe::probe;
 pub use tree::MAX_STEPS;
@@ -76,8 +76,8 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let (request, begun) = equip(schema, request);
-    batch::drive(schema.execute(request), begun).await
+    let (request, started) = with_loaders(schema, request);
+    batch::drive(schema.execute(request), started).await
 }
 
 /// Executes a subscription with loaders of its own: they keep nothing from one answer to the next.
@@ -90,20 +90,20 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let (request, begun) = equip(schema, request);
-    batch::drive_stream(schema.execute_stream(request), begun)
+    let (request, started) = with_loaders(schema, request);
+    batch::drive_stream(schema.execute_stream(request), started)
 }
 
-fn equip<Q, M, S>(schema: &Schema<Q, M, S>, request: Request) -> (Request, batch::Begun)
+fn with_loaders<Q, M, S>(schema: &Schema<Q, M, S>, request: Request) -> (Request, batch::StartedBatches)
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let begun = batch::Begun::default();
-    let Some(reader) = schema.data::<Shared>() else { return (request, begun) };
-    let loaders = DataLoader::new(reader.clone(), begun.clone(), batch::Now).max_batch_size(usize::MAX);
-    (request.data::<Loaders>(loaders), begun)
+    let started = batch::StartedBatches::default();
+    let Some(reader) = schema.data::<Shared>() else { return (request, started) };
+    let loaders = DataLoader::new(reader.clone(), started.clone(), batch::Now).max_batch_size(usize::MAX);
+    (request.data::<Loaders>(loaders), started)
 }
 
 /// An answer, and the statement it came from.
@@ -144,7 +144,7 @@ pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Ve
 }
 
 /// Refuses to read what the principal may not read.
-fn admit<T>(ctx: &ContextBase<'_, T>, table: &Table) -> Result<()> {
+fn check_access<T>(ctx: &ContextBase<'_, T>, table: &Table) -> Result<()> {
     let Some(operation) = table.guard else { return Ok(()) };
     let actor = ctx.data::<Actor>().map_err(|_| Error::internal("the request has no actor"))?;
     access::check(&actor.principal, operation)

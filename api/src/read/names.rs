@@ -55,6 +55,6 @@ fn plain_name(name: &str) -> &str {
 }
 
 /// A column's name as a value of an enum.
-pub fn shouting(name: &str) -> String {
+pub fn screaming_snake_case(name: &str) -> String {
     plain_name(name).to_ascii_uppercase()
 }

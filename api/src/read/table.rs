@@ -18,7 +18,7 @@ use super::{
     any_row::AnyRow,
     column::{Column, Columns},
     column_type::ColumnType,
-    names::{camel, shouting},
+    names::{camel, screaming_snake_case},
     operators::OperatorsType,
     sort::Sort,
 };
@@ -236,7 +236,7 @@ impl Index {
             columns: (table.entity)(),
             members: members.collect(),
             conditions: conditions.collect(),
-            sorts: table.sorts.iter().map(|sort| (shouting(sort.name), sort.column)).collect(),
+            sorts: table.sorts.iter().map(|sort| (screaming_snake_case(sort.name), sort.column)).collect(),
         }
     }
 }

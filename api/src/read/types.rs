@@ -8,7 +8,7 @@ use async_graphql::{
 
 use super::{
     connection::PageInfo,
-    names::{camel, shouting},
+    names::{camel, screaming_snake_case},
     sort::{NullsOrder, SortDirection},
     table::{Docs, Table},
 };
@@ -170,7 +170,7 @@ fn order_field(registry: &mut Registry, table: &'static Table) -> String {
     let name = format!("{}OrderField", table.object);
     define(registry, &name, |_| {
         let value = |sort: &super::table::SortField| {
-            let name = shouting(sort.name);
+            let name = screaming_snake_case(sort.name);
             let value = MetaEnumValue {
                 name: name.clone(),
                 description: Some(lines(sort.docs)),

@@ -29,7 +29,7 @@ impl Scope {
             return Ok(Self::default());
         }
         let others: Vec<Uuid> = outside.iter().copied().collect();
-        // Upwards, since a path is short and a house may be wide.
+        // Upwards, since a path is short and a hierarchy may be wide.
         let mut sql = unit.sql();
         sql.push("WITH RECURSIVE up(agent, id) AS (SELECT k.id, k.id FROM ").keys(&others);
         sql.push(" UNION SELECT up.agent, agents.parent_id FROM up JOIN agents ON agents.id = up.id WHERE up.id <> ");

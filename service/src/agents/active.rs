@@ -13,7 +13,7 @@ use crate::{
     work::deactivation::{self, OpenTasks},
 };
 
-/// Lets an agent take work.
+/// Activates an agent: it takes work.
 #[derive(Clone, Debug, Serialize)]
 pub struct Activate {
     /// The agent.
@@ -22,7 +22,7 @@ pub struct Activate {
     pub expected_version: Option<i32>,
 }
 
-/// Lets an agent take no more work.
+/// Deactivates an agent: it takes no more work.
 #[derive(Clone, Debug, Serialize)]
 pub struct Deactivate {
     /// The agent.
@@ -41,7 +41,7 @@ impl Verb for Activate {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
-            super::check_alone(unit, before.id).await?;
+            super::check_only_orchestrator(unit, before.id).await?;
         }
         let after = agents::Model { is_active: true, ..before.clone() };
         edit::update(unit, Self::OPERATION, EventKind::AgentActivated, &before, after).await

@@ -13,7 +13,7 @@ use crate::{
     refusal::At,
 };
 
-/// Adds a capability to an agent, or changes the one of this type and name.
+/// Sets a capability of an agent: a new one, or the one of this type and name.
 #[derive(Clone, Debug, Serialize)]
 pub struct Set {
     /// The agent.
@@ -30,7 +30,7 @@ pub struct Set {
     pub is_active: Change<bool>,
 }
 
-/// Takes a capability away.
+/// Removes a capability.
 #[derive(Clone, Debug, Serialize)]
 pub struct Remove {
     /// The capability.

@@ -13,7 +13,7 @@ use crate::{
     refusal::At,
 };
 
-/// Lets one agent ask another for something, or changes how.
+/// Sets a collaboration: that one agent asks another for something, and how.
 #[derive(Clone, Debug, Serialize)]
 pub struct Set {
     /// The agent that asks.
@@ -30,7 +30,7 @@ pub struct Set {
     pub sla_minutes: Change<i32>,
 }
 
-/// Ends a collaboration.
+/// Removes a collaboration.
 #[derive(Clone, Debug, Serialize)]
 pub struct Remove {
     /// The collaboration.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{Result, UnitOfWork, Verb, access::Operation, edit};
 
-/// Adds an agent.
+/// Creates an agent.
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
     /// What it is called.
@@ -50,7 +50,7 @@ impl Verb for Create {
             super::TREE.check_new(unit, parent, "parentId").await?;
         }
         if agent.r#type == AgentType::Orchestrator && agent.is_active {
-            super::check_alone(unit, agent.id).await?;
+            super::check_only_orchestrator(unit, agent.id).await?;
         }
         edit::insert(unit, Self::OPERATION, agent).await
     }

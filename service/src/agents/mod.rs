@@ -48,7 +48,7 @@ async fn check(unit: &UnitOfWork, agent: &agents::Model) -> Result<()> {
 }
 
 /// Refuses a second active orchestrator.
-async fn check_alone(unit: &UnitOfWork, id: Uuid) -> Result<()> {
+async fn check_only_orchestrator(unit: &UnitOfWork, id: Uuid) -> Result<()> {
     let others = agents::Entity::find()
         .filter(agents::Column::Type.eq(AgentType::Orchestrator))
         .filter(agents::Column::IsActive.eq(true))

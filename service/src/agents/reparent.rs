@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
-/// Puts an agent, with all below it, below another one.
+/// Moves an agent, with all below it, below another one.
 #[derive(Clone, Debug, Serialize)]
 pub struct Move {
     /// The agent.

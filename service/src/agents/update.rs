@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
-/// Changes an agent; not its place, nor whether it works.
+/// Updates an agent; not its place, nor whether it works.
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The agent.

@@ -14,7 +14,7 @@ use sqlx::{
 use crate::{Error, Result};
 
 /// How long the database may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens a SQLite file, which may be created if that was asked for.
 pub(super) async fn sqlite(options: &SqliteConnectOptions, create: bool) -> Result<()> {
@@ -23,7 +23,7 @@ pub(super) async fn sqlite(options: &SqliteConnectOptions, create: bool) -> Resu
         std::fs::create_dir_all(folder)
             .map_err(|error| Error::invalid(format!("cannot create the folder {}: {error}", folder.display())))?;
     }
-    let options = options.clone().create_if_missing(create).busy_timeout(PATIENCE);
+    let options = options.clone().create_if_missing(create).busy_timeout(PROBE_TIMEOUT);
     let look = async {
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
@@ -56,9 +56,9 @@ pub(super) async fn postgres(options: &PgConnectOptions) -> Result<()> {
         connection.close().await?;
         Ok((tables, applied))
     };
-    let looked = tokio::time::timeout(PATIENCE, look).await;
+    let looked = tokio::time::timeout(PROBE_TIMEOUT, look).await;
     let looked = looked.map_err(|_| {
-        let seconds = PATIENCE.as_secs();
+        let seconds = PROBE_TIMEOUT.as_secs();
         Error::invalid(format!("{} did not answer within {seconds} seconds", place(options)))
     })?;
     let (tables, applied) = looked.map_err(|error| postgres_error(options, &error))?;

@@ -3,18 +3,18 @@
 //! - [`lock`], [`insert`], [`update`], [`remove`]: a row, its entry in the audit log and, where it belongs to the work
 //!   domain, its event.
 //! - [`check`]: what values must be, where the database's own rules would speak worse or the engines differ.
-//! - [`Tree`]: rows that stand below each other. `record`: the tables; `difference`: what changed in a row.
+//! - [`Tree`]: rows that stand below each other. `editable_row`: the tables; `difference`: what changed in a row.
 
 pub(crate) mod check;
 mod difference;
-mod record;
+mod editable_row;
 mod tree;
 
 use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-pub(crate) use record::Record;
+pub(crate) use editable_row::EditableRow;
 pub(crate) use tree::Tree;
 
 use crate::{
@@ -25,12 +25,12 @@ use crate::{
 };
 
 /// Reads a row.
-pub(crate) async fn find<R: Record>(unit: &UnitOfWork, id: Uuid) -> Result<R> {
+pub(crate) async fn find<R: EditableRow>(unit: &UnitOfWork, id: Uuid) -> Result<R> {
     R::Entity::find_by_id(id).one(unit.txn().await?).await?.ok_or(Error::NotFound(R::NOUN, id))
 }
 
 /// Reads a row for a change; refuses one that was changed since the caller read it.
-pub(crate) async fn lock<R: Record>(unit: &UnitOfWork, id: Uuid, expected: Option<i32>) -> Result<R> {
+pub(crate) async fn lock<R: EditableRow>(unit: &UnitOfWork, id: Uuid, expected: Option<i32>) -> Result<R> {
     let row = R::Entity::find_by_id(id).lock_exclusive().one(unit.txn().await?).await?;
     let row = row.ok_or(Error::NotFound(R::NOUN, id))?;
     check_version(expected, row.version())?;
@@ -47,7 +47,7 @@ pub(crate) fn check_version(expected: Option<i32>, current: i32) -> Result<(), R
 }
 
 /// Adds a row.
-pub(crate) async fn insert<R: Record>(unit: &mut UnitOfWork, operation: Operation, row: R) -> Result<Uuid> {
+pub(crate) async fn insert<R: EditableRow>(unit: &mut UnitOfWork, operation: Operation, row: R) -> Result<Uuid> {
     let after = difference::between(None, Some(&row));
     if let Some((_, kind)) = R::EVENT {
         emit(unit, kind, &row, &after);
@@ -59,7 +59,7 @@ pub(crate) async fn insert<R: Record>(unit: &mut UnitOfWork, operation: Operatio
 }
 
 /// Writes a changed row that was locked; nothing at all when nothing changed. `kind` is that of the event, if there is one.
-pub(crate) async fn update<R: Record>(
+pub(crate) async fn update<R: EditableRow>(
     unit: &mut UnitOfWork,
     operation: Operation,
     kind: impl Into<Option<EventKind>>,
@@ -81,7 +81,7 @@ pub(crate) async fn update<R: Record>(
 }
 
 /// Adds a row, or writes it when it was there and is locked.
-pub(crate) async fn put<R: Record>(
+pub(crate) async fn put<R: EditableRow>(
     unit: &mut UnitOfWork,
     operation: Operation,
     kind: impl Into<Option<EventKind>>,
@@ -95,14 +95,14 @@ pub(crate) async fn put<R: Record>(
 }
 
 /// Removes a row that was locked.
-pub(crate) async fn remove<R: Record>(unit: &mut UnitOfWork, operation: Operation, row: R) -> Result<Uuid> {
+pub(crate) async fn remove<R: EditableRow>(unit: &mut UnitOfWork, operation: Operation, row: R) -> Result<Uuid> {
     let id = row.id();
     unit.record(operation, R::TYPE, id, difference::between(None, Some(&row)), Json::Null);
     R::Entity::delete_by_id(id).exec(unit.txn().await?).await?;
     Ok(id)
 }
 
-fn emit<R: Record>(unit: &mut UnitOfWork, kind: EventKind, row: &R, changes: &Map<String, Json>) {
+fn emit<R: EditableRow>(unit: &mut UnitOfWork, kind: EventKind, row: &R, changes: &Map<String, Json>) {
     let Some((aggregate_type, _)) = R::EVENT else { return };
     unit.emit(Event {
         kind,

@@ -51,7 +51,7 @@ impl Tree {
     /// A row and those above it, with their names. One change at a time: two moves that each are right could make a
     /// circle together, or a hierarchy that is too deep.
     async fn path(&self, unit: &UnitOfWork, row: Uuid, field: &str) -> Result<Vec<(Uuid, String)>> {
-        unit.alone(self.table).await?;
+        unit.lock_name(self.table).await?;
         let path = self.upwards(unit, row).await?;
         if path.is_empty() {
             return Err(Error::NotFound(self.noun, row).located([field]));

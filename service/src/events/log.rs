@@ -48,9 +48,9 @@ impl Log {
     /// A part of the log, in its order: the events that pass a filter.
     pub async fn read(&self, range: Range, filter: Filter) -> Result<Vec<Logged>> {
         let bounds = self.store.bounds().await?;
-        let after = range.after.map_or(Ok(bounds.start), |after| bounds.admit("after", after))?;
+        let after = range.after.map_or(Ok(bounds.start), |after| bounds.check("after", after))?;
         let to = match range.before {
-            Some(before) => Until::Before(bounds.admit("before", before)?),
+            Some(before) => Until::Before(bounds.check("before", before)?),
             None => Until::At(bounds.end),
         };
         let filter = self.store.expand(filter).await?;
@@ -66,7 +66,7 @@ impl Log {
         // Before the end is read, so that what comes after it is heard.
         let live = self.tail.join(&self.store, &self.signals);
         let bounds = self.store.bounds().await?;
-        let after = after.map_or(Ok(bounds.end), |after| bounds.admit("after", after))?;
+        let after = after.map_or(Ok(bounds.end), |after| bounds.check("after", after))?;
         Ok(Follower::new(self.store.clone(), live, self.store.expand(filter).await?, after, bounds.end))
     }
 

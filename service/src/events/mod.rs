@@ -39,11 +39,11 @@ pub struct Settings {
     /// How long a change may go unnoticed when its wake-up was lost.
     pub poll_interval: Duration,
     /// How many batches a follower may fall behind.
-    pub patience: usize,
+    pub max_lag: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { poll_interval: Duration::from_secs(1), patience: 1024 }
+        Self { poll_interval: Duration::from_secs(1), max_lag: 1024 }
     }
 }

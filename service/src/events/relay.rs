@@ -13,7 +13,7 @@ use crate::{Result, Service, database::Listener, signals::Signals};
 /// The shortest time between two notifications of a process.
 const TICK: Duration = Duration::from_millis(5);
 /// The pause after a broken connection.
-const BREATH: Duration = Duration::from_secs(1);
+const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 /// The end of a notification after which there may be tasks to claim.
 const CLAIMABLE: &str = " claimable";
 
@@ -49,7 +49,7 @@ async fn hear(service: &Service, name: &str) {
         if let Err(error) = heard {
             tracing::debug!("notifications of other processes cannot be received: {}", error.explained());
         }
-        sleep(BREATH).await;
+        sleep(RECONNECT_DELAY).await;
     }
 }
 

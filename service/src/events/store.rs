@@ -73,7 +73,7 @@ impl Store {
         sql.write(format_args!(" ORDER BY transaction_number {order}, position {order} LIMIT {limit}"));
         let page = self.rows(sql).await?.iter().map(Logged::read).collect::<Result<_>>()?;
         // Asked afterwards: what is still kept now was there when the page was read.
-        self.bounds().await?.admit("after", after)?;
+        self.bounds().await?.check("after", after)?;
         Ok(page)
     }
 
@@ -145,7 +145,7 @@ impl Store {
 
 impl Bounds {
     /// The cursor, if everything after it is kept; `argument` names it in the error.
-    pub(super) fn admit(self, argument: &str, cursor: Cursor) -> Result<Cursor> {
+    pub(super) fn check(self, argument: &str, cursor: Cursor) -> Result<Cursor> {
         if cursor < self.start {
             return Err(Error::CursorExpired(
                 "events after this cursor were removed from the log: read the current state and subscribe again from now on"

@@ -61,7 +61,7 @@ impl Drop for Running {
 
 impl Tail {
     pub(super) fn new(settings: Settings) -> Self {
-        let batches = broadcast::Sender::new(settings.patience.clamp(1, 1 << 16));
+        let batches = broadcast::Sender::new(settings.max_lag.clamp(1, 1 << 16));
         Self { settings, batches, joined: Arc::default(), running: OnceLock::new() }
     }
 
@@ -107,7 +107,7 @@ enum Next {
 impl Reader {
     async fn run(mut self) {
         let mut commits = self.signals.listen();
-        let mut patience = PAUSE;
+        let mut backoff = PAUSE;
         let mut stall = Stall::default();
         loop {
             if self.batches.receiver_count() == 0 {
@@ -123,7 +123,7 @@ impl Reader {
                 Next::Wait
             });
             if self.at != before {
-                patience = PAUSE;
+                backoff = PAUSE;
             }
             let is_stalled = matches!(next, Next::HeldBack) && self.at == before;
             match stall.note(is_stalled, Instant::now()) {
@@ -137,8 +137,8 @@ impl Reader {
             match next {
                 Next::Go => {}
                 Next::HeldBack => {
-                    sleep(patience).await;
-                    patience = (patience * 2).min(HELD_BACK).min(self.poll_interval);
+                    sleep(backoff).await;
+                    backoff = (backoff * 2).min(HELD_BACK).min(self.poll_interval);
                 }
                 Next::Wait => {
                     if self.at != before {

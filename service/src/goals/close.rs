@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At, state};
 
-/// Ends a goal for good.
+/// Closes a goal for good.
 #[derive(Clone, Debug, Serialize)]
 pub struct Close {
     /// The goal.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{Result, UnitOfWork, Verb, access::Operation, edit};
 
-/// Adds a goal.
+/// Creates a goal.
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
     /// What is to be reached.

@@ -12,7 +12,7 @@ use crate::{Result, UnitOfWork, Verb, access::Operation, edit, refusal::At};
 /// The most parts of one split.
 const MAX_PARTS: usize = 50;
 
-/// Divides a goal into parts. Each is about the same and to be reached by the same day, where nothing else is said.
+/// Splits a goal into parts. Each is about the same and to be reached by the same day, where nothing else is said.
 #[derive(Clone, Debug, Serialize)]
 pub struct Split {
     /// The goal.
@@ -40,7 +40,7 @@ pub struct Part {
     pub owner_agent_id: Option<Uuid>,
 }
 
-/// What became of a goal that was divided.
+/// What became of a goal that was split.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Parts {
     /// The goal.

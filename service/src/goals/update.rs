@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At, state};
 
-/// Changes a goal. What is closed stays so.
+/// Updates a goal. What is closed stays so.
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The goal.

@@ -15,7 +15,7 @@ use crate::{
     refusal::{At, Code, Refusal},
 };
 
-/// Makes a key.
+/// Creates a key.
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
     /// Whose it is: the name that stands beside what is done with it.
@@ -28,7 +28,7 @@ pub struct Create {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A key that was made.
+/// A key that was created.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Created {
     /// Its row.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{Error, Result, UnitOfWork, Verb, access::Operation, refusal::At};
 
-/// Ends a key at once and for good. Its row stays, and so does what was written down of it.
+/// Revokes a key at once and for good. Its row stays, and so does what was written down of it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Revoke {
     /// Its row.

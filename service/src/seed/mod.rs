@@ -1,13 +1,13 @@
 //! Filling a database with made-up rows: the same `now` and seed give the same rows, ids included.
 //!
-//! - [`demo()`]: the small house of agents that a newcomer walks through.
-//! - [`scale()`]: a great many plain rows for load trials.
+//! - [`demo()`]: the small shop with its agents that a newcomer walks through.
+//! - [`scale()`]: a great many plain rows for load tests.
 //!
 //! Both are consistent by every rule of [`consistency`](crate::consistency).
 
 mod demo;
-mod dice;
 mod ids;
+mod rng;
 mod rows;
 mod scale;
 mod tasks;
@@ -24,10 +24,10 @@ pub async fn is_empty(db: &Database) -> Result<bool> {
     rows::is_empty(db.reader()).await
 }
 
-/// Plants the demo house into an empty database, all of it or nothing.
+/// Writes the demo data into an empty database, all of it or nothing.
 ///
 /// `None` when the database was not empty: then nothing was written. Of several processes that
-/// plant at once, one does and the others see `None`.
+/// write at once, one does and the others see `None`.
 pub async fn demo(db: &Database, now: DateTime<Utc>) -> Result<Option<Summary>> {
     let txn = db.begin().await?;
     if !rows::is_empty(&*txn).await? {
@@ -36,7 +36,7 @@ pub async fn demo(db: &Database, now: DateTime<Utc>) -> Result<Option<Summary>> 
     let mut summary = Summary::default();
     match demo::build(now).write(&*txn, &mut summary).await {
         Ok(()) => {}
-        // The agents come first and their names are unique: a second planter waits there for the first.
+        // The agents come first and their names are unique: a second process waits there for the first.
         Err(error) if is_taken(&error) => return Ok(None),
         Err(error) => return Err(error),
     }
@@ -44,7 +44,7 @@ pub async fn demo(db: &Database, now: DateTime<Utc>) -> Result<Option<Summary>> 
     Ok(Some(summary))
 }
 
-/// Adds the rows of a load trial to a migrated database, empty or not.
+/// Adds the rows of a load test to a migrated database, empty or not.
 ///
 /// It writes in bounded transactions, so that a run that is stopped leaves what it had written, totals
 /// included that its missing rows no longer justify. The same seed is refused a second time.

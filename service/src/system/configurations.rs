@@ -36,7 +36,7 @@ impl Verb for Set {
             return Err(check::invalid("value", "`value` cannot be null").into());
         }
         // One at a time: two calls do not add the same.
-        unit.alone("configurations").await?;
+        unit.lock_name("configurations").await?;
         let there = configurations::Entity::find().filter(configurations::Column::Key.eq(self.key.as_str()));
         let there = there.lock_exclusive().one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;

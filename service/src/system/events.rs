@@ -22,7 +22,7 @@ use crate::{
 /// The most characters of a message.
 const MESSAGE: usize = 10_000;
 
-/// Notes an event.
+/// Records an event.
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// An open list of names.

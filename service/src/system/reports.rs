@@ -20,7 +20,7 @@ const MAX_RECIPIENTS: usize = 250;
 /// The most characters of a report's type.
 const TYPE: usize = 50;
 
-/// Writes a report.
+/// Creates a report.
 #[derive(Clone, Debug, Serialize)]
 pub struct Create {
     /// What it is called.

@@ -25,7 +25,7 @@ use crate::{
     refusal::{At, Code, Located, Refusal},
 };
 
-/// Asks for a decision about a task in hand; the task waits, its lease is free.
+/// Requests an approval for a task in hand; the task waits, its lease is free.
 #[derive(Clone, Debug, Serialize)]
 pub struct Request {
     /// The task.
@@ -133,7 +133,7 @@ impl Verb for Request {
     }
 }
 
-/// Decides, once.
+/// Decides an approval, once.
 #[derive(Clone, Debug, Serialize)]
 pub struct Decide {
     /// The approval.

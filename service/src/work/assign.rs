@@ -1,4 +1,4 @@
-//! Who does a task: given to another agent, or a part of it handed on.
+//! Who does a task: given to another agent, or a part of it delegated.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::{
     agent_states::AgentStates,
     create::{self, NewTask},
     hierarchy,
-    keys::Place,
+    keys::TaskParent,
     state,
     task_batch::TaskBatch,
 };
@@ -23,7 +23,7 @@ use crate::{
     refusal::{At, Code, Facts, Refusal},
 };
 
-/// Gives a task that nobody holds to another agent.
+/// Reassigns a task that nobody holds to another agent.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Reassign {
     /// The task.
@@ -72,7 +72,7 @@ pub(super) async fn check_active(unit: &UnitOfWork, agent: Uuid) -> Result<()> {
     }
 }
 
-/// Hands a part of a task to another agent.
+/// Delegates a part of a task to another agent.
 #[derive(Clone, Debug, Serialize)]
 pub struct Delegate {
     /// The task that the new one is a part of.
@@ -85,7 +85,7 @@ pub struct Delegate {
     pub task: NewTask,
 }
 
-/// What was handed on.
+/// What was delegated.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Delegated {
     /// The parent.
@@ -121,8 +121,8 @@ impl Verb for Delegate {
             task.priority = task.priority.or(Some(priority));
             task.sla_minutes = task.sla_minutes.or(Some(sla_minutes));
         }
-        let place = Place { execution: parent.execution, parent: Some(self.parent_task_id) };
-        let made = create::create(unit, place, &states, std::slice::from_ref(&task)).await;
+        let task_parent = TaskParent { execution: parent.execution, parent: Some(self.parent_task_id) };
+        let made = create::create(unit, task_parent, &states, std::slice::from_ref(&task)).await;
         let made = made.map_err(in_part)?;
         let child = made.tasks.first().copied().ok_or_else(|| Error::internal("a task that was not made"))?;
         if self.wait {

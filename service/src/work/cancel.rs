@@ -21,7 +21,7 @@ use crate::{
     refusal::At,
 };
 
-/// Calls a task off, and all tasks below it.
+/// Cancels a task, and all tasks below it.
 #[derive(Clone, Debug, Serialize)]
 pub struct CancelTask {
     /// The task.
@@ -30,7 +30,7 @@ pub struct CancelTask {
     pub reason: Option<String>,
 }
 
-/// What was called off.
+/// What was cancelled.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Cancelled {
     /// The tasks that are cancelled now.
@@ -56,7 +56,7 @@ impl Verb for CancelTask {
     }
 }
 
-/// Calls an execution off, and all its tasks.
+/// Cancels an execution, and all its tasks.
 #[derive(Clone, Debug, Serialize)]
 pub struct CancelExecution {
     /// The execution.

@@ -24,7 +24,7 @@ use crate::{
     refusal::{At, Code, Refusal},
 };
 
-/// Takes the most urgent tasks that can be worked on, the oldest of them first.
+/// Claims the most urgent tasks that can be worked on, the oldest of them first.
 #[derive(Clone, Debug, Serialize)]
 pub struct Claim {
     /// For these agents.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     agent_states::AgentStates,
     item::check_size,
-    keys::{self, Place, Unique},
+    keys::{self, TaskParent, Unique},
     links::Links,
     state::OPEN_EXECUTIONS,
     task::{Task, lock_executions},
@@ -100,7 +100,7 @@ impl Verb for Create {
             open_execution(unit, execution).await.at(["workflowExecutionId"])?;
             takes_part(unit, execution).await.at(["workflowExecutionId"])?;
         }
-        create(unit, Place { execution: self.workflow_execution_id, parent: None }, &states, &self.tasks).await
+        create(unit, TaskParent { execution: self.workflow_execution_id, parent: None }, &states, &self.tasks).await
     }
 }
 
@@ -153,14 +153,14 @@ pub(super) async fn hold(unit: &UnitOfWork, tasks: &[NewTask]) -> Result<AgentSt
 /// Makes tasks. Their agents are held, and the execution, if there is one, is locked.
 pub(super) async fn create(
     unit: &mut UnitOfWork,
-    place: Place,
+    task_parent: TaskParent,
     states: &AgentStates,
     tasks: &[NewTask],
 ) -> Result<Created> {
-    let Place { execution, parent } = place;
+    let TaskParent { execution, parent } = task_parent;
     check_values(tasks)?;
     check_agents(states, tasks)?;
-    let held = keys::existing(unit, place, tasks).await?;
+    let held = keys::existing(unit, task_parent, tasks).await?;
     let id = |index| held.get(&index).map_or_else(Uuid::now_v7, |there: &Task| there.id);
     let ids: Vec<Uuid> = (0..tasks.len()).map(id).collect();
     let links = Links::resolve(unit, execution, tasks, &ids, &held).await?;
@@ -177,8 +177,8 @@ pub(super) async fn create(
     Ok(Created { tasks: ids })
 }
 
-/// Makes the tasks of several calls, each of which [is alone](Create::is_alone); their agents are held.
-pub(super) fn alone<'a>(
+/// Makes the tasks of several calls, each of which [is independent](Create::is_independent); their agents are held.
+pub(super) fn create_independent<'a>(
     unit: &mut UnitOfWork,
     states: &AgentStates,
     calls: impl Iterator<Item = &'a Create>,
@@ -198,9 +198,9 @@ pub(super) fn alone<'a>(
 
 impl Create {
     /// Whether its tasks stand on their own: what hangs together must fail together.
-    pub(super) fn is_alone(&self) -> bool {
-        let alone = |task: &NewTask| task.depends_on.is_empty() && task.unique.is_none() && task.r#ref.is_none();
-        self.workflow_execution_id.is_none() && self.tasks.iter().all(alone)
+    pub(super) fn is_independent(&self) -> bool {
+        let independent = |task: &NewTask| task.depends_on.is_empty() && task.unique.is_none() && task.r#ref.is_none();
+        self.workflow_execution_id.is_none() && self.tasks.iter().all(independent)
     }
 }
 

@@ -25,7 +25,7 @@ pub enum OpenTasks {
     Refuse,
     /// They go to the agent above; what is being worked on is taken back.
     ReassignToParent,
-    /// They are called off, with everything below them.
+    /// They are cancelled, with everything below them.
     Cancel,
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     create::{self, NewTask},
     definition,
-    keys::Place,
+    keys::TaskParent,
     lifecycle,
 };
 use crate::{
@@ -83,7 +83,7 @@ impl Start {
         };
         let made = async {
             let states = create::hold(unit, &tasks).await?;
-            create::create(unit, Place { execution: Some(id), parent: None }, &states, &tasks).await
+            create::create(unit, TaskParent { execution: Some(id), parent: None }, &states, &tasks).await
         };
         let made = made.await.map_err(|error| match &self.tasks {
             Some(_) => error,
@@ -139,7 +139,7 @@ impl Start {
     }
 }
 
-/// Keeps the tasks of an execution from being claimed; those in hand go on.
+/// Pauses an execution: its tasks cannot be claimed; those in hand go on.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Pause {
     /// The execution.
@@ -156,7 +156,7 @@ impl Verb for Pause {
     }
 }
 
-/// Lets a paused execution go on.
+/// Resumes a paused execution.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Resume {
     /// The execution.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{Result, UnitOfWork, Verb, access::Operation, edit::check, events::EventKind, refusal::Refusal, value};
 
-/// Ends tasks well.
+/// Completes tasks.
 #[derive(Clone, Debug, Serialize)]
 pub struct Complete {
     /// Each with its token and its result.
@@ -78,7 +78,7 @@ impl LeaseCall for Complete {
     }
 }
 
-/// Ends attempts badly.
+/// Fails tasks: ends their attempts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fail {
     /// Each with its token and what went wrong.
@@ -180,7 +180,7 @@ pub(super) fn fail_attempt(
     })
 }
 
-/// Gives tasks back: an interruption, which does not count as an attempt.
+/// Releases tasks: an interruption, which does not count as an attempt.
 #[derive(Clone, Debug, Serialize)]
 pub struct Release {
     /// Each with its token.

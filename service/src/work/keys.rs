@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     create::{NewTask, placed},
     hierarchy, state,
-    task::{Task, lock_alone},
+    task::{Task, lock_tasks_only},
     task_batch::TaskBatch,
 };
 use crate::{
@@ -59,13 +59,17 @@ impl Unique {
 
 /// Where new tasks belong: a task that is there already takes the place of a new one only if it belongs there too.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct TaskParent {
     pub(super) execution: Option<Uuid>,
     pub(super) parent: Option<Uuid>,
 }
 
 /// The tasks that hold the keys of new ones, locked, by the place of the new one in the call.
-pub(super) async fn existing(unit: &mut UnitOfWork, place: Place, tasks: &[NewTask]) -> Result<HashMap<usize, Task>> {
+pub(super) async fn existing(
+    unit: &mut UnitOfWork,
+    task_parent: TaskParent,
+    tasks: &[NewTask],
+) -> Result<HashMap<usize, Task>> {
     let wanted: Vec<(usize, &NewTask, &Unique)> =
         tasks.iter().enumerate().filter_map(|(index, task)| Some((index, task, task.unique.as_ref()?))).collect();
     if wanted.is_empty() {
@@ -98,10 +102,10 @@ pub(super) async fn existing(unit: &mut UnitOfWork, place: Place, tasks: &[NewTa
             );
             return Err(taken(index, message));
         }
-        let elsewhere = (place.execution.is_some() && holder.execution != place.execution)
-            || (place.parent.is_some() && holder.parent != place.parent);
+        let elsewhere = (task_parent.execution.is_some() && holder.execution != task_parent.execution)
+            || (task_parent.parent.is_some() && holder.parent != task_parent.parent);
         if elsewhere {
-            let of = if place.parent.is_some() { "task" } else { "execution" };
+            let of = if task_parent.parent.is_some() { "task" } else { "execution" };
             return Err(taken(
                 index,
                 format!("task {id}, which holds the unique key {key:?}, is not a part of this {of}"),
@@ -126,7 +130,7 @@ async fn holders(unit: &UnitOfWork, names: Vec<&str>) -> Result<HashMap<String, 
         keys.push((found.try_get_by("key")?, found.try_get_by("task_id")?, found.try_get_by("until_it_ends")?));
     }
     let ids: Vec<Uuid> = keys.iter().map(|(_, task, _)| *task).collect();
-    let tasks = if ids.is_empty() { HashMap::new() } else { lock_alone(unit, &ids).await? };
+    let tasks = if ids.is_empty() { HashMap::new() } else { lock_tasks_only(unit, &ids).await? };
     let mut holders = HashMap::new();
     for (key, id, until_it_ends) in keys {
         let task = tasks.get(&id).ok_or(Error::Collision)?;

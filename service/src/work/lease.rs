@@ -11,7 +11,7 @@ use super::{
     claim::Lease,
     item::{Item, check_size},
     leased::{self, LeaseCall, LeasedTasks},
-    task::lock_alone,
+    task::lock_tasks_only,
 };
 use crate::{
     Error, Result, UnitOfWork, Verb,
@@ -83,7 +83,7 @@ impl LeaseCall for Heartbeat {
     }
 }
 
-/// Says how far tasks are.
+/// Reports how far tasks are.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// Each with its token.
@@ -126,7 +126,7 @@ impl Verb for Report {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
         check_size(self.items.len())?;
         let ids: Vec<Uuid> = self.items.iter().map(|item| item.task_id).collect();
-        let mut tasks = lock_alone(unit, &ids).await?;
+        let mut tasks = lock_tasks_only(unit, &ids).await?;
         let scope = Scope::of(unit, tasks.values().map(|task| task.agent)).await?;
         let (mut items, mut reported) = (Vec::new(), BTreeMap::new());
         for (index, item) in self.items.iter().enumerate() {

@@ -27,7 +27,7 @@ use crate::{
     refusal::{At, Code, Refusal},
 };
 
-/// Opens another attempt of a failed task.
+/// Retries a failed task: opens another attempt of it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Retry {
     /// The task.
@@ -48,7 +48,7 @@ impl Verb for Retry {
     }
 }
 
-/// Opens another attempt of every failed task that fits.
+/// Redrives failed tasks: retries every one that fits.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Redrive {
     /// Which ones.

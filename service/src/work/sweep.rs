@@ -28,7 +28,7 @@ use crate::{
 /// The most rows of one transaction.
 const BATCH: usize = 200;
 /// How long a transaction waits for a lock before its rows are tried apart.
-const PATIENCE: Duration = Duration::from_millis(100);
+const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// How long a task that is asked to stop may go on, in seconds.
 pub const CANCEL_GRACE_SECONDS: i64 = 30;
@@ -150,7 +150,7 @@ impl Run {
     async fn batch(&self, service: &Service, ids: &[Uuid]) -> Result<usize> {
         let step = self.step;
         let once = || async move {
-            let mut unit = service.begin_within(&Actor::server(), PATIENCE).await?;
+            let mut unit = service.begin_within(&Actor::server(), LOCK_TIMEOUT).await?;
             let done = step.change(&mut unit, ids).await;
             unit.end(done).await
         };

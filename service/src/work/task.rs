@@ -303,7 +303,7 @@ pub(super) async fn lock_executions(unit: &UnitOfWork, ids: &[Uuid]) -> Result<(
 }
 
 /// Reads and locks tasks whose executions are locked already, or do not matter.
-pub(super) async fn lock_alone(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
+pub(super) async fn lock_tasks_only(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, Task>> {
     read(unit, ids, |_| {}).await
 }
 

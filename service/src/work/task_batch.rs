@@ -279,7 +279,7 @@ impl TaskBatch {
         Ok(())
     }
 
-    /// Calls off the open children of tasks that failed or were cancelled: nobody waits for them any more.
+    /// Cancels the open children of tasks that failed or were cancelled: nobody waits for them any more.
     async fn stop_children(&mut self, unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
         let status = |id: &Uuid| self.tasks.get(id).map(|task| task.status);
         let lost = |id: &&Uuid| matches!(status(id), Some(TaskStatus::Failed | TaskStatus::Cancelled));
@@ -302,7 +302,7 @@ impl TaskBatch {
     async fn take(&mut self, unit: &UnitOfWork, ids: impl Iterator<Item = Uuid>) -> Result<()> {
         let missing: BTreeSet<Uuid> = ids.filter(|id| !self.tasks.contains_key(id)).collect();
         if !missing.is_empty() {
-            self.tasks.extend(task::lock_alone(unit, &missing.into_iter().collect::<Vec<_>>()).await?);
+            self.tasks.extend(task::lock_tasks_only(unit, &missing.into_iter().collect::<Vec<_>>()).await?);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Details;
 use crate::{Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind};
 
-/// Adds a workflow, or changes the one that runs in n8n under the same id, or else the owner's one of the same name.
+/// Registers a workflow: a new one, or the one of the same id in n8n, or else the owner's one of the same name.
 #[derive(Clone, Debug, Serialize)]
 pub struct Register {
     /// What it is called.
@@ -40,7 +40,7 @@ impl Verb for Register {
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Registered> {
         // One at a time: two calls do not add the same.
-        unit.alone("workflows").await?;
+        unit.lock_name("workflows").await?;
         let there = self.there(unit).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut workflow = there.clone().unwrap_or_else(|| self.blank(unit));

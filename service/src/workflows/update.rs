@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Details;
 use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
-/// Changes a workflow.
+/// Updates a workflow.
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The workflow.
@@ -25,7 +25,7 @@ pub struct Update {
     pub details: Details,
 }
 
-/// Retires a workflow: it is not executed any more. Executions that have begun go on.
+/// Archives a workflow: it is not executed any more. Executions that have begun go on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Archive {
     /// The workflow.

@@ -1,6 +1,6 @@
-//! Made-up rows: the demo house, load trials, and the check that both must pass.
+//! Made-up rows: the demo data, load tests, and the check that both must pass.
 
-mod plant;
+mod demo_data;
 mod rules;
 mod scale;
 

@@ -9,7 +9,7 @@ use tests::on_both_engines;
 use super::{assert_consistent, at};
 use crate::client::connect;
 
-/// For each rule, statements that break it on the demo house.
+/// For each rule, statements that break it on the demo data.
 const BREAKS: &[(&str, &str)] = &[
     (
         "agent_cycles",
@@ -89,7 +89,7 @@ const BREAKS: &[(&str, &str)] = &[
 on_both_engines! {
     async fn each_rule_finds_its_broken_rows(db: &TestDatabase) {
         let database = connect(db).await;
-        seed::demo(&database, at("2026-03-14T15:09:26Z")).await.expect("planted");
+        seed::demo(&database, at("2026-03-14T15:09:26Z")).await.expect("inserted");
         for (rule, statement) in BREAKS {
             let txn = database.begin().await.expect("begun");
             let changed = txn.execute_unprepared(statement).await.expect(statement).rows_affected();

@@ -1,4 +1,4 @@
-//! Rows for load trials.
+//! Rows for load tests.
 
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
 use service::{
@@ -39,7 +39,7 @@ on_both_engines! {
 
     async fn is_consistent_beside_the_demo_and_itself(db: &TestDatabase) {
         let database = connect(db).await;
-        seed::demo(&database, at(NOW)).await.expect("planted").expect("it was empty");
+        seed::demo(&database, at(NOW)).await.expect("inserted").expect("it was empty");
         fill(&database, 1).await.expect("filled");
         fill(&database, 2).await.expect("filled");
         assert_consistent(&database).await;

@@ -45,7 +45,7 @@ on_both_engines! {
     }
 
     async fn who_does_not_keep_up_is_told_so_and_can_resume(db: &TestDatabase) {
-        let service = open_with(db, events::Settings { patience: 1, ..Default::default() }).await;
+        let service = open_with(db, events::Settings { max_lag: 1, ..Default::default() }).await;
         let mut slow = service.log().follow(None, Filter::default()).await.expect("a follower");
         commit(&service, [event(1)]).await;
         let seen = slow.next().await.expect("events");

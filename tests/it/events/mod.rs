@@ -6,7 +6,7 @@ mod order;
 mod resume;
 mod retention;
 mod subscriptions;
-pub(crate) mod told;
+pub(crate) mod versions;
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::EventAggregate;

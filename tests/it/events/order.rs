@@ -23,7 +23,7 @@ use tests::{Engine, on_both_engines};
 use uuid::Uuid;
 
 use super::somebody;
-use crate::work::house::{House, at_once, held, limit};
+use crate::work::fixture::{WorkFixture, at_once, held, limit};
 
 /// The id of the first task, goal, … of a payload.
 fn id(payload: &Value, place: &str) -> Uuid {
@@ -32,8 +32,8 @@ fn id(payload: &Value, place: &str) -> Uuid {
 }
 
 /// A transaction that has its id, as that of a call with an idempotency key has.
-async fn early(house: &House) -> UnitOfWork {
-    let unit = house.service.begin(&somebody()).await.expect("it begins");
+async fn early(fixture: &WorkFixture) -> UnitOfWork {
+    let unit = fixture.service.begin(&somebody()).await.expect("it begins");
     let mut sql = unit.sql();
     sql.push("SELECT ").transaction_number();
     unit.rows(sql).await.expect("a number");
@@ -48,12 +48,12 @@ async fn perform<V: Verb>(mut unit: UnitOfWork, verb: V) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_transaction_that_acts_later_stands_later() {
     tests::run(Engine::Postgres, async |db| {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
 
-        let unit = early(&house).await;
-        house.create(1).await;
+        let unit = early(&fixture).await;
+        fixture.create(1).await;
         let claim = Claim {
-            agent_ids: vec![house.specialist],
+            agent_ids: vec![fixture.specialist],
             subtree_of_agent_id: None,
             task_types: None,
             max: 1,
@@ -64,36 +64,38 @@ async fn an_older_transaction_that_acts_later_stands_later() {
         };
         perform(unit, claim).await;
 
-        let unit = early(&house).await;
+        let unit = early(&fixture).await;
         let started =
-            house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
+            fixture.done("startExecution", json!({ "workflowId": fixture.workflow }), "workflowExecution { id }").await;
         perform(unit, Pause { workflow_execution_id: id(&started, "/workflowExecution/id") }).await;
 
-        let unit = early(&house).await;
-        let goal =
-            id(&house.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await, "/goal/id");
+        let unit = early(&fixture).await;
+        let goal = id(
+            &fixture.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await,
+            "/goal/id",
+        );
         perform(unit, Record { id: goal, expected_version: None, current_value: Some(1.into()), increment: None })
             .await;
 
-        let unit = early(&house).await;
-        let input = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": house.director });
-        let agent = id(&house.done("createAgent", input, "agent { id }").await, "/agent/id");
+        let unit = early(&fixture).await;
+        let input = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": fixture.director });
+        let agent = id(&fixture.done("createAgent", input, "agent { id }").await, "/agent/id");
         perform(unit, Deactivate { id: agent, expected_version: None, open_tasks: OpenTasks::Refuse }).await;
 
-        let unit = early(&house).await;
-        let input = json!({ "name": "Letters", "ownerAgentId": house.director });
-        let workflow = id(&house.done("registerWorkflow", input, "workflow { id }").await, "/workflow/id");
+        let unit = early(&fixture).await;
+        let input = json!({ "name": "Letters", "ownerAgentId": fixture.director });
+        let workflow = id(&fixture.done("registerWorkflow", input, "workflow { id }").await, "/workflow/id");
         perform(unit, Archive { id: workflow, expected_version: None }).await;
 
-        house.create(1).await;
-        let lease = house.claim(1).await.remove(0);
-        let unit = early(&house).await;
+        fixture.create(1).await;
+        let lease = fixture.claim(1).await.remove(0);
+        let unit = early(&fixture).await;
         let mut input = held(&lease);
         input["subject"] = json!("A discount");
-        let approval = id(&house.done("requestApproval", input, "approval { id }").await, "/approval/id");
+        let approval = id(&fixture.done("requestApproval", input, "approval { id }").await, "/approval/id");
         perform(unit, Decide { approval_id: approval, decision: Decision::Approve, patch: None, comment: None }).await;
 
-        house.check().await;
+        fixture.check().await;
     })
     .await;
 }
@@ -105,12 +107,12 @@ const CALLS: usize = 40;
 
 on_both_engines! {
     async fn whoever_waits_for_whom_the_log_tells_it_in_order(db: &TestDatabase) {
-        let house = House::open(db).await;
-        limit(db, house.specialist, 3).await;
-        let goal = house.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await;
-        let agent = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": house.director });
-        let agent = house.done("createAgent", agent, "agent { id }").await;
-        let execution = house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
+        let fixture = WorkFixture::open(db).await;
+        limit(db, fixture.specialist, 3).await;
+        let goal = fixture.done("createGoal", json!({ "name": "Calm", "type": "GROWTH" }), "goal { id }").await;
+        let agent = json!({ "name": "Writer", "type": "SPECIALIST", "parentId": fixture.director });
+        let agent = fixture.done("createAgent", agent, "agent { id }").await;
+        let execution = fixture.done("startExecution", json!({ "workflowId": fixture.workflow }), "workflowExecution { id }").await;
         let shared = Shared {
             goal: goal["goal"]["id"].clone(),
             agent: agent["agent"]["id"].clone(),
@@ -118,17 +120,17 @@ on_both_engines! {
             leases: Arc::default(),
             approvals: Arc::default(),
         };
-        let houses = [house.clone(), house.elsewhere(db).await];
+        let fixtures = [fixture.clone(), fixture.elsewhere(db).await];
         at_once(2 * WORKERS, |number| {
-            let (house, shared) = (houses[number % 2].clone(), shared.clone());
+            let (fixture, shared) = (fixtures[number % 2].clone(), shared.clone());
             async move {
                 for call in 0..CALLS {
-                    shared.call(&house, number, call).await;
+                    shared.call(&fixture, number, call).await;
                 }
             }
         })
         .await;
-        house.check().await;
+        fixture.check().await;
     }
 }
 
@@ -144,7 +146,7 @@ struct Shared {
 
 impl Shared {
     /// One of the calls, two of three with an idempotency key. It may be refused: others do the same.
-    async fn call(&self, house: &House, worker: usize, call: usize) {
+    async fn call(&self, fixture: &WorkFixture, worker: usize, call: usize) {
         let key = (!call.is_multiple_of(3)).then(|| format!("{worker} {call}"));
         let input = |mut input: Value| {
             if let Some(key) = &key {
@@ -155,48 +157,50 @@ impl Shared {
         let lease = || self.leases.lock().expect("leases").pop();
         match (worker + call * 7) % 11 {
             0 | 1 => {
-                house.mutate("createTasks", input(json!({ "tasks": [house.task(), house.task()] })), "replayed").await;
+                fixture
+                    .mutate("createTasks", input(json!({ "tasks": [fixture.task(), fixture.task()] })), "replayed")
+                    .await;
             }
             2 | 3 => {
-                let claim = input(json!({ "agentIds": [house.specialist], "max": 2, "leaseSeconds": 60 }));
-                let claimed = house.mutate("claimTasks", claim, "leases { taskId token }").await;
+                let claim = input(json!({ "agentIds": [fixture.specialist], "max": 2, "leaseSeconds": 60 }));
+                let claimed = fixture.mutate("claimTasks", claim, "leases { taskId token }").await;
                 let leases = claimed["leases"].as_array().cloned().unwrap_or_default();
                 self.leases.lock().expect("leases").extend(leases);
             }
             4 | 5 => {
                 let Some(lease) = lease() else { return };
-                house.mutate("completeTasks", input(json!({ "items": [lease] })), "replayed").await;
+                fixture.mutate("completeTasks", input(json!({ "items": [lease] })), "replayed").await;
             }
             6 => {
                 let Some(lease) = lease() else { return };
-                house.mutate("releaseTasks", input(json!({ "items": [lease] })), "replayed").await;
+                fixture.mutate("releaseTasks", input(json!({ "items": [lease] })), "replayed").await;
             }
             7 => {
                 let progress = input(json!({ "id": self.goal, "increment": "1" }));
-                house.mutate("recordGoalProgress", progress, "replayed").await;
+                fixture.mutate("recordGoalProgress", progress, "replayed").await;
             }
             8 => {
                 let change = input(json!({ "id": self.agent, "maxConcurrentTasks": 1 + call }));
-                house.mutate("updateAgent", change, "replayed").await;
+                fixture.mutate("updateAgent", change, "replayed").await;
             }
             9 => {
                 let name = if worker.is_multiple_of(2) { "pauseExecution" } else { "resumeExecution" };
-                house.mutate(name, input(json!({ "workflowExecutionId": self.execution })), "replayed").await;
+                fixture.mutate(name, input(json!({ "workflowExecutionId": self.execution })), "replayed").await;
             }
-            _ => self.decide(house, lease(), input).await,
+            _ => self.decide(fixture, lease(), input).await,
         }
-        house.clock().advance(Duration::milliseconds(1));
+        fixture.clock().advance(Duration::milliseconds(1));
     }
 
     /// Asks for a decision, or decides.
-    async fn decide(&self, house: &House, lease: Option<Value>, input: impl Fn(Value) -> Value) {
+    async fn decide(&self, fixture: &WorkFixture, lease: Option<Value>, input: impl Fn(Value) -> Value) {
         let waiting = self.approvals.lock().expect("approvals").pop();
         if let Some(approval) = waiting {
             let decision = input(json!({ "approvalId": approval, "decision": "APPROVE" }));
-            house.mutate("decideApproval", decision, "replayed").await;
+            fixture.mutate("decideApproval", decision, "replayed").await;
         } else if let Some(mut lease) = lease {
             lease["subject"] = json!("A discount");
-            let asked = house.mutate("requestApproval", input(lease), "approval { id }").await;
+            let asked = fixture.mutate("requestApproval", input(lease), "approval { id }").await;
             let approval = asked["approval"]["id"].clone();
             if approval.is_string() {
                 self.approvals.lock().expect("approvals").push(approval);

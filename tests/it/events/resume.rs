@@ -43,22 +43,22 @@ on_both_engines! {
 
 /// Units of one to three events; some are rolled back, some take their number long before they commit.
 async fn write(processes: [Service; 2], seed: u64, count: Arc<AtomicU32>) {
-    let mut dice = Dice(seed);
+    let mut rng = Rng(seed);
     for _ in 0..UNITS {
-        let service = &processes[dice.below(2)];
+        let service = &processes[rng.below(2)];
         let mut unit = service.begin(&somebody()).await.expect("it begins");
-        if dice.below(3) == 0 {
+        if rng.below(3) == 0 {
             let mut take_a_number = unit.sql();
             take_a_number.push("SELECT ").transaction_number();
             unit.rows(take_a_number).await.expect("a number");
-            for _ in 0..dice.below(200) {
+            for _ in 0..rng.below(200) {
                 yield_now().await;
             }
         }
-        let events = 1 + u32::try_from(dice.below(3)).expect("a small number");
+        let events = 1 + u32::try_from(rng.below(3)).expect("a small number");
         let first = count.fetch_add(events, Ordering::Relaxed);
         (first..first + events).for_each(|number| unit.emit(event(number)));
-        if dice.below(8) != 0 {
+        if rng.below(8) != 0 {
             unit.commit().await.expect("it commits");
         }
     }
@@ -66,18 +66,18 @@ async fn write(processes: [Service; 2], seed: u64, count: Arc<AtomicU32>) {
 
 /// Reads on from where it was, by one process or the other, until the last event came; at least so many times.
 async fn read(processes: [Service; 2], seed: u64) -> Vec<u32> {
-    let mut dice = Dice(seed + 1000);
+    let mut rng = Rng(seed + 1000);
     let (mut seen, mut after, mut disconnects) = (Vec::new(), Cursor::START, 0);
     loop {
-        let log = processes[dice.below(2)].log();
+        let log = processes[rng.below(2)].log();
         let mut follower = log.follow(Some(after), Filter::default()).await.expect("a follower");
-        for _ in 0..dice.below(4) {
+        for _ in 0..rng.below(4) {
             if seen.last() == Some(&LAST) {
                 break;
             }
             // What comes after a cut inside a page is to come again.
             let page = follower.next().await.expect("events");
-            let kept = if dice.below(2) == 0 { page.len() } else { 1 + dice.below(page.len()) };
+            let kept = if rng.below(2) == 0 { page.len() } else { 1 + rng.below(page.len()) };
             for event in &page[..kept] {
                 seen.push(number(event));
                 after = event.cursor;
@@ -93,9 +93,9 @@ async fn read(processes: [Service; 2], seed: u64) -> Vec<u32> {
     }
 }
 
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % end

@@ -14,7 +14,7 @@ use service::{
 use tests::on_both_engines;
 
 use super::{object, settle};
-use crate::{client::data, work::house::House};
+use crate::{client::data, work::fixture::WorkFixture};
 
 /// One answer of a subscription, without errors.
 async fn one(stream: &mut (impl Stream<Item = Response> + Unpin)) -> Value {
@@ -23,8 +23,8 @@ async fn one(stream: &mut (impl Stream<Item = Response> + Unpin)) -> Value {
     data(&response)
 }
 
-async fn now(house: &House) -> String {
-    house.query("{ latestEventCursor }", json!({})).await["latestEventCursor"].as_str().expect("a cursor").to_owned()
+async fn now(fixture: &WorkFixture) -> String {
+    fixture.query("{ latestEventCursor }", json!({})).await["latestEventCursor"].as_str().expect("a cursor").to_owned()
 }
 
 /// GraphQL has the kinds of the log, by the same names.
@@ -38,11 +38,11 @@ fn every_kind_of_event_is_in_the_schema() {
 
 on_both_engines! {
     async fn the_log_is_paged_from_both_ends(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let lease = { house.create(1).await; house.claim(1).await.remove(0) };
-        assert_eq!(house.complete(&lease).await, None);
+        let fixture = WorkFixture::open(db).await;
+        let lease = { fixture.create(1).await; fixture.claim(1).await.remove(0) };
+        assert_eq!(fixture.complete(&lease).await, None);
         let of_tasks = Filter { aggregate_types: Some(vec![EventAggregate::Task]), ..Filter::default() };
-        settle(&house.service, Cursor::START, of_tasks, 3).await;
+        settle(&fixture.service, Cursor::START, of_tasks, 3).await;
         let query = "query($first: Int, $after: String, $last: Int, $before: String, $filter: EventFilter) {
             events(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
                 nodes { kind } pageInfo { hasPreviousPage hasNextPage startCursor endCursor } } }";
@@ -50,7 +50,7 @@ on_both_engines! {
         let page = async |arguments: Value| {
             let mut variables = arguments;
             variables["filter"] = tasks.clone();
-            let found = house.query(query, variables).await["events"].clone();
+            let found = fixture.query(query, variables).await["events"].clone();
             let kinds: Vec<_> = found["nodes"].as_array().expect("nodes").iter().map(|node| node["kind"].clone()).collect();
             let info = found["pageInfo"].clone();
             (json!(kinds), (info["hasPreviousPage"] == true, info["hasNextPage"] == true), info)
@@ -63,22 +63,22 @@ on_both_engines! {
         assert_eq!((kinds, more), (json!(["TASK_CREATED"]), (false, true)));
         let (kinds, more, _) = page(json!({ "first": 5, "after": info["endCursor"] })).await;
         assert_eq!((kinds, more), (json!(["TASK_CLAIMED", "TASK_COMPLETED"]), (true, false)));
-        let since = house.clock().now();
+        let since = fixture.clock().now();
         let of_now = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredFrom": since } });
-        assert_eq!(house.query(query, of_now).await["events"]["nodes"], json!([{ "kind": "TASK_CREATED" }]));
+        assert_eq!(fixture.query(query, of_now).await["events"]["nodes"], json!([{ "kind": "TASK_CREATED" }]));
         let earlier = json!({ "filter": { "kinds": ["TASK_CREATED"], "occurredBefore": since } });
-        assert_eq!(house.query(query, earlier).await["events"]["nodes"], json!([]));
+        assert_eq!(fixture.query(query, earlier).await["events"]["nodes"], json!([]));
     }
 
     async fn a_task_is_seen_from_its_creation_to_its_end(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let after = now(&house).await;
-        let task = house.create(1).await.remove(0);
-        let lease = house.claim(1).await.remove(0);
-        assert_eq!(house.complete(&lease).await, None);
+        let fixture = WorkFixture::open(db).await;
+        let after = now(&fixture).await;
+        let task = fixture.create(1).await.remove(0);
+        let lease = fixture.claim(1).await.remove(0);
+        assert_eq!(fixture.complete(&lease).await, None);
         let query = "subscription($after: String) { taskEvents(after: $after) { cursor kind changes principal occurredAt taskId
                      task { id status assignedAgent { name parent { name } tasks(first: 5) { totalCount nodes { taskType } } } } } }";
-        let mut events = house.subscribe(query, json!({ "after": after }));
+        let mut events = fixture.subscribe(query, json!({ "after": after }));
         let mut cursors = Vec::new();
         for kind in ["TASK_CREATED", "TASK_CLAIMED", "TASK_COMPLETED"] {
             let event = one(&mut events).await["taskEvents"].clone();
@@ -93,7 +93,7 @@ on_both_engines! {
         assert!(cursors.is_sorted());
         // And live, again and again: what one answer loaded is not kept for the next.
         for count in 2..5 {
-            house.create(1).await;
+            fixture.create(1).await;
             let event = one(&mut events).await["taskEvents"].clone();
             assert_eq!(event["kind"], json!("TASK_CREATED"));
             assert_eq!(event["task"]["assignedAgent"]["tasks"]["totalCount"], json!(count));
@@ -101,40 +101,40 @@ on_both_engines! {
     }
 
     async fn filters_and_what_is_gone(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let after = now(&house).await;
-        let task = house.create(2).await.remove(0);
-        house.done("cancelTask", json!({ "taskId": task }), "replayed").await;
+        let fixture = WorkFixture::open(db).await;
+        let after = now(&fixture).await;
+        let task = fixture.create(2).await.remove(0);
+        fixture.done("cancelTask", json!({ "taskId": task }), "replayed").await;
         use sea_orm::EntityTrait;
         entity::tasks::Entity::delete_by_id(task.parse::<uuid::Uuid>().expect("an id")).exec(db.connection()).await.expect("deleted");
         for filter in [
             json!({ "statuses": ["CANCELLED"] }),
-            json!({ "kinds": ["TASK_CANCELLED"], "agentSubtree": house.director }),
-            json!({ "ids": [task], "statuses": ["CANCELLED"], "agentIds": [house.specialist] }),
+            json!({ "kinds": ["TASK_CANCELLED"], "agentSubtree": fixture.director }),
+            json!({ "ids": [task], "statuses": ["CANCELLED"], "agentIds": [fixture.specialist] }),
         ] {
             let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { kind taskId task { id } } }";
-            let mut events = house.subscribe(query, json!({ "after": after, "filter": filter }));
+            let mut events = fixture.subscribe(query, json!({ "after": after, "filter": filter }));
             let event = one(&mut events).await;
             assert_eq!(event["taskEvents"], json!({ "kind": "TASK_CANCELLED", "taskId": task, "task": null }), "{filter}");
         }
         let query = "subscription($after: String, $filter: TaskEventFilter) { taskEvents(after: $after, filter: $filter) { taskId } }";
-        let mut events = house.subscribe(query, json!({ "after": after, "filter": { "agentSubtree": house.other } }));
+        let mut events = fixture.subscribe(query, json!({ "after": after, "filter": { "agentSubtree": fixture.other } }));
         // Nothing of the past is the other director's: the next is the first.
-        let input = json!({ "tasks": [{ "assignedAgentId": house.other, "taskType": "write" }] });
-        let made = house.done("createTasks", input, "tasks { id }").await["tasks"][0]["id"].clone();
+        let input = json!({ "tasks": [{ "assignedAgentId": fixture.other, "taskType": "write" }] });
+        let made = fixture.done("createTasks", input, "tasks { id }").await["tasks"][0]["id"].clone();
         assert_eq!(one(&mut events).await["taskEvents"]["taskId"], made);
     }
 
     async fn system_events_of_some_weight(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let mut events = house.subscribe("subscription { systemEvents(minSeverity: WARNING) { kind systemEvent { severity message } } }", json!({}));
+        let fixture = WorkFixture::open(db).await;
+        let mut events = fixture.subscribe("subscription { systemEvents(minSeverity: WARNING) { kind systemEvent { severity message } } }", json!({}));
         // It follows from its first poll on.
         let first = async { one(&mut events).await };
         let write = async {
-            let after = now(&house).await;
-            while now(&house).await == after {
+            let after = now(&fixture).await;
+            while now(&fixture).await == after {
                 for severity in ["INFO", "ERROR"] {
-                    house.done("recordSystemEvent", json!({ "eventType": "disk", "severity": severity, "message": severity }), "replayed").await;
+                    fixture.done("recordSystemEvent", json!({ "eventType": "disk", "severity": severity, "message": severity }), "replayed").await;
                 }
             }
         };
@@ -143,35 +143,35 @@ on_both_engines! {
     }
 
     async fn the_log_is_read_in_pages(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let task = house.create(3).await.remove(2);
-        settle(&house.service, Cursor::START, Filter::default(), 3).await;
+        let fixture = WorkFixture::open(db).await;
+        let task = fixture.create(3).await.remove(2);
+        settle(&fixture.service, Cursor::START, Filter::default(), 3).await;
         let query = "query($after: String, $filter: EventFilter) { events(first: 2, after: $after, filter: $filter) {
                      edges { cursor node { cursor kind aggregateType aggregateId aggregateVersion agentId agent { name } execution { id } principal changes occurredAt } }
                      nodes { aggregateId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
-        let page = house.query(query, json!({})).await["events"].clone();
+        let page = fixture.query(query, json!({})).await["events"].clone();
         assert_eq!(page["pageInfo"]["hasNextPage"], json!(true));
         assert_eq!(page["edges"][0]["node"]["agent"]["name"], json!("Specialist"));
         assert_eq!(page["edges"][0]["node"]["aggregateType"], json!("TASK"));
-        let page = house.query(query, json!({ "after": page["pageInfo"]["endCursor"] })).await["events"].clone();
+        let page = fixture.query(query, json!({ "after": page["pageInfo"]["endCursor"] })).await["events"].clone();
         assert_eq!((&page["nodes"], &page["pageInfo"]["hasNextPage"]), (&json!([{ "aggregateId": task }]), &json!(false)));
-        let page = house.query(query, json!({ "filter": { "aggregateIds": [task] } })).await["events"].clone();
+        let page = fixture.query(query, json!({ "filter": { "aggregateIds": [task] } })).await["events"].clone();
         assert_eq!(page["nodes"], json!([{ "aggregateId": task }]));
     }
 
     async fn a_transport_resumes_where_it_was(db: &TestDatabase) {
-        let house = House::open(db).await;
-        house.create(3).await;
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(3).await;
         let query = "subscription { taskEvents { kind } }";
         let place = Arc::new(ResumePoint::after(Some(Cursor::START.to_string())));
-        let request = house.request(query, json!({})).data(Arc::clone(&place));
-        let mut events = Box::pin(execute_stream(&house.schema, request));
+        let request = fixture.request(query, json!({})).data(Arc::clone(&place));
+        let mut events = Box::pin(execute_stream(&fixture.schema, request));
         one(&mut events).await;
         let first = place.last().expect("a place");
         one(&mut events).await;
         assert!(place.last().expect("a place") > first);
         let wrong = Arc::new(ResumePoint::after(Some("x".to_owned())));
-        let mut events = Box::pin(execute_stream(&house.schema, house.request(query, json!({})).data(wrong)));
+        let mut events = Box::pin(execute_stream(&fixture.schema, fixture.request(query, json!({})).data(wrong)));
         let response = events.next().await.expect("an answer");
         assert!(matches!(response.errors[0].source::<Error>(), Some(Error::Invalid(_))), "{response:?}");
         assert!(events.next().await.is_none());

@@ -20,7 +20,7 @@ use service::{
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::{admin, agent, house, open};
+use super::{admin, agent, open, open_with_demo};
 use crate::client::Client;
 
 fn key(name: &str, role: Role) -> Create {
@@ -56,7 +56,7 @@ async fn last_use(service: &Service, id: Uuid, expected: DateTime<Utc>) {
 
 on_both_engines! {
     async fn a_key_stands_for_whom_it_was_made(db: &TestDatabase) {
-        let service = house(db).await;
+        let service = open_with_demo(db).await;
         assert!(!service.has_keys().await.expect("read"));
         let sales = agent(&service, "Sales Specialist").await;
         for role in [Role::Viewer, Role::Operator, Role::Admin, Role::Orchestrator, Role::Agent] {
@@ -80,7 +80,7 @@ on_both_engines! {
     }
 
     async fn what_is_no_key_is_refused(db: &TestDatabase) {
-        let service = house(db).await;
+        let service = open_with_demo(db).await;
         let sales = agent(&service, "Sales Specialist").await;
         let now = service.clock().now();
         for (verb, path) in [

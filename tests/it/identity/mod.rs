@@ -26,10 +26,10 @@ async fn open(db: &TestDatabase) -> Service {
     Service::new(connect(db).await, Clock::standing(NOW.parse().expect("a time")))
 }
 
-/// The same with the demo house in it.
-async fn house(db: &TestDatabase) -> Service {
+/// The same with the demo data in it.
+async fn open_with_demo(db: &TestDatabase) -> Service {
     let service = open(db).await;
-    seed::demo(service.database(), service.clock().now()).await.expect("planted").expect("it was empty");
+    seed::demo(service.database(), service.clock().now()).await.expect("inserted").expect("it was empty");
     service
 }
 

@@ -9,12 +9,12 @@ use serde_json::json;
 use service::{Error, access::Operation, principal::Role};
 use tests::on_both_engines;
 
-use super::{actor, agent, calls::Types, house};
+use super::{actor, agent, calls::Types, open_with_demo};
 use crate::client::Client;
 
 on_both_engines! {
     async fn everybody_learns_who_they_are(db: &TestDatabase) {
-        let service = house(db).await;
+        let service = open_with_demo(db).await;
         let client = Client::new(service.clone());
         let own = agent(&service, "Sales Specialist").await;
         let query = "{ me { name role apiKeyId agent { name } operations } }";
@@ -33,7 +33,7 @@ on_both_engines! {
     }
 
     async fn every_root_field_asks_the_table(db: &TestDatabase) {
-        let service = house(db).await;
+        let service = open_with_demo(db).await;
         let client = Client::new(service.clone());
         let types = Types::of(&client.schema).await;
         let own = agent(&service, "Sales Specialist").await;

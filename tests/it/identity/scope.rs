@@ -7,11 +7,11 @@ use service::{Error, Result, access, principal::Role, refusal::Code, system::eve
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::{actor, agent, house};
+use super::{actor, agent, open_with_demo};
 
 on_both_engines! {
     async fn an_agent_acts_for_itself_and_those_below(db: &TestDatabase) {
-        let service = house(db).await;
+        let service = open_with_demo(db).await;
         let named = async |name| agent(&service, name).await;
         let (top, revenue, sales) =
             (named("Business Orchestrator").await, named("Revenue Director").await, named("Sales Specialist").await);
@@ -38,7 +38,7 @@ on_both_engines! {
     }
 
     async fn an_agent_tells_of_nobody_else(db: &TestDatabase) {
-        let service = house(db).await;
+        let service = open_with_demo(db).await;
         let (sales, finance) = (agent(&service, "Sales Specialist").await, agent(&service, "Finance Director").await);
         let events = async || {
             entity::system_events::Entity::find().all(service.database().reader()).await.expect("read").len()

@@ -1,4 +1,4 @@
-//! How answers are put together: fields of one name, conditions on types, places of errors, rows that come along.
+//! How answers are put together: fields of one name, conditions on types, places of errors, rows that are joined.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::client::data;
 on_both_engines! {
     async fn fields_of_one_name_are_one(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 9).await;
+        crowd::insert_all(db, &api.shape, 9).await;
         let plain = "{ agents(first: 3) { totalCount nodes { id name parent { id name } workload { pending running }
                      tasks(first: 2) { nodes { id taskType assignedAgent { id name } } pageInfo { hasNextPage endCursor } } } } }";
         let (expected, statements) = api.counted(plain, Value::Null).await;
@@ -27,7 +27,7 @@ on_both_engines! {
 
     async fn only_fields_of_the_type_are_answered(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 3).await;
+        crowd::insert_all(db, &api.shape, 3).await;
         let first = api.query("{ agents(first: 1) { nodes { id name } } }", Value::Null).await;
         let agent = &first["agents"]["nodes"][0];
         let node = "query($id: ID!) { node(id: $id) { __typename ... on Node { key: id } ... on Agent { name } ... on Task { id taskType } } }";
@@ -38,7 +38,7 @@ on_both_engines! {
     /// Fields stand in the answer in the order in which they are asked for.
     async fn fields_keep_their_order(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 3).await;
+        crowd::insert_all(db, &api.shape, 3).await;
         let response = api.respond("{ agents(first: 1) { totalCount nodes { name b: isActive id a: isActive } __typename } }", Value::Null).await;
         let mut text = Vec::new();
         ::api::read::json::value(&mut text, &response.data);
@@ -49,7 +49,7 @@ on_both_engines! {
 
     async fn a_row_that_is_looked_up_brings_what_it_points_at(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 9).await;
+        crowd::insert_all(db, &api.shape, 9).await;
         let fields = "id taskType assignedAgent { id name parent { name } } again: assignedAgent { type }
                       workflowExecution { status workflow { name goal { name ownerAgent { name } } } } parentTask { taskType }";
         let list = api.query(&format!("{{ tasks(first: 9) {{ nodes {{ {fields} }} }} }}"), Value::Null).await;
@@ -67,7 +67,7 @@ on_both_engines! {
     /// An error below what may be null makes that null, and nothing else.
     async fn an_error_stays_where_null_may_stand(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 9).await;
+        crowd::insert_all(db, &api.shape, 9).await;
         let query = "{ agents(first: 9) { nodes { id parent { tasks(first: 251) { totalCount } } } } tasks(first: 1) { totalCount } }";
         let response = api.respond(query, Value::Null).await;
         let answer = data(&response);
@@ -91,7 +91,7 @@ on_both_engines! {
     /// Rows that cannot be read: the field is null, and its neighbours are answered.
     async fn a_lookup_that_fails_is_null(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 3).await;
+        crowd::insert_all(db, &api.shape, 3).await;
         let agents = api.query("{ agents(first: 1) { nodes { id } } }", Value::Null).await;
         db.connection().execute_unprepared("ALTER TABLE agents RENAME COLUMN system_prompt TO gone").await.expect("renamed");
         let query = "query($id: ID!) { node(id: $id) { ... on Agent { systemPrompt } } nodes(ids: [$id]) { ... on Agent { systemPrompt } } agents(first: 1) { nodes { id } } }";
@@ -103,7 +103,7 @@ on_both_engines! {
     /// However little is read for it, an answer does not grow without end.
     async fn an_answer_has_a_greatest_length(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 3).await;
+        crowd::insert_all(db, &api.shape, 3).await;
         let long = format!("UPDATE agents SET system_prompt = '{}'", "x".repeat(1 << 20));
         db.connection().execute_unprepared(&long).await.expect("updated");
         let query = |times: u32| {
@@ -118,7 +118,7 @@ on_both_engines! {
 
     async fn errors_say_where_they_happened(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 9).await;
+        crowd::insert_all(db, &api.shape, 9).await;
         for (query, place) in [
             ("{ a: agents(first: 251) { totalCount } }", "a"),
             ("{ agents(first: 3) { nodes { t: tasks(first: 251) { totalCount } } } }", "agents nodes 0 t"),

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use service::clock::Clock;
 use tests::TestDatabase;
 
-use super::{house, shape::Shape};
+use super::{fixture, shape::Shape};
 use crate::client::Client;
 
 /// A client that knows what the schema has.
@@ -24,7 +24,7 @@ impl Deref for Api {
 
 impl Api {
     pub(super) async fn open(db: &TestDatabase) -> Self {
-        let client = Client::open(db, Clock::standing(house::now())).await;
+        let client = Client::open(db, Clock::standing(fixture::now())).await;
         Self { shape: Shape::of(&client.schema).await, client }
     }
 }

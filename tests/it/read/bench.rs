@@ -30,7 +30,7 @@ async fn every_measured_read_answers() {
         let id = |column: usize| ids.try_get_by::<String, _>(column).expect("an id");
         let api = Api::open(db).await;
 
-        // The server looks after the work of the house while it is measured, and changes nothing.
+        // The server looks after the work of the demo data while it is measured, and changes nothing.
         let service = Service::new(api.service.database().clone(), Clock::system());
         assert_eq!(sweep(&service).await.expect("swept"), Swept::default());
 

@@ -19,9 +19,9 @@ const SIBLINGS: std::ops::RangeInclusive<usize> = 11..=30;
 /// From this number on, rows are siblings too: those that come while a list is read.
 pub(super) const LATER: usize = 1000;
 
-/// Plants rows up to that number into every table: the first twenty as siblings, the others below parents of their own.
-pub(super) async fn plant(db: &TestDatabase, shape: &Shape, last: usize) {
-    rows::plant(db).await;
+/// Inserts rows up to that number into all tables: the first twenty as siblings, the others below parents of their own.
+pub(super) async fn insert_all(db: &TestDatabase, shape: &Shape, last: usize) {
+    rows::insert_all(db).await;
     for table in TABLES.into_iter().filter(|table| !ASIDE.contains(table)) {
         let sorts: Vec<Leaf> = shape.sorts(node(table)).into_iter().map(|(_, leaf)| leaf).collect();
         for number in *SIBLINGS.start()..=last {
@@ -34,7 +34,7 @@ pub(super) async fn plant(db: &TestDatabase, shape: &Shape, last: usize) {
 pub(super) async fn insert(db: &TestDatabase, table: &'static str, number: usize, sorts: &[Leaf]) {
     let mut refused = Vec::new();
     for (rotated, unique) in [(false, false), (false, true), (true, false), (true, true)] {
-        match row(table, number, sorts, rotated, unique).insert_alone(db).await {
+        match row(table, number, sorts, rotated, unique).insert_only(db).await {
             Ok(()) => return,
             Err(error) => refused.push(error.to_string()),
         }

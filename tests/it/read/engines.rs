@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{house, listed::Listed};
+use super::{fixture, listed::Listed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_list_is_the_same_in_every_order() {
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         let lists = Listed::all(&apis[0]).await;
         for listed in &lists {
             let columns = apis[0].shape.columns(&listed.list.node);
@@ -26,7 +26,7 @@ async fn every_list_is_the_same_in_every_order() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn values_look_the_same() {
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for api in apis {
             let query = "{ productVariants(first: 250) { nodes { price compareAtPrice createdAt } }
                 kpiMeasurements(first: 250) { nodes { value measuredAt } }
@@ -59,7 +59,7 @@ async fn values_look_the_same() {
     .await;
 }
 
-/// The way from the top of the house to its bottom, and from the shelves to the books.
+/// The way from the top of the hierarchy to its bottom, and from the shelves to the books.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn walks_are_the_same() {
     let queries = [
@@ -71,7 +71,7 @@ async fn walks_are_the_same() {
             inventoryLevels { nodes { location quantityAvailable } } orderItems(first: 2) { nodes { totalAmount order { orderNumber
             customer { email lastName } } } } } } } } }",
     ];
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for query in queries {
             let mut answers = Vec::new();
             for api in apis {

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use super::house;
+use super::fixture;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_example_runs() {
@@ -14,7 +14,7 @@ async fn every_example_runs() {
     let examples = files.map(|path| (fs::read_to_string(&path).expect("an operation"), path));
     let (watching, asking): (Vec<_>, Vec<_>) = examples.partition(|(text, _)| text.contains("\nsubscription "));
     assert!(!watching.is_empty() && !asking.is_empty());
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for api in apis {
             let begin = api.first("{ latestEventCursor }", Value::Null).await["latestEventCursor"].take();
             for (text, path) in &asking {

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{
     api::Api,
-    house,
+    fixture,
     meaning::{holds, operators},
-    random::{Dice, Maker},
+    random::{Maker, Rng},
     shape::{Leaf, named, text},
 };
 
@@ -17,10 +17,10 @@ const TRIES: usize = 12;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operator_of_every_column_means_what_it_says() {
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for api in apis {
-            let rows = house::rows(api).await;
-            let mut maker = Maker { shape: &api.shape, rows: &rows, dice: Dice(1) };
+            let rows = fixture::rows(api).await;
+            let mut maker = Maker { shape: &api.shape, rows: &rows, rng: Rng(1) };
             for node in api.shape.nodes() {
                 let tries = if node == "Configuration" { 8 } else { 1 };
                 let filters: Vec<_> = columns(api, &node)
@@ -44,10 +44,10 @@ async fn every_operator_of_every_column_means_what_it_says() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_filter_of_columns_means_what_it_says() {
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for api in apis {
-            let rows = house::rows(api).await;
-            let mut maker = Maker { shape: &api.shape, rows: &rows, dice: Dice(2) };
+            let rows = fixture::rows(api).await;
+            let mut maker = Maker { shape: &api.shape, rows: &rows, rng: Rng(2) };
             for node in api.shape.nodes() {
                 let filters: Vec<_> = (0..TRIES).map(|_| maker.filter(&node, 0, 3)).collect();
                 means(api, &node, &rows[&node], &filters).await;
@@ -59,9 +59,9 @@ async fn every_filter_of_columns_means_what_it_says() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_filter_parts_its_list_alike_on_both_engines() {
-    house::open(async |apis| {
-        let rows = house::rows(&apis[0]).await;
-        let mut maker = Maker { shape: &apis[0].shape, rows: &rows, dice: Dice(3) };
+    fixture::open(async |apis| {
+        let rows = fixture::rows(&apis[0]).await;
+        let mut maker = Maker { shape: &apis[0].shape, rows: &rows, rng: Rng(3) };
         for node in apis[0].shape.nodes() {
             for _ in 0..TRIES {
                 let filter = maker.filter(&node, 2, 4);
@@ -90,7 +90,7 @@ async fn part(api: &Api, node: &str, filter: &Value) -> (i64, Vec<String>) {
     let (answer, _) = api.counted(&query, variables).await;
     let count = |part: &str| answer[part]["totalCount"].as_i64().expect("a number");
     let rows = |part: &str| -> Vec<String> {
-        answer[part]["nodes"].as_array().expect("rows").iter().map(house::identity).collect()
+        answer[part]["nodes"].as_array().expect("rows").iter().map(fixture::identity).collect()
     };
     assert_eq!(count("yes") + count("no"), count("all"), "{node} {filter}");
     let (yes, no): (BTreeSet<_>, BTreeSet<_>) = (rows("yes").into_iter().collect(), rows("no").into_iter().collect());
@@ -112,7 +112,7 @@ fn columns(api: &Api, node: &str) -> Vec<(Leaf, String)> {
 
 /// Compares the database's answers with [`holds`].
 async fn means(api: &Api, node: &str, rows: &[Value], filters: &[Value]) {
-    let known: HashSet<_> = rows.iter().map(house::identity).collect();
+    let known: HashSet<_> = rows.iter().map(fixture::identity).collect();
     let columns = if api.shape.has_id(node) { "id".to_owned() } else { api.shape.columns(node) };
     let root = api.shape.root(node);
     for some in filters.chunks(20) {
@@ -125,8 +125,8 @@ async fn means(api: &Api, node: &str, rows: &[Value], filters: &[Value]) {
         for (n, filter) in some.iter().enumerate() {
             let Value::Array(found) = answer[format!("r{n}")]["nodes"].take() else { panic!("no rows: {filter}") };
             // A list that is longer than a page is compared as far as it was read.
-            let found = found.iter().map(house::identity).filter(|row| known.contains(row));
-            let expected = rows.iter().filter(|row| holds(&api.shape, node, filter, row)).map(house::identity);
+            let found = found.iter().map(fixture::identity).filter(|row| known.contains(row));
+            let expected = rows.iter().filter(|row| holds(&api.shape, node, filter, row)).map(fixture::identity);
             let (found, expected): (Vec<_>, Vec<_>) = (found.collect(), expected.collect());
             assert_eq!(found, expected, "{:?} {node} {filter}\n{rows:#?}", api.service.database().engine());
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     api::Api,
-    house,
+    fixture,
     shape::{named, text},
 };
 
@@ -12,7 +12,7 @@ const UNKNOWN: &str = "00000000-0000-0000-0000-0000000fffff";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_row_is_found_by_its_id() {
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for api in apis {
             let mut all: Vec<Value> = Vec::new();
             let nodes = api.shape.nodes().into_iter().filter(|node| api.shape.has_id(node));
@@ -68,7 +68,7 @@ fn one(api: &Api, node: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn natural_keys_find_one_row() {
-    house::open(async |apis| {
+    fixture::open(async |apis| {
         for api in apis {
             let fields: Vec<_> = natural(api);
             let names: Vec<_> = fields.iter().map(|(field, ..)| field.as_str()).collect();

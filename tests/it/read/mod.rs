@@ -1,7 +1,7 @@
 //! The read API, tried whole: most tests walk what introspection tells, so that a new table is tried as it arrives.
 //!
 //! - [`api`]: the schema over a test's database; [`shape`]: what introspection tells of it; [`tables`]: the entities
-//! - [`crowd`]: rows of every table, with ties and nulls; [`house`]: the demo house on both engines at once
+//! - [`crowd`]: rows of every table, with ties and nulls; [`fixture`]: the demo data on both engines at once
 //! - [`listed`]: a list in every order; [`random`]: filters; [`meaning`]: what they mean
 //!
 //! and the tests: [`paging`], [`moving`], [`refused`]: pages; [`statements`]: what a request costs; [`filters`],
@@ -15,7 +15,7 @@ mod crowd;
 mod engines;
 mod examples;
 mod filters;
-mod house;
+mod fixture;
 mod keys;
 mod listed;
 mod meaning;

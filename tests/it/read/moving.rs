@@ -27,7 +27,7 @@ const LISTS: [(&str, Option<&str>, &str); 6] = [
 on_both_engines! {
     async fn a_cursor_outlives_its_row(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 30).await;
+        crowd::insert_all(db, &api.shape, 30).await;
         for (number, (table, parent, field)) in LISTS.into_iter().enumerate() {
             let mut moving = Moving::new(db, &api, table, parent, field, number).await;
             for order in moving.listed.orders() {
@@ -38,7 +38,7 @@ on_both_engines! {
 
     async fn what_stays_is_seen_once(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 30).await;
+        crowd::insert_all(db, &api.shape, 30).await;
         for (number, (table, parent, field)) in LISTS.into_iter().enumerate() {
             let mut moving = Moving::new(db, &api, table, parent, field, number).await;
             for order in moving.listed.orders().into_iter().step_by(3) {

@@ -17,7 +17,7 @@ const ENOUGH: usize = 6;
 on_both_engines! {
     async fn pages_make_up_every_list_in_every_order(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 30).await;
+        crowd::insert_all(db, &api.shape, 30).await;
         for listed in Listed::all(&api).await {
             let mut walks = Vec::new();
             for order in listed.orders() {
@@ -32,7 +32,7 @@ on_both_engines! {
 
     async fn two_cursors_cut_a_window(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 30).await;
+        crowd::insert_all(db, &api.shape, 30).await;
         for listed in Listed::all(&api).await {
             for order in listed.orders().iter().step_by(7) {
                 let whole = whole(&listed, order).await;
@@ -46,7 +46,7 @@ on_both_engines! {
 async fn whole(listed: &Listed<'_>, order: &Order) -> Vec<Value> {
     let name = format!("{} {}", listed.name(), order.argument);
     let edges = listed.edges(&order.argument).await;
-    assert!(edges.len() >= ENOUGH, "{name}: plant more rows for this list, it has {}", edges.len());
+    assert!(edges.len() >= ENOUGH, "{name}: insert more rows for this list, it has {}", edges.len());
     let cursors: HashSet<_> = edges.iter().map(|edge| edge["cursor"].as_str().expect("a cursor")).collect();
     assert_eq!(cursors.len(), edges.len(), "{name}: rows share cursors");
     for pair in edges.windows(2) {

@@ -11,7 +11,7 @@ use super::{api::Api, crowd, listed::Listed, shape::text};
 on_both_engines! {
     async fn sizes_have_bounds(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         for listed in Listed::all(&api).await {
             for (arguments, limit, says) in [
                 ("first: 251", true, "`first` is 251"),
@@ -31,7 +31,7 @@ on_both_engines! {
 
     async fn cursors_belong_to_one_list(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         let lists = Listed::all(&api).await;
         let mut foreign = lists[lists.len() - 1].edges("").await[0]["cursor"].clone();
         for listed in &lists {
@@ -62,7 +62,7 @@ on_both_engines! {
 
     async fn a_filter_says_something(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         for (filter, path) in [
             ("{ parentTaskId: { eq: null } }", "filter.parentTaskId.eq"),
             ("{ parentTaskId: { in: null } }", "filter.parentTaskId.in"),
@@ -95,7 +95,7 @@ on_both_engines! {
 
     async fn wide_filters_are_answered_by_both_engines(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         let texts: Vec<String> = (0..4000).map(|number| format!("tool {number}")).collect();
         let object: Value = texts.iter().take(2000).map(|text| (text.clone(), Value::from(1))).collect::<serde_json::Map<_, _>>().into();
         for filter in [
@@ -116,7 +116,7 @@ on_both_engines! {
     /// A cursor outlives the version of the server that made it: this number never changes.
     async fn the_identity_of_a_list_is_fixed(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         for filter in [
             "{ taskType: { startsWith: \"\" } }",
             "{ taskType: { startsWith: \"\" }, and: [] }",
@@ -132,7 +132,7 @@ on_both_engines! {
     /// Only somebody who makes cursors himself gets here; the database must not.
     async fn a_forged_cursor_is_an_error_of_the_client(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         let tasks = Listed::named(&api, None, "tasks").await;
         let order = "orderBy: [{ field: PRIORITY }]";
         let edge = tasks.edges(order).await.remove(0);

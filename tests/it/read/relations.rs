@@ -8,16 +8,16 @@ use tests::on_both_engines;
 
 use super::{
     api::Api,
-    house,
-    random::{Dice, Maker},
+    fixture,
+    random::{Maker, Rng},
     shape::text,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn some_none_and_every_are_what_the_lists_say() {
-    house::open(async |apis| {
-        let rows = house::rows(&apis[0]).await;
-        let mut maker = Maker { shape: &apis[0].shape, rows: &rows, dice: Dice(4) };
+    fixture::open(async |apis| {
+        let rows = fixture::rows(&apis[0]).await;
+        let mut maker = Maker { shape: &apis[0].shape, rows: &rows, rng: Rng(4) };
         for list in apis[0].shape.lists().iter().filter(|list| list.field != "descendants") {
             let Some(parent) = &list.parent else { continue };
             let (root, field, node) = (apis[0].shape.root(parent), &list.field, &list.node);
@@ -61,9 +61,9 @@ async fn some_none_and_every_are_what_the_lists_say() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_nested_filter_asks_the_row_at_the_end() {
-    house::open(async |apis| {
-        let rows = house::rows(&apis[0]).await;
-        let mut maker = Maker { shape: &apis[0].shape, rows: &rows, dice: Dice(5) };
+    fixture::open(async |apis| {
+        let rows = fixture::rows(&apis[0]).await;
+        let mut maker = Maker { shape: &apis[0].shape, rows: &rows, rng: Rng(5) };
         let mut tried = 0;
         for node in apis[0].shape.nodes() {
             for (field, target) in apis[0].shape.to_ones(&node) {

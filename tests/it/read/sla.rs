@@ -6,7 +6,7 @@ use chrono::{Duration, SecondsFormat};
 use serde_json::{Value, json};
 use tests::{TestDatabase, on_both_engines};
 
-use super::{api::Api, house};
+use super::{api::Api, fixture};
 use crate::schema::rows::{self, Row};
 
 /// A task of an hour: its status, when its deadline is and when it ended in seconds from now, and its state.
@@ -25,7 +25,7 @@ const TASKS: &[(&str, i64, Option<i64>, &str)] = &[
 on_both_engines! {
     async fn tasks_stand_to_their_deadlines(db: &TestDatabase) {
         let api = Api::open(db).await;
-        plant(db).await;
+        insert_all(db).await;
         let answer = api.query("{ tasks(filter: { taskType: { eq: \"timed\" } }) { nodes { id slaState } } }", Value::Null).await;
         let shown: BTreeMap<_, _> = answer["tasks"]["nodes"].as_array().expect("rows").iter()
             .map(|row| (row["id"].to_string(), row["slaState"].clone())).collect();
@@ -45,7 +45,7 @@ on_both_engines! {
 
     async fn a_task_says_where_it_can_go(db: &TestDatabase) {
         let api = Api::open(db).await;
-        plant(db).await;
+        insert_all(db).await;
         let answer = api.query("{ tasks { nodes { status allowedTransitions } } }", Value::Null).await;
         for row in answer["tasks"]["nodes"].as_array().expect("rows") {
             let expected = match row["status"].as_str().expect("a status") {
@@ -59,10 +59,10 @@ on_both_engines! {
     }
 }
 
-async fn plant(db: &TestDatabase) {
-    rows::plant(db).await;
+async fn insert_all(db: &TestDatabase) {
+    rows::insert_all(db).await;
     let at = |seconds: i64| {
-        let time = house::now() + Duration::seconds(seconds);
+        let time = fixture::now() + Duration::seconds(seconds);
         format!("'{}'", time.to_rfc3339_opts(SecondsFormat::Micros, false))
     };
     for (number, (status, due, ended, _)) in (20..).zip(TASKS.iter().chain(TASKS)) {
@@ -73,7 +73,7 @@ async fn plant(db: &TestDatabase) {
             .set("started_at", &at(if own { -4000 } else { due - 3600 }))
             .set("deadline_at", &if own { at(*due) } else { "NULL".to_owned() })
             .set("completed_at", &ended.map_or("NULL".to_owned(), at))
-            .insert_alone(db)
+            .insert_only(db)
             .await
             .expect("a task");
     }

@@ -16,7 +16,7 @@ on_both_engines! {
     /// Clients add `__typename` everywhere and ask by fragments: it costs no statement more, and answers the same.
     async fn names_of_types_and_fragments_change_nothing(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, 16).await;
+        crowd::insert_all(db, &api.shape, 16).await;
         let plain = "{ agents(first: 5) { totalCount edges { cursor node { id parent { name } } } nodes { id name parent { id name } \
                      tasks(first: 2) { totalCount nodes { id taskType assignedAgent { name } } } } pageInfo { endCursor } } }";
         let (expected, statements) = api.counted(plain, Value::Null).await;
@@ -40,7 +40,7 @@ on_both_engines! {
 
     async fn the_number_of_parents_does_not_matter(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, LAST).await;
+        crowd::insert_all(db, &api.shape, LAST).await;
         for node in api.shape.nodes() {
             for step in steps(&api.shape, &node) {
                 for (selection, statements) in &step.selections {
@@ -53,7 +53,7 @@ on_both_engines! {
 
     async fn each_level_costs_one_more(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, LAST).await;
+        crowd::insert_all(db, &api.shape, LAST).await;
         for node in api.shape.nodes() {
             for outer in steps(&api.shape, &node) {
                 for inner in steps(&api.shape, &outer.target).into_iter().step_by(3) {
@@ -70,7 +70,7 @@ on_both_engines! {
 
     async fn look_ups_share_statements(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, LAST).await;
+        crowd::insert_all(db, &api.shape, LAST).await;
         let all = "query($first: Int) { agents(first: $first) { nodes { id name } } tasks(first: $first) { nodes { id } } }";
         for first in [1, 10, 100] {
             let (rows, statements) = api.counted(all, json!({ "first": first })).await;
@@ -99,7 +99,7 @@ on_both_engines! {
     /// The server runs on several threads: the batch must not be taken while its keys are still being asked for.
     async fn batches_are_whole_every_time(db: &TestDatabase) {
         let api = Api::open(db).await;
-        crowd::plant(db, &api.shape, LAST).await;
+        crowd::insert_all(db, &api.shape, LAST).await;
         let query = "query($first: Int) { tasks(first: $first) { nodes {
             assignedAgent { name parent { name } tasks(first: 2) { totalCount nodes { id } } ancestors { name } }
             workflowExecution { workflow { name goal { name } } } } } }";

@@ -10,7 +10,7 @@ use super::{
 
 on_both_engines! {
     async fn transactions_never_change(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         let row = Row::new("transactions", 11).set("customer_id", "@customers").set("agent_id", "@agents:2");
         row.insert(db).await.expect("inserted");
         for change in ["amount = 1", "type = 'refund'", "customer_id = NULL", "description = 'x'", "order_id = NULL, amount = 5"] {
@@ -20,7 +20,7 @@ on_both_engines! {
     }
 
     async fn system_events_never_change(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         Row::new("system_events", 11).set("source_agent_id", "@agents:2").insert(db).await.expect("inserted");
         for change in ["message = 'x'", "severity = 'debug'", "source_agent_id = NULL", "details = '{\"a\": 1}'"] {
             refused(db, "system_events", &format!("UPDATE system_events SET {change}")).await;
@@ -29,7 +29,7 @@ on_both_engines! {
     }
 
     async fn audit_entries_never_change(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         for change in ["principal = 'x'", "before = '{}'", "object_id = NULL, operation = 'x'"] {
             refused(db, "audit_entries", &format!("UPDATE audit_entries SET {change}")).await;
         }
@@ -37,7 +37,7 @@ on_both_engines! {
     }
 
     async fn only_a_deleted_reference_is_forgotten(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         Row::new("customers", 11).insert(db).await.expect("inserted");
         Row::new("transactions", 11).set("customer_id", "@customers:11").insert(db).await.expect("inserted");
         let delete = format!("DELETE FROM customers WHERE id = {}", rows::literal(db, "@customers:11"));

@@ -21,7 +21,7 @@ struct Rule {
 
 on_both_engines! {
     async fn every_check_refuses_what_it_should_and_nothing_else(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         let mut number = 10;
         for Rule { table, name, good, bad } in RULES {
             let name = format!("{table}_{name}_check");

@@ -7,18 +7,18 @@ use std::collections::BTreeSet;
 use tests::{Engine, TestDatabase, on_both_engines};
 
 use super::{catalog::texts, statements, tour};
-use crate::work::house::House;
+use crate::work::fixture::WorkFixture;
 
 on_both_engines! {
     async fn every_index_serves_and_no_large_table_is_read_whole(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         tour::fill(db).await;
         statements::explain_on_postgres(db).await;
-        let house = house.elsewhere(db).await;
-        statements::listen(db, house.service.database()).await;
-        tour::read(&house).await;
-        tour::work(&house).await;
-        tour::keep(&house).await;
+        let fixture = fixture.elsewhere(db).await;
+        statements::listen(db, fixture.service.database()).await;
+        tour::read(&fixture).await;
+        tour::work(&fixture).await;
+        tour::keep(&fixture).await;
         let sent = statements::sent(db).await;
         assert!(sent.len() > 150, "only {} statements were heard", sent.len());
 

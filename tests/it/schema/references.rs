@@ -25,7 +25,7 @@ on_both_engines! {
     }
 
     async fn deleting_a_target_does_what_its_rule_says(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         for (index, (table, column, target, rule)) in REFERENCES.iter().enumerate() {
             let case = format!("{table}.{column} when {target} is deleted");
             let (parent, child) = (1000 + 2 * index, 1001 + 2 * index);
@@ -54,7 +54,7 @@ on_both_engines! {
     }
 
     async fn a_reference_to_nothing_is_refused(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         for (index, (table, column, target, _)) in REFERENCES.iter().enumerate() {
             let row = Row::new(table, 1000 + index).set(column, &format!("@{target}:999999"));
             let error = row.insert(db).await.expect_err(&format!("{table}.{column} points at nothing"));

@@ -50,11 +50,11 @@ impl Row {
         if let Some(parent) = parent.filter(|_| self.number > 1) {
             Box::pin(Row::new(parent, self.number).insert(db)).await?;
         }
-        self.insert_alone(db).await
+        self.insert_only(db).await
     }
 
     /// Inserts the row, whose parents are there.
-    pub(crate) async fn insert_alone(&self, db: &TestDatabase) -> Result<(), DbErr> {
+    pub(crate) async fn insert_only(&self, db: &TestDatabase) -> Result<(), DbErr> {
         db.connection().execute_unprepared(&self.sql(db)).await.map(drop)
     }
 
@@ -68,7 +68,7 @@ impl Row {
 }
 
 /// The first row of every table, and a second agent, task and customer. The numbers up to 9 are taken.
-pub(crate) async fn plant(db: &TestDatabase) {
+pub(crate) async fn insert_all(db: &TestDatabase) {
     for table in TABLES {
         let mut row = Row::new(table, 1);
         if table == "agents" {

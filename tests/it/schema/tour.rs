@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     read::shape::Shape,
-    work::house::{House, held},
+    work::fixture::{WorkFixture, held},
 };
 
 /// Rows of each table: enough that reading all of them costs more than an index.
 const ROWS: usize = 2_000;
 
-/// Fills every table. Each row has parents of its own; the agents are below the house's orchestrator.
+/// Fills every table. Each row has parents of its own; the agents are below the fixture's orchestrator.
 pub(super) async fn fill(db: &TestDatabase) {
     for table in TABLES {
         let mut sql = String::from("BEGIN;");
@@ -51,27 +51,27 @@ pub(super) async fn fill(db: &TestDatabase) {
 }
 
 /// Every list field of the schema, at the root and below the first rows of its parent.
-pub(super) async fn read(house: &House) {
-    let shape = Shape::of(&house.schema).await;
+pub(super) async fn read(fixture: &WorkFixture) {
+    let shape = Shape::of(&fixture.schema).await;
     for list in shape.lists() {
         let page = format!("{}(first: 3) {{ nodes {{ __typename {} }} }}", list.field, shape.columns(&list.node));
         let query = match &list.parent {
             Some(parent) => format!("{{ {}(first: 3) {{ nodes {{ {page} }} }} }}", shape.root(parent)),
             None => format!("{{ {page} }}"),
         };
-        house.query(&query, json!({})).await;
+        fixture.query(&query, json!({})).await;
     }
     for query in READS {
-        house.query(&format!("{{ {query} }}"), json!({})).await;
+        fixture.query(&format!("{{ {query} }}"), json!({})).await;
     }
     let board = format!(
         "agent(id: \"{}\") {{ tasks(filter: {{ status: {{ eq: PENDING }} }}, orderBy: [{{ field: PRIORITY }}, {{ field: CREATED_AT }}], first: 9) {{ nodes {{ id }} }} status workload {{ running }} stats {{ completed }} }}",
-        house.specialist
+        fixture.specialist
     );
-    house.query(&format!("{{ {board} }}"), json!({})).await;
-    house
+    fixture.query(&format!("{{ {board} }}"), json!({})).await;
+    fixture
         .query(
-            &format!("{{ auditLog(filter: {{ objectId: {{ eq: \"{}\" }} }}) {{ nodes {{ id }} }} }}", house.top),
+            &format!("{{ auditLog(filter: {{ objectId: {{ eq: \"{}\" }} }}) {{ nodes {{ id }} }} }}", fixture.top),
             json!({}),
         )
         .await;
@@ -100,46 +100,46 @@ const READS: &[&str] = &[
 ];
 
 /// Work from its creation to every end, and what the server does about it by itself.
-pub(super) async fn work(house: &House) {
+pub(super) async fn work(fixture: &WorkFixture) {
     let unique = json!({ "key": "payout", "windowSeconds": 60 });
-    let first = json!({ "ref": "a", "assignedAgentId": house.specialist, "taskType": "write", "unique": unique });
-    let next = json!({ "assignedAgentId": house.specialist, "taskType": "send", "dependsOn": [{ "ref": "a" }] });
+    let first = json!({ "ref": "a", "assignedAgentId": fixture.specialist, "taskType": "write", "unique": unique });
+    let next = json!({ "assignedAgentId": fixture.specialist, "taskType": "send", "dependsOn": [{ "ref": "a" }] });
     let input = json!({ "tasks": [first, next], "idempotencyKey": "once" });
     for _ in 0..2 {
-        house.done("createTasks", input.clone(), "tasks { id }").await;
+        fixture.done("createTasks", input.clone(), "tasks { id }").await;
     }
-    house.create(8).await;
-    let leases = house.claim(6).await;
-    house.done("heartbeatTasks", json!({ "items": [held(&leases[0])] }), "results { userErrors { code } }").await;
-    assert_eq!(house.complete(&leases[0]).await, None);
-    assert_eq!(house.fail(&leases[1], "PERMANENT").await, None);
-    house.done("retryTask", json!({ "taskId": leases[1]["taskId"] }), "task { id }").await;
-    assert_eq!(house.fail(&leases[2], "RETRYABLE").await, None);
-    let deadline = house.clock().now() + Duration::seconds(50);
+    fixture.create(8).await;
+    let leases = fixture.claim(6).await;
+    fixture.done("heartbeatTasks", json!({ "items": [held(&leases[0])] }), "results { userErrors { code } }").await;
+    assert_eq!(fixture.complete(&leases[0]).await, None);
+    assert_eq!(fixture.fail(&leases[1], "PERMANENT").await, None);
+    fixture.done("retryTask", json!({ "taskId": leases[1]["taskId"] }), "task { id }").await;
+    assert_eq!(fixture.fail(&leases[2], "RETRYABLE").await, None);
+    let deadline = fixture.clock().now() + Duration::seconds(50);
     let mut ask = held(&leases[3]);
     ask["subject"] = json!("a discount");
     ask["deadlineAt"] = json!(deadline);
-    house.done("requestApproval", ask, "approval { id }").await;
-    house.done("cancelTask", json!({ "taskId": leases[4]["taskId"] }), "cancelled { id }").await;
+    fixture.done("requestApproval", ask, "approval { id }").await;
+    fixture.done("cancelTask", json!({ "taskId": leases[4]["taskId"] }), "cancelled { id }").await;
     let started =
-        house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id }").await;
+        fixture.done("startExecution", json!({ "workflowId": fixture.workflow }), "workflowExecution { id }").await;
     let execution = &started["workflowExecution"]["id"];
-    house.done("cancelExecution", json!({ "workflowExecutionId": execution }), "cancelled { id }").await;
+    fixture.done("cancelExecution", json!({ "workflowExecutionId": execution }), "cancelled { id }").await;
     // The lease of the last one lapses; the grace time and the approval's deadline are over too.
-    house.pass(90).await;
-    schedule::start_due(&house.service).await.expect("started");
+    fixture.pass(90).await;
+    schedule::start_due(&fixture.service).await.expect("started");
 }
 
 /// The log, keys, and removing what is old.
-pub(super) async fn keep(house: &House) {
-    let log = house.service.log();
+pub(super) async fn keep(fixture: &WorkFixture) {
+    let log = fixture.service.log();
     let latest = log.latest().await.expect("a cursor");
     log.read_after(Some(latest), 100, Filter::default()).await.expect("a page");
-    let one = Filter { aggregate_ids: Some(vec![house.top]), ..Filter::default() };
+    let one = Filter { aggregate_ids: Some(vec![fixture.top]), ..Filter::default() };
     log.read_after(None, 100, one).await.expect("a page");
-    keys::find(house.service.database(), "vw_nobody").await.expect("read");
-    let old = house.clock().now() - Duration::days(3_650);
+    keys::find(fixture.service.database(), "vw_nobody").await.expect("read");
+    let old = fixture.clock().now() - Duration::days(3_650);
     log.prune(old).await.expect("pruned");
-    house.service.forget_idempotency_keys(old).await.expect("removed");
-    house.service.forget_unique_keys().await.expect("removed");
+    fixture.service.forget_idempotency_keys(old).await.expect("removed");
+    fixture.service.forget_unique_keys().await.expect("removed");
 }

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Values of one column.
-struct Trial {
+struct Samples {
     table: &'static str,
     column: String,
     good: Vec<String>,
@@ -19,11 +19,11 @@ struct Trial {
 
 on_both_engines! {
     async fn every_column_refuses_what_its_type_refuses(db: &TestDatabase) {
-        rows::plant(db).await;
-        let trials = trials().await;
-        assert!(trials.len() > 200, "{} columns were found", trials.len());
+        rows::insert_all(db).await;
+        let all_samples = all_samples().await;
+        assert!(all_samples.len() > 200, "{} columns were found", all_samples.len());
         let mut number = 10;
-        for Trial { table, column, good, bad } in &trials {
+        for Samples { table, column, good, bad } in &all_samples {
             for (value, accepted) in good.iter().map(|value| (value, true)).chain(bad.iter().map(|value| (value, false))) {
                 number += 1;
                 let outcome = Row::new(table, number).with(companions(table, column, value)).set(column, value).insert(db).await;
@@ -81,7 +81,7 @@ on_both_engines! {
     }
 
     async fn text_is_ordered_by_its_bytes(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         for (number, name) in ["'b'", "'B'", "'a c'", "'ab'", "'é'", "'_'"].into_iter().enumerate() {
             Row::new("agents", number + 10).set("name", name).insert(db).await.expect("inserted");
         }
@@ -111,12 +111,12 @@ async fn checks() -> Vec<Check> {
     checks.into_iter().filter(|check| check.column().is_some()).collect()
 }
 
-async fn trials() -> Vec<Trial> {
-    let trial = |check: &Check| {
+async fn all_samples() -> Vec<Samples> {
+    let samples = |check: &Check| {
         let (good, bad) = values(&check.condition);
-        Some(Trial { table: check.table, column: check.column()?.to_owned(), good, bad })
+        Some(Samples { table: check.table, column: check.column()?.to_owned(), good, bad })
     };
-    checks().await.iter().filter_map(trial).collect()
+    checks().await.iter().filter_map(samples).collect()
 }
 
 /// Values that a type takes, and values that it refuses.
@@ -149,6 +149,6 @@ fn values(condition: &str) -> (Vec<String>, Vec<String>) {
     } else if condition.contains("json_valid") {
         (list(&["'{}'", "'[]'", "'1'"]), list(&["'nonsense'"]))
     } else {
-        panic!("no trial is known for {condition}")
+        panic!("no samples are known for {condition}")
     }
 }

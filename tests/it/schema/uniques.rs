@@ -8,7 +8,7 @@ type Values = &'static [(&'static str, &'static str)];
 
 on_both_engines! {
     async fn every_key_admits_one_row(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         let mut number = 10;
         for (table, values) in KEYS {
             let twin = |number| Row::new(table, number).with(*values);
@@ -21,7 +21,7 @@ on_both_engines! {
     }
 
     async fn null_is_never_a_repetition(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         for (index, (table, values)) in OPTIONAL.iter().enumerate() {
             for number in [10 + 2 * index, 11 + 2 * index] {
                 let row = Row::new(table, number).with(*values);
@@ -31,7 +31,7 @@ on_both_engines! {
     }
 
     async fn one_orchestrator_is_active(db: &TestDatabase) {
-        rows::plant(db).await;
+        rows::insert_all(db).await;
         let another = |number| Row::new("agents", number).set("type", "'orchestrator'").set("parent_id", "NULL");
         another(11).insert(db).await.expect_err("the first one is active");
         another(12).set("is_active", "FALSE").insert(db).await.expect("a retired one");

@@ -3,73 +3,73 @@
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::house::{House, held};
+use super::fixture::{WorkFixture, held};
 
 on_both_engines! {
     async fn one_tree_is_cancelled_and_the_other_is_not(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let (first, second) = (tree(&house).await, tree(&house).await);
-        let running = house.claim(1).await.remove(0);
+        let fixture = WorkFixture::open(db).await;
+        let (first, second) = (tree(&fixture).await, tree(&fixture).await);
+        let running = fixture.claim(1).await.remove(0);
         assert_eq!(running["taskId"], json!(first[1]), "the oldest part is in hand");
-        let payload = house.done("cancelTask", json!({ "taskId": first[0], "reason": "no budget" }), "cancelled { id } cancelRequested { id }").await;
+        let payload = fixture.done("cancelTask", json!({ "taskId": first[0], "reason": "no budget" }), "cancelled { id } cancelRequested { id }").await;
         assert_eq!(payload["cancelled"].as_array().expect("tasks").len(), 2);
         assert_eq!(payload["cancelRequested"], json!([{ "id": first[1] }]));
 
-        let beat = house.done("heartbeatTasks", json!({ "items": [held(&running)] }), "leases { cancelRequested }").await;
+        let beat = fixture.done("heartbeatTasks", json!({ "items": [held(&running)] }), "leases { cancelRequested }").await;
         assert_eq!(beat["leases"], json!([{ "cancelRequested": true }]));
-        assert_eq!(house.pass(29).await.stopped, 0);
-        house.done("heartbeatTasks", json!({ "items": [held(&running)] }), "leases { cancelRequested }").await;
-        assert_eq!(house.pass(1).await.stopped, 1, "the grace time is over");
+        assert_eq!(fixture.pass(29).await.stopped, 0);
+        fixture.done("heartbeatTasks", json!({ "items": [held(&running)] }), "leases { cancelRequested }").await;
+        assert_eq!(fixture.pass(1).await.stopped, 1, "the grace time is over");
         for task in &first {
-            assert_eq!(house.status(task).await, "CANCELLED");
+            assert_eq!(fixture.status(task).await, "CANCELLED");
         }
         for task in &second {
-            assert_eq!(house.status(task).await, "PENDING");
+            assert_eq!(fixture.status(task).await, "PENDING");
         }
-        assert_eq!(house.end("completeTasks", &running, json!({})).await.as_deref(), Some("STALE_LEASE"));
-        assert_eq!(house.code("cancelTask", json!({ "taskId": first[0] })).await, "INVALID_TRANSITION");
-        house.check().await;
+        assert_eq!(fixture.end("completeTasks", &running, json!({})).await.as_deref(), Some("STALE_LEASE"));
+        assert_eq!(fixture.code("cancelTask", json!({ "taskId": first[0] })).await, "INVALID_TRANSITION");
+        fixture.check().await;
     }
 
     async fn whoever_ends_in_time_has_ended(db: &TestDatabase) {
-        let house = House::open(db).await;
-        house.create(2).await;
-        let leases = house.claim(2).await;
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(2).await;
+        let leases = fixture.claim(2).await;
         for lease in &leases {
-            house.done("cancelTask", json!({ "taskId": lease["taskId"] }), "cancelled { id }").await;
+            fixture.done("cancelTask", json!({ "taskId": lease["taskId"] }), "cancelled { id }").await;
         }
-        assert_eq!(house.complete(&leases[0]).await, None);
-        assert_eq!(house.fail(&leases[1], "RETRYABLE").await, None);
-        assert_eq!(house.status(leases[0]["taskId"].as_str().expect("an id")).await, "COMPLETED");
-        assert_eq!(house.status(leases[1]["taskId"].as_str().expect("an id")).await, "CANCELLED", "no next attempt");
-        house.check().await;
+        assert_eq!(fixture.complete(&leases[0]).await, None);
+        assert_eq!(fixture.fail(&leases[1], "RETRYABLE").await, None);
+        assert_eq!(fixture.status(leases[0]["taskId"].as_str().expect("an id")).await, "COMPLETED");
+        assert_eq!(fixture.status(leases[1]["taskId"].as_str().expect("an id")).await, "CANCELLED", "no next attempt");
+        fixture.check().await;
     }
 
     async fn an_execution_is_cancelled_whole(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let started = house.done("startExecution", json!({ "workflowId": house.workflow }), "workflowExecution { id } tasks { id }").await;
-        let running = house.claim(1).await.remove(0);
+        let fixture = WorkFixture::open(db).await;
+        let started = fixture.done("startExecution", json!({ "workflowId": fixture.workflow }), "workflowExecution { id } tasks { id }").await;
+        let running = fixture.claim(1).await.remove(0);
         let id = &started["workflowExecution"]["id"];
-        house.done("cancelExecution", json!({ "workflowExecutionId": id }), "cancelled { id } cancelRequested { id }").await;
-        let status = house.query("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": id })).await;
+        fixture.done("cancelExecution", json!({ "workflowExecutionId": id }), "cancelled { id } cancelRequested { id }").await;
+        let status = fixture.query("query($id: ID!) { workflowExecution(id: $id) { status } }", json!({ "id": id })).await;
         assert_eq!(status["workflowExecution"]["status"], json!("CANCELLED"));
-        assert_eq!(house.end("releaseTasks", &running, json!({})).await, None);
-        assert_eq!(house.status(running["taskId"].as_str().expect("an id")).await, "CANCELLED");
-        assert_eq!(house.code("cancelExecution", json!({ "workflowExecutionId": id })).await, "INVALID_TRANSITION");
-        house.check().await;
+        assert_eq!(fixture.end("releaseTasks", &running, json!({})).await, None);
+        assert_eq!(fixture.status(running["taskId"].as_str().expect("an id")).await, "CANCELLED");
+        assert_eq!(fixture.code("cancelExecution", json!({ "workflowExecutionId": id })).await, "INVALID_TRANSITION");
+        fixture.check().await;
     }
 }
 
 /// A director's task with two parts for the specialist; all ids, the whole first.
-async fn tree(house: &House) -> Vec<String> {
-    let task = json!({ "assignedAgentId": house.director, "taskType": "plan" });
-    let made = house.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
+async fn tree(fixture: &WorkFixture) -> Vec<String> {
+    let task = json!({ "assignedAgentId": fixture.director, "taskType": "plan" });
+    let made = fixture.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
     let id = |node: &Value| node["id"].as_str().expect("an id").to_owned();
     let mut ids = vec![id(&made["tasks"][0])];
     for _ in 0..2 {
         let part =
-            json!({ "parentTaskId": ids[0], "task": { "assignedAgentId": house.specialist, "taskType": "write" } });
-        let payload = house.done("delegateTask", part, "task { id }").await;
+            json!({ "parentTaskId": ids[0], "task": { "assignedAgentId": fixture.specialist, "taskType": "write" } });
+        let payload = fixture.done("delegateTask", part, "task { id }").await;
         ids.push(id(&payload["task"]));
     }
     ids

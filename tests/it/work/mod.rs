@@ -1,6 +1,6 @@
 //! The work engine, through the GraphQL API, on a clock that stands.
 //!
-//! - [`house`]: agents, a workflow and a clock for each test.
+//! - [`fixture`]: agents, a workflow and a clock for each test.
 //! - The other files: what must hold, by what it is about.
 
 mod approvals;
@@ -9,7 +9,7 @@ mod claiming;
 mod delegation;
 mod dependencies;
 mod executions;
-pub(crate) mod house;
+pub(crate) mod fixture;
 mod leases;
 mod retries;
 mod schedules;

@@ -7,167 +7,167 @@ use serde_json::{Value, json};
 use service::work::schedule::{Schedule, start_due};
 use tests::{TestDatabase, on_both_engines};
 
-use super::house::{House, at_once, second, start};
+use super::fixture::{WorkFixture, at_once, second, start};
 
 on_both_engines! {
     async fn a_slot_is_started_once_by_three_processes(db: &TestDatabase) {
-        let house = House::open(db).await;
-        schedule(db, &house, json!({ "cron": "*/5 * * * *", "overlap": "QUEUE" })).await;
-        let services = [house.service.clone(), second(db, house.clock()).await, second(db, house.clock()).await];
+        let fixture = WorkFixture::open(db).await;
+        schedule(db, &fixture, json!({ "cron": "*/5 * * * *", "overlap": "QUEUE" })).await;
+        let services = [fixture.service.clone(), second(db, fixture.clock()).await, second(db, fixture.clock()).await];
         for round in 1..=3 {
-            house.clock().advance(Duration::minutes(5));
+            fixture.clock().advance(Duration::minutes(5));
             let started = at_once(6, |number| {
                 let service = services[number % 3].clone();
                 async move { start_due(&service).await.expect("started") }
             })
             .await;
             assert_eq!(started.iter().sum::<usize>(), 1, "{started:?}");
-            assert_eq!(executions(&house).await.len(), round);
+            assert_eq!(executions(&fixture).await.len(), round);
         }
-        house.check().await;
+        fixture.check().await;
     }
 
     async fn missed_slots_are_caught_up_as_the_rule_says(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         for (rule, expected) in [("SKIP", 0), ("ONE", 1), ("ALL", 4)] {
-            schedule(db, &house, json!({ "cron": "0 * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
+            schedule(db, &fixture, json!({ "cron": "0 * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
             // Four slots pass, from the next full hour on.
-            house.clock().advance(Duration::minutes(4 * 60 + 30));
-            assert_eq!(start_due(&house.service).await.expect("started"), expected, "{rule}");
-            assert_eq!(start_due(&house.service).await.expect("started"), 0, "{rule}, again");
-            house.clock().advance(Duration::minutes(30));
-            assert_eq!(start_due(&house.service).await.expect("started"), 1, "{rule}: on time");
-            clear(&house).await;
-            house.clock().advance(Duration::hours(19));
+            fixture.clock().advance(Duration::minutes(4 * 60 + 30));
+            assert_eq!(start_due(&fixture.service).await.expect("started"), expected, "{rule}");
+            assert_eq!(start_due(&fixture.service).await.expect("started"), 0, "{rule}, again");
+            fixture.clock().advance(Duration::minutes(30));
+            assert_eq!(start_due(&fixture.service).await.expect("started"), 1, "{rule}: on time");
+            clear(&fixture).await;
+            fixture.clock().advance(Duration::hours(19));
         }
     }
 
     async fn an_execution_that_is_not_over_is_respected(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         for (rule, expected) in [
             ("SKIP", json!(["RUNNING"])),
             ("QUEUE", json!(["RUNNING", "PENDING"])),
             ("CANCEL_OLD", json!(["CANCELLED", "RUNNING"])),
         ] {
-            let before = clear(&house).await;
-            schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": rule })).await;
+            let before = clear(&fixture).await;
+            schedule(db, &fixture, json!({ "cron": "0 * * * *", "overlap": rule })).await;
             for _ in 0..2 {
-                house.clock().advance(Duration::hours(1));
-                start_due(&house.service).await.expect("started");
+                fixture.clock().advance(Duration::hours(1));
+                start_due(&fixture.service).await.expect("started");
             }
-            assert_eq!(json!(executions(&house).await[before..]), expected, "{rule}");
+            assert_eq!(json!(executions(&fixture).await[before..]), expected, "{rule}");
         }
     }
 
     async fn a_queued_execution_begins_when_the_earlier_one_ends(db: &TestDatabase) {
-        let house = House::open(db).await;
-        schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
+        let fixture = WorkFixture::open(db).await;
+        schedule(db, &fixture, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
         for _ in 0..2 {
-            house.clock().advance(Duration::hours(1));
-            start_due(&house.service).await.expect("started");
+            fixture.clock().advance(Duration::hours(1));
+            start_due(&fixture.service).await.expect("started");
         }
         for expected in [json!(["COMPLETED", "RUNNING"]), json!(["COMPLETED", "COMPLETED"])] {
             loop {
-                let input = json!({ "subtreeOfAgentId": house.top, "max": 9 });
-                let leases = house.done("claimTasks", input, "leases { taskId token task { workflowExecutionId } }").await["leases"].clone();
+                let input = json!({ "subtreeOfAgentId": fixture.top, "max": 9 });
+                let leases = fixture.done("claimTasks", input, "leases { taskId token task { workflowExecutionId } }").await["leases"].clone();
                 let leases = leases.as_array().expect("leases").clone();
                 assert!(leases.len() <= 1, "only the running execution gives tasks");
                 let Some(lease) = leases.first() else { break };
-                house.complete(lease).await;
-                if json!(executions(&house).await) == expected {
+                fixture.complete(lease).await;
+                if json!(executions(&fixture).await) == expected {
                     break;
                 }
             }
-            assert_eq!(json!(executions(&house).await), expected);
+            assert_eq!(json!(executions(&fixture).await), expected);
         }
-        house.check().await;
+        fixture.check().await;
     }
 }
 
 on_both_engines! {
     async fn a_schedule_that_cannot_start_holds_up_no_other(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let early = register(&house, "Early", "Specialist", "*/5 * * * *").await;
-        register(&house, "Late", "Other director", "*/5 * * * *").await;
-        house.done("deactivateAgent", json!({ "id": house.specialist }), "agent { isActive }").await;
+        let fixture = WorkFixture::open(db).await;
+        let early = register(&fixture, "Early", "Specialist", "*/5 * * * *").await;
+        register(&fixture, "Late", "Other director", "*/5 * * * *").await;
+        fixture.done("deactivateAgent", json!({ "id": fixture.specialist }), "agent { isActive }").await;
         for slot in ["2026-11-21T08:05:00Z", "2026-11-21T08:10:00Z"] {
-            house.clock().advance(Duration::minutes(5));
-            assert_eq!(start_due(&house.service).await.expect("started"), usize::from(slot.contains("08:05")));
-            assert_eq!(start_due(&house.service).await.expect("started"), 0, "it has moved on");
+            fixture.clock().advance(Duration::minutes(5));
+            assert_eq!(start_due(&fixture.service).await.expect("started"), usize::from(slot.contains("08:05")));
+            assert_eq!(start_due(&fixture.service).await.expect("started"), 0, "it has moved on");
             assert_eq!(failed(db).await.last(), Some(&json!([slot, "AGENT_INACTIVE"])));
         }
         let query = "query($id: ID!) { workflow(id: $id) { nextRunAt } }";
-        let next = house.query(query, json!({ "id": early })).await["workflow"]["nextRunAt"].clone();
+        let next = fixture.query(query, json!({ "id": early })).await["workflow"]["nextRunAt"].clone();
         assert_eq!(next, "2026-11-21T08:15:00+00:00");
-        house.done("activateAgent", json!({ "id": house.specialist }), "agent { isActive }").await;
-        house.clock().advance(Duration::minutes(5));
-        assert_eq!(start_due(&house.service).await.expect("started"), 1, "it starts again");
-        house.check().await;
+        fixture.done("activateAgent", json!({ "id": fixture.specialist }), "agent { isActive }").await;
+        fixture.clock().advance(Duration::minutes(5));
+        assert_eq!(start_due(&fixture.service).await.expect("started"), 1, "it starts again");
+        fixture.check().await;
     }
 
     async fn a_year_by_the_minute_is_caught_up(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         for (rule, expected) in [("ALL", 100), ("ONE", 1), ("SKIP", 1)] {
-            schedule(db, &house, json!({ "cron": "* * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
-            house.clock().advance(Duration::days(365));
-            assert_eq!(start_due(&house.service).await.expect("started"), expected, "{rule}");
-            assert_eq!(start_due(&house.service).await.expect("started"), 0, "{rule}, again");
+            schedule(db, &fixture, json!({ "cron": "* * * * *", "catchUp": rule, "overlap": "QUEUE" })).await;
+            fixture.clock().advance(Duration::days(365));
+            assert_eq!(start_due(&fixture.service).await.expect("started"), expected, "{rule}");
+            assert_eq!(start_due(&fixture.service).await.expect("started"), 0, "{rule}, again");
         }
     }
 
     async fn what_is_queued_in_the_moment_of_an_end_gets_its_turn(db: &TestDatabase) {
-        let house = House::open(db).await;
-        schedule(db, &house, json!({ "cron": "* * * * *", "overlap": "QUEUE" })).await;
+        let fixture = WorkFixture::open(db).await;
+        schedule(db, &fixture, json!({ "cron": "* * * * *", "overlap": "QUEUE" })).await;
         for round in 0..8 {
-            house.clock().advance(Duration::minutes(1));
+            fixture.clock().advance(Duration::minutes(1));
             let ends = at_once(2, |number| {
-                let house = house.clone();
+                let fixture = fixture.clone();
                 async move {
                     match number {
                         0 => {
-                            start_due(&house.service).await.expect("started");
+                            start_due(&fixture.service).await.expect("started");
                         }
-                        _ => clear_running(&house).await,
+                        _ => clear_running(&fixture).await,
                     }
                 }
             });
             ends.await;
-            start_due(&house.service).await.expect("started");
-            let states = executions(&house).await;
+            start_due(&fixture.service).await.expect("started");
+            let states = executions(&fixture).await;
             let open: Vec<_> = states.iter().filter(|state| **state != "CANCELLED").collect();
             assert!(open.is_empty() || open.contains(&&json!("RUNNING")), "{round}: {states:?}");
         }
-        house.check().await;
+        fixture.check().await;
     }
 
     async fn what_was_queued_for_nothing_goes_on(db: &TestDatabase) {
-        let house = House::open(db).await;
-        schedule(db, &house, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
-        house.clock().advance(Duration::hours(1));
-        start_due(&house.service).await.expect("started");
+        let fixture = WorkFixture::open(db).await;
+        schedule(db, &fixture, json!({ "cron": "0 * * * *", "overlap": "QUEUE" })).await;
+        fixture.clock().advance(Duration::hours(1));
+        start_due(&fixture.service).await.expect("started");
         let queue = "UPDATE workflow_executions SET status = 'pending'";
         sea_orm::ConnectionTrait::execute_unprepared(db.connection(), queue).await.expect("queued");
-        house.clock().advance(Duration::hours(1));
-        start_due(&house.service).await.expect("started");
-        assert_eq!(json!(executions(&house).await), json!(["RUNNING", "PENDING"]));
+        fixture.clock().advance(Duration::hours(1));
+        start_due(&fixture.service).await.expect("started");
+        assert_eq!(json!(executions(&fixture).await), json!(["RUNNING", "PENDING"]));
     }
 }
 
 /// Cancels what runs.
-async fn clear_running(house: &House) {
+async fn clear_running(fixture: &WorkFixture) {
     let running = "{ workflowExecutions(filter: { status: { eq: RUNNING } }) { nodes { id } } }";
-    let found = house.query(running, json!({})).await["workflowExecutions"]["nodes"].clone();
+    let found = fixture.query(running, json!({})).await["workflowExecutions"]["nodes"].clone();
     for execution in found.as_array().expect("nodes") {
-        house.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
+        fixture.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
     }
 }
 
 /// A workflow of one task that starts by the clock; its id.
-async fn register(house: &House, name: &str, agent: &str, cron: &str) -> Value {
+async fn register(fixture: &WorkFixture, name: &str, agent: &str, cron: &str) -> Value {
     let definition = json!({ "tasks": [{ "taskType": "write", "agent": agent }] });
-    let input = json!({ "name": name, "ownerAgentId": house.director, "triggerType": "SCHEDULE",
+    let input = json!({ "name": name, "ownerAgentId": fixture.director, "triggerType": "SCHEDULE",
         "triggerConfig": { "cron": cron }, "definition": definition });
-    house.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone()
+    fixture.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone()
 }
 
 /// Slot and code of each start that failed, in order. The rows, since the log shows only what is settled.
@@ -181,14 +181,14 @@ async fn failed(db: &TestDatabase) -> Vec<Value> {
 
 on_both_engines! {
     async fn the_next_runs_are_foreseen(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         let runs = async |arguments: &str| {
             let query = format!("query($id: ID!) {{ workflow(id: $id) {{ nextRuns{arguments} }} }}");
-            house.try_query(&query, json!({ "id": house.workflow })).await
+            fixture.try_query(&query, json!({ "id": fixture.workflow })).await
         };
         assert_eq!(runs("").await.0["workflow"]["nextRuns"], json!([]), "it starts by hand");
-        schedule(db, &house, json!({ "cron": "30 9 * * 1-5", "timeZone": "Europe/Berlin" })).await;
-        house.clock().advance(Duration::minutes(30));
+        schedule(db, &fixture, json!({ "cron": "30 9 * * 1-5", "timeZone": "Europe/Berlin" })).await;
+        fixture.clock().advance(Duration::minutes(30));
         // It is half past nine on a Saturday in Berlin.
         let expected = json!(["2026-11-23T08:30:00Z", "2026-11-24T08:30:00Z", "2026-11-25T08:30:00Z", "2026-11-26T08:30:00Z", "2026-11-27T08:30:00Z"]);
         let shown = |answer: Value| -> Value {
@@ -202,9 +202,9 @@ on_both_engines! {
             let (_, errors) = runs(&format!("(n: {n})")).await;
             assert!(errors[0].contains(&format!("`n` is {n}")), "{errors:?}");
         }
-        house.done("archiveWorkflow", json!({ "id": house.workflow }), "workflow { id }").await;
+        fixture.done("archiveWorkflow", json!({ "id": fixture.workflow }), "workflow { id }").await;
         assert_eq!(shown(runs("").await.0), json!([]));
-        schedule(db, &house, json!({ "cron": "0 0 30 2 *" })).await;
+        schedule(db, &fixture, json!({ "cron": "0 0 30 2 *" })).await;
         assert_eq!(shown(runs("").await.0), json!([]), "a day that never comes");
     }
 }
@@ -256,33 +256,33 @@ fn time(text: &str) -> DateTime<Utc> {
 }
 
 /// Gives the workflow a schedule, from the test's beginning on.
-async fn schedule(db: &TestDatabase, house: &House, config: Value) {
-    let next = Schedule::parse(&config).expect("a schedule").next_after(house.clock().now());
+async fn schedule(db: &TestDatabase, fixture: &WorkFixture, config: Value) {
+    let next = Schedule::parse(&config).expect("a schedule").next_after(fixture.clock().now());
     let workflow = workflows::ActiveModel {
-        id: Set(house.workflow),
+        id: Set(fixture.workflow),
         trigger_type: Set(WorkflowTriggerType::Schedule),
         trigger_config: Set(config),
         next_run_at: Set(next.map(Into::into)),
         ..Default::default()
     };
     workflow.update(db.connection()).await.expect("scheduled");
-    assert!(house.clock().now() >= start());
+    assert!(fixture.clock().now() >= start());
 }
 
 /// The states of all executions, oldest first.
-async fn executions(house: &House) -> Vec<Value> {
+async fn executions(fixture: &WorkFixture) -> Vec<Value> {
     let query = "{ workflowExecutions(orderBy: [{ field: CREATED_AT }]) { nodes { status } } }";
-    let found = house.query(query, json!({})).await;
+    let found = fixture.query(query, json!({})).await;
     found["workflowExecutions"]["nodes"].as_array().expect("nodes").iter().map(|node| node["status"].clone()).collect()
 }
 
 /// Ends everything, so that the next rule begins with nothing open; how many executions there are.
-async fn clear(house: &House) -> usize {
+async fn clear(fixture: &WorkFixture) -> usize {
     let open = "{ workflowExecutions(filter: { status: { in: [PENDING, RUNNING, PAUSED] } }) { nodes { id } } }";
     loop {
-        let found = house.query(open, json!({})).await["workflowExecutions"]["nodes"].clone();
+        let found = fixture.query(open, json!({})).await["workflowExecutions"]["nodes"].clone();
         let Some(execution) = found.as_array().expect("nodes").first() else { break };
-        house.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
+        fixture.done("cancelExecution", json!({ "workflowExecutionId": execution["id"] }), "cancelled { id }").await;
     }
-    executions(house).await.len()
+    executions(fixture).await.len()
 }

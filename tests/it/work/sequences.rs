@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::house::{House, held, ids};
+use super::fixture::{WorkFixture, held, ids};
 
 on_both_engines! {
     async fn no_sequence_of_verbs_breaks_a_rule(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         for seed in 1..=3 {
-            let mut walk = Walk { house: house.clone(), random: seed, leases: Vec::new() };
+            let mut walk = Walk { fixture: fixture.clone(), random: seed, leases: Vec::new() };
             for step in 0..50 {
                 let done = walk.step().await;
-                let broken = service::consistency::check(house.service.database().reader()).await.expect("checked");
+                let broken = service::consistency::check(fixture.service.database().reader()).await.expect("checked");
                 assert_eq!(broken, Vec::new(), "seed {seed}, step {step}: {done}");
             }
         }
@@ -22,7 +22,7 @@ on_both_engines! {
 
 /// A random walk through the verbs.
 struct Walk {
-    house: House,
+    fixture: WorkFixture,
     random: u64,
     leases: Vec<Value>,
 }
@@ -35,7 +35,7 @@ impl Walk {
     }
 
     fn agent(&mut self) -> Uuid {
-        [self.house.director, self.house.specialist][self.below(2)]
+        [self.fixture.director, self.fixture.specialist][self.below(2)]
     }
 
     /// A task, often under a key that another one may hold, that may depend on earlier ones of the call.
@@ -63,7 +63,7 @@ impl Walk {
     }
 
     async fn any(&mut self, query: &str, list: &str) -> Option<String> {
-        let found = self.house.query(query, json!({})).await;
+        let found = self.fixture.query(query, json!({})).await;
         let ids = ids(&found[list]["nodes"]);
         if ids.is_empty() { None } else { Some(ids[self.below(ids.len())].clone()) }
     }
@@ -84,13 +84,13 @@ impl Walk {
     /// Does something; what it was. A refusal is as good as anything.
     async fn step(&mut self) -> String {
         let Some((verb, input)) = self.choose().await else { return "nothing".to_owned() };
-        let payload = self.house.mutate(verb, input.clone(), "__typename").await;
+        let payload = self.fixture.mutate(verb, input.clone(), "__typename").await;
         format!("{verb} {input}: {}", payload["userErrors"])
     }
 
     async fn choose(&mut self) -> Option<(&'static str, Value)> {
         match self.below(17) {
-            0 | 1 => Some(("startExecution", json!({ "workflowId": self.house.workflow, "tasks": self.tasks() }))),
+            0 | 1 => Some(("startExecution", json!({ "workflowId": self.fixture.workflow, "tasks": self.tasks() }))),
             2 => Some(("createTasks", json!({ "tasks": self.tasks() }))),
             3 => {
                 let execution =
@@ -101,7 +101,7 @@ impl Walk {
             }
             4..=6 => {
                 let input = json!({ "agentIds": [self.agent()], "max": 3, "leaseSeconds": 60 });
-                let payload = self.house.done("claimTasks", input, "leases { taskId token }").await;
+                let payload = self.fixture.done("claimTasks", input, "leases { taskId token }").await;
                 self.leases.extend(payload["leases"].as_array().expect("leases").clone());
                 None
             }
@@ -117,7 +117,7 @@ impl Walk {
                 let lease = self.lease()?;
                 let mut task = self.task(0);
                 task["ref"] = json!(null);
-                task["assignedAgentId"] = json!(self.house.specialist);
+                task["assignedAgentId"] = json!(self.fixture.specialist);
                 let wait = self.below(2) == 0;
                 if !wait {
                     self.leases.push(lease.clone());
@@ -129,7 +129,7 @@ impl Walk {
             }
             11 => {
                 let lease = self.lease()?;
-                let deadline = self.house.clock().now() + chrono::Duration::seconds(90);
+                let deadline = self.fixture.clock().now() + chrono::Duration::seconds(90);
                 let rule = ["FAIL", "RESUME", "CANCEL"][self.below(3)];
                 Some((
                     "requestApproval",
@@ -153,7 +153,7 @@ impl Walk {
             }
             _ => {
                 let seconds = [5, 40, 100][self.below(3)];
-                self.house.pass(seconds).await;
+                self.fixture.pass(seconds).await;
                 None
             }
         }

@@ -5,40 +5,40 @@ use serde_json::json;
 use service::{Actor, principal::Principal, work::claim::Claim};
 use tests::{Engine, on_both_engines};
 
-use super::house::{House, at_once, held, ids};
+use super::fixture::{WorkFixture, at_once, held, ids};
 
 /// How many calls of each kind.
 const EACH: usize = 5;
 
 on_both_engines! {
     async fn all_verbs_at_once_do_what_each_would_do_alone(db: &TestDatabase) {
-        let house = House::open(db).await;
-        house.create(5 * EACH).await;
-        let leases = house.claim(4 * EACH).await;
-        house.clock().advance(chrono::Duration::seconds(20));
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(5 * EACH).await;
+        let leases = fixture.claim(4 * EACH).await;
+        fixture.clock().advance(chrono::Duration::seconds(20));
         let stale = json!({ "taskId": leases[0]["taskId"], "token": leases[1]["taskId"] });
         let done = at_once(7 * EACH, |number| {
-            let (house, lease, stale) = (house.clone(), leases[number % (4 * EACH)].clone(), stale.clone());
+            let (fixture, lease, stale) = (fixture.clone(), leases[number % (4 * EACH)].clone(), stale.clone());
             async move {
                 match number / EACH {
-                    0 => assert_eq!(house.complete(&lease).await, None),
-                    1 => assert_eq!(house.fail(&lease, "PERMANENT").await, None),
-                    2 => assert_eq!(house.end("releaseTasks", &lease, json!({})).await, None),
+                    0 => assert_eq!(fixture.complete(&lease).await, None),
+                    1 => assert_eq!(fixture.fail(&lease, "PERMANENT").await, None),
+                    2 => assert_eq!(fixture.end("releaseTasks", &lease, json!({})).await, None),
                     3 => {
                         let fields = "leases { taskId token expiresAt } results { userErrors { code } }";
-                        let beaten = house.done("heartbeatTasks", json!({ "items": [held(&lease)] }), fields).await;
-                        let expires = house.clock().now() + chrono::Duration::seconds(60);
+                        let heartbeats = fixture.done("heartbeatTasks", json!({ "items": [held(&lease)] }), fields).await;
+                        let expires = fixture.clock().now() + chrono::Duration::seconds(60);
                         let mut kept = held(&lease);
                         kept["expiresAt"] = json!(expires.to_rfc3339());
-                        assert_eq!((&beaten["leases"], &beaten["results"]), (&json!([kept]), &json!([{ "userErrors": [] }])));
+                        assert_eq!((&heartbeats["leases"], &heartbeats["results"]), (&json!([kept]), &json!([{ "userErrors": [] }])));
                     }
-                    4 => assert_eq!(house.claim(1).await.len(), 1),
+                    4 => assert_eq!(fixture.claim(1).await.len(), 1),
                     5 => {
-                        let input = json!({ "tasks": [house.task(), house.task()] });
-                        let made = house.done("createTasks", input, "tasks { id }").await;
+                        let input = json!({ "tasks": [fixture.task(), fixture.task()] });
+                        let made = fixture.done("createTasks", input, "tasks { id }").await;
                         assert_eq!(ids(&made["tasks"]).len(), 2);
                     }
-                    _ => assert_eq!(house.complete(&stale).await.as_deref(), Some("STALE_LEASE")),
+                    _ => assert_eq!(fixture.complete(&stale).await.as_deref(), Some("STALE_LEASE")),
                 }
             }
         })
@@ -50,62 +50,62 @@ on_both_engines! {
                        pending: tasks(filter: { status: { eq: PENDING } }) { totalCount } }";
         let expected = json!({ "done": { "totalCount": EACH }, "failed": { "totalCount": EACH },
             "running": { "totalCount": 2 * EACH }, "pending": { "totalCount": 3 * EACH } });
-        assert_eq!(house.query(count, json!({})).await, expected);
-        house.check().await;
+        assert_eq!(fixture.query(count, json!({})).await, expected);
+        fixture.check().await;
     }
 
     async fn one_that_cannot_be_done_spoils_no_other(db: &TestDatabase) {
-        let house = House::open(db).await;
-        house.create(EACH).await;
-        let leases = house.claim(EACH).await;
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(EACH).await;
+        let leases = fixture.claim(EACH).await;
         at_once(3 * EACH, |number| {
-            let (house, lease) = (house.clone(), leases[number % EACH].clone());
+            let (fixture, lease) = (fixture.clone(), leases[number % EACH].clone());
             async move {
-                let mut task = house.task();
+                let mut task = fixture.task();
                 match number / EACH {
-                    0 => assert_eq!(house.complete(&lease).await, None),
+                    0 => assert_eq!(fixture.complete(&lease).await, None),
                     1 => {
-                        let made = house.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
+                        let made = fixture.done("createTasks", json!({ "tasks": [task] }), "tasks { id }").await;
                         assert_eq!(ids(&made["tasks"]).len(), 1);
                     }
                     _ => {
                         task["priority"] = json!(11);
-                        assert_eq!(house.code("createTasks", json!({ "tasks": [task] })).await, "INVALID");
+                        assert_eq!(fixture.code("createTasks", json!({ "tasks": [task] })).await, "INVALID");
                     }
                 }
             }
         })
         .await;
-        house.check().await;
+        fixture.check().await;
     }
 
     async fn a_heartbeat_beside_the_end_of_its_task_revives_nothing(db: &TestDatabase) {
-        let house = House::open(db).await;
-        house.create(EACH).await;
-        let leases = house.claim(EACH).await;
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(EACH).await;
+        let leases = fixture.claim(EACH).await;
         at_once(4 * EACH, |number| {
-            let (house, lease) = (house.clone(), leases[number % EACH].clone());
+            let (fixture, lease) = (fixture.clone(), leases[number % EACH].clone());
             async move {
                 if number / EACH == 1 {
-                    assert_eq!(house.complete(&lease).await, None);
+                    assert_eq!(fixture.complete(&lease).await, None);
                 } else {
-                    let refused = house.end("heartbeatTasks", &lease, json!({})).await;
+                    let refused = fixture.end("heartbeatTasks", &lease, json!({})).await;
                     assert!(refused.is_none_or(|code| code == "STALE_LEASE"));
                 }
             }
         })
         .await;
         for lease in &leases {
-            assert_eq!(house.status(lease["taskId"].as_str().expect("an id")).await, "COMPLETED");
+            assert_eq!(fixture.status(lease["taskId"].as_str().expect("an id")).await, "COMPLETED");
         }
-        house.check().await;
+        fixture.check().await;
     }
 }
 
 on_both_engines! {
     async fn nothing_is_done_for_callers_that_have_gone(db: &TestDatabase) {
-        let house = House::open(db).await;
-        house.create(1).await;
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(1).await;
         let lock = match db.engine() {
             Engine::Postgres => "LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE",
             Engine::Sqlite => "UPDATE agents SET version = version",
@@ -114,7 +114,7 @@ on_both_engines! {
         holder.execute_unprepared(lock).await.expect("locked");
         let actor = Actor { principal: Principal::local(), request: None };
         let claim = Claim {
-            agent_ids: vec![house.specialist],
+            agent_ids: vec![fixture.specialist],
             subtree_of_agent_id: None,
             task_types: None,
             max: 1,
@@ -124,12 +124,12 @@ on_both_engines! {
             worker: None,
         };
         for _ in 0..EACH {
-            let mut call = Box::pin(house.service.share(&actor, claim.clone()));
+            let mut call = Box::pin(fixture.service.share(&actor, claim.clone()));
             assert!(futures::poll!(call.as_mut()).is_pending());
         }
         holder.rollback().await.expect("free");
-        assert_eq!(house.claim(1).await.len(), 1, "nobody else has it");
-        house.check().await;
+        assert_eq!(fixture.claim(1).await.len(), 1, "nobody else has it");
+        fixture.check().await;
     }
 }
 
@@ -137,24 +137,24 @@ on_both_engines! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_task_stops_no_other_call_on_postgres() {
     tests::run(Engine::Postgres, async |db| {
-        let house = House::open(db).await;
-        house.create(1).await;
-        let lease = house.claim(1).await.remove(0);
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(1).await;
+        let lease = fixture.claim(1).await.remove(0);
         let holder = db.connection().begin().await.expect("a transaction");
         holder.execute_unprepared("SELECT id FROM tasks FOR UPDATE").await.expect("locked");
         let waiting = {
-            let (house, lease) = (house.clone(), lease.clone());
-            tokio::spawn(async move { house.complete(&lease).await })
+            let (fixture, lease) = (fixture.clone(), lease.clone());
+            tokio::spawn(async move { fixture.complete(&lease).await })
         };
         at_once(EACH, |_| {
-            let house = house.clone();
-            async move { assert_eq!(house.create(1).await.len(), 1) }
+            let fixture = fixture.clone();
+            async move { assert_eq!(fixture.create(1).await.len(), 1) }
         })
         .await;
         assert!(!waiting.is_finished(), "it waits as long as it has to");
         holder.rollback().await.expect("free");
         assert_eq!(waiting.await.expect("no panic"), None);
-        house.check().await;
+        fixture.check().await;
     })
     .await;
 }

@@ -3,20 +3,20 @@
 use serde_json::json;
 use tests::on_both_engines;
 
-use super::desk::{Desk, NOBODY, with};
+use super::fixture::{DemoFixture, NOBODY, with};
 
 on_both_engines! {
     async fn a_capability_is_set_and_removed(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let agent = desk.agent("Sales Specialist").await;
+        let fixture = DemoFixture::open(db).await;
+        let agent = fixture.agent("Sales Specialist").await;
         let fields = "agentCapability { id configuration isActive version }";
         let set = json!({ "agentId": agent, "capabilityType": "mcp_tool", "capabilityName": "abacus" });
-        let made = desk.done("setAgentCapability", with(set.clone(), json!({ "expectedVersion": 0 })), fields).await;
+        let made = fixture.done("setAgentCapability", with(set.clone(), json!({ "expectedVersion": 0 })), fields).await;
         let made = &made["agentCapability"];
         assert_eq!(*made, json!({ "id": made["id"], "configuration": {}, "isActive": true, "version": 1 }));
-        let changed = desk.done("setAgentCapability", with(set.clone(), json!({ "configuration": { "beads": 10 } })), fields).await;
+        let changed = fixture.done("setAgentCapability", with(set.clone(), json!({ "configuration": { "beads": 10 } })), fields).await;
         assert_eq!(changed["agentCapability"], json!({ "id": made["id"], "configuration": { "beads": 10 }, "isActive": true, "version": 2 }));
-        let changed = desk.done("setAgentCapability", with(set.clone(), json!({ "isActive": false, "expectedVersion": 2 })), fields).await;
+        let changed = fixture.done("setAgentCapability", with(set.clone(), json!({ "isActive": false, "expectedVersion": 2 })), fields).await;
         assert_eq!(changed["agentCapability"], json!({ "id": made["id"], "configuration": { "beads": 10 }, "isActive": false, "version": 3 }));
 
         for (changes, code) in [
@@ -27,29 +27,29 @@ on_both_engines! {
             (json!({ "expectedVersion": 0 }), "VERSION_CONFLICT expectedVersion"),
             (json!({ "capabilityName": "new", "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code_and_path("setAgentCapability", with(set.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(fixture.code_and_path("setAgentCapability", with(set.clone(), changes.clone())).await, code, "{changes}");
         }
-        let unchanged = desk.done("setAgentCapability", with(set.clone(), json!({ "configuration": null, "isActive": null })), fields).await;
+        let unchanged = fixture.done("setAgentCapability", with(set.clone(), json!({ "configuration": null, "isActive": null })), fields).await;
         assert_eq!(unchanged["agentCapability"], changed["agentCapability"], "null is no value of it");
-        assert_eq!(desk.code_and_path("setAgentCapability", with(set, json!({ "agentId": NOBODY }))).await, "NOT_FOUND agentId");
+        assert_eq!(fixture.code_and_path("setAgentCapability", with(set, json!({ "agentId": NOBODY }))).await, "NOT_FOUND agentId");
 
         let remove = json!({ "id": made["id"] });
-        assert_eq!(desk.code_and_path("removeAgentCapability", with(remove.clone(), json!({ "expectedVersion": 1 }))).await, "VERSION_CONFLICT expectedVersion");
-        let gone = desk.done("removeAgentCapability", remove.clone(), "agent { name capabilities(filter: { capabilityName: { eq: \"abacus\" } }) { totalCount } }").await;
+        assert_eq!(fixture.code_and_path("removeAgentCapability", with(remove.clone(), json!({ "expectedVersion": 1 }))).await, "VERSION_CONFLICT expectedVersion");
+        let gone = fixture.done("removeAgentCapability", remove.clone(), "agent { name capabilities(filter: { capabilityName: { eq: \"abacus\" } }) { totalCount } }").await;
         assert_eq!(gone["agent"], json!({ "name": "Sales Specialist", "capabilities": { "totalCount": 0 } }));
-        assert_eq!(desk.code_and_path("removeAgentCapability", remove).await, "NOT_FOUND id");
-        desk.check().await;
+        assert_eq!(fixture.code_and_path("removeAgentCapability", remove).await, "NOT_FOUND id");
+        fixture.check().await;
     }
 
     async fn a_collaboration_is_set_and_removed(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let (asks, answers) = (desk.agent("Sales Specialist").await, desk.agent("Product Director").await);
+        let fixture = DemoFixture::open(db).await;
+        let (asks, answers) = (fixture.agent("Sales Specialist").await, fixture.agent("Product Director").await);
         let fields = "agentCollaboration { id priority slaMinutes version }";
         let set = json!({ "requestingAgentId": asks, "respondingAgentId": answers, "collaborationType": "task_delegation" });
-        let made = desk.done("setAgentCollaboration", set.clone(), fields).await;
+        let made = fixture.done("setAgentCollaboration", set.clone(), fields).await;
         let made = &made["agentCollaboration"];
         assert_eq!(*made, json!({ "id": made["id"], "priority": 5, "slaMinutes": 60, "version": 1 }));
-        let changed = desk.done("setAgentCollaboration", with(set.clone(), json!({ "priority": 1 })), fields).await;
+        let changed = fixture.done("setAgentCollaboration", with(set.clone(), json!({ "priority": 1 })), fields).await;
         assert_eq!(changed["agentCollaboration"], json!({ "id": made["id"], "priority": 1, "slaMinutes": 60, "version": 2 }));
 
         for (changes, code) in [
@@ -60,26 +60,26 @@ on_both_engines! {
             (json!({ "slaMinutes": 0 }), "INVALID slaMinutes"),
             (json!({ "expectedVersion": 1 }), "VERSION_CONFLICT expectedVersion"),
         ] {
-            assert_eq!(desk.code_and_path("setAgentCollaboration", with(set.clone(), changes.clone())).await, code, "{changes}");
+            assert_eq!(fixture.code_and_path("setAgentCollaboration", with(set.clone(), changes.clone())).await, code, "{changes}");
         }
         for end in ["requestingAgentId", "respondingAgentId"] {
-            let code = desk.code_and_path("setAgentCollaboration", with(set.clone(), json!({ end: NOBODY }))).await;
+            let code = fixture.code_and_path("setAgentCollaboration", with(set.clone(), json!({ end: NOBODY }))).await;
             assert_eq!(code, format!("NOT_FOUND {end}"));
         }
-        let gone = desk.done("removeAgentCollaboration", json!({ "id": made["id"], "expectedVersion": 2 }), "agent { id }").await;
+        let gone = fixture.done("removeAgentCollaboration", json!({ "id": made["id"], "expectedVersion": 2 }), "agent { id }").await;
         assert_eq!(gone["agent"]["id"], json!(asks));
-        assert_eq!(desk.code_and_path("removeAgentCollaboration", json!({ "id": made["id"] })).await, "NOT_FOUND id");
-        desk.check().await;
+        assert_eq!(fixture.code_and_path("removeAgentCollaboration", json!({ "id": made["id"] })).await, "NOT_FOUND id");
+        fixture.check().await;
     }
 
     async fn the_same_is_set_once_by_many_at_once(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let agent = desk.agent("Sales Specialist").await;
+        let fixture = DemoFixture::open(db).await;
+        let agent = fixture.agent("Sales Specialist").await;
         let sets = (0..8).map(|number| {
             let input = json!({ "agentId": agent, "capabilityType": "mcp_tool", "capabilityName": "abacus",
                 "configuration": { "number": number } });
-            let desk = desk.clone();
-            tokio::spawn(async move { desk.done("setAgentCapability", input, "agentCapability { id version }").await })
+            let fixture = fixture.clone();
+            tokio::spawn(async move { fixture.done("setAgentCapability", input, "agentCapability { id version }").await })
         });
         let mut versions = Vec::new();
         for payload in futures::future::join_all(sets).await {
@@ -88,6 +88,6 @@ on_both_engines! {
         versions.sort_unstable();
         // A payload is read after its commit and may show what came after it.
         assert_eq!(versions.last(), Some(&Some(8)), "{versions:?}");
-        desk.check().await;
+        fixture.check().await;
     }
 }

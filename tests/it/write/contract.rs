@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use service::principal::{Principal, Role};
 use tests::on_both_engines;
 
-use super::desk::{Desk, NOBODY, text, with};
+use super::fixture::{DemoFixture, NOBODY, text, with};
 use crate::client::Client;
 
 /// Ids that are no names of objects, and those that only select what is changed.
@@ -22,9 +22,9 @@ const UNNAMED: [&str; 6] = [
 
 on_both_engines! {
     async fn an_unknown_id_is_refused_at_its_place(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let calls = calls(&desk).await;
-        let types = Types::read(&desk).await;
+        let fixture = DemoFixture::open(db).await;
+        let calls = calls(&fixture).await;
+        let types = Types::read(&fixture).await;
         for (mutation, kind) in types.mutations() {
             let input = &calls[&mutation];
             for place in types.ids(&kind) {
@@ -33,18 +33,18 @@ on_both_engines! {
                     continue;
                 }
                 let unknown = replaced(input, &place, json!(NOBODY));
-                assert_eq!(refusal(&desk, &mutation, unknown).await, format!("NOT_FOUND {}", place.join(".")), "{case}");
+                assert_eq!(refusal(&fixture, &mutation, unknown).await, format!("NOT_FOUND {}", place.join(".")), "{case}");
             }
         }
-        desk.check().await;
+        fixture.check().await;
     }
 
     async fn what_belongs_to_others_is_forbidden_at_its_place(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let calls = calls(&desk).await;
-        let own = desk.agent("Finance Director").await.parse().expect("an id");
+        let fixture = DemoFixture::open(db).await;
+        let calls = calls(&fixture).await;
+        let own = fixture.agent("Finance Director").await.parse().expect("an id");
         let stranger = Principal { name: "stranger".to_owned(), key: None, role: Role::Agent, agent: Some(own) };
-        let stranger = desk.acting(stranger);
+        let stranger = fixture.acting(stranger);
         for (mutation, place) in [
             ("createTasks", "tasks.0.assignedAgentId"),
             ("delegateTask", "parentTaskId"),
@@ -65,12 +65,12 @@ on_both_engines! {
         }
         let subtree = json!({ "subtreeOfAgentId": calls["claimTasks"]["subtreeOfAgentId"] });
         assert_eq!(refusal(&stranger, "claimTasks", subtree).await, "FORBIDDEN subtreeOfAgentId");
-        desk.check().await;
+        fixture.check().await;
     }
 
     async fn bad_values_are_refused_alike(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let agent = desk.agent("Sales Specialist").await;
+        let fixture = DemoFixture::open(db).await;
+        let agent = fixture.agent("Sales Specialist").await;
         for (changes, place) in [
             (json!({ "max": 0 }), "max"),
             (json!({ "waitSeconds": 21 }), "waitSeconds"),
@@ -80,15 +80,15 @@ on_both_engines! {
             (json!({ "idempotencyKey": "" }), "idempotencyKey"),
         ] {
             let input = with(json!({ "agentIds": [agent] }), changes);
-            assert_eq!(desk.code_and_path("claimTasks", input).await, format!("INVALID {place}"));
+            assert_eq!(fixture.code_and_path("claimTasks", input).await, format!("INVALID {place}"));
         }
         let kinds = vec!["x"; 251];
-        assert_eq!(desk.code_and_path("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "INVALID taskTypes");
-        assert_eq!(desk.code_and_path("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
+        assert_eq!(fixture.code_and_path("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "INVALID taskTypes");
+        assert_eq!(fixture.code_and_path("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
         let event = json!({ "eventType": "x", "message": "x" });
         for (field, value) in [("eventType", " "), ("message", ""), ("eventType", &"x".repeat(101))] {
             let input = with(event.clone(), json!({ field: value }));
-            assert_eq!(desk.code_and_path("recordSystemEvent", input).await, format!("INVALID {field}"));
+            assert_eq!(fixture.code_and_path("recordSystemEvent", input).await, format!("INVALID {field}"));
         }
         let tasks = |changes| json!({ "tasks": [with(json!({ "assignedAgentId": agent, "taskType": "x" }), changes)] });
         for (changes, place) in [
@@ -99,24 +99,24 @@ on_both_engines! {
             (json!({ "unique": { "key": "x", "windowSeconds": 0 } }), "INVALID tasks.0.unique.windowSeconds"),
             (json!({ "ref": "a", "dependsOn": [{ "ref": "a" }] }), "CYCLE tasks.0.dependsOn"),
         ] {
-            assert_eq!(desk.code_and_path("createTasks", tasks(changes)).await, place);
+            assert_eq!(fixture.code_and_path("createTasks", tasks(changes)).await, place);
         }
-        let calls = calls(&desk).await;
+        let calls = calls(&fixture).await;
         for (field, value) in [("currency", "EURO"), ("currency", "usd"), ("currency", "US "), ("amount", "99999999999")] {
             let input = with(calls["requestApproval"].clone(), json!({ field: value }));
-            assert_eq!(desk.code_and_path("requestApproval", input).await, format!("INVALID {field}"));
+            assert_eq!(fixture.code_and_path("requestApproval", input).await, format!("INVALID {field}"));
         }
         let approval = json!({ "approvalId": NOBODY, "decision": "EDIT" });
-        assert_eq!(desk.code_and_path("decideApproval", approval).await, "INVALID patch");
+        assert_eq!(fixture.code_and_path("decideApproval", approval).await, "INVALID patch");
     }
 
     async fn who_loses_a_race_is_told_the_same(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let parent = desk.agent("Revenue Director").await;
+        let fixture = DemoFixture::open(db).await;
+        let parent = fixture.agent("Revenue Director").await;
         let input = json!({ "name": "Twin", "type": "SPECIALIST", "parentId": parent });
         let calls = (0..8).map(|_| {
-            let (desk, input) = (desk.clone(), input.clone());
-            tokio::spawn(async move { desk.mutate("createAgent", input, "agent { id }").await })
+            let (fixture, input) = (fixture.clone(), input.clone());
+            tokio::spawn(async move { fixture.mutate("createAgent", input, "agent { id }").await })
         });
         let mut losers = 0;
         for call in calls.collect::<Vec<_>>() {
@@ -130,9 +130,9 @@ on_both_engines! {
     }
 
     async fn a_field_that_fails_leaves_others_alone(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
+        let fixture = DemoFixture::open(db).await;
         let operator = Principal { name: "operator".to_owned(), key: None, role: Role::Operator, agent: None };
-        let operator = desk.acting(operator);
+        let operator = fixture.acting(operator);
         let goal = |name: &str| format!("createGoal(input: {{ name: \"{name}\", type: GROWTH }}) {{ goal {{ name }} userErrors {{ code }} }}");
         let many = format!("recipientAgentIds: [{}]", format!("\"{NOBODY}\" ").repeat(251));
         for (failing, code) in [
@@ -149,8 +149,8 @@ on_both_engines! {
     }
 
     async fn every_mutation_field_is_nullable(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let fields = desk.query("{ __type(name: \"Mutation\") { fields { name type { kind } } } }", json!({})).await;
+        let fixture = DemoFixture::open(db).await;
+        let fields = fixture.query("{ __type(name: \"Mutation\") { fields { name type { kind } } } }", json!({})).await;
         for field in fields["__type"]["fields"].as_array().expect("fields") {
             assert_eq!(field["type"]["kind"], "OBJECT", "{field}");
         }
@@ -180,10 +180,10 @@ fn replaced(input: &Value, place: &[String], value: Value) -> Value {
 pub(super) struct Types(BTreeMap<String, Value>);
 
 impl Types {
-    pub(super) async fn read(desk: &Desk) -> Self {
+    pub(super) async fn read(fixture: &DemoFixture) -> Self {
         let query = "{ __schema { types { name kind enumValues { name } inputFields { name defaultValue type { ...T } } fields { name args { name defaultValue type { ...T } } } } } }
             fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
-        let mut answer = desk.query(query, json!({})).await;
+        let mut answer = fixture.query(query, json!({})).await;
         let Value::Array(types) = answer["__schema"]["types"].take() else { panic!("no types") };
         Self(types.into_iter().map(|ty| (text(&ty["name"]), ty)).collect())
     }
@@ -234,10 +234,10 @@ pub(super) fn named(ty: &Value) -> (bool, String) {
 }
 
 /// A call of every mutation with every id that its input can have, each naming something.
-pub(super) async fn calls(desk: &Desk) -> BTreeMap<String, Value> {
-    let (agent, other) = (desk.agent("Sales Specialist").await, desk.agent("Finance Director").await);
+pub(super) async fn calls(fixture: &DemoFixture) -> BTreeMap<String, Value> {
+    let (agent, other) = (fixture.agent("Sales Specialist").await, fixture.agent("Finance Director").await);
     let made = async |name: &str, input: Value, object: &str| {
-        desk.done(name, input, &format!("{object} {{ id }}")).await[object]["id"].clone()
+        fixture.done(name, input, &format!("{object} {{ id }}")).await[object]["id"].clone()
     };
     let goal = made("createGoal", json!({ "name": "x", "type": "GROWTH" }), "goal").await;
     let whole = made("createGoal", json!({ "name": "y", "type": "GROWTH" }), "goal").await;
@@ -253,14 +253,14 @@ pub(super) async fn calls(desk: &Desk) -> BTreeMap<String, Value> {
     let execution = made("startExecution", start.clone(), "workflowExecution").await;
     let key = made("createApiKey", json!({ "name": "x", "role": "AGENT", "agentId": agent }), "apiKey").await;
     let claim = json!({ "agentIds": [agent], "taskTypes": ["contract"] });
-    let claimed = desk.done("claimTasks", claim, "leases { taskId token }").await;
+    let claimed = fixture.done("claimTasks", claim, "leases { taskId token }").await;
     let held = claimed["leases"][0].clone();
     let asked = with(held.clone(), json!({ "subject": "x", "approverAgentId": other }));
     let approval = {
         let tasks = json!({ "tasks": [task.clone()] });
-        desk.done("createTasks", tasks, "tasks { id }").await;
+        fixture.done("createTasks", tasks, "tasks { id }").await;
         let claim = json!({ "agentIds": [agent], "taskTypes": ["contract"] });
-        let claimed = desk.done("claimTasks", claim, "leases { taskId token }").await;
+        let claimed = fixture.done("claimTasks", claim, "leases { taskId token }").await;
         made("requestApproval", with(claimed["leases"][0].clone(), json!({ "subject": "x" })), "approval").await
     };
     let version = json!({ "id": agent });

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::desk::{Desk, NOBODY, text, with};
+use super::fixture::{DemoFixture, NOBODY, text, with};
 
 on_both_engines! {
     async fn a_definition_becomes_tasks(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let (owner, other) = (desk.agent("Sales Specialist").await, desk.agent("Finance Director").await);
+        let fixture = DemoFixture::open(db).await;
+        let (owner, other) = (fixture.agent("Sales Specialist").await, fixture.agent("Finance Director").await);
         let definition = json!({ "tasks": [
             { "ref": "ask", "taskType": "read_request", "priority": 1, "slaMinutes": 15, "input": { "politely": true } },
             { "ref": "price", "taskType": "price", "agent": "Finance Director", "dependsOn": [{ "ref": "ask" }],
@@ -16,21 +16,21 @@ on_both_engines! {
             { "taskType": "send", "agent": other.to_uppercase(), "dependsOn": [{ "ref": "price", "onFailure": "RUN" }, { "ref": "ask", "onFailure": "SKIP" }] },
         ] });
         let input = json!({ "name": "Offer", "ownerAgentId": owner, "definition": definition });
-        let workflow = desk.done("registerWorkflow", input, "workflow { id definition }").await["workflow"].clone();
+        let workflow = fixture.done("registerWorkflow", input, "workflow { id definition }").await["workflow"].clone();
         assert_eq!(workflow["definition"], definition);
-        let started = desk.done("startExecution", json!({ "workflowId": workflow["id"] }), "workflowExecution { tasks { nodes {
+        let started = fixture.done("startExecution", json!({ "workflowId": workflow["id"] }), "workflowExecution { tasks { nodes {
             taskType assignedAgent { name } openDependencies maxAttempts } } }").await;
         let tasks = started["workflowExecution"]["tasks"]["nodes"].as_array().expect("tasks").clone();
         let mut tasks: Vec<_> = tasks.iter().map(|task| format!("{} {} {} {}", text(&task["taskType"]),
             text(&task["assignedAgent"]["name"]), task["openDependencies"], task["maxAttempts"])).collect();
         tasks.sort_unstable();
         assert_eq!(tasks, ["price Finance Director 1 5", "read_request Sales Specialist 0 3", "send Finance Director 2 3"]);
-        desk.check().await;
+        fixture.check().await;
     }
 
     async fn a_definition_that_cannot_be_is_refused(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let owner = desk.agent("Sales Specialist").await;
+        let fixture = DemoFixture::open(db).await;
+        let owner = fixture.agent("Sales Specialist").await;
         let input = json!({ "name": "Offer", "ownerAgentId": owner });
         let task = json!({ "ref": "a", "taskType": "x" });
         let one = |changes: Value| json!({ "tasks": [with(task.clone(), changes)] });
@@ -48,7 +48,7 @@ on_both_engines! {
             (json!({ "tasks": [task, task] }), "ALREADY_EXISTS definition.tasks.1.ref"),
         ] {
             let input = with(input.clone(), json!({ "definition": definition }));
-            assert_eq!(desk.code_and_path("registerWorkflow", input).await, code, "{definition}");
+            assert_eq!(fixture.code_and_path("registerWorkflow", input).await, code, "{definition}");
         }
         let waits = |name: &str, on: &[&str]| {
             let on: Vec<_> = on.iter().map(|on| json!({ "ref": on })).collect();
@@ -60,16 +60,16 @@ on_both_engines! {
             (vec![waits("start", &[]), waits("a", &["start", "c"]), waits("b", &["a"]), waits("c", &["b"])], json!(["a", "c", "b", "a"])),
         ] {
             let input = with(input.clone(), json!({ "definition": { "tasks": tasks } }));
-            let error = desk.refused("registerWorkflow", input).await;
+            let error = fixture.refused("registerWorkflow", input).await;
             assert_eq!((&error["code"], &error["cycle"]), (&json!("CYCLE"), &circle));
         }
         // The same of a workflow that is there.
-        let id = desk.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone();
-        assert_eq!(desk.code_and_path("updateWorkflow", json!({ "id": id, "definition": { "tasks": [] } })).await, "INVALID definition.tasks");
+        let id = fixture.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone();
+        assert_eq!(fixture.code_and_path("updateWorkflow", json!({ "id": id, "definition": { "tasks": [] } })).await, "INVALID definition.tasks");
         let good = json!({ "tasks": [waits("a", &[]), waits("b", &["a", "a"])] });
-        desk.done("updateWorkflow", json!({ "id": id, "definition": good }), "workflow { id }").await;
-        let gone = desk.done("updateWorkflow", json!({ "id": id, "definition": null }), "workflow { definition }").await;
+        fixture.done("updateWorkflow", json!({ "id": id, "definition": good }), "workflow { id }").await;
+        let gone = fixture.done("updateWorkflow", json!({ "id": id, "definition": null }), "workflow { definition }").await;
         assert_eq!(gone["workflow"]["definition"], Value::Null);
-        desk.check().await;
+        fixture.check().await;
     }
 }

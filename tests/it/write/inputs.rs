@@ -7,19 +7,19 @@ use tests::on_both_engines;
 
 use super::{
     contract::{Types, calls, named},
-    desk::{Desk, text},
+    fixture::{DemoFixture, text},
 };
 
 on_both_engines! {
     async fn null_where_it_has_no_meaning_is_nothing(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let calls = calls(&desk).await;
-        let types = Types::read(&desk).await;
+        let fixture = DemoFixture::open(db).await;
+        let calls = calls(&fixture).await;
+        let types = Types::read(&fixture).await;
         // The filter of redriveTasks is the exception: what selects tasks to be changed is never null.
         for (mutation, kind) in types.mutations().into_iter().filter(|(mutation, _)| mutation != "redriveTasks") {
             let input = with_nulls(&types, &kind, &calls[&mutation]);
             let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message path }} }} }}");
-            let (data, errors) = desk.try_query(&query, json!({ "input": input })).await;
+            let (data, errors) = fixture.try_query(&query, json!({ "input": input })).await;
             assert!(errors.is_empty(), "{mutation}: {errors:?} {input}");
             let refused = data[&mutation]["userErrors"].as_array().expect("a list").iter();
             let refused: Vec<_> = refused.filter(|error| error["code"] == "INVALID").collect();
@@ -28,8 +28,8 @@ on_both_engines! {
     }
 
     async fn what_has_a_default_can_be_left_out(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let types = Types::read(&desk).await;
+        let fixture = DemoFixture::open(db).await;
+        let types = Types::read(&fixture).await;
         for ty in types.all().filter(|ty| !text(&ty["name"]).starts_with("__")) {
             let fields = ty["fields"].as_array().into_iter().flatten();
             let arguments = fields.flat_map(|field| field["args"].as_array().into_iter().flatten());
@@ -44,9 +44,9 @@ on_both_engines! {
 
     /// Generators of TypeScript name the arguments of a field so.
     async fn no_two_fields_have_arguments_of_one_name(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
+        let fixture = DemoFixture::open(db).await;
         let mut names = BTreeSet::new();
-        for ty in Types::read(&desk).await.all() {
+        for ty in Types::read(&fixture).await.all() {
             names.insert(text(&ty["name"]));
             for field in ty["fields"].as_array().into_iter().flatten() {
                 if field["args"] == json!([]) {

@@ -7,98 +7,98 @@ use service::{
 };
 use tests::on_both_engines;
 
-use super::desk::{Desk, NOBODY, text, with};
+use super::fixture::{DemoFixture, NOBODY, text, with};
 use crate::client::mutation;
 
 on_both_engines! {
     async fn a_configuration_has_versions(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
+        let fixture = DemoFixture::open(db).await;
         let fields = "configuration { id key value description version updatedByAgentId }";
-        let made = desk.done("setConfiguration", json!({ "key": "shop.open", "value": true, "description": "Whether.", "expectedVersion": 0 }), fields).await;
+        let made = fixture.done("setConfiguration", json!({ "key": "shop.open", "value": true, "description": "Whether.", "expectedVersion": 0 }), fields).await;
         let made = &made["configuration"];
         assert_eq!(*made, json!({ "id": made["id"], "key": "shop.open", "value": true, "description": "Whether.", "version": 1, "updatedByAgentId": null }));
         for (value, version) in [(json!({ "from": 9 }), 2), (json!([1, "a"]), 3), (json!("x"), 4), (json!(1.5), 5)] {
             let set = json!({ "key": "shop.open", "value": value, "expectedVersion": version - 1 });
-            let set = desk.done("setConfiguration", set, fields).await["configuration"].clone();
+            let set = fixture.done("setConfiguration", set, fields).await["configuration"].clone();
             assert_eq!(set, with(made.clone(), json!({ "value": value, "version": version })));
         }
-        let same = desk.done("setConfiguration", json!({ "key": "shop.open", "value": 1.5 }), fields).await;
+        let same = fixture.done("setConfiguration", json!({ "key": "shop.open", "value": 1.5 }), fields).await;
         assert_eq!(same["configuration"]["version"], 5);
-        let cleared = desk.done("setConfiguration", json!({ "key": "shop.open", "value": 1.5, "description": null }), fields).await;
+        let cleared = fixture.done("setConfiguration", json!({ "key": "shop.open", "value": 1.5, "description": null }), fields).await;
         assert_eq!(cleared["configuration"]["description"], Value::Null);
         for (changes, current) in [(json!({ "expectedVersion": 5 }), 6), (json!({ "expectedVersion": 0 }), 6), (json!({ "key": "new", "expectedVersion": 1 }), 0)] {
-            let error = desk.refused("setConfiguration", with(json!({ "key": "shop.open", "value": 1 }), changes)).await;
+            let error = fixture.refused("setConfiguration", with(json!({ "key": "shop.open", "value": 1 }), changes)).await;
             assert_eq!((&error["code"], &error["current"]), (&json!("VERSION_CONFLICT"), &json!(current)));
         }
         for key in ["", "  ", &"x".repeat(256)] {
-            assert_eq!(desk.code_and_path("setConfiguration", json!({ "key": key, "value": 1 })).await, "INVALID key");
+            assert_eq!(fixture.code_and_path("setConfiguration", json!({ "key": key, "value": 1 })).await, "INVALID key");
         }
         let sets = (0..8).map(|number| {
-            let (desk, input) = (desk.clone(), json!({ "key": "raced", "value": number, "expectedVersion": 0 }));
-            tokio::spawn(async move { desk.mutate("setConfiguration", input, "configuration { id }").await })
+            let (fixture, input) = (fixture.clone(), json!({ "key": "raced", "value": number, "expectedVersion": 0 }));
+            tokio::spawn(async move { fixture.mutate("setConfiguration", input, "configuration { id }").await })
         });
         let payloads = futures::future::join_all(sets).await;
         let won = payloads.iter().filter(|payload| payload.as_ref().is_ok_and(|payload| payload["userErrors"] == json!([])));
         assert_eq!(won.count(), 1);
-        desk.check().await;
+        fixture.check().await;
     }
 
     async fn a_report_is_written_and_sent_once(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let (maker, one, other) = (desk.agent("Analytics Specialist").await, desk.agent("Finance Director").await, desk.agent("Product Director").await);
+        let fixture = DemoFixture::open(db).await;
+        let (maker, one, other) = (fixture.agent("Analytics Specialist").await, fixture.agent("Finance Director").await, fixture.agent("Product Director").await);
         let fields = "report { id name type createdByAgentId recipientAgents content generatedAt sentAt version }";
         let written = json!({
             "name": "Friday", "type": "weekly", "createdByAgentId": maker, "recipientAgentIds": [one, other, one],
             "content": { "sold": 3 }, "generatedAt": "2026-03-13T12:00:00Z",
         });
-        let report = desk.done("createReport", written.clone(), fields).await["report"].clone();
+        let report = fixture.done("createReport", written.clone(), fields).await["report"].clone();
         assert_eq!(report, json!({
             "id": report["id"], "name": "Friday", "type": "weekly", "createdByAgentId": maker, "recipientAgents": [one, other],
             "content": { "sold": 3 }, "generatedAt": "2026-03-13T12:00:00+00:00", "sentAt": null, "version": 1,
         }));
-        assert_eq!(desk.code_and_path("sendReport", json!({ "id": report["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
-        let sent = desk.done("sendReport", json!({ "id": report["id"] }), fields).await["report"].clone();
+        assert_eq!(fixture.code_and_path("sendReport", json!({ "id": report["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
+        let sent = fixture.done("sendReport", json!({ "id": report["id"] }), fields).await["report"].clone();
         assert_eq!((&sent["sentAt"], &sent["version"]), (&json!("2026-03-14T15:09:26.535897+00:00"), &json!(2)));
-        assert_eq!(desk.code_and_path("sendReport", json!({ "id": report["id"] })).await, "INVALID_TRANSITION");
+        assert_eq!(fixture.code_and_path("sendReport", json!({ "id": report["id"] })).await, "INVALID_TRANSITION");
 
-        let short = desk.done("createReport", json!({ "name": "Short", "type": "daily" }), fields).await["report"].clone();
+        let short = fixture.done("createReport", json!({ "name": "Short", "type": "daily" }), fields).await["report"].clone();
         assert_eq!((&short["generatedAt"], &short["content"]), (&json!("2026-03-14T15:09:26.535897+00:00"), &json!({})));
-        assert_eq!(desk.code_and_path("sendReport", json!({ "id": short["id"] })).await, "INVALID id");
+        assert_eq!(fixture.code_and_path("sendReport", json!({ "id": short["id"] })).await, "INVALID id");
         for (changes, code) in [
             (json!({ "name": "" }), "INVALID name"),
             (json!({ "type": "x".repeat(51) }), "INVALID type"),
             (json!({ "content": [1] }), "INVALID content"),
         ] {
-            assert_eq!(desk.code_and_path("createReport", with(written.clone(), changes)).await, code);
+            assert_eq!(fixture.code_and_path("createReport", with(written.clone(), changes)).await, code);
         }
         for (lost, place) in [
             (json!({ "createdByAgentId": NOBODY }), "createdByAgentId"),
             (json!({ "recipientAgentIds": [one, NOBODY] }), "recipientAgentIds.1"),
         ] {
-            assert_eq!(desk.code_and_path("createReport", with(written.clone(), lost)).await, format!("NOT_FOUND {place}"));
+            assert_eq!(fixture.code_and_path("createReport", with(written.clone(), lost)).await, format!("NOT_FOUND {place}"));
         }
         let crowd = json!({ "recipientAgentIds": vec![one; 251] });
-        assert!(matches!(desk.error(&mutation("createReport", "replayed"), json!({ "input": with(written, crowd) })).await, Error::Limit(_)));
-        assert_eq!(desk.code_and_path("sendReport", json!({ "id": NOBODY })).await, "NOT_FOUND id");
-        desk.check().await;
+        assert!(matches!(fixture.error(&mutation("createReport", "replayed"), json!({ "input": with(written, crowd) })).await, Error::Limit(_)));
+        assert_eq!(fixture.code_and_path("sendReport", json!({ "id": NOBODY })).await, "NOT_FOUND id");
+        fixture.check().await;
     }
 
     async fn an_agent_writes_in_its_own_name(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let (own, other) = (desk.agent("Revenue Director").await, desk.agent("Finance Director").await);
+        let fixture = DemoFixture::open(db).await;
+        let (own, other) = (fixture.agent("Revenue Director").await, fixture.agent("Finance Director").await);
         let principal = Principal { name: "revenue".to_owned(), key: None, role: Role::Agent, agent: Some(own.parse().expect("an id")) };
-        let agent = desk.acting(principal);
+        let agent = fixture.acting(principal);
         let short = json!({ "name": "Short", "type": "daily", "recipientAgentIds": [other] });
         let report = agent.done("createReport", short.clone(), "report { id createdByAgentId }").await["report"].clone();
         assert_eq!(text(&report["createdByAgentId"]), own);
         agent.done("sendReport", json!({ "id": report["id"] }), "report { sentAt }").await;
         // For those below it, and for nobody else.
-        let below = desk.agent("Sales Specialist").await;
+        let below = fixture.agent("Sales Specialist").await;
         agent.done("createReport", with(short.clone(), json!({ "createdByAgentId": below })), "report { id }").await;
         let code = agent.code_and_path("createReport", with(short.clone(), json!({ "createdByAgentId": other }))).await;
         assert_eq!(code, "FORBIDDEN createdByAgentId");
         for made_by in [json!({}), json!({ "createdByAgentId": other })] {
-            let strange = desk.done("createReport", with(short.clone(), made_by), "report { id }").await["report"].clone();
+            let strange = fixture.done("createReport", with(short.clone(), made_by), "report { id }").await["report"].clone();
             assert_eq!(agent.code_and_path("sendReport", json!({ "id": strange["id"] })).await, "FORBIDDEN id");
         }
     }

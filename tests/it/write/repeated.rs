@@ -4,52 +4,52 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::desk::{Desk, now, with};
+use super::fixture::{DemoFixture, now, with};
 
 on_both_engines! {
     async fn every_edit_is_done_once_under_its_key(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        for (number, (name, input, other, fields)) in calls(&desk).await.into_iter().enumerate() {
+        let fixture = DemoFixture::open(db).await;
+        for (number, (name, input, other, fields)) in calls(&fixture).await.into_iter().enumerate() {
             let key = json!({ "idempotencyKey": format!("call {number}") });
             let fields = format!("replayed {fields}");
-            let first = desk.done(name, with(input.clone(), key.clone()), &fields).await;
+            let first = fixture.done(name, with(input.clone(), key.clone()), &fields).await;
             assert_eq!(first["replayed"], false, "{name}");
-            let again = desk.done(name, with(input.clone(), key.clone()), &fields).await;
+            let again = fixture.done(name, with(input.clone(), key.clone()), &fields).await;
             assert_eq!(again, with(first.clone(), json!({ "replayed": true })), "{name}");
-            let conflict = desk.code_and_path(name, with(with(input.clone(), other.clone()), key.clone())).await;
+            let conflict = fixture.code_and_path(name, with(with(input.clone(), other.clone()), key.clone())).await;
             assert_eq!(conflict, "IDEMPOTENCY_CONFLICT idempotencyKey", "{name}");
-            desk.check().await;
+            fixture.check().await;
         }
     }
 
     async fn a_refused_call_leaves_its_key_free(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
+        let fixture = DemoFixture::open(db).await;
         let goal = json!({ "name": "", "type": "GROWTH", "idempotencyKey": "mine" });
-        assert_eq!(desk.code_and_path("createGoal", goal.clone()).await, "INVALID name");
-        let payload = desk.done("createGoal", with(goal, json!({ "name": "Better" })), "replayed goal { name }").await;
+        assert_eq!(fixture.code_and_path("createGoal", goal.clone()).await, "INVALID name");
+        let payload = fixture.done("createGoal", with(goal, json!({ "name": "Better" })), "replayed goal { name }").await;
         assert_eq!((&payload["replayed"], &payload["goal"]["name"]), (&json!(false), &json!("Better")));
     }
 
     async fn a_key_is_kept_for_a_time(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
+        let fixture = DemoFixture::open(db).await;
         let goal = json!({ "name": "Calm", "type": "GROWTH", "idempotencyKey": "once" });
         let day = TimeDelta::days(1);
-        let repeat = async || desk.done("createGoal", goal.clone(), "replayed").await["replayed"] == true;
+        let repeat = async || fixture.done("createGoal", goal.clone(), "replayed").await["replayed"] == true;
         assert!(!repeat().await);
-        desk.clock().advance(day);
-        assert_eq!(desk.service.clone().forget_idempotency_keys(now() - TimeDelta::seconds(1)).await.expect("done"), 0);
+        fixture.clock().advance(day);
+        assert_eq!(fixture.service.clone().forget_idempotency_keys(now() - TimeDelta::seconds(1)).await.expect("done"), 0);
         assert!(repeat().await);
-        assert_eq!(desk.service.clone().forget_idempotency_keys(now()).await.expect("done"), 1);
+        assert_eq!(fixture.service.clone().forget_idempotency_keys(now()).await.expect("done"), 1);
         assert!(!repeat().await, "it is a new call");
-        assert_eq!(desk.service.clone().forget_idempotency_keys(now()).await.expect("done"), 0);
+        assert_eq!(fixture.service.clone().forget_idempotency_keys(now()).await.expect("done"), 0);
         assert!(repeat().await);
     }
 
     async fn many_at_once_are_one(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
+        let fixture = DemoFixture::open(db).await;
         let calls = (0..20).map(|_| {
-            let (desk, input) = (desk.clone(), json!({ "name": "Once", "type": "GROWTH", "idempotencyKey": "once" }));
-            tokio::spawn(async move { desk.done("createGoal", input, "replayed goal { id }").await })
+            let (fixture, input) = (fixture.clone(), json!({ "name": "Once", "type": "GROWTH", "idempotencyKey": "once" }));
+            tokio::spawn(async move { fixture.done("createGoal", input, "replayed goal { id }").await })
         });
         let mut goals = std::collections::BTreeSet::new();
         let mut replayed = 0;
@@ -65,10 +65,10 @@ on_both_engines! {
 type Call = (&'static str, Value, Value, &'static str);
 
 /// Every edit: its input, what makes another input of it, and what it answers.
-async fn calls(desk: &Desk) -> Vec<Call> {
-    let (agent, other) = (desk.agent("Sales Specialist").await, desk.agent("Finance Director").await);
+async fn calls(fixture: &DemoFixture) -> Vec<Call> {
+    let (agent, other) = (fixture.agent("Sales Specialist").await, fixture.agent("Finance Director").await);
     let made = async |name: &str, input: Value, object: &str| {
-        desk.done(name, input, &format!("{object} {{ id }}")).await[object]["id"].clone()
+        fixture.done(name, input, &format!("{object} {{ id }}")).await[object]["id"].clone()
     };
     let goal = made("createGoal", json!({ "name": "x", "type": "GROWTH" }), "goal").await;
     let workflow = made("registerWorkflow", json!({ "name": "x", "ownerAgentId": agent }), "workflow").await;

@@ -5,14 +5,14 @@ use tests::on_both_engines;
 
 use super::{
     contract::{Types, calls, named},
-    desk::{Desk, NOBODY, text},
+    fixture::{DemoFixture, NOBODY, text},
 };
 
 on_both_engines! {
     async fn text_that_no_database_holds_is_refused_at_its_place(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let calls = calls(&desk).await;
-        let types = Types::read(&desk).await;
+        let fixture = DemoFixture::open(db).await;
+        let calls = calls(&fixture).await;
+        let types = Types::read(&fixture).await;
         let mut wrong = Vec::new();
         for (mutation, kind) in types.mutations() {
             for (place, scalar) in places(&types, &kind) {
@@ -23,30 +23,30 @@ on_both_engines! {
                 };
                 let input = set(&types, &kind, calls[&mutation].clone(), &place, value);
                 let path = place.iter().map(String::as_str).chain(below).collect::<Vec<_>>().join(".");
-                let refusals = refusals(&desk, &mutation, &kind, &input).await;
+                let refusals = refusals(&fixture, &mutation, &kind, &input).await;
                 if refusals != [format!("INVALID {path}")] {
                     wrong.push(format!("{mutation} {path}: {refusals:?}"));
                 }
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        desk.check().await;
+        fixture.check().await;
     }
 
     async fn odd_values_are_taken_or_refused(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let calls = calls(&desk).await;
-        let types = Types::read(&desk).await;
+        let fixture = DemoFixture::open(db).await;
+        let calls = calls(&fixture).await;
+        let types = Types::read(&fixture).await;
         for (mutation, kind) in types.mutations() {
             for (place, scalar) in places(&types, &kind) {
                 for value in odd(&scalar) {
                     let input = set(&types, &kind, calls[&mutation].clone(), &place, value);
                     // Fails when an error is one of the server.
-                    refusals(&desk, &mutation, &kind, &input).await;
+                    refusals(&fixture, &mutation, &kind, &input).await;
                 }
             }
         }
-        desk.check().await;
+        fixture.check().await;
     }
 }
 
@@ -69,11 +69,11 @@ fn odd(scalar: &str) -> Vec<Value> {
 }
 
 /// What a call is refused for, as `CODE path`. Errors of the server end the test.
-async fn refusals(desk: &Desk, mutation: &str, kind: &str, input: &Value) -> Vec<String> {
+async fn refusals(fixture: &DemoFixture, mutation: &str, kind: &str, input: &Value) -> Vec<String> {
     let results = if input.get("items").is_some() { "results { userErrors { code path } }" } else { "" };
     let query =
         format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code path }} {results} }} }}");
-    let (data, errors) = desk.try_query(&query, json!({ "input": input })).await;
+    let (data, errors) = fixture.try_query(&query, json!({ "input": input })).await;
     assert!(!errors.iter().any(|error| error.contains("Internal")), "{mutation} {input}: {errors:?}");
     let payload = &data[mutation];
     let of_items = payload["results"].as_array().into_iter().flatten().map(|result| &result["userErrors"]);

@@ -3,7 +3,7 @@
 use async_graphql::Pos;
 
 use super::string;
-use crate::document::Refusal;
+use crate::document::Rejection;
 
 /// What a text consists of; white space, commas, comments and byte order marks are passed over.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,14 +36,14 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token and where it begins.
-    pub(super) fn next(&mut self) -> Result<(Token<'a>, Pos), Refusal> {
+    pub(super) fn next(&mut self) -> Result<(Token<'a>, Pos), Rejection> {
         self.skip_ignored();
         let position = self.position();
         let rest = self.rest();
         let Some(first) = rest.chars().next() else { return Ok((Token::End, position)) };
         if self.left == 0 {
             let limit = self.limit;
-            return Err(Refusal::limit(format!("the query has more than {limit} tokens, the most that is read")));
+            return Err(Rejection::limit(format!("the query has more than {limit} tokens, the most that is read")));
         }
         self.left -= 1;
         let token = match first {
@@ -61,9 +61,10 @@ impl<'a> Lexer<'a> {
         Ok((token, position))
     }
 
-    fn number(&mut self, position: Pos) -> Result<Token<'a>, Refusal> {
+    fn number(&mut self, position: Pos) -> Result<Token<'a>, Rejection> {
         let rest = self.rest().as_bytes();
-        let wrong = || Refusal::at("syntax error: not a valid number; examples of numbers: 12, -3, 0.5, 1e6", position);
+        let wrong =
+            || Rejection::at("syntax error: not a valid number; examples of numbers: 12, -3, 0.5, 1e6", position);
         let digits = |from: usize| rest.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
         let mut length = usize::from(rest.first() == Some(&b'-'));
         let whole = digits(length);
@@ -133,8 +134,8 @@ impl<'a> Lexer<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn error(&mut self, reason: &str) -> Refusal {
-        Refusal::at(format!("syntax error: {reason}"), self.position())
+    fn error(&mut self, reason: &str) -> Rejection {
+        Rejection::at(format!("syntax error: {reason}"), self.position())
     }
 }
 

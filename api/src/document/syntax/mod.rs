@@ -22,19 +22,19 @@ pub(super) const NESTING: usize = 64;
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) document: ExecutableDocument,
-    pub(super) places: Places,
+    pub(super) positions: Positions,
 }
 
-/// The places of the lists and objects of a document, by where each begins.
-pub(super) type Places = HashMap<Pos, Place>;
+/// The positions of the lists and objects of a document, by where each begins.
+pub(super) type Positions = HashMap<Pos, Position>;
 
 /// Where a value and the values inside of it stand.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct Position {
     /// Where the value begins.
     pub(super) value: Pos,
     /// Where its name stands, if it belongs to a field of an object; otherwise as `value`.
     pub(super) key: Pos,
     /// Items of a list or fields of an object, in the order in which they are kept.
-    pub(super) inside: Vec<Place>,
+    pub(super) inside: Vec<Position>,
 }

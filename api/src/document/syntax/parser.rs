@@ -14,19 +14,19 @@ use async_graphql::{
 use async_graphql_value::Value;
 
 use super::{
-    NESTING, Parsed, Place, Places,
+    NESTING, Parsed, Position, Positions,
     lexer::{Lexer, Token},
 };
-use crate::document::Refusal;
+use crate::document::Rejection;
 
-type Result<T> = std::result::Result<T, Refusal>;
+type Result<T> = std::result::Result<T, Rejection>;
 type Arguments = Vec<(Positioned<Name>, Positioned<Value>)>;
 
 /// Reads a document of at most `tokens` tokens.
 pub(in crate::document) fn parse(text: &str, tokens: usize) -> Result<Parsed> {
     let mut lexer = Lexer::new(text, tokens);
     let (token, position) = lexer.next()?;
-    Parser { lexer, token, position, depth: 0, places: Places::new() }.document()
+    Parser { lexer, token, position, depth: 0, positions: Positions::new() }.document()
 }
 
 struct Parser<'a> {
@@ -35,7 +35,7 @@ struct Parser<'a> {
     token: Token<'a>,
     position: Pos,
     depth: usize,
-    places: Places,
+    positions: Positions,
 }
 
 impl<'a> Parser<'a> {
@@ -56,7 +56,7 @@ impl<'a> Parser<'a> {
                         directives: Vec::new(),
                         selection_set: set,
                     };
-                    alone(&mut anonymous, Positioned::new(operation, start))?;
+                    lone_anonymous(&mut anonymous, Positioned::new(operation, start))?;
                 }
                 Token::Name("fragment") => {
                     let (name, fragment) = self.fragment()?;
@@ -67,11 +67,11 @@ impl<'a> Parser<'a> {
                     let operation = Positioned::new(operation, start);
                     match name {
                         Some(name) => once(&mut operations, name, operation, "operations")?,
-                        None => alone(&mut anonymous, operation)?,
+                        None => lone_anonymous(&mut anonymous, operation)?,
                     }
                 }
                 Token::End if !is_described && !fragments.is_empty() => {
-                    return Err(Refusal::at("the document has fragments only: there is nothing to execute", start));
+                    return Err(Rejection::at("the document has fragments only: there is nothing to execute", start));
                 }
                 _ => return Err(self.expected("an operation or a fragment")),
             }
@@ -79,9 +79,9 @@ impl<'a> Parser<'a> {
         let operations = match anonymous {
             None => DocumentOperations::Multiple(operations),
             Some(operation) if operations.is_empty() => DocumentOperations::Single(operation),
-            Some(operation) => return Err(not_alone(operation.pos)),
+            Some(operation) => return Err(not_lone_anonymous(operation.pos)),
         };
-        Ok(Parsed { document: ExecutableDocument { operations, fragments }, places: self.places })
+        Ok(Parsed { document: ExecutableDocument { operations, fragments }, positions: self.positions })
     }
 
     fn operation(&mut self, word: &str) -> Result<(Option<Positioned<Name>>, OperationDefinition)> {
@@ -107,9 +107,9 @@ impl<'a> Parser<'a> {
         let var_type = self.kind()?;
         let mut default_value = None;
         if self.is("=")? {
-            let (value, place) = self.value(true)?;
-            let start = place.value;
-            self.places.insert(start, place);
+            let (value, position) = self.value(true)?;
+            let start = position.value;
+            self.positions.insert(start, position);
             // No variable can be in it.
             default_value = value.into_const().map(|value| Positioned::new(value, start));
         }
@@ -219,14 +219,14 @@ impl<'a> Parser<'a> {
         self.list("(", ")", "an argument", |parser| {
             let name = parser.name("an argument")?;
             parser.expect(":")?;
-            let (value, place) = parser.value(is_const)?;
-            let start = place.value;
-            parser.places.insert(start, place);
+            let (value, position) = parser.value(is_const)?;
+            let start = position.value;
+            parser.positions.insert(start, position);
             Ok((name, Positioned::new(value, start)))
         })
     }
 
-    fn value(&mut self, is_const: bool) -> Result<(Value, Place)> {
+    fn value(&mut self, is_const: bool) -> Result<(Value, Position)> {
         let start = self.position;
         let mut inside = Vec::new();
         let value = match std::mem::replace(&mut self.token, Token::End) {
@@ -234,9 +234,9 @@ impl<'a> Parser<'a> {
                 self.advance()?;
                 let mut items = Vec::new();
                 while !self.is("]")? {
-                    let (item, place) = self.nested(|parser| parser.value(is_const))?;
+                    let (item, position) = self.nested(|parser| parser.value(is_const))?;
                     items.push(item);
-                    inside.push(place);
+                    inside.push(position);
                 }
                 Value::List(items)
             }
@@ -246,15 +246,15 @@ impl<'a> Parser<'a> {
                 while !self.is("}")? {
                     let name = self.name("the name of an input field")?;
                     self.expect(":")?;
-                    let (value, place) = self.nested(|parser| parser.value(is_const))?;
+                    let (value, position) = self.nested(|parser| parser.value(is_const))?;
                     match fields.entry(name.node) {
                         map::Entry::Vacant(free) => free.insert(value),
                         map::Entry::Occupied(taken) => {
                             let message = format!("the input field \"{}\" is given twice", taken.key());
-                            return Err(Refusal::at(message, name.pos));
+                            return Err(Rejection::at(message, name.pos));
                         }
                     };
-                    inside.push(Place { key: name.pos, ..place });
+                    inside.push(Position { key: name.pos, ..position });
                 }
                 Value::Object(fields)
             }
@@ -262,7 +262,7 @@ impl<'a> Parser<'a> {
                 self.advance()?;
                 Value::Variable(self.name("the name of a variable")?.node)
             }
-            Token::Mark("$") => return Err(Refusal::at("syntax error: no variable is allowed here", start)),
+            Token::Mark("$") => return Err(Rejection::at("syntax error: no variable is allowed here", start)),
             token @ (Token::Name(_) | Token::Int(_) | Token::Float(_) | Token::String(_)) => {
                 self.advance()?;
                 literal(token, start)?
@@ -272,7 +272,7 @@ impl<'a> Parser<'a> {
                 return Err(self.expected("a value"));
             }
         };
-        Ok((value, Place { value: start, key: start, inside }))
+        Ok((value, Position { value: start, key: start, inside }))
     }
 
     /// What stands in brackets, once at least; nothing when the bracket does not follow.
@@ -299,7 +299,7 @@ impl<'a> Parser<'a> {
     /// Reads something that stands within brackets.
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth == NESTING {
-            return Err(Refusal::limit(format!("the query nests brackets more than {NESTING} deep")));
+            return Err(Rejection::limit(format!("the query nests brackets more than {NESTING} deep")));
         }
         self.depth += 1;
         let result = read(self);
@@ -337,7 +337,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn expected(&self, what: &str) -> Refusal {
+    fn expected(&self, what: &str) -> Rejection {
         let found = match &self.token {
             Token::Mark(text) | Token::Name(text) | Token::Int(text) | Token::Float(text) => {
                 format!("`{}`", text.chars().take(40).collect::<String>())
@@ -345,7 +345,7 @@ impl<'a> Parser<'a> {
             Token::String(_) => "a string".to_owned(),
             Token::End => "the end of the text".to_owned(),
         };
-        Refusal::at(format!("syntax error: expected {what}, found {found}"), self.position)
+        Rejection::at(format!("syntax error: expected {what}, found {found}"), self.position)
     }
 }
 
@@ -360,7 +360,7 @@ fn literal(token: Token<'_>, position: Pos) -> Result<Value> {
         Token::Int("-0") => Value::Number(0.into()),
         Token::Int(text) | Token::Float(text) => match serde_json::from_str(text) {
             Ok(number) => Value::Number(number),
-            Err(_) => return Err(Refusal::at("the number is too large", position)),
+            Err(_) => return Err(Rejection::at("the number is too large", position)),
         },
         Token::Mark(_) | Token::End => Value::Null,
     })
@@ -373,18 +373,18 @@ fn once<T>(all: &mut HashMap<Name, T>, name: Positioned<Name>, one: T, kind: &st
             Ok(())
         }
         Entry::Occupied(taken) => {
-            Err(Refusal::at(format!("the document has two {kind} named \"{}\"", taken.key()), name.pos))
+            Err(Rejection::at(format!("the document has two {kind} named \"{}\"", taken.key()), name.pos))
         }
     }
 }
 
-fn alone<T>(anonymous: &mut Option<Positioned<T>>, operation: Positioned<T>) -> Result<()> {
+fn lone_anonymous<T>(anonymous: &mut Option<Positioned<T>>, operation: Positioned<T>) -> Result<()> {
     match anonymous.replace(operation) {
         None => Ok(()),
-        Some(first) => Err(not_alone(first.pos)),
+        Some(first) => Err(not_lone_anonymous(first.pos)),
     }
 }
 
-fn not_alone(position: Pos) -> Refusal {
-    Refusal::at("an anonymous operation must be the only operation in the document", position)
+fn not_lone_anonymous(position: Pos) -> Rejection {
+    Rejection::at("an anonymous operation must be the only operation in the document", position)
 }

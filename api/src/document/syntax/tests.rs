@@ -4,9 +4,9 @@ use async_graphql::Pos;
 use async_graphql_value::Value;
 
 use super::parse;
-use crate::document::Refusal;
+use crate::document::Rejection;
 
-fn refused(text: &str) -> Refusal {
+fn refused(text: &str) -> Rejection {
     parse(text, 100).err().unwrap_or_else(|| panic!("was not refused: {text}"))
 }
 
@@ -184,7 +184,7 @@ fn what_is_wrong_has_a_place() {
         ("", "expected an operation or a fragment, found the end of the text", 1, 1),
         ("{ a(b: \"c) }", "a string is not closed", 1, 8),
     ] {
-        let Refusal::Invalid(problems) = refused(text) else { panic!("{text}") };
+        let Rejection::Invalid(problems) = refused(text) else { panic!("{text}") };
         let [problem] = problems.as_slice() else { panic!("{text}: {problems:?}") };
         assert!(problem.message.contains(message), "{text}: {}", problem.message);
         assert_eq!(problem.positions, [Pos { line, column }], "{text}");
@@ -194,7 +194,7 @@ fn what_is_wrong_has_a_place() {
 #[test]
 fn nesting_counts_outside_of_strings_and_comments_only() {
     let deep = "{".repeat(65);
-    let is_limit = |text: &str| matches!(parse(text, 1_000), Err(Refusal::Limit(_)));
+    let is_limit = |text: &str| matches!(parse(text, 1_000), Err(Rejection::Limit(_)));
     assert!(is_limit(&"{a".repeat(65)));
     assert!(is_limit(&format!("{{ a(b: {}", "[".repeat(65))));
     assert!(parse(&format!("# {deep}\n{{ a(b: \"{deep}\", c: \"\"\"{deep} \\\"\"\" {deep}\"\"\") }}"), 100).is_ok());
@@ -206,6 +206,6 @@ fn nesting_counts_outside_of_strings_and_comments_only() {
 fn tokens_are_bounded() {
     let query = |fields: usize| format!("{{ {} }}", "a ".repeat(fields));
     assert!(parse(&query(98), 100).is_ok());
-    assert!(matches!(parse(&query(99), 100), Err(Refusal::Limit(_))));
+    assert!(matches!(parse(&query(99), 100), Err(Rejection::Limit(_))));
     assert!(parse(&format!("{{ a }}{}", ",#\n ".repeat(1_000)), 3).is_ok());
 }

@@ -15,12 +15,12 @@ use async_graphql::{
     parser::types::{BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type},
 };
 
-use crate::document::{Refusal, Shape, error::Problem, shape, walk::root};
+use crate::document::{Rejection, Shape, error::Problem, shape, walk::root};
 
 /// Fields that are compared for one document.
 const COMPARISONS: usize = 100_000;
 
-type Result<T> = std::result::Result<T, Refusal>;
+type Result<T> = std::result::Result<T, Rejection>;
 
 /// Refuses fields of one name that cannot be one field of the answer.
 pub(super) fn check<'a>(
@@ -186,15 +186,15 @@ fn have_same_arguments(one: &Field, other: &Field) -> bool {
         })
 }
 
-fn conflict(name: &str, reason: &str, one: &Member<'_>, other: &Member<'_>) -> Refusal {
+fn conflict(name: &str, reason: &str, one: &Member<'_>, other: &Member<'_>) -> Rejection {
     let position = |member: &Member<'_>| -> Pos { member.field.response_key().pos };
     let field = &other.field.name.node;
     let message = format!(
         "the fields with the response name \"{name}\" conflict because {reason}: use an alias, such as `other: {field}`"
     );
-    Refusal::Invalid(vec![Problem { message, positions: vec![position(one), position(other)] }])
+    Rejection::Invalid(vec![Problem { message, positions: vec![position(one), position(other)] }])
 }
 
-fn too_many() -> Refusal {
-    Refusal::limit(format!("the query has more than {COMPARISONS} fields to compare, fragments expanded"))
+fn too_many() -> Rejection {
+    Rejection::limit(format!("the query has more than {COMPARISONS} fields to compare, fragments expanded"))
 }

@@ -20,10 +20,10 @@ use async_graphql::{
 };
 
 use super::{
-    Refusal, Shape,
+    Rejection, Shape,
     error::Problem,
     suggest::suggest,
-    syntax::{Parsed, Places},
+    syntax::{Parsed, Positions},
     walk::root,
 };
 
@@ -39,8 +39,9 @@ pub(super) fn validate<'a>(
     parsed: &'a Parsed,
     operations: &[(Option<&'a Name>, &'a Positioned<OperationDefinition>)],
     shape: &'a Shape,
-) -> Result<Vec<HashSet<&'a str>>, Refusal> {
-    let mut validator = Validator { shape, document: &parsed.document, places: &parsed.places, problems: Vec::new() };
+) -> Result<Vec<HashSet<&'a str>>, Rejection> {
+    let mut validator =
+        Validator { shape, document: &parsed.document, positions: &parsed.positions, problems: Vec::new() };
     let uses: Vec<_> = operations.iter().map(|(_, operation)| validator.operation(&operation.node)).collect();
     let fragments = validator.fragments();
     let (mut reached, mut left) = (HashSet::new(), USES);
@@ -55,13 +56,13 @@ pub(super) fn validate<'a>(
         return Ok(never_null);
     }
     validator.problems.sort_by_key(|problem| problem.positions.first().copied());
-    Err(Refusal::Invalid(validator.problems))
+    Err(Rejection::Invalid(validator.problems))
 }
 
 struct Validator<'a> {
     shape: &'a Shape,
     document: &'a ExecutableDocument,
-    places: &'a Places,
+    positions: &'a Positions,
     problems: Vec<Problem>,
 }
 

@@ -139,7 +139,7 @@ impl<'a> Validator<'a> {
                 self.problem(format!("unknown argument \"{}\" of {owner}{other}", name.node), name.pos);
             }
             let slot = argument.map(|known| Slot { has_default: known.has_default, ..Slot::of(&known.kind) });
-            self.value(&value.node, slot, At::new(self.places.get(&value.pos), value.pos), uses);
+            self.value(&value.node, slot, At::new(self.positions.get(&value.pos), value.pos), uses);
         }
         let missing =
             known.into_iter().flatten().filter(|(name, one)| one.is_required() && !seen.contains(name.as_str()));

@@ -4,13 +4,13 @@ use async_graphql::{Pos, Value, Variables};
 use serde_json::json;
 
 use crate::document::{
-    Limits, Refusal,
+    Limits, Rejection,
     tests::{check, complete, documents, is_limit, reason},
 };
 
-fn places(text: &str) -> Vec<Pos> {
+fn positions(text: &str) -> Vec<Pos> {
     match documents(Limits::default()).get(text) {
-        Err(Refusal::Invalid(problems)) => problems.into_iter().flat_map(|problem| problem.positions).collect(),
+        Err(Rejection::Invalid(problems)) => problems.into_iter().flat_map(|problem| problem.positions).collect(),
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -64,18 +64,21 @@ fn what_is_wrong_is_named_with_what_was_meant() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_with_its_place() {
+fn all_that_is_wrong_is_told_with_its_position() {
     let at = |line, column| Pos { line, column };
-    assert_eq!(places("{\n  things(first: \"1\") { nothing }\n  nobody\n}"), [at(2, 17), at(2, 24), at(3, 3)]);
+    assert_eq!(positions("{\n  things(first: \"1\") { nothing }\n  nobody\n}"), [at(2, 17), at(2, 24), at(3, 3)]);
     // The value itself, however deep, and the name of what is unknown.
     assert_eq!(
-        places("{ things(filter: { and: [{ name: \"x\", kind: MID }] , name: \"y\" }) { totalCount } }"),
+        positions("{ things(filter: { and: [{ name: \"x\", kind: MID }] , name: \"y\" }) { totalCount } }"),
         [at(1, 45)]
     );
-    assert_eq!(places("{ things(filter: { name: \"x\", and: { nam: 1, name: \"y\" } }) { totalCount } }"), [at(1, 38)]);
-    assert_eq!(places("query ($f: Filter = { name: 5 }) { things(filter: $f) { totalCount } }"), [at(1, 29)]);
-    assert_eq!(places("{ thing { a: name\n a: tags } }"), [at(1, 11), at(2, 2)]);
-    assert_eq!(places(&format!("{{ {} }}", "nothing ".repeat(1_000))).len(), 20);
+    assert_eq!(
+        positions("{ things(filter: { name: \"x\", and: { nam: 1, name: \"y\" } }) { totalCount } }"),
+        [at(1, 38)]
+    );
+    assert_eq!(positions("query ($f: Filter = { name: 5 }) { things(filter: $f) { totalCount } }"), [at(1, 29)]);
+    assert_eq!(positions("{ thing { a: name\n a: tags } }"), [at(1, 11), at(2, 2)]);
+    assert_eq!(positions(&format!("{{ {} }}", "nothing ".repeat(1_000))).len(), 20);
 }
 
 #[test]

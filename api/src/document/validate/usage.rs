@@ -8,7 +8,7 @@ use async_graphql::{
 };
 
 use super::{Slot, USES, Use, Uses, Validator, values::At};
-use crate::document::{Refusal, shape::named};
+use crate::document::{Rejection, shape::named};
 
 /// The variables that an operation uses, in its fragments too; refused when there are more than are `left`.
 pub(super) fn reach<'u, 'a>(
@@ -16,13 +16,13 @@ pub(super) fn reach<'u, 'a>(
     fragments: &'u HashMap<&'a str, Uses<'a>>,
     reached: &mut HashSet<&'a str>,
     left: &mut usize,
-) -> Result<Vec<&'u Use<'a>>, Refusal> {
+) -> Result<Vec<&'u Use<'a>>, Rejection> {
     let mut spend = |uses: &Uses<'a>| match left.checked_sub(uses.variables.len() + uses.fragments.len()) {
         Some(rest) => {
             *left = rest;
             Ok(())
         }
-        None => Err(Refusal::limit(format!("the query uses more than {USES} variables, fragments expanded"))),
+        None => Err(Rejection::limit(format!("the query uses more than {USES} variables, fragments expanded"))),
     };
     spend(operation)?;
     let mut variables: Vec<_> = operation.variables.iter().collect();
@@ -63,7 +63,7 @@ impl<'a> Validator<'a> {
                 }
             } else if let Some(default) = default_value {
                 let value = default.node.clone().into_value();
-                let at = At::new(self.places.get(&default.pos), default.pos);
+                let at = At::new(self.positions.get(&default.pos), default.pos);
                 self.value(&value, Some(Slot::of(&var_type.node)), at, uses);
             }
         }

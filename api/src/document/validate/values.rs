@@ -9,32 +9,32 @@ use async_graphql_value::Value;
 use super::{Slot, Use, Uses, Validator};
 use crate::document::{
     shape::{Input, InputValues},
-    syntax::Place,
+    syntax::Position,
     variables::{Plain, shown},
 };
 
 /// Where a value stands.
 #[derive(Clone, Copy)]
 pub(super) struct At<'p> {
-    place: Option<&'p Place>,
+    position: Option<&'p Position>,
     otherwise: Pos,
 }
 
 impl<'p> At<'p> {
-    pub(super) fn new(place: Option<&'p Place>, otherwise: Pos) -> Self {
-        Self { place, otherwise }
+    pub(super) fn new(position: Option<&'p Position>, otherwise: Pos) -> Self {
+        Self { position, otherwise }
     }
 
     fn value(self) -> Pos {
-        self.place.map_or(self.otherwise, |place| place.value)
+        self.position.map_or(self.otherwise, |position| position.value)
     }
 
     fn key(self) -> Pos {
-        self.place.map_or(self.otherwise, |place| place.key)
+        self.position.map_or(self.otherwise, |position| position.key)
     }
 
     fn inside(self, index: usize) -> Self {
-        Self { place: self.place.and_then(|place| place.inside.get(index)), otherwise: self.value() }
+        Self { position: self.position.and_then(|position| position.inside.get(index)), otherwise: self.value() }
     }
 }
 

@@ -36,9 +36,9 @@ enum Item {
 type Sink = SplitSink<WebSocket, Message>;
 
 /// Opens the queue, and the writer behind it.
-pub(super) fn open(sink: Sink, operations: Arc<Operations>, patience: Duration) -> (Outbox, impl Future<Output = ()>) {
+pub(super) fn open(sink: Sink, operations: Arc<Operations>, keepalive: Duration) -> (Outbox, impl Future<Output = ()>) {
     let (outbox, items) = mpsc::channel(QUEUE);
-    let writer = tokio::spawn(write(sink, items, operations, patience));
+    let writer = tokio::spawn(write(sink, items, operations, keepalive));
     (Outbox(outbox), async {
         // It ends by itself; a panic of it is told elsewhere.
         let _ = writer.await;
@@ -69,8 +69,8 @@ impl Outbox {
     }
 }
 
-async fn write(mut sink: Sink, mut items: Receiver<Item>, operations: Arc<Operations>, patience: Duration) {
-    let mut pings = interval(patience);
+async fn write(mut sink: Sink, mut items: Receiver<Item>, operations: Arc<Operations>, keepalive: Duration) {
+    let mut pings = interval(keepalive);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pings.reset();
     loop {
@@ -83,7 +83,7 @@ async fn write(mut sink: Sink, mut items: Receiver<Item>, operations: Arc<Operat
             _ = pings.tick() => (Some(Message::Ping(Default::default())), false),
         };
         let Some(message) = message else { continue };
-        match timeout(patience, sink.send(message)).await {
+        match timeout(keepalive, sink.send(message)).await {
             Ok(Ok(())) if !is_last => {}
             Ok(_) => break,
             // Who takes nothing for so long is given up.
@@ -91,7 +91,7 @@ async fn write(mut sink: Sink, mut items: Receiver<Item>, operations: Arc<Operat
         }
     }
     // The answer to a client that closed the socket goes out with this.
-    let _ = timeout(patience, sink.close()).await;
+    let _ = timeout(keepalive, sink.close()).await;
 }
 
 impl Item {

@@ -13,7 +13,7 @@ use futures::{
 use service::Error;
 use uuid::Uuid;
 
-use super::{Below, BelowPage, Level, Pages, Place, below, failed, name};
+use super::{Below, BelowPage, Level, Pages, PathOf, below, failed, name};
 use crate::read::{
     any_row::AnyRow,
     list::{Arguments, List},
@@ -22,16 +22,16 @@ use crate::read::{
     table::{Hierarchy, Member, ToMany},
 };
 
-/// A row that others came along with, and the place among these of the rows of a level: none for the row itself.
-type Brought<'a> = Option<(&'a Found, Option<usize>)>;
+/// A row that others were joined to, and the place among these of the rows of a level: none for the row itself.
+type Joined<'a> = Option<(&'a Found, Option<usize>)>;
 
 /// Reads what hangs below rows.
 pub(super) fn rows<'a>(
     ctx: &'a ContextSelectionSet<'a>,
     plan: &'a RowPlan<'a>,
     rows: &'a [Arc<AnyRow>],
-    place: Place<'a>,
-    brought: Brought<'a>,
+    path_of: PathOf<'a>,
+    joined: Joined<'a>,
 ) -> BoxFuture<'a, ServerResult<Vec<Below>>> {
     let mut filled: Vec<Below> = plan.fields.iter().map(|_| Below::Nothing).collect();
     let waits = |field: &RowField<'_>| !matches!(field, RowField::TypeName | RowField::Column(_));
@@ -41,7 +41,7 @@ pub(super) fn rows<'a>(
     async move {
         let waiting = plan.fields.iter().enumerate().filter(|(_, (_, field))| waits(field));
         let waiting = waiting.map(|(index, (key, field))| async move {
-            let level = Rows { ctx, rows, key, place, brought };
+            let level = Rows { ctx, rows, key, path_of, joined };
             Ok::<_, ServerError>((index, level.fill(field).await?))
         });
         for (index, below) in try_join_all(waiting).await? {
@@ -58,8 +58,8 @@ struct Rows<'a> {
     rows: &'a [Arc<AnyRow>],
     /// The name of the field in the answer.
     key: &'a str,
-    place: Place<'a>,
-    brought: Brought<'a>,
+    path_of: PathOf<'a>,
+    joined: Joined<'a>,
 }
 
 /// The most rows that are told to have failed together.
@@ -125,7 +125,7 @@ impl<'a> Rows<'a> {
 
     /// Where the field of a row stands.
     fn at(&self, row: usize) -> Vec<PathSegment> {
-        below((self.place)(row), [name(self.key)])
+        below((self.path_of)(row), [name(self.key)])
     }
 
     /// The rows' own ids, and the place of each row's.
@@ -147,8 +147,8 @@ impl<'a> Rows<'a> {
         plan: &RowPlan<'_>,
     ) -> ServerResult<Below> {
         let columns = plan.columns();
-        if let Some((found, from)) = self.brought
-            && let Some((at, row)) = found.pointed(from, key, columns)
+        if let Some((found, from)) = self.joined
+            && let Some((at, row)) = found.joined(from, key, columns)
         {
             let rows: Vec<_> = row.cloned().into_iter().collect();
             let places = vec![row.map(|_| 0)];
@@ -176,8 +176,8 @@ impl<'a> Rows<'a> {
             rows.extend(row);
         }
         let places = pointers.into_iter().map(|place| places.get(place?).copied().flatten()).collect();
-        let place = |row: usize| self.at(named_by.get(row).copied().unwrap_or_default());
-        let below = self::rows(self.ctx, plan, &rows, &place, None).await?;
+        let path_of = |row: usize| self.at(named_by.get(row).copied().unwrap_or_default());
+        let below = self::rows(self.ctx, plan, &rows, &path_of, None).await?;
         Ok(Below::One { places, level: Level { rows, below } })
     }
 
@@ -190,12 +190,12 @@ impl<'a> Rows<'a> {
             rows.extend(path);
             ends.push(rows.len());
         }
-        let place = |row: usize| {
+        let path_of = |row: usize| {
             let list = ends.partition_point(|end| *end <= row);
             let start = list.checked_sub(1).map_or(0, |before| ends[before]);
             below(self.at(ids.first.get(list).copied().unwrap_or_default()), [PathSegment::Index(row - start)])
         };
-        let below = self::rows(self.ctx, plan, &rows, &place, None).await?;
+        let below = self::rows(self.ctx, plan, &rows, &path_of, None).await?;
         Ok(Below::Many { places, ends, level: Level { rows, below } })
     }
 
@@ -220,8 +220,8 @@ impl<'a> Rows<'a> {
             }
         };
         let (rows, totals) = futures::try_join!(rows, totals).map_err(fail)?;
-        let place = |page: usize| self.at(ids.first.get(page).copied().unwrap_or_default());
-        let pages = pages(self.ctx, plan, Pages::new(list, rows, totals), &place).await?;
+        let path_of = |page: usize| self.at(ids.first.get(page).copied().unwrap_or_default());
+        let pages = pages(self.ctx, plan, Pages::new(list, rows, totals), &path_of).await?;
         Ok(Below::Pages { places, pages })
     }
 
@@ -249,22 +249,22 @@ impl<'a> Rows<'a> {
     async fn computed(&self, field: &'a Positioned<Field>) -> ServerResult<Below> {
         let above = super::here(self.ctx).len();
         let values = self.rows.iter().enumerate().map(|(number, row)| async move {
-            let place = (self.place)(number);
-            computed(self.ctx, place.get(above..).unwrap_or_default(), row, field).await
+            let path = (self.path_of)(number);
+            computed(self.ctx, path.get(above..).unwrap_or_default(), row, field).await
         });
         Ok(Below::Values(try_join_all(values).await?))
     }
 }
 
-/// Lets the library resolve a field of a row that stands at a place below the field that is being answered.
+/// Lets the library resolve a field of a row that stands at a path below the field that is being answered.
 fn computed<'a>(
     ctx: &'a ContextSelectionSet<'a>,
-    place: &'a [PathSegment],
+    path: &'a [PathSegment],
     row: &'a AnyRow,
     field: &'a Positioned<Field>,
 ) -> BoxFuture<'a, ServerResult<Value>> {
     async move {
-        let Some((segment, rest)) = place.split_first() else {
+        let Some((segment, rest)) = path.split_first() else {
             let ctx: Context<'_> = ctx.with_field(field);
             return (row.table().resolve_computed)(row, &ctx).await.map(Option::unwrap_or_default);
         };
@@ -284,13 +284,13 @@ pub(super) async fn pages<'a>(
     ctx: &'a ContextSelectionSet<'a>,
     plan: &'a PagePlan<'a>,
     mut pages: Pages,
-    place: Place<'a>,
+    path_of: PathOf<'a>,
 ) -> ServerResult<Pages> {
     let all = &pages;
     let filled = plan.fields.iter().map(|(key, field)| async move {
         let at = |row: usize, more: Option<&str>| {
             let (page, index) = all.page_of(row);
-            below(place(page), [name(key), PathSegment::Index(index)].into_iter().chain(more.map(name)))
+            below(path_of(page), [name(key), PathSegment::Index(index)].into_iter().chain(more.map(name)))
         };
         Ok::<_, ServerError>(match field {
             PageField::Nodes(plan) => BelowPage::Nodes(rows(ctx, plan, &all.rows, &|row| at(row, None), None).await?),

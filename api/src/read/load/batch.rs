@@ -31,15 +31,15 @@ const ROUNDS: usize = 64;
 
 /// The batches that a request began and that do not run yet.
 #[derive(Clone, Default)]
-pub(super) struct Begun(Arc<Mutex<Vec<Batch>>>);
+pub(super) struct StartedBatches(Arc<Mutex<Vec<Batch>>>);
 
-impl Begun {
+impl StartedBatches {
     fn take(&self) -> Vec<Batch> {
         mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Spawn for Begun {
+impl Spawn for StartedBatches {
     fn spawn_obj(&self, batch: Batch) -> Result<(), SpawnError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
         Ok(())
@@ -56,29 +56,32 @@ impl Timer for Now {
 }
 
 /// Executes a request, and each batch it begins as soon as nothing else of it can go on.
-pub(super) async fn drive<F: Future>(request: F, begun: Begun) -> F::Output {
+pub(super) async fn drive<F: Future>(request: F, started: StartedBatches) -> F::Output {
     let mut request = pin!(request);
-    let mut driver = Driver::new(begun);
+    let mut driver = Driver::new(started);
     poll_fn(move |outer| driver.poll(outer, |cx| request.as_mut().poll(cx))).await
 }
 
 /// The same for a request that is answered again and again. A batch that an answer did not wait for goes on.
-pub(super) fn drive_stream<T>(mut answers: BoxStream<'static, T>, begun: Begun) -> impl Stream<Item = T> + Send {
-    let mut driver = Driver::new(begun);
+pub(super) fn drive_stream<T>(
+    mut answers: BoxStream<'static, T>,
+    started: StartedBatches,
+) -> impl Stream<Item = T> + Send {
+    let mut driver = Driver::new(started);
     stream::poll_fn(move |outer| driver.poll(outer, |cx| answers.poll_next_unpin(cx)))
 }
 
 struct Driver {
-    begun: Begun,
+    started: StartedBatches,
     running: FuturesUnordered<Batch>,
     ready: Arc<Ready>,
     waker: Waker,
 }
 
 impl Driver {
-    fn new(begun: Begun) -> Self {
+    fn new(started: StartedBatches) -> Self {
         let ready = Arc::new(Ready { set: AtomicBool::new(true), task: AtomicWaker::new() });
-        Self { begun, running: FuturesUnordered::new(), waker: Waker::from(Arc::clone(&ready)), ready }
+        Self { started, running: FuturesUnordered::new(), waker: Waker::from(Arc::clone(&ready)), ready }
     }
 
     fn poll<T>(&mut self, outer: &mut Context<'_>, mut request: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
@@ -92,7 +95,7 @@ impl Driver {
                 }
                 continue;
             }
-            self.running.extend(self.begun.take());
+            self.running.extend(self.started.take());
             while let Poll::Ready(Some(())) = self.running.poll_next_unpin(outer) {}
             if !self.ready.set.load(Ordering::Acquire) {
                 return Poll::Pending;

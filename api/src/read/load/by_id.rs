@@ -11,10 +11,11 @@ use service::{Error, Result};
 use uuid::Uuid;
 
 use super::{
-    Answer, Reader, Shared, admit,
-    along::{self, Along, Found},
+    Answer, Reader, Shared, check_access,
     cross_request::{CrossRequest, some_at_once},
-    each, load, loader, write_columns,
+    each,
+    joined::{self, Found, Join},
+    load, loader, write_columns,
 };
 use crate::read::{
     any_row::AnyRow,
@@ -30,7 +31,7 @@ pub struct ByIds {
     ids: Arc<[Uuid]>,
     columns: Columns,
     /// What comes with them.
-    along: Arc<[Along]>,
+    joins: Arc<[Join]>,
 }
 
 /// The first id tells enough apart.
@@ -56,18 +57,18 @@ impl Loader<ByIds> for Reader {
     type Error = Error;
 
     async fn load(&self, keys: &[ByIds]) -> Result<HashMap<ByIds, Self::Value>> {
-        let mut groups: HashMap<&[Along], Vec<&ByIds>> = HashMap::new();
+        let mut groups: HashMap<&[Join], Vec<&ByIds>> = HashMap::new();
         for key in keys {
-            groups.entry(&key.along).or_default().push(key);
+            groups.entry(&key.joins).or_default().push(key);
         }
         some_at_once(groups.into_values().map(|keys| self.by_ids(keys))).await
     }
 }
 
 impl Reader {
-    /// One statement with the columns that any of the waiting asks for, of one table with the same along.
+    /// One statement with the columns that any of the waiting asks for, of one table with the same joins.
     async fn by_ids(&self, keys: Vec<&ByIds>) -> Result<Vec<(ByIds, Answer<Vec<Option<Found>>>)>> {
-        let ByIds { table, along, .. } = keys[0];
+        let ByIds { table, joins, .. } = keys[0];
         let columns = keys.iter().fold(table.key_columns(), |set, key| set.with(key.columns));
         let ids: HashSet<Uuid> = keys.iter().flat_map(|key| key.ids.iter().copied()).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
@@ -75,16 +76,16 @@ impl Reader {
         let alias = sql.alias();
         sql.push("SELECT ");
         write_columns(&mut sql, table, alias, columns);
-        along::write(&mut sql, along, table, alias);
+        joined::write(&mut sql, joins, table, alias);
         sql.write(format_args!(" WHERE {alias}.id")).is_any(&ids);
         let (statement, rows) = self.rows(sql).await?;
         let own = columns.count();
         let mut found: HashMap<Uuid, Found> = HashMap::with_capacity(rows.len());
         for result in &rows {
             let row = AnyRow::read(table, result, 0, columns)?;
-            let with = along::read(result, own, along, &row)?;
+            let with = joined::read(result, own, joins, &row)?;
             if let Some(id) = row.id() {
-                found.insert(id, Found::new(row, along.clone(), with));
+                found.insert(id, Found::new(row, joins.clone(), with));
             }
         }
         let value = |key: &ByIds| key.ids.iter().map(|id| found.get(id).cloned()).collect();
@@ -99,16 +100,16 @@ pub(in crate::read) async fn by_ids<T>(
     ids: Arc<[Uuid]>,
     columns: Columns,
 ) -> Result<Vec<Option<Arc<AnyRow>>>> {
-    admit(ctx, table)?;
-    let rows = each(&ids, load(ctx, ByIds { table, ids: ids.clone(), columns, along: [].into() })).await?;
+    check_access(ctx, table)?;
+    let rows = each(&ids, load(ctx, ByIds { table, ids: ids.clone(), columns, joins: [].into() })).await?;
     Ok(rows.into_iter().map(|found| found.map(|found| found.row)).collect())
 }
 
 /// The row with this id, or nothing; with it come the rows that it points at, if they are asked for.
 pub async fn by_id(ctx: &Context<'_>, table: &'static Table, id: Uuid) -> Result<Option<Found>> {
-    admit(ctx, table)?;
+    check_access(ctx, table)?;
     let plan = RowPlan::new(Document::of(ctx), table, [&ctx.item.node.selection_set.node]);
-    let key = ByIds { table, ids: [id].into(), columns: plan.columns(), along: along::of(&plan).into() };
+    let key = ByIds { table, ids: [id].into(), columns: plan.columns(), joins: joined::of(&plan).into() };
     Ok(load(ctx, key).await?.and_then(|mut rows| rows.pop().flatten()))
 }
 
@@ -128,7 +129,7 @@ impl RowReader {
             return Ok(None);
         }
         let plan = RowPlan::new(document, table, below);
-        admit(ctx, table)?;
+        check_access(ctx, table)?;
         Ok(Some(Self { reader: loader(ctx)?.loader().clone(), table, columns: plan.columns() }))
     }
 
@@ -136,7 +137,7 @@ impl RowReader {
     pub async fn read(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Arc<AnyRow>>> {
         let ids: HashSet<Uuid> = ids.into_iter().collect();
         let ids = ids.into_iter().collect();
-        let key = ByIds { table: self.table, ids, columns: self.columns, along: [].into() };
+        let key = ByIds { table: self.table, ids, columns: self.columns, joins: [].into() };
         let answers = self.reader.load(std::slice::from_ref(&key)).await?;
         let rows = answers.into_values().flat_map(|answer| answer.value).flatten();
         Ok(rows.filter_map(|found| Some((found.row.id()?, found.row))).collect())

@@ -10,7 +10,7 @@ use service::{
 };
 
 use super::{
-    Answer, Reader, admit, column,
+    Answer, Reader, check_access, column,
     cross_request::{CrossRequest, some_at_once},
     load, write_columns,
 };
@@ -77,7 +77,7 @@ impl Reader {
 
 /// The row whose column `key` is this text, or nothing.
 pub async fn by_key(ctx: &Context<'_>, table: &'static Table, key: usize, text: String) -> Result<Option<Arc<AnyRow>>> {
-    admit(ctx, table)?;
+    check_access(ctx, table)?;
     if !is_storable(&text) {
         let message = format!("the text cannot be looked up: {NUL}");
         return Err(Refusal::new(Code::Invalid, message).at([camel(table.columns()[key].name)]).into());

@@ -212,7 +212,7 @@ where
 {
     // Without a database everybody fails, and trying each would make them wait for nothing.
     let is_shared = waiting.len() == 1 || matches!(error, Error::Unavailable(_));
-    let alone = |Waiting { keys, answer }: Waiting<K, _>| {
+    let individually = |Waiting { keys, answer }: Waiting<K, _>| {
         let error = error.clone();
         async move {
             let result = match is_shared || answer.is_canceled() {
@@ -222,7 +222,7 @@ where
             let _ = answer.send(result);
         }
     };
-    stream::iter(waiting.into_iter().map(alone)).buffer_unordered(RUNNING).collect::<()>().await;
+    stream::iter(waiting.into_iter().map(individually)).buffer_unordered(RUNNING).collect::<()>().await;
 }
 
 fn share<K: Hash + Eq, V: Clone>(

@@ -9,9 +9,9 @@ use service::{
     Result,
     database::Sql,
     work::stats::{
+        attempt_stats::{self, AttemptStats},
         open::{self, Open},
         period::Period,
-        record::{self, Record},
         status::{self, Status},
     },
 };
@@ -107,14 +107,14 @@ pub(crate) async fn workload(ctx: &Context<'_>, agent: Id, max_concurrent_tasks:
 pub(crate) async fn stats(ctx: &Context<'_>, agent: Id, period: Option<StatsPeriod>) -> Result<AgentStats> {
     let period = Period::from(period.unwrap_or_default());
     period.check(write::service(ctx)?.clock().now())?;
-    let record = aggregate(ctx, Past(period), agent.0).await?;
+    let stats = aggregate(ctx, Past(period), agent.0).await?;
     Ok(AgentStats {
-        completed: record.completed,
-        failed: record.failed,
-        overdue: record.overdue,
-        success_rate: record.success_rate(),
-        p50_seconds: record.p50.map(seconds),
-        p95_seconds: record.p95.map(seconds),
+        completed: stats.completed,
+        failed: stats.failed,
+        overdue: stats.overdue,
+        success_rate: stats.success_rate(),
+        p50_seconds: stats.p50.map(seconds),
+        p95_seconds: stats.p95.map(seconds),
     })
 }
 
@@ -153,13 +153,13 @@ impl Aggregate for Load {
 struct Past(Period);
 
 impl Aggregate for Past {
-    type Value = Record;
+    type Value = AttemptStats;
 
     fn write(&self, sql: &mut Sql, ids: &[Uuid]) {
-        record::write(sql, ids, &self.0);
+        attempt_stats::write(sql, ids, &self.0);
     }
 
-    fn read(&self, rows: &[QueryResult]) -> Result<HashMap<Uuid, Record>> {
-        record::read(rows)
+    fn read(&self, rows: &[QueryResult]) -> Result<HashMap<Uuid, AttemptStats>> {
+        attempt_stats::read(rows)
     }
 }

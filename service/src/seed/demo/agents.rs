@@ -4,23 +4,23 @@ use entity::{agent_capabilities, agent_collaborations, agents, sea_orm_active_en
 use serde_json::json;
 
 use super::{
-    cast::{CAST, COLLABORATIONS},
-    house::{DAY, House},
+    agent_texts::{AGENTS, COLLABORATIONS},
+    builder::{DAY, DemoBuilder},
 };
 
-/// The house was founded before its first order.
+/// The shop was founded before its first order.
 const FOUNDED: i64 = 240 * DAY;
 
-pub(super) fn plant(house: &mut House) {
-    for (order, role) in (0..).zip(&CAST) {
-        let created = house.ago(FOUNDED - order * 7);
-        let id = house.id("agents", created);
-        house.rows.agents.push(agents::Model {
+pub(super) fn build(demo: &mut DemoBuilder) {
+    for (order, role) in (0..).zip(&AGENTS) {
+        let created = demo.ago(FOUNDED - order * 7);
+        let id = demo.id("agents", created);
+        demo.rows.agents.push(agents::Model {
             max_concurrent_tasks: (role.kind == AgentType::Specialist).then_some(3),
             id,
             name: role.name.to_owned(),
             r#type: role.kind,
-            parent_id: role.parent.map(|parent| house.agent(parent)),
+            parent_id: role.parent.map(|parent| demo.agent(parent)),
             system_prompt: Some(role.prompt.to_owned()),
             mcp_tools: json!(role.tools),
             is_active: true,
@@ -30,7 +30,7 @@ pub(super) fn plant(house: &mut House) {
         });
         for (kind, name) in role.capabilities {
             let capability = agent_capabilities::Model {
-                id: house.id("agent_capabilities", created),
+                id: demo.id("agent_capabilities", created),
                 agent_id: id,
                 capability_type: (*kind).to_owned(),
                 capability_name: (*name).to_owned(),
@@ -40,15 +40,15 @@ pub(super) fn plant(house: &mut House) {
                 created_at: created.into(),
                 updated_at: created.into(),
             };
-            house.rows.agent_capabilities.push(capability);
+            demo.rows.agent_capabilities.push(capability);
         }
     }
     for (order, (asks, answers, kind, priority, sla_minutes)) in (0..).zip(COLLABORATIONS) {
-        let created = house.ago(FOUNDED - DAY - order);
+        let created = demo.ago(FOUNDED - DAY - order);
         let collaboration = agent_collaborations::Model {
-            id: house.id("agent_collaborations", created),
-            requesting_agent_id: house.agent(asks),
-            responding_agent_id: house.agent(answers),
+            id: demo.id("agent_collaborations", created),
+            requesting_agent_id: demo.agent(asks),
+            responding_agent_id: demo.agent(answers),
             collaboration_type: kind.to_owned(),
             priority,
             sla_minutes,
@@ -56,7 +56,7 @@ pub(super) fn plant(house: &mut House) {
             created_at: created.into(),
             updated_at: created.into(),
         };
-        house.rows.agent_collaborations.push(collaboration);
+        demo.rows.agent_collaborations.push(collaboration);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Indicators, measured over closed periods from the other rows of the house.
+//! Indicators, measured over closed periods from the other rows of the demo data.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
@@ -14,34 +14,35 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Who,
-    house::{DAY, House, Period, counts},
+    DemoAgent,
+    builder::{DAY, DemoBuilder, Period, counts},
 };
 
 /// Name, category, metric, how it is computed, unit, target in hundredths, frequency, owner.
-type Indicator = (&'static str, &'static str, KpiMetric, &'static str, &'static str, Option<i64>, KpiFrequency, Who);
+type Indicator =
+    (&'static str, &'static str, KpiMetric, &'static str, &'static str, Option<i64>, KpiFrequency, DemoAgent);
 
 #[rustfmt::skip]
 const INDICATORS: [Indicator; 13] = [
-    ("Monthly revenue", "finance", KpiMetric::Revenue, "Totals of the month's orders, without cancelled and refunded ones.", "USD", Some(1_200_000), Monthly, Who::Finance),
-    ("Weekly revenue", "finance", KpiMetric::Revenue, "Totals of the week's orders, without cancelled and refunded ones.", "USD", Some(250_000), Weekly, Who::Revenue),
-    ("Gross margin", "finance", KpiMetric::GrossMargin, "One less the cost of the pieces sold by their price after discounts.", "ratio", Some(60), Monthly, Who::Finance),
-    ("Orders", "sales", KpiMetric::OrderCount, "Number of the month's orders, without cancelled and refunded ones.", "orders", Some(1_200), Monthly, Who::Sales),
-    ("Average order", "sales", KpiMetric::AverageOrderValue, "Revenue divided by the number of orders.", "USD", Some(90_000), Monthly, Who::Sales),
-    ("Conversion", "sales", KpiMetric::ConversionRate, "Orders with a piece divided by the views of its page, over all pieces.", "ratio", Some(2), Monthly, Who::Marketing),
-    ("Customers", "customers", KpiMetric::CustomerCount, "Customers known at the end of the month.", "customers", Some(5_000), Monthly, Who::Customer),
-    ("Returning customers", "customers", KpiMetric::RepeatCustomerRate, "Of those who bought in the month, how many had bought before.", "ratio", Some(25), Monthly, Who::Customer),
-    ("Returns", "customers", KpiMetric::ReturnRate, "Orders of the month that were refunded in whole or in part, divided by all orders of it.", "ratio", Some(4), Monthly, Who::Support),
-    ("Stock at cost", "operations", KpiMetric::InventoryValue, "Pieces on hand, free and promised, times their product's cost, as it is now.", "USD", None, Daily, Who::Operations),
-    ("Newsletter readers", "marketing", KpiMetric::EmailSubscribers, "Subscriptions in force at the end of the month, over all lists.", "subscriptions", Some(8_000), Monthly, Who::Marketing),
-    ("Tasks completed", "operations", KpiMetric::TasksCompleted, "Tasks that were completed in the week.", "tasks", None, Weekly, Who::Business),
-    ("Tasks that succeed", "operations", KpiMetric::TaskSuccessRate, "Of the tasks that ended in the week, how many were completed and did not fail.", "ratio", Some(95), Weekly, Who::Business),
+    ("Monthly revenue", "finance", KpiMetric::Revenue, "Totals of the month's orders, without cancelled and refunded ones.", "USD", Some(1_200_000), Monthly, DemoAgent::Finance),
+    ("Weekly revenue", "finance", KpiMetric::Revenue, "Totals of the week's orders, without cancelled and refunded ones.", "USD", Some(250_000), Weekly, DemoAgent::Revenue),
+    ("Gross margin", "finance", KpiMetric::GrossMargin, "One less the cost of the pieces sold by their price after discounts.", "ratio", Some(60), Monthly, DemoAgent::Finance),
+    ("Orders", "sales", KpiMetric::OrderCount, "Number of the month's orders, without cancelled and refunded ones.", "orders", Some(1_200), Monthly, DemoAgent::Sales),
+    ("Average order", "sales", KpiMetric::AverageOrderValue, "Revenue divided by the number of orders.", "USD", Some(90_000), Monthly, DemoAgent::Sales),
+    ("Conversion", "sales", KpiMetric::ConversionRate, "Orders with a piece divided by the views of its page, over all pieces.", "ratio", Some(2), Monthly, DemoAgent::Marketing),
+    ("Customers", "customers", KpiMetric::CustomerCount, "Customers known at the end of the month.", "customers", Some(5_000), Monthly, DemoAgent::Customer),
+    ("Returning customers", "customers", KpiMetric::RepeatCustomerRate, "Of those who bought in the month, how many had bought before.", "ratio", Some(25), Monthly, DemoAgent::Customer),
+    ("Returns", "customers", KpiMetric::ReturnRate, "Orders of the month that were refunded in whole or in part, divided by all orders of it.", "ratio", Some(4), Monthly, DemoAgent::Support),
+    ("Stock at cost", "operations", KpiMetric::InventoryValue, "Pieces on hand, free and promised, times their product's cost, as it is now.", "USD", None, Daily, DemoAgent::Operations),
+    ("Newsletter readers", "marketing", KpiMetric::EmailSubscribers, "Subscriptions in force at the end of the month, over all lists.", "subscriptions", Some(8_000), Monthly, DemoAgent::Marketing),
+    ("Tasks completed", "operations", KpiMetric::TasksCompleted, "Tasks that were completed in the week.", "tasks", None, Weekly, DemoAgent::Business),
+    ("Tasks that succeed", "operations", KpiMetric::TaskSuccessRate, "Of the tasks that ended in the week, how many were completed and did not fail.", "ratio", Some(95), Weekly, DemoAgent::Business),
 ];
 
-pub(super) fn plant(house: &mut House) {
+pub(super) fn build(demo: &mut DemoBuilder) {
     for (order, (name, category, metric, formula, unit, target, frequency, owner)) in (0..).zip(INDICATORS) {
-        let created = house.ago(200 * DAY - order);
-        let id = house.id("kpis", created);
+        let created = demo.ago(200 * DAY - order);
+        let id = demo.id("kpis", created);
         let indicator = kpis::Model {
             id,
             name: name.to_owned(),
@@ -51,35 +52,35 @@ pub(super) fn plant(house: &mut House) {
             unit: Some(unit.to_owned()),
             target_value: target.map(|hundredths| Decimal::new(hundredths * 100, 4)),
             frequency,
-            owner_agent_id: Some(house.agent(owner)),
+            owner_agent_id: Some(demo.agent(owner)),
             is_active: true,
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
         };
-        house.rows.kpis.push(indicator);
+        demo.rows.kpis.push(indicator);
         match frequency {
-            Monthly => house.closed_months(6).into_iter().for_each(|month| measure(house, id, metric, month)),
-            Weekly => house.closed_weeks(8).into_iter().for_each(|week| measure(house, id, metric, week)),
+            Monthly => demo.closed_months(6).into_iter().for_each(|month| measure(demo, id, metric, month)),
+            Weekly => demo.closed_weeks(8).into_iter().for_each(|week| measure(demo, id, metric, week)),
             // Stock has no past: it is measured as it is.
             _ => {
-                let value = stock_at_cost(house);
-                note(house, id, house.now, None, value);
+                let value = stock_at_cost(demo);
+                note(demo, id, demo.now, None, value);
             }
         }
     }
 }
 
-fn measure(house: &mut House, kpi: Uuid, metric: KpiMetric, period: Period) {
-    if let Some(value) = value(house, metric, period) {
-        let measured = house.by_now(period.until() + TimeDelta::minutes(150));
-        note(house, kpi, measured, Some(period), value);
+fn measure(demo: &mut DemoBuilder, kpi: Uuid, metric: KpiMetric, period: Period) {
+    if let Some(value) = value(demo, metric, period) {
+        let measured = demo.by_now(period.until() + TimeDelta::minutes(150));
+        note(demo, kpi, measured, Some(period), value);
     }
 }
 
-fn note(house: &mut House, kpi_id: Uuid, measured: DateTime<Utc>, period: Option<Period>, value: Decimal) {
+fn note(demo: &mut DemoBuilder, kpi_id: Uuid, measured: DateTime<Utc>, period: Option<Period>, value: Decimal) {
     let measurement = kpi_measurements::Model {
-        id: house.id("kpi_measurements", measured),
+        id: demo.id("kpi_measurements", measured),
         kpi_id,
         measured_at: measured.into(),
         value: value.round_dp(4),
@@ -88,12 +89,12 @@ fn note(house: &mut House, kpi_id: Uuid, measured: DateTime<Utc>, period: Option
         metadata: json!({ "source": "demo" }),
         created_at: measured.into(),
     };
-    house.rows.kpi_measurements.push(measurement);
+    demo.rows.kpi_measurements.push(measurement);
 }
 
 /// What the metric was over the period; `None` where nothing can be divided by.
-fn value(house: &House, metric: KpiMetric, period: Period) -> Option<Decimal> {
-    let rows = &house.rows;
+fn value(demo: &DemoBuilder, metric: KpiMetric, period: Period) -> Option<Decimal> {
+    let rows = &demo.rows;
     let orders: Vec<&orders::Model> =
         rows.orders.iter().filter(|order| counts(order) && period.has(&order.created_at)).collect();
     let revenue: Decimal = orders.iter().map(|order| order.total_amount).sum();
@@ -107,7 +108,7 @@ fn value(house: &House, metric: KpiMetric, period: Period) -> Option<Decimal> {
         KpiMetric::Revenue => Some(revenue),
         KpiMetric::OrderCount => Some(Decimal::from(orders.len())),
         KpiMetric::AverageOrderValue => revenue.checked_div(Decimal::from(orders.len())),
-        KpiMetric::GrossMargin => margin(house, &orders),
+        KpiMetric::GrossMargin => margin(demo, &orders),
         KpiMetric::ConversionRate => {
             let months = || rows.product_metrics.iter().filter(|month| month.period_start == period.start);
             let purchases: i32 = months().map(|month| month.purchases).sum();
@@ -151,12 +152,12 @@ fn value(house: &House, metric: KpiMetric, period: Period) -> Option<Decimal> {
 }
 
 /// One less cost by net price; a product's cost is meant for its lowest price and grows with it.
-fn margin(house: &House, orders: &[&orders::Model]) -> Option<Decimal> {
+fn margin(demo: &DemoBuilder, orders: &[&orders::Model]) -> Option<Decimal> {
     let mut net = Decimal::ZERO;
     let mut cost = Decimal::ZERO;
-    for item in house.rows.order_items.iter().filter(|item| orders.iter().any(|order| order.id == item.order_id)) {
-        let variant = house.rows.product_variants.iter().find(|row| Some(row.id) == item.product_variant_id)?;
-        let product = house.rows.products.iter().find(|row| row.id == variant.product_id)?;
+    for item in demo.rows.order_items.iter().filter(|item| orders.iter().any(|order| order.id == item.order_id)) {
+        let variant = demo.rows.product_variants.iter().find(|row| Some(row.id) == item.product_variant_id)?;
+        let product = demo.rows.products.iter().find(|row| row.id == variant.product_id)?;
         let gross = item.price * Decimal::from(item.quantity);
         net += gross - item.discount_amount;
         cost += gross * product.cost.unwrap_or_default().checked_div(product.base_price)?;
@@ -164,12 +165,12 @@ fn margin(house: &House, orders: &[&orders::Model]) -> Option<Decimal> {
     Some(Decimal::ONE - cost.checked_div(net)?)
 }
 
-fn stock_at_cost(house: &House) -> Decimal {
+fn stock_at_cost(demo: &DemoBuilder) -> Decimal {
     let cost = |variant: Uuid| {
-        let variant = house.rows.product_variants.iter().find(|row| row.id == variant)?;
-        house.rows.products.iter().find(|row| row.id == variant.product_id)?.cost
+        let variant = demo.rows.product_variants.iter().find(|row| row.id == variant)?;
+        demo.rows.products.iter().find(|row| row.id == variant.product_id)?.cost
     };
-    (house.rows.inventory.iter())
+    (demo.rows.inventory.iter())
         .map(|row| {
             let hand = Decimal::from(row.quantity_available + row.quantity_reserved);
             hand * cost(row.product_variant_id).unwrap_or_default()

@@ -13,9 +13,9 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{
-    Who,
+    DemoAgent,
+    builder::{DAY, DemoBuilder, rng},
     catalog::usd,
-    house::{DAY, House, dice},
 };
 
 /// Name, type, goal, target segment, status, budget, spent so far, first and last day from today.
@@ -56,32 +56,32 @@ const TEXTS: [(&str, Option<usize>, &str, &str, ContentStatus); 18] = [
     ("social_post", Some(7), "Soon", "Something with two horizons.", ContentStatus::Draft),
 ];
 
-pub(super) fn plant(house: &mut House) {
+pub(super) fn build(demo: &mut DemoBuilder) {
     for (name, kind, goal, segment, status, budget, spent, start, end) in PLANS {
-        let created = house.ago((12 - start.min(0)) * DAY);
-        let updated = house.by_now(house.day(end).and_time(NaiveTime::MIN).and_utc());
+        let created = demo.ago((12 - start.min(0)) * DAY);
+        let updated = demo.by_now(demo.day(end).and_time(NaiveTime::MIN).and_utc());
         let campaign = campaigns::Model {
-            id: house.id("campaigns", created),
+            id: demo.id("campaigns", created),
             name: name.to_owned(),
             r#type: kind,
-            goal_id: goal.map(|goal| house.rows.goals[goal].id),
-            owner_agent_id: Some(house.agent(Who::Marketing)),
-            target_segment_id: segment.map(|segment| house.rows.customer_segments[segment].id),
+            goal_id: goal.map(|goal| demo.rows.goals[goal].id),
+            owner_agent_id: Some(demo.agent(DemoAgent::Marketing)),
+            target_segment_id: segment.map(|segment| demo.rows.customer_segments[segment].id),
             status,
             budget: Some(usd(budget)),
             spent: usd(spent),
             currency: "USD".to_owned(),
-            start_date: Some(house.day(start)),
-            end_date: Some(house.day(end)),
+            start_date: Some(demo.day(start)),
+            end_date: Some(demo.day(end)),
             version: 2,
             created_at: created.into(),
             updated_at: updated.into(),
         };
-        house.rows.campaigns.push(campaign);
+        demo.rows.campaigns.push(campaign);
     }
-    let idea = house.ago(2 * DAY);
+    let idea = demo.ago(2 * DAY);
     let unplanned = campaigns::Model {
-        id: house.id("campaigns", idea),
+        id: demo.id("campaigns", idea),
         name: "Holiday walls".to_owned(),
         goal_id: None,
         target_segment_id: None,
@@ -93,37 +93,37 @@ pub(super) fn plant(house: &mut House) {
         version: 1,
         created_at: idea.into(),
         updated_at: idea.into(),
-        ..house.rows.campaigns[5].clone()
+        ..demo.rows.campaigns[5].clone()
     };
-    house.rows.campaigns.push(unplanned);
-    contents(house);
+    demo.rows.campaigns.push(unplanned);
+    contents(demo);
 }
 
-fn contents(house: &mut House) {
-    let mut dice = dice("content");
+fn contents(demo: &mut DemoBuilder) {
+    let mut rng = rng("content");
     let count = i64::try_from(TEXTS.len()).unwrap_or_default();
     for (order, (kind, campaign, title, body, status)) in (0..).zip(TEXTS) {
-        let created = house.ago((count - order) * 9 * DAY);
+        let created = demo.ago((count - order) * 9 * DAY);
         let published = matches!(status, ContentStatus::Published | ContentStatus::Archived);
-        let shown = dice.between(300, 6_000);
+        let shown = rng.between(300, 6_000);
         let text = content::Model {
-            id: house.id("content", created),
+            id: demo.id("content", created),
             r#type: kind.to_owned(),
             title: Some(title.to_owned()),
             body: Some(body.to_owned()),
             metadata: json!({ "words": body.split_whitespace().count() }),
-            created_by_agent_id: Some(house.agent(Who::Marketing)),
-            campaign_id: campaign.map(|campaign| house.rows.campaigns[campaign].id),
+            created_by_agent_id: Some(demo.agent(DemoAgent::Marketing)),
+            campaign_id: campaign.map(|campaign| demo.rows.campaigns[campaign].id),
             status,
             performance_metrics: match published {
-                true => json!({ "shown": shown, "clicks": shown * dice.between(1, 6) / 100 }),
+                true => json!({ "shown": shown, "clicks": shown * rng.between(1, 6) / 100 }),
                 false => json!({}),
             },
-            published_at: published.then(|| house.ago((count - order) * 9 * DAY - 2 * DAY).into()),
+            published_at: published.then(|| demo.ago((count - order) * 9 * DAY - 2 * DAY).into()),
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
         };
-        house.rows.content.push(text);
+        demo.rows.content.push(text);
     }
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{
-    house::{DAY, House},
+    builder::{DAY, DemoBuilder},
     products::{PIECES, Piece},
 };
 
@@ -16,12 +16,12 @@ const STRETCHED: &str = "Gallery Wrapped Stretched Canvas";
 /// What a piece costs to make, of its price.
 const COST: Decimal = Decimal::from_parts(31, 0, 0, false, 2);
 
-pub(super) fn plant(house: &mut House) {
+pub(super) fn build(demo: &mut DemoBuilder) {
     for (order, piece) in (0..).zip(&PIECES) {
-        let created = house.ago(235 * DAY - order * 3 * DAY);
+        let created = demo.ago(235 * DAY - order * 3 * DAY);
         let base_price = usd(SIZES[0].1 + piece.premium);
         let product = products::Model {
-            id: house.id("products", created),
+            id: demo.id("products", created),
             shopify_id: None,
             handle: piece.title.to_lowercase().replace(' ', "-"),
             title: piece.title.to_owned(),
@@ -38,20 +38,20 @@ pub(super) fn plant(house: &mut House) {
             updated_at: created.into(),
         };
         let id = product.id;
-        house.rows.products.push(product);
+        demo.rows.products.push(product);
         for (size, roll, stretched) in SIZES {
-            variant(house, piece, id, size, ROLL, roll);
-            variant(house, piece, id, size, STRETCHED, stretched);
+            variant(demo, piece, id, size, ROLL, roll);
+            variant(demo, piece, id, size, STRETCHED, stretched);
         }
     }
 }
 
-fn variant(house: &mut House, piece: &Piece, product_id: uuid::Uuid, size: &str, print: &str, dollars: i64) {
-    let created = house.rows.products[house.rows.products.len() - 1].created_at;
+fn variant(demo: &mut DemoBuilder, piece: &Piece, product_id: uuid::Uuid, size: &str, print: &str, dollars: i64) {
+    let created = demo.rows.products[demo.rows.products.len() - 1].created_at;
     let short = if print == ROLL { "ROLL" } else { "WRAP" };
     let price = dollars + piece.premium;
     let variant = product_variants::Model {
-        id: house.id("product_variants", created.to_utc()),
+        id: demo.id("product_variants", created.to_utc()),
         product_id,
         shopify_variant_id: None,
         sku: Some(format!("{}-{}-{short}", piece.code, size.to_uppercase())),
@@ -67,7 +67,7 @@ fn variant(house: &mut House, piece: &Piece, product_id: uuid::Uuid, size: &str,
         created_at: created,
         updated_at: created,
     };
-    house.rows.product_variants.push(variant);
+    demo.rows.product_variants.push(variant);
 }
 
 /// Whole US dollars, with their cents.

@@ -8,52 +8,52 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Who,
-    house::{DAY, HISTORY, House, counts, dice},
+    DemoAgent,
+    builder::{DAY, DemoBuilder, HISTORY, counts, rng},
+    customer_texts::{Buyer, CUSTOMERS, WORDS},
     orders::Calendar,
-    people::{Buyer, PEOPLE, WORDS},
 };
 
 /// Customers above it are treated as VIP, in US dollars.
 const VIP: i64 = 2_000;
 
-pub(super) fn plant(house: &mut House, calendar: &Calendar) {
-    let mut dice = dice("customers");
-    for (index, (first, last, company, buyer, _)) in PEOPLE.into_iter().enumerate() {
+pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
+    let mut rng = rng("customers");
+    for (index, (first, last, company, buyer, _)) in CUSTOMERS.into_iter().enumerate() {
         let first_order = calendar.first_of(index).unwrap_or(HISTORY / 2);
-        let created = house.ago(first_order + dice.between(5, 20 * DAY));
+        let created = demo.ago(first_order + rng.between(5, 20 * DAY));
         let kind = if buyer == Buyer::Commercial { "trade" } else { "home" };
         let customer = customers::Model {
-            id: house.id("customers", created),
+            id: demo.id("customers", created),
             shopify_customer_id: None,
             email: format!("{first}.{last}@example.com").to_lowercase(),
             first_name: Some(first.to_owned()),
             last_name: Some(last.to_owned()),
             company: company.map(str::to_owned),
             // 555-01xx numbers belong to nobody.
-            phone: dice.percent(60).then(|| format!("+1 202 555 01{index:02}")),
+            phone: rng.percent(60).then(|| format!("+1 202 555 01{index:02}")),
             tags: json!([kind]),
             total_spent: Decimal::new(0, 2),
             orders_count: 0,
             average_order_value: None,
             currency: "USD".to_owned(),
             last_order_date: None,
-            accepts_marketing: dice.percent(70),
+            accepts_marketing: rng.percent(70),
             vip_status: false,
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
         };
-        house.rows.customers.push(customer);
+        demo.rows.customers.push(customer);
     }
-    interactions(house);
+    interactions(demo);
 }
 
 /// Writes into each customer what the orders say, then groups the customers by it.
-pub(super) fn total(house: &mut House) {
-    for customer in &mut house.rows.customers {
+pub(super) fn total(demo: &mut DemoBuilder) {
+    for customer in &mut demo.rows.customers {
         let own: Vec<_> =
-            house.rows.orders.iter().filter(|order| order.customer_id == Some(customer.id) && counts(order)).collect();
+            demo.rows.orders.iter().filter(|order| order.customer_id == Some(customer.id) && counts(order)).collect();
         let Some(last) = own.last() else { continue };
         let count = i32::try_from(own.len()).unwrap_or(i32::MAX);
         customer.total_spent = own.iter().map(|order| order.total_amount).sum();
@@ -64,13 +64,13 @@ pub(super) fn total(house: &mut House) {
         customer.updated_at = last.created_at;
         customer.version += count;
     }
-    segments(house);
+    segments(demo);
 }
 
 /// Name, type, description, criteria, and who belongs to it.
 type Group = (&'static str, SegmentType, &'static str, serde_json::Value, fn(&customers::Model) -> bool);
 
-fn segments(house: &mut House) {
+fn segments(demo: &mut DemoBuilder) {
     let specs: [Group; 5] = [
         (
             "Trade customers",
@@ -108,11 +108,11 @@ fn segments(house: &mut House) {
             |customer| customer.orders_count == 0,
         ),
     ];
-    let mut dice = dice("segments");
+    let mut rng = rng("segments");
     for (order, (name, kind, description, criteria, belongs)) in (0..).zip(specs) {
-        let created = house.ago(210 * DAY - order);
-        let id = house.id("customer_segments", created);
-        house.rows.customer_segments.push(customer_segments::Model {
+        let created = demo.ago(210 * DAY - order);
+        let id = demo.id("customer_segments", created);
+        demo.rows.customer_segments.push(customer_segments::Model {
             id,
             name: name.to_owned(),
             r#type: kind,
@@ -123,41 +123,41 @@ fn segments(house: &mut House) {
             created_at: created.into(),
             updated_at: created.into(),
         });
-        let members = house.rows.customers.iter().filter(|customer| belongs(customer)).map(|customer| {
+        let members = demo.rows.customers.iter().filter(|customer| belongs(customer)).map(|customer| {
             customer_segment_members::Model {
                 customer_id: customer.id,
                 segment_id: id,
-                score: Decimal::new(dice.between(5_500, 9_900), 2),
+                score: Decimal::new(rng.between(5_500, 9_900), 2),
                 assigned_at: customer.updated_at,
                 created_at: customer.updated_at,
                 updated_at: customer.updated_at,
             }
         });
-        house.rows.customer_segment_members.extend(members);
+        demo.rows.customer_segment_members.extend(members);
     }
 }
 
-fn interactions(house: &mut House) {
-    let mut dice = dice("interactions");
-    let mut times: Vec<i64> = (0..60).map(|_| dice.between(30, HISTORY / 2)).collect();
+fn interactions(demo: &mut DemoBuilder) {
+    let mut rng = rng("interactions");
+    let mut times: Vec<i64> = (0..60).map(|_| rng.between(30, HISTORY / 2)).collect();
     times.sort_unstable_by(|a, b| b.cmp(a));
     for (order, minutes) in times.into_iter().enumerate() {
-        let created = house.ago(minutes);
+        let created = demo.ago(minutes);
         let (kind, channel, words, sentiment, outcome) = WORDS[order % WORDS.len()];
         let known: Vec<Uuid> =
-            house.rows.customers.iter().filter(|customer| customer.created_at < created).map(|c| c.id).collect();
+            demo.rows.customers.iter().filter(|customer| customer.created_at < created).map(|c| c.id).collect();
         if known.is_empty() {
             continue;
         }
         let who = match kind {
-            "quote" | "lead" | "follow_up" => Who::Sales,
-            "order_update" => Who::Fulfillment,
-            _ => Who::Support,
+            "quote" | "lead" | "follow_up" => DemoAgent::Sales,
+            "order_update" => DemoAgent::Fulfillment,
+            _ => DemoAgent::Support,
         };
         let interaction = customer_interactions::Model {
-            id: house.id("customer_interactions", created),
-            customer_id: dice.pick(&known),
-            agent_id: Some(house.agent(who)),
+            id: demo.id("customer_interactions", created),
+            customer_id: rng.pick(&known),
+            agent_id: Some(demo.agent(who)),
             interaction_type: kind.to_owned(),
             channel,
             content: Some(words.to_owned()),
@@ -168,6 +168,6 @@ fn interactions(house: &mut House) {
             created_at: created.into(),
             updated_at: created.into(),
         };
-        house.rows.customer_interactions.push(interaction);
+        demo.rows.customer_interactions.push(interaction);
     }
 }

@@ -10,7 +10,7 @@ use entity::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::house::{DAY, House, dice};
+use super::builder::{DAY, DemoBuilder, rng};
 
 /// The newsletter's place among the lists.
 pub(super) const WEEKLY: usize = 1;
@@ -28,37 +28,36 @@ const STRANGERS: [(&str, SubscriptionStatus); 9] = [
     ("iris.new", Pending),
 ];
 
-pub(super) fn plant(house: &mut House) {
-    let trade = list(house, "Trade letter", "New pieces and terms for designers and hotels.", Static, None, true);
-    let weekly = list(house, "Wednesday letter", "One thought, one room, one piece, every week.", Static, None, true);
-    let vip =
-        list(house, "First look", "Whoever spent 2,000 USD or more.", Dynamic, Some(json!({ "vip": true })), true);
-    list(house, "Opening night", "Guests of the opening. Kept for the record.", Static, None, false);
-    subscribe_customers(house, weekly, |customer| customer.accepts_marketing);
-    subscribe_customers(house, trade, |customer| customer.accepts_marketing && customer.company.is_some());
-    subscribe_customers(house, vip, |customer| customer.accepts_marketing && customer.vip_status);
+pub(super) fn build(demo: &mut DemoBuilder) {
+    let trade = list(demo, "Trade letter", "New pieces and terms for designers and hotels.", Static, None, true);
+    let weekly = list(demo, "Wednesday letter", "One thought, one room, one piece, every week.", Static, None, true);
+    let vip = list(demo, "First look", "Whoever spent 2,000 USD or more.", Dynamic, Some(json!({ "vip": true })), true);
+    list(demo, "Opening night", "Guests of the opening. Kept for the record.", Static, None, false);
+    subscribe_customers(demo, weekly, |customer| customer.accepts_marketing);
+    subscribe_customers(demo, trade, |customer| customer.accepts_marketing && customer.company.is_some());
+    subscribe_customers(demo, vip, |customer| customer.accepts_marketing && customer.vip_status);
     for (order, (name, status)) in (0..).zip(STRANGERS) {
-        let since = house.ago((100 - order * 11) * DAY);
-        subscribe(house, weekly, format!("{name}@example.com"), None, status, since);
+        let since = demo.ago((100 - order * 11) * DAY);
+        subscribe(demo, weekly, format!("{name}@example.com"), None, status, since);
     }
-    let subscribers = &house.rows.email_subscribers;
-    for list in &mut house.rows.email_lists {
+    let subscribers = &demo.rows.email_subscribers;
+    for list in &mut demo.rows.email_lists {
         let count = subscribers.iter().filter(|row| row.list_id == list.id && row.status == Subscribed).count();
         list.subscriber_count = i32::try_from(count).unwrap_or(i32::MAX);
     }
 }
 
 fn list(
-    house: &mut House,
+    demo: &mut DemoBuilder,
     name: &str,
     description: &str,
     kind: EmailListType,
     criteria: Option<Value>,
     is_active: bool,
 ) -> Uuid {
-    let created = house.ago(190 * DAY);
-    let id = house.id("email_lists", created);
-    house.rows.email_lists.push(email_lists::Model {
+    let created = demo.ago(190 * DAY);
+    let id = demo.id("email_lists", created);
+    demo.rows.email_lists.push(email_lists::Model {
         id,
         name: name.to_owned(),
         description: Some(description.to_owned()),
@@ -73,18 +72,18 @@ fn list(
     id
 }
 
-fn subscribe_customers(house: &mut House, list: Uuid, wants: fn(&customers::Model) -> bool) {
-    let mut dice = dice("subscribers");
+fn subscribe_customers(demo: &mut DemoBuilder, list: Uuid, wants: fn(&customers::Model) -> bool) {
+    let mut rng = rng("subscribers");
     let readers: Vec<customers::Model> =
-        house.rows.customers.iter().filter(|customer| wants(customer)).cloned().collect();
+        demo.rows.customers.iter().filter(|customer| wants(customer)).cloned().collect();
     for reader in readers {
-        let status = if dice.percent(8) { Unsubscribed } else { Subscribed };
-        subscribe(house, list, reader.email, Some(reader.id), status, reader.created_at.to_utc());
+        let status = if rng.percent(8) { Unsubscribed } else { Subscribed };
+        subscribe(demo, list, reader.email, Some(reader.id), status, reader.created_at.to_utc());
     }
 }
 
 fn subscribe(
-    house: &mut House,
+    demo: &mut DemoBuilder,
     list: Uuid,
     email: String,
     customer: Option<Uuid>,
@@ -92,9 +91,9 @@ fn subscribe(
     since: chrono::DateTime<chrono::Utc>,
 ) {
     // Half of the time that passed since then.
-    let left = since + (house.now - since) / 2;
+    let left = since + (demo.now - since) / 2;
     let gone = matches!(status, Unsubscribed | Bounced | Complained);
-    house.rows.email_subscribers.push(email_subscribers::Model {
+    demo.rows.email_subscribers.push(email_subscribers::Model {
         email,
         list_id: list,
         customer_id: customer,

@@ -1,22 +1,22 @@
-//! The demo house: eleven agents, what they work on, and the small shop they run.
+//! The demo data: eleven agents, what they work on, and the small shop they run.
 //!
 //! It is built in memory from the tables of texts in these files, then written at once. Whatever the rows say about
 //! each other (totals, stock, counts, measurements) is computed from the rows, never written down twice.
 
+mod agent_texts;
 mod agents;
 mod analytics;
 mod attribution;
+mod builder;
 mod campaigns;
-mod cast;
 mod catalog;
+mod customer_texts;
 mod customers;
 mod finance;
 mod goals;
-mod house;
 mod mailing;
 mod metrics;
 mod orders;
-mod people;
 mod products;
 mod reports;
 mod stock;
@@ -24,31 +24,31 @@ mod system;
 mod work;
 mod workflows;
 
-use cast::Who;
+use agent_texts::DemoAgent;
+use builder::DemoBuilder;
 use chrono::{DateTime, Utc};
-use house::House;
 
 use super::rows::Rows;
 
-/// All rows of the house as it is at that time.
+/// All rows of the demo data as it is at that time.
 pub(super) fn build(now: DateTime<Utc>) -> Rows {
-    let mut house = House::new(now);
-    agents::plant(&mut house);
-    catalog::plant(&mut house);
+    let mut demo = DemoBuilder::new(now);
+    agents::build(&mut demo);
+    catalog::build(&mut demo);
     let calendar = orders::calendar();
-    customers::plant(&mut house, &calendar);
-    orders::plant(&mut house, &calendar);
-    stock::plant(&mut house);
-    customers::total(&mut house);
-    mailing::plant(&mut house);
-    goals::plant(&mut house);
-    campaigns::plant(&mut house);
-    work::plant(&mut house);
-    finance::plant(&mut house);
-    attribution::plant(&mut house);
-    metrics::plant(&mut house);
-    analytics::plant(&mut house);
-    reports::plant(&mut house);
-    system::plant(&mut house);
-    house.rows
+    customers::build(&mut demo, &calendar);
+    orders::build(&mut demo, &calendar);
+    stock::build(&mut demo);
+    customers::total(&mut demo);
+    mailing::build(&mut demo);
+    goals::build(&mut demo);
+    campaigns::build(&mut demo);
+    work::build(&mut demo);
+    finance::build(&mut demo);
+    attribution::build(&mut demo);
+    metrics::build(&mut demo);
+    analytics::build(&mut demo);
+    reports::build(&mut demo);
+    system::build(&mut demo);
+    demo.rows
 }

@@ -11,11 +11,11 @@ use entity::{
 use rust_decimal::Decimal;
 
 use super::{
+    builder::{DAY, DemoBuilder, HISTORY, HOUR, rng},
     catalog::usd,
-    house::{DAY, HISTORY, HOUR, House, dice},
-    people::{Buyer, PEOPLE},
+    customer_texts::{Buyer, CUSTOMERS},
 };
-use crate::seed::dice::Dice;
+use crate::seed::rng::Rng;
 
 type Status = (OrderStatus, FulfillmentStatus, FinancialStatus);
 
@@ -53,7 +53,7 @@ const HOME_BASKETS: [&[(&str, bool)]; 8] = [
     &[("36x48", true), ("24x36", false)],
 ];
 
-/// When who orders, oldest first: minutes ago and place among the people.
+/// When who orders, oldest first: minutes ago and place among the customers.
 pub(super) struct Calendar(Vec<(i64, usize)>);
 
 impl Calendar {
@@ -64,21 +64,21 @@ impl Calendar {
 }
 
 pub(super) fn calendar() -> Calendar {
-    let mut dice = dice("calendar");
+    let mut rng = rng("calendar");
     let mut buyers: Vec<usize> =
-        PEOPLE.iter().enumerate().flat_map(|(person, (.., orders))| std::iter::repeat_n(person, *orders)).collect();
+        CUSTOMERS.iter().enumerate().flat_map(|(person, (.., orders))| std::iter::repeat_n(person, *orders)).collect();
     for last in (1..buyers.len()).rev() {
-        buyers.swap(last, usize::try_from(dice.below(last as i64 + 1)).unwrap_or_default());
+        buyers.swap(last, usize::try_from(rng.below(last as i64 + 1)).unwrap_or_default());
     }
     let settled = buyers.len() - OPEN.len();
-    let mut times: Vec<i64> = (0..settled).map(|_| dice.between(9 * DAY, HISTORY)).collect();
-    times.extend((0..OPEN.len()).map(|_| dice.between(HOUR, 4 * DAY)));
+    let mut times: Vec<i64> = (0..settled).map(|_| rng.between(9 * DAY, HISTORY)).collect();
+    times.extend((0..OPEN.len()).map(|_| rng.between(HOUR, 4 * DAY)));
     times.sort_unstable_by(|a, b| b.cmp(a));
     Calendar(times.into_iter().zip(buyers).collect())
 }
 
-pub(super) fn plant(house: &mut House, calendar: &Calendar) {
-    let mut dice = dice("orders");
+pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
+    let mut rng = rng("orders");
     let settled = calendar.0.len() - OPEN.len();
     for (place, (minutes, person)) in calendar.0.iter().copied().enumerate() {
         let (status, fulfillment, financial) = match place.checked_sub(settled) {
@@ -87,27 +87,27 @@ pub(super) fn plant(house: &mut House, calendar: &Calendar) {
                 TROUBLED.iter().find(|(at, _)| *at == place).map_or((Completed, Fulfilled, Paid), |(_, status)| *status)
             }
         };
-        let created = house.ago(minutes);
-        let updated = if place < settled { house.ago(minutes - dice.between(2 * DAY, 8 * DAY)) } else { created };
-        let id = house.id("orders", created);
-        let buyer = PEOPLE[person].3;
-        let lines = basket(house, &mut dice, buyer);
+        let created = demo.ago(minutes);
+        let updated = if place < settled { demo.ago(minutes - rng.between(2 * DAY, 8 * DAY)) } else { created };
+        let id = demo.id("orders", created);
+        let buyer = CUSTOMERS[person].3;
+        let lines = basket(demo, &mut rng, buyer);
         let discount = match buyer {
             Buyer::Commercial => Decimal::new(12, 2),
-            Buyer::Home(_) if dice.percent(20) => Decimal::new(10, 2),
+            Buyer::Home(_) if rng.percent(20) => Decimal::new(10, 2),
             Buyer::Home(_) => Decimal::ZERO,
         };
         let tax = match buyer {
             Buyer::Commercial => Decimal::ZERO,
             Buyer::Home(thousandths) => Decimal::new(thousandths, 3),
         };
-        let first = house.rows.order_items.len();
+        let first = demo.rows.order_items.len();
         for (variant, quantity) in lines {
             let gross = variant.price * Decimal::from(quantity);
             let discount_amount = (gross * discount).round_dp(2);
             let tax_amount = ((gross - discount_amount) * tax).round_dp(2);
             let item = order_items::Model {
-                id: house.id("order_items", created),
+                id: demo.id("order_items", created),
                 order_id: id,
                 product_variant_id: Some(variant.id),
                 sku: variant.sku,
@@ -121,9 +121,9 @@ pub(super) fn plant(house: &mut House, calendar: &Calendar) {
                 created_at: created.into(),
                 updated_at: created.into(),
             };
-            house.rows.order_items.push(item);
+            demo.rows.order_items.push(item);
         }
-        let items = &house.rows.order_items[first..];
+        let items = &demo.rows.order_items[first..];
         let subtotal: Decimal = items.iter().map(|item| item.price * Decimal::from(item.quantity)).sum();
         let discount_amount: Decimal = items.iter().map(|item| item.discount_amount).sum();
         let tax_amount: Decimal = items.iter().map(|item| item.tax_amount).sum();
@@ -132,11 +132,11 @@ pub(super) fn plant(house: &mut House, calendar: &Calendar) {
             Buyer::Home(_) if subtotal >= usd(500) => usd(0),
             Buyer::Home(_) => usd(35),
         };
-        house.rows.orders.push(orders::Model {
+        demo.rows.orders.push(orders::Model {
             id,
             shopify_order_id: None,
             order_number: format!("VW-{}", 1_001 + place),
-            customer_id: Some(house.rows.customers[person].id),
+            customer_id: Some(demo.rows.customers[person].id),
             status,
             subtotal_amount: subtotal,
             discount_amount,
@@ -154,12 +154,12 @@ pub(super) fn plant(house: &mut House, calendar: &Calendar) {
 }
 
 /// What a buyer puts into the basket; the titles are those of a line.
-fn basket(house: &House, dice: &mut Dice, buyer: Buyer) -> Vec<(product_variants::Model, i32)> {
+fn basket(demo: &DemoBuilder, rng: &mut Rng, buyer: Buyer) -> Vec<(product_variants::Model, i32)> {
     match buyer {
         Buyer::Home(_) => {
             let mut lines: Vec<(product_variants::Model, i32)> = Vec::new();
-            for (size, stretched) in dice.pick(&HOME_BASKETS) {
-                add(&mut lines, choose(house, dice, size, *stretched), 1);
+            for (size, stretched) in rng.pick(&HOME_BASKETS) {
+                add(&mut lines, choose(demo, rng, size, *stretched), 1);
             }
             lines
         }
@@ -168,8 +168,8 @@ fn basket(house: &House, dice: &mut Dice, buyer: Buyer) -> Vec<(product_variants
             let mut lines = Vec::new();
             let mut rooms = Decimal::ZERO;
             while rooms < usd(3_500) {
-                let (size, quantity) = dice.pick(&[("36x48", 2), ("24x36", 2), ("53x72", 1)]);
-                let variant = choose(house, dice, size, true);
+                let (size, quantity) = rng.pick(&[("36x48", 2), ("24x36", 2), ("53x72", 1)]);
+                let variant = choose(demo, rng, size, true);
                 rooms += variant.price * Decimal::from(quantity);
                 add(&mut lines, variant, quantity);
             }
@@ -185,13 +185,13 @@ fn add(lines: &mut Vec<(product_variants::Model, i32)>, variant: product_variant
     }
 }
 
-fn choose(house: &House, dice: &mut Dice, size: &str, stretched: bool) -> product_variants::Model {
-    let fits: Vec<_> = (house.rows.product_variants.iter())
+fn choose(demo: &DemoBuilder, rng: &mut Rng, size: &str, stretched: bool) -> product_variants::Model {
+    let fits: Vec<_> = (demo.rows.product_variants.iter())
         .filter(|variant| variant.is_available && variant.size.as_deref() == Some(size))
         .filter(|variant| (variant.frame_type.as_deref() == Some("Canvas Roll")) != stretched)
         .collect();
-    let mut variant = dice.pick(&fits).clone();
-    if let Some(product) = house.rows.products.iter().find(|product| product.id == variant.product_id) {
+    let mut variant = rng.pick(&fits).clone();
+    if let Some(product) = demo.rows.products.iter().find(|product| product.id == variant.product_id) {
         variant.title = format!("{} - {}", product.title, variant.title);
     }
     variant

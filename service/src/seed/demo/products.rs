@@ -1,4 +1,4 @@
-//! The texts of the catalogue, written for this house.
+//! The texts of the catalogue, written for the demo data.
 
 use entity::sea_orm_active_enums::ProductStatus::{self, Active, Archived, Draft};
 

@@ -12,12 +12,12 @@ use entity::{
 use serde_json::{Value, json};
 
 use super::{
-    house::{DAY, HOUR, House, dice},
+    builder::{DAY, DemoBuilder, HOUR, rng},
     workflows::{FLOWS, Flow, Step},
 };
 use crate::{
     seed::{
-        dice::Dice,
+        rng::Rng,
         tasks::{Lease, awaited, made},
     },
     work::state,
@@ -45,17 +45,17 @@ const EVENTFUL: [(usize, i64, ExecutionStatus, usize); 16] = [
 /// How often each workflow ran well.
 const RUNS: i64 = 3;
 
-pub(super) fn plant(house: &mut House) {
+pub(super) fn build(demo: &mut DemoBuilder) {
     for (order, flow) in (0..).zip(&FLOWS) {
-        let created = house.ago(195 * DAY - order * DAY);
+        let created = demo.ago(195 * DAY - order * DAY);
         let workflow = workflows::Model {
             definition: None,
             next_run_at: None,
-            id: house.id("workflows", created),
+            id: demo.id("workflows", created),
             name: flow.name.to_owned(),
             description: Some(flow.description.to_owned()),
-            goal_id: flow.goal.map(|goal| house.rows.goals[goal].id),
-            owner_agent_id: house.agent(flow.owner),
+            goal_id: flow.goal.map(|goal| demo.rows.goals[goal].id),
+            owner_agent_id: demo.agent(flow.owner),
             n8n_workflow_id: flow.n8n.map(str::to_owned),
             trigger_type: flow.trigger,
             trigger_config: trigger(flow),
@@ -64,20 +64,20 @@ pub(super) fn plant(house: &mut House) {
             created_at: created.into(),
             updated_at: created.into(),
         };
-        house.rows.workflows.push(workflow);
+        demo.rows.workflows.push(workflow);
     }
-    let mut dice = dice("work");
+    let mut rng = rng("work");
     let mut runs: Vec<(usize, i64, ExecutionStatus, usize)> = EVENTFUL.to_vec();
     for (place, flow) in FLOWS.iter().enumerate() {
-        // What was retired ran long ago.
+        // What was archived ran long ago.
         let newest = if flow.is_active { 5 * DAY } else { 62 * DAY };
-        runs.extend((0..RUNS).map(|_| (place, newest + dice.below(40 * DAY), Completed, flow.steps.len())));
+        runs.extend((0..RUNS).map(|_| (place, newest + rng.below(40 * DAY), Completed, flow.steps.len())));
     }
     runs.sort_by_key(|(place, minutes, ..)| (-minutes, *place));
     for (number, (place, minutes, status, at)) in (1..).zip(runs) {
-        execute(house, &mut dice, number, place, minutes, status, at);
+        execute(demo, &mut rng, number, place, minutes, status, at);
     }
-    loose_tasks(house);
+    loose_tasks(demo);
 }
 
 fn trigger(flow: &Flow) -> Value {
@@ -93,8 +93,8 @@ fn trigger(flow: &Flow) -> Value {
 
 /// One execution that went as far as its step number `at`, and its tasks.
 fn execute(
-    house: &mut House,
-    dice: &mut Dice,
+    demo: &mut DemoBuilder,
+    rng: &mut Rng,
     number: i32,
     place: usize,
     minutes: i64,
@@ -102,10 +102,10 @@ fn execute(
     at: usize,
 ) {
     let flow = &FLOWS[place];
-    let created = house.ago(minutes);
+    let created = demo.ago(minutes);
     let started = (status != Pending).then(|| created + TimeDelta::seconds(4));
-    let id = house.id("workflow_executions", created);
-    let input = input(house, dice, flow, created);
+    let id = demo.id("workflow_executions", created);
+    let input = input(demo, rng, flow, created);
     let mut clock = started.unwrap_or(created);
     let mut before: Option<tasks::Model> = None;
     for (position, step) in flow.steps.iter().enumerate() {
@@ -123,15 +123,15 @@ fn execute(
         if matches!(task_status, TaskStatus::Completed | TaskStatus::Failed) {
             // An open execution has little time left until now.
             let most = if matches!(status, Completed | Failed | Cancelled) { i64::from(step.3) * 50 } else { 90 };
-            clock += TimeDelta::seconds(dice.between(20, most.max(60)));
+            clock += TimeDelta::seconds(rng.between(20, most.max(60)));
         }
-        let task = task(house, Some(id), step, task_status, &input, (created, begun, clock), before.as_ref());
+        let task = task(demo, Some(id), step, task_status, &input, (created, begun, clock), before.as_ref());
         before = Some(task);
     }
     let ended = matches!(status, Completed | Failed | Cancelled);
     let execution = workflow_executions::Model {
         id,
-        workflow_id: house.rows.workflows[place].id,
+        workflow_id: demo.rows.workflows[place].id,
         execution_id: flow.n8n.map(|_| format!("run-{number:04}")),
         status,
         started_at: started.map(Into::into),
@@ -140,25 +140,25 @@ fn execute(
         output_data: if status == Completed { json!({ "summary": flow.description }) } else { json!({}) },
         error_message: (status == Failed)
             .then(|| format!("{} failed: the other side did not answer", flow.steps[at].0)),
-        metrics: json!({ "steps": flow.steps.len(), "tokens": dice.between(400, 9_000) }),
+        metrics: json!({ "steps": flow.steps.len(), "tokens": rng.between(400, 9_000) }),
         version: if ended { 3 } else { 1 },
         created_at: created.into(),
         updated_at: clock.into(),
     };
-    house.rows.workflow_executions.push(execution);
+    demo.rows.workflow_executions.push(execution);
 }
 
-fn input(house: &House, dice: &mut Dice, flow: &Flow, created: DateTime<Utc>) -> Value {
-    let orders: Vec<_> = house.rows.orders.iter().filter(|order| order.created_at < created).collect();
+fn input(demo: &DemoBuilder, rng: &mut Rng, flow: &Flow, created: DateTime<Utc>) -> Value {
+    let orders: Vec<_> = demo.rows.orders.iter().filter(|order| order.created_at < created).collect();
     if !flow.of_order || orders.is_empty() {
         return json!({ "day": created.date_naive() });
     }
-    let order = dice.pick(&orders);
+    let order = rng.pick(&orders);
     json!({ "orderId": order.id, "orderNumber": order.order_number })
 }
 
 fn task(
-    house: &mut House,
+    demo: &mut DemoBuilder,
     execution: Option<uuid::Uuid>,
     step: &Step,
     status: TaskStatus,
@@ -169,8 +169,8 @@ fn task(
     let (kind, who, priority, sla_minutes, answer) = *step;
     let finished = matches!(status, TaskStatus::Completed | TaskStatus::Failed);
     let started = finished || matches!(status, TaskStatus::InProgress | TaskStatus::Waiting);
-    let id = house.id("tasks", created);
-    let lease = (status == TaskStatus::InProgress).then(|| Lease { token: id, until: house.ago(-DAY) });
+    let id = demo.id("tasks", created);
+    let lease = (status == TaskStatus::InProgress).then(|| Lease { token: id, until: demo.ago(-DAY) });
     let task = tasks::Model {
         workflow_execution_id: execution,
         reference: execution.map(|_| kind.to_owned()),
@@ -178,7 +178,7 @@ fn task(
         waiting_for: (status == TaskStatus::Waiting).then_some(TaskWait::Approval),
         error_code: (status == TaskStatus::Failed).then(|| "NO_ANSWER".to_owned()),
         error_message: (status == TaskStatus::Failed).then(|| "the other side did not answer".to_owned()),
-        assigned_agent_id: house.agent(who),
+        assigned_agent_id: demo.agent(who),
         task_type: kind.to_owned(),
         priority,
         status,
@@ -195,9 +195,9 @@ fn task(
         attempt: i32::from(started),
         ..made(id, created, started.then_some(begun), sla_minutes, lease)
     };
-    house.rows.tasks.push(task.clone());
+    demo.rows.tasks.push(task.clone());
     if let Some(before) = before {
-        house.rows.task_dependencies.push(task_dependencies::Model {
+        demo.rows.task_dependencies.push(task_dependencies::Model {
             task_id: id,
             depends_on_id: before.id,
             on_failure: DependencyFailure::Skip,
@@ -205,21 +205,21 @@ fn task(
         });
     }
     let ended = if status == TaskStatus::Waiting { begun } else { ended };
-    attempted(house, &task, (begun, ended));
-    approved(house, &task, (begun, ended));
+    attempted(demo, &task, (begun, ended));
+    approved(demo, &task, (begun, ended));
     task
 }
 
 /// The attempt that ended as the task stands.
-fn attempted(house: &mut House, task: &tasks::Model, (begun, ended): (DateTime<Utc>, DateTime<Utc>)) {
+fn attempted(demo: &mut DemoBuilder, task: &tasks::Model, (begun, ended): (DateTime<Utc>, DateTime<Utc>)) {
     let outcome = match task.status {
         TaskStatus::Completed => AttemptOutcome::Completed,
         TaskStatus::Failed => AttemptOutcome::Failed,
         TaskStatus::Waiting => AttemptOutcome::Waiting,
         _ => return,
     };
-    let id = house.id("task_attempts", begun);
-    house.rows.task_attempts.push(task_attempts::Model {
+    let id = demo.id("task_attempts", begun);
+    demo.rows.task_attempts.push(task_attempts::Model {
         id,
         task_id: task.id,
         number: 1,
@@ -235,12 +235,12 @@ fn attempted(house: &mut House, task: &tasks::Model, (begun, ended): (DateTime<U
 }
 
 /// The decision that a task waits for, or that was made before an approving task was done.
-fn approved(house: &mut House, task: &tasks::Model, (begun, ended): (DateTime<Utc>, DateTime<Utc>)) {
+fn approved(demo: &mut DemoBuilder, task: &tasks::Model, (begun, ended): (DateTime<Utc>, DateTime<Utc>)) {
     let approves = task.task_type.starts_with("approve_") && task.status == TaskStatus::Completed;
     if !approves && task.status != TaskStatus::Waiting {
         return;
     }
-    let id = house.id("approvals", begun);
+    let id = demo.id("approvals", begun);
     let subject = format!("May \u{201c}{}\u{201d} go on?", task.task_type.replace('_', " "));
     let mut approval = awaited(id, task, &subject, begun);
     if approves {
@@ -250,27 +250,27 @@ fn approved(house: &mut House, task: &tasks::Model, (begun, ended): (DateTime<Ut
         approval.version = 2;
         approval.updated_at = ended.into();
     }
-    house.rows.approvals.push(approval);
+    demo.rows.approvals.push(approval);
 }
 
 /// Tasks that somebody gave out by hand, outside of any workflow.
-fn loose_tasks(house: &mut House) {
-    use super::Who;
+fn loose_tasks(demo: &mut DemoBuilder) {
+    use super::DemoAgent;
     #[rustfmt::skip]
     let given: [(Step, &str, TaskStatus, i64); 8] = [
-        (("find_supplier", Who::Operations, 6, 2_880, "two offers"), "A second supplier for crates", TaskStatus::Completed, 15 * DAY),
-        (("photograph_room", Who::Marketing, 7, 2_880, ""), "A picture of Strata in Teal in a real hotel room", TaskStatus::Waiting, 4 * DAY),
-        (("check_competitor", Who::Analytics, 8, 1_440, ""), "Prices of 53x72 canvases elsewhere", TaskStatus::Pending, 3 * DAY),
-        (("call_customer", Who::Sales, 3, 240, ""), "Ask Holmgren Hotels about the second floor", TaskStatus::Pending, 20 * HOUR),
-        (("draft_policy", Who::Customer, 5, 1_440, ""), "Who pays the way back when a frame is dented", TaskStatus::InProgress, 7 * HOUR),
-        (("name_collection", Who::Product, 9, 4_320, ""), "A name for next year's collection", TaskStatus::Cancelled, 30 * DAY),
-        (("recount", Who::Fulfillment, 4, 480, ""), "Count the rolls again, the shelf label fell off", TaskStatus::Pending, 3 * HOUR),
-        (("approve_discount", Who::Finance, 2, 120, ""), "15 percent for a school that orders nine pieces", TaskStatus::Pending, 40),
+        (("find_supplier", DemoAgent::Operations, 6, 2_880, "two offers"), "A second supplier for crates", TaskStatus::Completed, 15 * DAY),
+        (("photograph_room", DemoAgent::Marketing, 7, 2_880, ""), "A picture of Strata in Teal in a real hotel room", TaskStatus::Waiting, 4 * DAY),
+        (("check_competitor", DemoAgent::Analytics, 8, 1_440, ""), "Prices of 53x72 canvases elsewhere", TaskStatus::Pending, 3 * DAY),
+        (("call_customer", DemoAgent::Sales, 3, 240, ""), "Ask Holmgren Hotels about the second floor", TaskStatus::Pending, 20 * HOUR),
+        (("draft_policy", DemoAgent::Customer, 5, 1_440, ""), "Who pays the way back when a frame is dented", TaskStatus::InProgress, 7 * HOUR),
+        (("name_collection", DemoAgent::Product, 9, 4_320, ""), "A name for next year's collection", TaskStatus::Cancelled, 30 * DAY),
+        (("recount", DemoAgent::Fulfillment, 4, 480, ""), "Count the rolls again, the shelf label fell off", TaskStatus::Pending, 3 * HOUR),
+        (("approve_discount", DemoAgent::Finance, 2, 120, ""), "15 percent for a school that orders nine pieces", TaskStatus::Pending, 40),
     ];
     for (step, about, status, minutes) in given {
-        let created = house.ago(minutes);
+        let created = demo.ago(minutes);
         let begun = created + TimeDelta::minutes(3);
         let times = (created, begun, begun + TimeDelta::minutes(50));
-        task(house, None, &step, status, &json!({ "about": about }), times, None);
+        task(demo, None, &step, status, &json!({ "about": about }), times, None);
     }
 }

@@ -3,25 +3,25 @@
 use entity::{agent_capabilities, agent_collaborations, agents, sea_orm_active_enums::AgentType};
 use serde_json::json;
 
-use super::{Rows, Totals, Trial};
+use super::{LoadData, Rows, Totals};
 
 const DIRECTORS: u64 = 8;
 
-pub(super) fn agent(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
-    let created = trial.time("agents", number);
-    let id = trial.agent(number);
+pub(super) fn agent(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
+    let created = data.time("agents", number);
+    let id = data.agent(number);
     let (kind, parent) = match number {
         0 => (AgentType::Orchestrator, None),
         1..DIRECTORS => (AgentType::Director, Some(0)),
         _ => (AgentType::Specialist, Some(1 + number % (DIRECTORS - 1))),
     };
-    if number > 0 || trial.orchestrator.is_none() {
+    if number > 0 || data.orchestrator.is_none() {
         rows.agents.push(agents::Model {
             max_concurrent_tasks: None,
             id,
-            name: format!("Trial {} agent {number:03}", trial.seed()),
+            name: format!("Trial {} agent {number:03}", data.seed()),
             r#type: kind,
-            parent_id: parent.map(|parent| trial.agent(parent)),
+            parent_id: parent.map(|parent| data.agent(parent)),
             system_prompt: Some(format!(
                 "You are agent {number} of a load trial. {}",
                 "Work on what you are given. ".repeat(12)
@@ -35,12 +35,12 @@ pub(super) fn agent(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
     }
     for place in 0..4 {
         rows.agent_capabilities.push(agent_capabilities::Model {
-            id: trial.id_at("agent_capabilities", number * 4 + place, created),
+            id: data.id_at("agent_capabilities", number * 4 + place, created),
             agent_id: id,
             capability_type: ["mcp_tool", "task_handler", "persona", "resource"]
                 [usize::try_from(place).unwrap_or_default()]
             .to_owned(),
-            capability_name: format!("trial-{}-{number}-{place}", trial.seed()),
+            capability_name: format!("trial-{}-{number}-{place}", data.seed()),
             configuration: json!({ "level": place }),
             is_active: true,
             version: 1,
@@ -51,10 +51,10 @@ pub(super) fn agent(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
     // Backwards, to an agent that is there.
     if let Some(other) = number.checked_sub(1 + number % 5) {
         rows.agent_collaborations.push(agent_collaborations::Model {
-            id: trial.id_at("agent_collaborations", number, created),
+            id: data.id_at("agent_collaborations", number, created),
             requesting_agent_id: id,
-            responding_agent_id: trial.agent(other),
-            collaboration_type: format!("trial_{}", trial.seed()),
+            responding_agent_id: data.agent(other),
+            collaboration_type: format!("trial_{}", data.seed()),
             priority: 1 + i32::try_from(number % 10).unwrap_or_default(),
             sla_minutes: 60,
             version: 1,

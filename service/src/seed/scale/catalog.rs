@@ -5,7 +5,7 @@ use entity::{inventory, product_metrics, product_variants, products, sea_orm_act
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::{Rows, Totals, Trial};
+use super::{LoadData, Rows, Totals};
 
 const SIZES: [(&str, i64); 3] = [("24x36", 26_500), ("36x48", 42_500), ("53x72", 79_500)];
 const PRINTS: [(&str, i64); 2] = [("Canvas Roll", 0), ("Gallery Wrapped Stretched Canvas", 12_000)];
@@ -28,34 +28,34 @@ const COLLECTIONS: [&str; 11] = [
 ];
 
 /// A variant by its number over all products.
-pub(super) fn variant_id(trial: &Trial, variant: usize) -> uuid::Uuid {
+pub(super) fn variant_id(data: &LoadData, variant: usize) -> uuid::Uuid {
     let product = (variant / VARIANTS) as u64;
-    trial.id_at("product_variants", variant as u64, trial.time("products", product))
+    data.id_at("product_variants", variant as u64, data.time("products", product))
 }
 
 /// Its price, in cents.
-pub(super) fn price(trial: &Trial, variant: usize) -> i64 {
+pub(super) fn price(data: &LoadData, variant: usize) -> i64 {
     let place = variant % VARIANTS;
-    let premium = trial.dice("prices", (variant / VARIANTS) as u64).below(9) * 1_000;
+    let premium = data.rng("prices", (variant / VARIANTS) as u64).below(9) * 1_000;
     SIZES[place / PRINTS.len()].1 + PRINTS[place % PRINTS.len()].1 + premium
 }
 
-pub(super) fn sku(trial: &Trial, variant: usize) -> String {
-    format!("TRIAL{}-{:06}-{}", trial.seed(), variant / VARIANTS, variant % VARIANTS)
+pub(super) fn sku(data: &LoadData, variant: usize) -> String {
+    format!("TRIAL{}-{:06}-{}", data.seed(), variant / VARIANTS, variant % VARIANTS)
 }
 
-pub(super) fn product(trial: &Trial, totals: &Totals, number: u64, rows: &mut Rows) {
-    let mut dice = trial.dice("products", number);
-    let created = trial.time("products", number);
-    let id = trial.id("products", number);
+pub(super) fn product(data: &LoadData, totals: &Totals, number: u64, rows: &mut Rows) {
+    let mut rng = data.rng("products", number);
+    let created = data.time("products", number);
+    let id = data.id("products", number);
     let first = usize::try_from(number).unwrap_or_default() * VARIANTS;
-    let collection = dice.pick(&COLLECTIONS);
-    let lowest = (first..first + VARIANTS).map(|variant| price(trial, variant)).min().unwrap_or_default();
+    let collection = rng.pick(&COLLECTIONS);
+    let lowest = (first..first + VARIANTS).map(|variant| price(data, variant)).min().unwrap_or_default();
     rows.products.push(products::Model {
         id,
         shopify_id: None,
-        handle: format!("trial-{}-{number}", trial.seed()),
-        title: format!("Trial {} piece {number}", trial.seed()),
+        handle: format!("trial-{}-{number}", data.seed()),
+        title: format!("Trial {} piece {number}", data.seed()),
         description: Some(format!("<p>{}</p>", "A canvas that hangs nowhere. ".repeat(8))),
         collection: Some(collection.to_owned()),
         category: Some("Wall Art".to_owned()),
@@ -63,7 +63,7 @@ pub(super) fn product(trial: &Trial, totals: &Totals, number: u64, rows: &mut Ro
         base_price: Decimal::new(lowest, 2),
         cost: Some(Decimal::new(lowest / 3, 2)),
         currency: "USD".to_owned(),
-        status: dice.pick(&[ProductStatus::Active, ProductStatus::Active, ProductStatus::Active, ProductStatus::Draft]),
+        status: rng.pick(&[ProductStatus::Active, ProductStatus::Active, ProductStatus::Active, ProductStatus::Draft]),
         version: 1,
         created_at: created.into(),
         updated_at: created.into(),
@@ -71,13 +71,13 @@ pub(super) fn product(trial: &Trial, totals: &Totals, number: u64, rows: &mut Ro
     for variant in first..first + VARIANTS {
         let place = variant % VARIANTS;
         let (size, print) = (SIZES[place / PRINTS.len()].0, PRINTS[place % PRINTS.len()].0);
-        let variant_id = variant_id(trial, variant);
+        let variant_id = variant_id(data, variant);
         let mut quantity = 0;
         for (place, location) in LOCATIONS.into_iter().enumerate() {
-            let available = i32::try_from(dice.below(60)).unwrap_or_default();
+            let available = i32::try_from(rng.below(60)).unwrap_or_default();
             quantity += available;
             rows.inventory.push(inventory::Model {
-                id: trial.id_at("inventory", (variant * LOCATIONS.len() + place) as u64, created),
+                id: data.id_at("inventory", (variant * LOCATIONS.len() + place) as u64, created),
                 product_variant_id: variant_id,
                 location: location.to_owned(),
                 quantity_available: available,
@@ -95,11 +95,11 @@ pub(super) fn product(trial: &Trial, totals: &Totals, number: u64, rows: &mut Ro
             id: variant_id,
             product_id: id,
             shopify_variant_id: None,
-            sku: Some(sku(trial, variant)),
+            sku: Some(sku(data, variant)),
             title: format!("{size} / {print}"),
             size: Some(size.to_owned()),
             frame_type: Some(print.to_owned()),
-            price: Decimal::new(price(trial, variant), 2),
+            price: Decimal::new(price(data, variant), 2),
             compare_at_price: None,
             inventory_quantity: quantity,
             is_available: true,
@@ -108,22 +108,22 @@ pub(super) fn product(trial: &Trial, totals: &Totals, number: u64, rows: &mut Ro
             updated_at: created.into(),
         });
     }
-    metrics(trial, number, rows);
+    metrics(data, number, rows);
 }
 
-fn metrics(trial: &Trial, number: u64, rows: &mut Rows) {
-    let mut dice = trial.dice("product_metrics", number);
-    let this = chrono::Datelike::with_day(&trial.now.date_naive(), 1).unwrap_or(NaiveDate::MIN);
+fn metrics(data: &LoadData, number: u64, rows: &mut Rows) {
+    let mut rng = data.rng("product_metrics", number);
+    let this = chrono::Datelike::with_day(&data.now.date_naive(), 1).unwrap_or(NaiveDate::MIN);
     for month in 0..MONTHS {
         let start = this - Months::new(MONTHS - month);
         let end = this - Months::new(MONTHS - month - 1);
         let created = end.and_time(chrono::NaiveTime::MIN).and_utc();
-        let purchases = i32::try_from(dice.below(40)).unwrap_or_default();
-        let views = purchases * 30 + i32::try_from(dice.between(50, 500)).unwrap_or_default();
-        let average = Decimal::new(dice.between(30_000, 90_000), 2);
+        let purchases = i32::try_from(rng.below(40)).unwrap_or_default();
+        let views = purchases * 30 + i32::try_from(rng.between(50, 500)).unwrap_or_default();
+        let average = Decimal::new(rng.between(30_000, 90_000), 2);
         rows.product_metrics.push(product_metrics::Model {
-            id: trial.id_at("product_metrics", number * u64::from(MONTHS) + u64::from(month), created),
-            product_id: trial.id("products", number),
+            id: data.id_at("product_metrics", number * u64::from(MONTHS) + u64::from(month), created),
+            product_id: data.id("products", number),
             period_start: start,
             period_end: end - TimeDelta::days(1),
             views,

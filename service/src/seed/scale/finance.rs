@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveTime, Utc};
 use entity::{budgets, sea_orm_active_enums::TransactionType, transactions};
 use rust_decimal::Decimal;
 
-use super::{Rows, Totals, Trial};
+use super::{LoadData, Rows, Totals};
 
 const CATEGORIES: [&str; 5] = ["advertising", "materials", "shipping", "software", "fees"];
 const ADVERTISING: usize = 0;
@@ -19,37 +19,37 @@ pub(super) struct Bill {
 }
 
 impl Bill {
-    pub(super) fn of(trial: &Trial, number: u64) -> Self {
-        let mut dice = trial.dice("transactions", number);
-        let category = usize::try_from(dice.below(CATEGORIES.len() as i64)).unwrap_or_default();
-        let campaign = usize::try_from(trial.any(&mut dice, "campaigns")).unwrap_or_default();
+    pub(super) fn of(data: &LoadData, number: u64) -> Self {
+        let mut rng = data.rng("transactions", number);
+        let category = usize::try_from(rng.below(CATEGORIES.len() as i64)).unwrap_or_default();
+        let campaign = usize::try_from(data.any(&mut rng, "campaigns")).unwrap_or_default();
         Self {
-            time: trial.time("transactions", number),
+            time: data.time("transactions", number),
             category,
-            amount: Decimal::new(dice.between(500, 40_000), 2),
+            amount: Decimal::new(rng.between(500, 40_000), 2),
             campaign: (category == ADVERTISING).then_some(campaign),
         }
     }
 }
 
-/// The trial's own, so that other budgets stay right.
-fn category(trial: &Trial, place: usize) -> String {
-    format!("trial_{}_{}", trial.seed(), CATEGORIES[place])
+/// The run's own, so that other budgets stay right.
+fn category(data: &LoadData, place: usize) -> String {
+    format!("trial_{}_{}", data.seed(), CATEGORIES[place])
 }
 
-pub(super) fn expense(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
-    let bill = Bill::of(trial, number);
+pub(super) fn expense(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
+    let bill = Bill::of(data, number);
     rows.transactions.push(transactions::Model {
-        id: trial.id("transactions", number),
+        id: data.id("transactions", number),
         r#type: TransactionType::Expense,
-        category: category(trial, bill.category),
+        category: category(data, bill.category),
         amount: bill.amount,
         currency: "USD".to_owned(),
         description: None,
         order_id: None,
         customer_id: None,
         agent_id: None,
-        campaign_id: bill.campaign.map(|campaign| trial.id("campaigns", campaign as u64)),
+        campaign_id: bill.campaign.map(|campaign| data.id("campaigns", campaign as u64)),
         payment_method: None,
         external_id: None,
         transaction_date: bill.time.date_naive(),
@@ -58,16 +58,16 @@ pub(super) fn expense(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
 }
 
 /// One for each category and each of the last 24 months.
-pub(super) fn budget(trial: &Trial, totals: &Totals, number: u64, rows: &mut Rows) {
+pub(super) fn budget(data: &LoadData, totals: &Totals, number: u64, rows: &mut Rows) {
     let place = usize::try_from(number).unwrap_or_default() % CATEGORIES.len();
     let back = u32::try_from(number).unwrap_or_default() / u32::try_from(CATEGORIES.len()).unwrap_or(1);
-    let month = trial.now.date_naive() - Months::new(23_u32.saturating_sub(back));
+    let month = data.now.date_naive() - Months::new(23_u32.saturating_sub(back));
     let created = month.with_day(1).unwrap_or(month).and_time(NaiveTime::MIN).and_utc();
     let spent = totals.expenses.get(&(place, month.year(), month.month())).copied();
     rows.budgets.push(budgets::Model {
-        id: trial.id_at("budgets", number, created),
-        name: format!("Trial {} {} {}", trial.seed(), CATEGORIES[place], month.format("%Y-%m")),
-        category: category(trial, place),
+        id: data.id_at("budgets", number, created),
+        name: format!("Trial {} {} {}", data.seed(), CATEGORIES[place], month.format("%Y-%m")),
+        category: category(data, place),
         fiscal_year: month.year(),
         fiscal_month: i32::try_from(month.month()).unwrap_or_default(),
         allocated_amount: Decimal::new(4_000_000, 2),

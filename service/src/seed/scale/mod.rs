@@ -1,4 +1,4 @@
-//! A great many plain rows for load trials.
+//! A great many plain rows for load tests.
 //!
 //! Every row is a function of the seed, its table and its number, ids and times included; so rows refer to each other
 //! without being kept, and what must add up is added up in [`totals`] before anything is written.
@@ -8,11 +8,11 @@ mod analytics;
 mod catalog;
 mod customers;
 mod finance;
+mod load_data;
 mod marketing;
 mod orders;
 mod system;
 mod totals;
-mod trial;
 mod work;
 
 use chrono::{DateTime, Utc};
@@ -21,8 +21,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{Summary, is_taken, rows::Rows};
 use crate::{Error, Result, database::Database};
+use load_data::LoadData;
 use totals::Totals;
-use trial::Trial;
 
 /// Units to a transaction: short enough that other writers wait for a moment only.
 const CHUNK: u64 = 1_000;
@@ -59,7 +59,7 @@ struct Step {
     units: u64,
     /// Rows to a unit, in tenths, about.
     rows: u64,
-    make: fn(&Trial, &Totals, u64, &mut Rows),
+    make: fn(&LoadData, &Totals, u64, &mut Rows),
 }
 
 pub(super) async fn fill(
@@ -71,10 +71,10 @@ pub(super) async fn fill(
     if !(plan.factor > 0.0 && plan.factor <= 1_000.0) {
         return Err(Error::invalid("the factor must be above 0 and at most 1000"));
     }
-    let trial = Trial::new(plan, now, orchestrator(db).await?);
-    refuse_second(db, &trial).await?;
-    let totals = Totals::of(&trial);
-    let steps = steps(&trial);
+    let data = LoadData::new(plan, now, orchestrator(db).await?);
+    refuse_second(db, &data).await?;
+    let totals = Totals::of(&data);
+    let steps = steps(&data);
     let total = steps.iter().map(|step| (step.units * step.rows).div_ceil(10)).sum();
     let mut summary = Summary::default();
     for step in &steps {
@@ -83,11 +83,11 @@ pub(super) async fn fill(
             progress(Progress { table: step.table, done: summary.total(), total });
             let end = step.units.min(next + CHUNK);
             let mut rows = Rows::default();
-            (next..end).for_each(|number| (step.make)(&trial, &totals, number, &mut rows));
+            (next..end).for_each(|number| (step.make)(&data, &totals, number, &mut rows));
             let txn = db.begin().await?;
             // Another process may have come first with the same seed.
             let written = rows.write(&*txn, &mut summary).await;
-            written.map_err(|error| if is_taken(&error) { used(&trial) } else { error })?;
+            written.map_err(|error| if is_taken(&error) { used(&data) } else { error })?;
             txn.commit().await?;
             next = end;
         }
@@ -100,8 +100,8 @@ pub(super) async fn fill(
 }
 
 /// Rows refer to rows of earlier steps.
-fn steps(trial: &Trial) -> Vec<Step> {
-    let step = |table, rows, make| Step { table, units: trial.count(table), rows, make };
+fn steps(data: &LoadData) -> Vec<Step> {
+    let step = |table, rows, make| Step { table, units: data.count(table), rows, make };
     vec![
         // First of all: it says that the seed was used.
         step("configurations", 10, system::configuration),
@@ -127,7 +127,7 @@ fn steps(trial: &Trial) -> Vec<Step> {
     ]
 }
 
-/// There is one at most; the trial's agents stand under it.
+/// There is one at most; the agents of the run stand under it.
 async fn orchestrator(db: &Database) -> Result<Option<uuid::Uuid>> {
     let found = stored_agents::Entity::find()
         .filter(stored_agents::Column::Type.eq(AgentType::Orchestrator))
@@ -137,14 +137,14 @@ async fn orchestrator(db: &Database) -> Result<Option<uuid::Uuid>> {
     Ok(found.map(|agent| agent.id))
 }
 
-async fn refuse_second(db: &Database, trial: &Trial) -> Result<()> {
-    let key = configurations::Column::Key.eq(trial.key());
+async fn refuse_second(db: &Database, data: &LoadData) -> Result<()> {
+    let key = configurations::Column::Key.eq(data.key());
     match configurations::Entity::find().filter(key).one(db.reader()).await? {
-        Some(_) => Err(used(trial)),
+        Some(_) => Err(used(data)),
         None => Ok(()),
     }
 }
 
-fn used(trial: &Trial) -> Error {
-    Error::invalid(format!("rows of seed {} are there already: choose another", trial.seed()))
+fn used(data: &LoadData) -> Error {
+    Error::invalid(format!("rows of seed {} are there already: choose another", data.seed()))
 }

@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{
-    Rows, Totals, Trial,
+    LoadData, Rows, Totals,
     catalog::{self, VARIANTS},
 };
 
@@ -51,10 +51,10 @@ pub(super) struct Sale {
 }
 
 impl Sale {
-    pub(super) fn of(trial: &Trial, number: u64) -> Self {
-        let mut dice = trial.dice("orders", number);
-        let customer = trial.earlier(&mut dice, "customers", "orders", number);
-        let (status, fulfillment, financial) = match (number * 100 / trial.count("orders"), dice.below(100)) {
+    pub(super) fn of(data: &LoadData, number: u64) -> Self {
+        let mut rng = data.rng("orders", number);
+        let customer = data.earlier(&mut rng, "customers", "orders", number);
+        let (status, fulfillment, financial) = match (number * 100 / data.count("orders"), rng.below(100)) {
             // The newest are open.
             (97.., 0..20) => (Pending, Unfulfilled, FinancialStatus::Pending),
             (97.., 20..50) => (Confirmed, Unfulfilled, Authorized),
@@ -64,19 +64,19 @@ impl Sale {
             (_, 6..8) => (Completed, Fulfilled, PartiallyRefunded),
             _ => (Completed, Fulfilled, Paid),
         };
-        let discount = Decimal::new(dice.pick(&[0, 0, 0, 10]), 2);
-        let tax = Decimal::new(dice.pick(&[0, 60, 83, 95]), 3);
-        let lines = (0..dice.between(1, 3)).map(|_| {
-            let product = usize::try_from(trial.earlier(&mut dice, "products", "orders", number)).unwrap_or_default();
-            let variant = product * VARIANTS + usize::try_from(dice.below(VARIANTS as i64)).unwrap_or_default();
-            let quantity = dice.pick(&[1, 1, 1, 2]);
-            let price = Decimal::new(catalog::price(trial, variant), 2);
+        let discount = Decimal::new(rng.pick(&[0, 0, 0, 10]), 2);
+        let tax = Decimal::new(rng.pick(&[0, 60, 83, 95]), 3);
+        let lines = (0..rng.between(1, 3)).map(|_| {
+            let product = usize::try_from(data.earlier(&mut rng, "products", "orders", number)).unwrap_or_default();
+            let variant = product * VARIANTS + usize::try_from(rng.below(VARIANTS as i64)).unwrap_or_default();
+            let quantity = rng.pick(&[1, 1, 1, 2]);
+            let price = Decimal::new(catalog::price(data, variant), 2);
             let gross = price * Decimal::from(quantity);
             let discount = (gross * discount).round_dp(2);
             Line { variant, quantity, price, discount, tax: ((gross - discount) * tax).round_dp(2) }
         });
         Self {
-            time: trial.time("orders", number),
+            time: data.time("orders", number),
             customer: usize::try_from(customer).unwrap_or_default(),
             lines: lines.collect(),
             shipping: Decimal::new(3_500, 2),
@@ -100,16 +100,16 @@ impl Sale {
     }
 }
 
-pub(super) fn order(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
-    let sale = Sale::of(trial, number);
-    let id = trial.id("orders", number);
+pub(super) fn order(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
+    let sale = Sale::of(data, number);
+    let id = data.id("orders", number);
     for (place, line) in (0..).zip(&sale.lines) {
         rows.order_items.push(order_items::Model {
-            id: trial.id_at("order_items", number * 4 + place, sale.time),
+            id: data.id_at("order_items", number * 4 + place, sale.time),
             order_id: id,
-            product_variant_id: Some(catalog::variant_id(trial, line.variant)),
-            sku: Some(catalog::sku(trial, line.variant)),
-            title: format!("Trial {} piece {}", trial.seed(), line.variant / VARIANTS),
+            product_variant_id: Some(catalog::variant_id(data, line.variant)),
+            sku: Some(catalog::sku(data, line.variant)),
+            title: format!("Trial {} piece {}", data.seed(), line.variant / VARIANTS),
             quantity: line.quantity,
             price: line.price,
             discount_amount: line.discount,
@@ -120,12 +120,12 @@ pub(super) fn order(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
             updated_at: sale.time.into(),
         });
     }
-    payments(trial, number, &sale, rows);
+    payments(data, number, &sale, rows);
     rows.orders.push(orders::Model {
         id,
         shopify_order_id: None,
-        order_number: format!("T{}-{number:07}", trial.seed()),
-        customer_id: Some(trial.id("customers", sale.customer as u64)),
+        order_number: format!("T{}-{number:07}", data.seed()),
+        customer_id: Some(data.id("customers", sale.customer as u64)),
         status: sale.status,
         subtotal_amount: sale.lines.iter().map(Line::gross).sum(),
         discount_amount: sale.lines.iter().map(|line| line.discount).sum(),
@@ -137,29 +137,29 @@ pub(super) fn order(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
         financial_status: sale.financial,
         version: 1,
         created_at: sale.time.into(),
-        updated_at: trial.later(sale.time, 400_000).into(),
+        updated_at: data.later(sale.time, 400_000).into(),
     });
 }
 
 /// What was paid and what went back; a payment is owed to one agent, or to two.
-fn payments(trial: &Trial, number: u64, sale: &Sale, rows: &mut Rows) {
+fn payments(data: &LoadData, number: u64, sale: &Sale, rows: &mut Rows) {
     if !matches!(sale.financial, Paid | PartiallyRefunded | Refunded) {
         return;
     }
-    let mut dice = trial.dice("payments", number);
+    let mut rng = data.rng("payments", number);
     let payment = transactions::Model {
-        id: trial.id_at("payments", number, sale.time),
+        id: data.id_at("payments", number, sale.time),
         r#type: TransactionType::Revenue,
         category: "sales".to_owned(),
         amount: sale.total(),
         currency: "USD".to_owned(),
         description: None,
-        order_id: Some(trial.id("orders", number)),
-        customer_id: Some(trial.id("customers", sale.customer as u64)),
+        order_id: Some(data.id("orders", number)),
+        customer_id: Some(data.id("customers", sale.customer as u64)),
         agent_id: None,
         campaign_id: None,
         payment_method: Some("card".to_owned()),
-        external_id: Some(format!("trial-{}-payment-{number}", trial.seed())),
+        external_id: Some(format!("trial-{}-payment-{number}", data.seed())),
         transaction_date: sale.time.date_naive(),
         created_at: sale.time.into(),
     };
@@ -169,30 +169,30 @@ fn payments(trial: &Trial, number: u64, sale: &Sale, rows: &mut Rows) {
         _ => None,
     };
     if let Some(amount) = back {
-        let time = trial.later(sale.time, 300_000);
+        let time = data.later(sale.time, 300_000);
         rows.transactions.push(transactions::Model {
-            id: trial.id_at("refunds", number, time),
+            id: data.id_at("refunds", number, time),
             r#type: TransactionType::Refund,
             category: "returns".to_owned(),
             amount,
-            external_id: Some(format!("trial-{}-refund-{number}", trial.seed())),
+            external_id: Some(format!("trial-{}-refund-{number}", data.seed())),
             transaction_date: time.date_naive(),
             created_at: time.into(),
             ..payment.clone()
         });
     }
-    let campaign = dice.percent(30).then(|| trial.id("campaigns", trial.any(&mut dice, "campaigns")));
-    let first = trial.any(&mut dice, "agents");
-    let (model, agents) = match dice.percent(50) {
+    let campaign = rng.percent(30).then(|| data.id("campaigns", data.any(&mut rng, "campaigns")));
+    let first = data.any(&mut rng, "agents");
+    let (model, agents) = match rng.percent(50) {
         true => (LastTouch, vec![first]),
         // Two agents that differ.
-        false => (Linear, vec![first, (first + 1) % trial.count("agents")]),
+        false => (Linear, vec![first, (first + 1) % data.count("agents")]),
     };
     for (place, agent) in (0..).zip(&agents) {
         rows.revenue_attribution.push(revenue_attribution::Model {
-            id: trial.id_at("revenue_attribution", number * 2 + place, sale.time),
+            id: data.id_at("revenue_attribution", number * 2 + place, sale.time),
             transaction_id: payment.id,
-            agent_id: trial.agent(*agent),
+            agent_id: data.agent(*agent),
             campaign_id: campaign,
             attribution_model: model,
             attribution_percentage: Decimal::from(100) / Decimal::from(agents.len()),

@@ -1,26 +1,26 @@
-//! The log, and the mark that a trial leaves.
+//! The log, and the mark that a run leaves.
 
 use entity::{configurations, sea_orm_active_enums::EventSeverity, system_events};
 use serde_json::json;
 
-use super::{Rows, Totals, Trial};
+use super::{LoadData, Rows, Totals};
 
-pub(super) fn configuration(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
+pub(super) fn configuration(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
     rows.configurations.push(configurations::Model {
-        id: trial.id_at("configurations", number, trial.now),
-        key: trial.key(),
-        value: json!({ "factor": trial.factor(), "seed": trial.seed() }),
+        id: data.id_at("configurations", number, data.now),
+        key: data.key(),
+        value: json!({ "factor": data.factor(), "seed": data.seed() }),
         description: Some("Rows of a load trial were added.".to_owned()),
         updated_by_agent_id: None,
         version: 1,
-        created_at: trial.now.into(),
-        updated_at: trial.now.into(),
+        created_at: data.now.into(),
+        updated_at: data.now.into(),
     });
 }
 
-pub(super) fn event(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
-    let mut dice = trial.dice("system_events", number);
-    let severity = match dice.below(100) {
+pub(super) fn event(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
+    let mut rng = data.rng("system_events", number);
+    let severity = match rng.below(100) {
         0..50 => EventSeverity::Debug,
         50..85 => EventSeverity::Info,
         85..95 => EventSeverity::Warning,
@@ -28,12 +28,12 @@ pub(super) fn event(trial: &Trial, _: &Totals, number: u64, rows: &mut Rows) {
         _ => EventSeverity::Critical,
     };
     rows.system_events.push(system_events::Model {
-        id: trial.id("system_events", number),
-        event_type: format!("trial.kind_{}", dice.below(20)),
+        id: data.id("system_events", number),
+        event_type: format!("trial.kind_{}", rng.below(20)),
         severity,
-        source_agent_id: Some(trial.any_agent(&mut dice)),
+        source_agent_id: Some(data.any_agent(&mut rng)),
         message: format!("Event {number} of a load trial"),
         details: json!({ "n": number }),
-        created_at: trial.time("system_events", number).into(),
+        created_at: data.time("system_events", number).into(),
     });
 }

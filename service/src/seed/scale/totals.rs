@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 use entity::sea_orm_active_enums::SubscriptionStatus;
 use rust_decimal::Decimal;
 
-use super::{Trial, catalog::VARIANTS, finance, marketing, orders};
+use super::{LoadData, catalog::VARIANTS, finance, marketing, orders};
 
 /// Of one customer, over the orders that count.
 #[derive(Clone, Copy, Default)]
@@ -28,8 +28,8 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub(super) fn of(trial: &Trial) -> Self {
-        let size = |table| usize::try_from(trial.count(table)).unwrap_or_default();
+    pub(super) fn of(data: &LoadData) -> Self {
+        let size = |table| usize::try_from(data.count(table)).unwrap_or_default();
         let mut totals = Self {
             customers: vec![Spending::default(); size("customers")],
             reserved: vec![0; size("products") * VARIANTS],
@@ -37,19 +37,19 @@ impl Totals {
             expenses: BTreeMap::new(),
             subscribers: vec![0; size("email_lists")],
         };
-        for number in 0..trial.count("orders") {
-            totals.add_order(&orders::Sale::of(trial, number));
+        for number in 0..data.count("orders") {
+            totals.add_order(&orders::Sale::of(data, number));
         }
-        for number in 0..trial.count("transactions") {
-            let bill = finance::Bill::of(trial, number);
+        for number in 0..data.count("transactions") {
+            let bill = finance::Bill::of(data, number);
             let day = bill.time.date_naive();
             *totals.expenses.entry((bill.category, day.year(), day.month())).or_default() += bill.amount;
             if let Some(campaign) = bill.campaign {
                 totals.campaigns[campaign] += bill.amount;
             }
         }
-        for number in 0..trial.count("email_subscribers") {
-            let (list, status) = marketing::subscription(trial, number);
+        for number in 0..data.count("email_subscribers") {
+            let (list, status) = marketing::subscription(data, number);
             totals.subscribers[list] += i32::from(status == SubscriptionStatus::Subscribed);
         }
         totals

@@ -48,7 +48,7 @@ pub enum Overlap {
     Skip,
     /// The execution is made, and begins when the earlier ones are over.
     Queue,
-    /// The earlier ones are called off.
+    /// The earlier ones are cancelled.
     CancelOld,
 }
 

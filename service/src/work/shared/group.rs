@@ -39,11 +39,11 @@ pub struct QueuedCall<V: Verb> {
 impl<V: Grouped + 'static> QueuedCall<V> {
     /// Does it by itself. If it has to wait for a lock, it does so beside the others, and this is true. Without a
     /// database this fails.
-    async fn alone(self, service: &Service, slow: &Arc<Semaphore>, patience: Duration) -> Result<bool> {
+    async fn run_individually(self, service: &Service, slow: &Arc<Semaphore>, lock_timeout: Duration) -> Result<bool> {
         if self.has_gone() {
             return Ok(false);
         }
-        match service.perform_within(&self.actor, &self.call, patience).await {
+        match service.perform_within(&self.actor, &self.call, lock_timeout).await {
             Err(Error::Locked) => {
                 tokio::spawn(self.slowly(service.clone(), Arc::clone(slow)));
                 Ok(true)
@@ -139,11 +139,11 @@ macro_rules! call_group {
 
             /// Does one call after the other. After one that met a lock the others may meet the same: they hardly wait.
             /// Without a database the rest is not tried, and this fails.
-            async fn alone(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
-                let mut patience = LOCK_TIMEOUT;
+            async fn run_individually(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
+                let mut lock_timeout = LOCK_TIMEOUT;
                 $(for asked in std::mem::take(&mut self.$list) {
-                    match asked.alone(service, slow, patience).await {
-                        Ok(true) => patience = SHORT_LOCK_TIMEOUT,
+                    match asked.run_individually(service, slow, lock_timeout).await {
+                        Ok(true) => lock_timeout = SHORT_LOCK_TIMEOUT,
                         Ok(false) => {}
                         Err(error) => {
                             self.fail(service, &error);
@@ -256,7 +256,7 @@ impl CallGroup {
                     "a shared transaction failed, each call is done alone: {}",
                     error.explained()
                 );
-                return self.alone(service, slow).await;
+                return self.run_individually(service, slow).await;
             }
         }
         Ok(())
@@ -295,16 +295,16 @@ impl CallGroup {
         let held = held.chain(self::held(&self.failures)).chain(self::held(&self.releases));
         let mut tasks = LeasedTasks::take(unit, held).await?;
 
-        let beaten = apply(&self.heartbeats, &mut tasks, unit)?;
+        let heartbeats = apply(&self.heartbeats, &mut tasks, unit)?;
         let completed = apply(&self.completions, &mut tasks, unit)?;
         let failed = apply(&self.failures, &mut tasks, unit)?;
         let released = apply(&self.releases, &mut tasks, unit)?;
         tasks.changes.merge(std::mem::take(&mut claimed.taken));
-        let created = create::alone(unit, &states, calls(&self.creations))?;
+        let created = create::create_independent(unit, &states, calls(&self.creations))?;
         tasks.save(unit).await?;
         Ok(Outcomes {
             claims: claimed.leases,
-            heartbeats: beaten,
+            heartbeats,
             completions: completed,
             failures: failed,
             releases: released,

@@ -45,7 +45,7 @@ impl Shared for Claim {
 
 impl Shared for Create {
     fn is_shared(&self) -> bool {
-        self.is_alone()
+        self.is_independent()
     }
 
     fn weight(&self) -> usize {
@@ -97,7 +97,7 @@ impl Service {
         let until = Instant::now() + wait;
         let mut stopping = self.signals().listen_stopping();
         // Heard from before the first look: what comes after it is not missed.
-        let mut bell = self.signals().listen_claimable();
+        let mut claimable = self.signals().listen_claimable();
         let mut revoked = pin!(revoked);
         while !*stopping.borrow() {
             let leases = self.share(actor, claim.clone()).await?;
@@ -107,7 +107,7 @@ impl Service {
             }
             // Whatever ends the wait, the next look tells.
             tokio::select! {
-                _ = timeout_at(until.min(now + POLL_INTERVAL), bell.changed()) => {}
+                _ = timeout_at(until.min(now + POLL_INTERVAL), claimable.changed()) => {}
                 _ = stopping.changed() => {}
                 error = &mut revoked => return Err(error),
             }

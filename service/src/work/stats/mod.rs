@@ -1,14 +1,14 @@
 //! Figures of agents and of the work, worked out when somebody asks: nothing is stored, so nothing can drift.
 //!
-//! - [`status`]: what an agent does now. [`open`]: the work that is not over. [`record`]: how an agent's work ended.
+//! - [`status`]: what an agent does now. [`open`]: the work that is not over. [`attempt_stats`]: how it ended.
 //! - [`work`]: all of it, by agent and type. [`period`]: from when to when.
 //!
 //! Each writes one statement for any number of agents and reads its rows. They start from agents, so that indexes lead
 //! to the tasks and attempts; time is that of the statement.
 
+pub mod attempt_stats;
 pub mod open;
 pub mod period;
-pub mod record;
 pub mod status;
 pub mod work;
 

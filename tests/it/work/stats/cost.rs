@@ -11,14 +11,14 @@ use serde_json::json;
 use service::{
     clock::Clock,
     database::Sql,
-    work::stats::{open, period::Period, record, status, work},
+    work::stats::{attempt_stats, open, period::Period, status, work},
 };
 use tests::{Engine, TestDatabase, on_both_engines};
 use uuid::Uuid;
 
 use crate::{
     client::Client,
-    work::house::{House, start},
+    work::fixture::{WorkFixture, start},
 };
 
 /// Ended tasks; 18 of them in the last hour.
@@ -30,8 +30,8 @@ type Write<'a> = &'a dyn Fn(&mut Sql);
 on_both_engines! {
     /// On the system's clock: that it goes on between two agents makes no second statement.
     async fn the_number_of_agents_does_not_matter(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let agents = crowd(db, &house, 100).await;
+        let fixture = WorkFixture::open(db).await;
+        let agents = crowd(db, &fixture, 100).await;
         history(db, &agents, 100).await;
         let client = Client::open(db, Clock::system()).await;
         for first in [1, 10, 100] {
@@ -53,11 +53,11 @@ on_both_engines! {
     }
 
     async fn no_statement_reads_a_whole_table(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let agents = crowd(db, &house, 10).await;
+        let fixture = WorkFixture::open(db).await;
+        let agents = crowd(db, &fixture, 10).await;
         history(db, &agents, HISTORY).await;
-        house.create(20).await;
-        house.claim(5).await;
+        fixture.create(20).await;
+        fixture.claim(5).await;
         db.connection().execute_unprepared("ANALYZE").await.expect("analysed");
         let hour = Period { since: Some(start() - Duration::hours(1)), until: None };
         let scope = work::Scope { types: Some(vec!["send".to_owned()]), ..work::Scope::default() };
@@ -65,14 +65,14 @@ on_both_engines! {
         let writes: [(&str, Write<'_>); 7] = [
             ("status", &|sql| status::write(sql, &agents)),
             ("workload", &|sql| open::write(sql, &agents)),
-            ("stats", &|sql| record::write(sql, &agents, &hour)),
+            ("stats", &|sql| attempt_stats::write(sql, &agents, &hour)),
             ("now", &|sql| work::write_now(sql, &agents, &all)),
             ("now, of a type", &|sql| work::write_now(sql, &agents, &scope)),
             ("ended", &|sql| work::write_ended(sql, &agents, &all, &hour)),
             ("ended, of a type", &|sql| work::write_ended(sql, &agents, &scope, &hour)),
         ];
         for (name, write) in writes {
-            let mut sql = Sql::new(house.service.database().engine()).at(start());
+            let mut sql = Sql::new(fixture.service.database().engine()).at(start());
             write(&mut sql);
             let plan = plan(db, sql.into_statement().expect("a statement")).await;
             let whole = |line: &&str| match db.engine() {
@@ -98,20 +98,20 @@ async fn plan(db: &TestDatabase, mut statement: Statement) -> String {
     rows.iter().map(|row| row.try_get_by_index::<String>(column).expect("a line") + "\n").collect()
 }
 
-/// Agents below the first director, and the house's own specialist.
-async fn crowd(db: &TestDatabase, house: &House, count: usize) -> Vec<Uuid> {
+/// Agents below the first director, and the fixture's own specialist.
+async fn crowd(db: &TestDatabase, fixture: &WorkFixture, count: usize) -> Vec<Uuid> {
     let agent = |number: usize| agents::ActiveModel {
         id: Set(Uuid::now_v7()),
         name: Set(format!("Agent {number}")),
         r#type: Set(AgentType::Specialist),
-        parent_id: Set(Some(house.director)),
+        parent_id: Set(Some(fixture.director)),
         created_at: Set(start().into()),
         updated_at: Set(start().into()),
         ..Default::default()
     };
     let rows: Vec<_> = (0..count).map(agent).collect();
     let ids = rows.iter().filter_map(|row| row.id.try_as_ref().copied());
-    let ids = ids.chain([house.specialist]).collect();
+    let ids = ids.chain([fixture.specialist]).collect();
     agents::Entity::insert_many(rows).exec_without_returning(db.connection()).await.expect("agents");
     ids
 }

@@ -8,8 +8,8 @@ use service::Error;
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::tries::{TYPES, Try, counted, holds, judged, periods, plant, shown};
-use crate::work::house::{House, start};
+use super::tries::{TYPES, Try, counted, holds, insert_all, judged, periods, shown};
+use crate::work::fixture::{WorkFixture, start};
 
 const STATS: &str = "completed failed overdue successRate p50Seconds p95Seconds";
 const FIGURES: &str = "pending claimable blocked postponed oldestPendingSeconds running waiting overdue deadLetters
@@ -17,11 +17,11 @@ const FIGURES: &str = "pending claimable blocked postponed oldestPendingSeconds 
 
 on_both_engines! {
     async fn agents_are_judged_as_a_plain_computation_does(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let tries = plant(db, &house, 400).await;
+        let fixture = WorkFixture::open(db).await;
+        let tries = insert_all(db, &fixture, 400).await;
         let query = format!("query($period: StatsPeriod) {{ agents {{ nodes {{ id stats(period: $period) {{ {STATS} }} }} }} }}");
         for period in periods(&tries) {
-            let found = house.query(&query, json!({ "period": shown(period) })).await;
+            let found = fixture.query(&query, json!({ "period": shown(period) })).await;
             for agent in found["agents"]["nodes"].as_array().expect("agents") {
                 let own = |it: &&Try| json!(it.agent) == agent["id"] && holds(period, it.ended);
                 let expected = judged(&tries.iter().filter(own).collect::<Vec<_>>());
@@ -31,29 +31,29 @@ on_both_engines! {
     }
 
     async fn the_work_is_counted_as_a_plain_computation_does(db: &TestDatabase) {
-        let house = House::open(db).await;
-        let tries = plant(db, &house, 400).await;
+        let fixture = WorkFixture::open(db).await;
+        let tries = insert_all(db, &fixture, 400).await;
         let query = format!("query($filter: WorkStatsFilter) {{ workStats(filter: $filter) {{ totals {{ {FIGURES} }}
             rows {{ agentId agent {{ id }} taskType figures {{ {FIGURES} }} }} rowCount }} }}");
         for (number, period) in periods(&tries).into_iter().enumerate() {
             let mut filter = shown(period);
             let agents = match number % 3 {
-                0 => BTreeSet::from([house.top, house.director, house.other, house.specialist]),
+                0 => BTreeSet::from([fixture.top, fixture.director, fixture.other, fixture.specialist]),
                 1 => {
-                    filter["agentIds"] = json!([house.other]);
-                    filter["agentSubtree"] = json!(house.director);
-                    BTreeSet::from([house.other, house.director, house.specialist])
+                    filter["agentIds"] = json!([fixture.other]);
+                    filter["agentSubtree"] = json!(fixture.director);
+                    BTreeSet::from([fixture.other, fixture.director, fixture.specialist])
                 }
                 _ => {
-                    filter["agentIds"] = json!([house.top, house.specialist]);
-                    BTreeSet::from([house.top, house.specialist])
+                    filter["agentIds"] = json!([fixture.top, fixture.specialist]);
+                    BTreeSet::from([fixture.top, fixture.specialist])
                 }
             };
             let types = if number % 2 == 0 { TYPES } else { &TYPES[..2] };
             if types.len() < TYPES.len() {
                 filter["taskTypes"] = json!(types);
             }
-            let found = house.query(&query, json!({ "filter": filter })).await["workStats"].clone();
+            let found = fixture.query(&query, json!({ "filter": filter })).await["workStats"].clone();
             let scope = |it: &&Try| agents.contains(&it.agent) && types.contains(&it.task_type);
             let tries: Vec<_> = tries.iter().filter(scope).collect();
             assert_eq!(figures(&found["totals"]), counted(&tries, period), "{filter}");
@@ -74,71 +74,71 @@ on_both_engines! {
     }
 
     async fn what_the_engine_writes_is_counted(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         // One is done in 90 seconds, one fails for good, one fails and is done at the second try, one is given back.
-        house.create(4).await;
-        let leases = house.claim(4).await;
-        house.clock().advance(Duration::seconds(30));
-        house.end("releaseTasks", &leases[3], json!({})).await;
-        house.fail(&leases[1], "PERMANENT").await;
-        house.fail(&leases[2], "RETRYABLE").await;
-        house.clock().advance(Duration::seconds(60));
-        house.complete(&leases[0]).await;
-        let again = house.claim(9).await;
+        fixture.create(4).await;
+        let leases = fixture.claim(4).await;
+        fixture.clock().advance(Duration::seconds(30));
+        fixture.end("releaseTasks", &leases[3], json!({})).await;
+        fixture.fail(&leases[1], "PERMANENT").await;
+        fixture.fail(&leases[2], "RETRYABLE").await;
+        fixture.clock().advance(Duration::seconds(60));
+        fixture.complete(&leases[0]).await;
+        let again = fixture.claim(9).await;
         let again = again.iter().find(|lease| lease["taskId"] == leases[2]["taskId"]).expect("the second try");
-        house.clock().advance(Duration::hours(1));
-        house.complete(again).await;
+        fixture.clock().advance(Duration::hours(1));
+        fixture.complete(again).await;
         let expected = json!({ "completed": 2, "failed": 1, "overdue": 1, "successRate": "0.6667",
             "p50Seconds": 90.0, "p95Seconds": 3600.0 });
-        assert_eq!(stats(&house).await, expected);
-        let totals = totals(&house).await;
+        assert_eq!(stats(&fixture).await, expected);
+        let totals = totals(&fixture).await;
         assert_eq!(totals["failuresByCode"], json!([{ "errorCode": "BROKEN", "count": 2 }]));
         assert_eq!((&totals["deadLetters"], &totals["completed"]), (&json!(1), &json!(2)));
         // Another chance: the failure of before was not for good.
-        house.done("retryTask", json!({ "taskId": leases[1]["taskId"] }), "task { id }").await;
-        assert_eq!(stats(&house).await["failed"], 0);
-        assert_eq!(self::totals(&house).await["deadLetters"], 0);
+        fixture.done("retryTask", json!({ "taskId": leases[1]["taskId"] }), "task { id }").await;
+        assert_eq!(stats(&fixture).await["failed"], 0);
+        assert_eq!(self::totals(&fixture).await["deadLetters"], 0);
     }
 
     async fn nothing_gives_nothing(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         let none = json!({ "completed": 0, "failed": 0, "overdue": 0, "successRate": null, "p50Seconds": null, "p95Seconds": null });
-        assert_eq!(stats(&house).await, none);
+        assert_eq!(stats(&fixture).await, none);
         for filter in [json!({}), json!({ "agentIds": [] }), json!({ "taskTypes": [] }), json!({ "agentSubtree": Uuid::nil() })] {
             let query = "query($filter: WorkStatsFilter) { workStats(filter: $filter) { rowCount rows { taskType } totals { pending oldestPendingSeconds } } }";
-            let found = house.query(query, json!({ "filter": filter })).await["workStats"].clone();
+            let found = fixture.query(query, json!({ "filter": filter })).await["workStats"].clone();
             assert_eq!(found, json!({ "rowCount": 0, "rows": [], "totals": { "pending": 0, "oldestPendingSeconds": null } }));
         }
     }
 
     async fn what_cannot_be_meant_is_refused(db: &TestDatabase) {
-        let house = House::open(db).await;
+        let fixture = WorkFixture::open(db).await;
         let (early, late) = (start() - Duration::days(1), start() + Duration::days(1));
         for period in [json!({ "since": start(), "until": early }), json!({ "since": late })] {
             for query in [
                 "query($period: StatsPeriod) { agents { nodes { stats(period: $period) { completed } } } }",
                 "query($period: WorkStatsFilter) { workStats(filter: $period) { rowCount } }",
             ] {
-                let (_, errors) = house.try_query(query, json!({ "period": period })).await;
+                let (_, errors) = fixture.try_query(query, json!({ "period": period })).await;
                 assert!(errors[0].contains("`since` is after `until`") && errors[0].contains("Invalid"), "{errors:?}");
             }
         }
         for first in [-1, 251] {
-            let (_, errors) = house.try_query(&format!("{{ workStats {{ rows(first: {first}) {{ taskType }} }} }}"), json!({})).await;
+            let (_, errors) = fixture.try_query(&format!("{{ workStats {{ rows(first: {first}) {{ taskType }} }} }}"), json!({})).await;
             assert!(errors[0].contains(&Error::invalid(format!("`first` is {first}")).to_string()), "{errors:?}");
         }
-        let found = house.query("query { workStats { rows(first: 0) { taskType } } }", json!({})).await;
+        let found = fixture.query("query { workStats { rows(first: 0) { taskType } } }", json!({})).await;
         assert_eq!(found["workStats"]["rows"], json!([]));
     }
 }
 
-async fn stats(house: &House) -> Value {
+async fn stats(fixture: &WorkFixture) -> Value {
     let query = format!("query($id: ID!) {{ agent(id: $id) {{ stats {{ {STATS} }} }} }}");
-    house.query(&query, json!({ "id": house.specialist })).await["agent"]["stats"].clone()
+    fixture.query(&query, json!({ "id": fixture.specialist })).await["agent"]["stats"].clone()
 }
 
-async fn totals(house: &House) -> Value {
-    house.query(&format!("{{ workStats {{ totals {{ {FIGURES} }} }} }}"), json!({})).await["workStats"]["totals"]
+async fn totals(fixture: &WorkFixture) -> Value {
+    fixture.query(&format!("{{ workStats {{ totals {{ {FIGURES} }} }} }}"), json!({})).await["workStats"]["totals"]
         .clone()
 }
 

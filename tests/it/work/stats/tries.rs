@@ -13,8 +13,8 @@ use tests::TestDatabase;
 use uuid::Uuid;
 
 use crate::{
-    read::random::Dice,
-    work::house::{House, start},
+    read::random::Rng,
+    work::fixture::{WorkFixture, start},
 };
 
 pub(super) const TYPES: &[&str] = &["write", "send", "Ärger's"];
@@ -37,34 +37,34 @@ pub(super) struct Try {
 }
 
 impl Try {
-    fn throw(dice: &mut Dice, agents: &[Uuid]) -> Self {
+    fn random(rng: &mut Rng, agents: &[Uuid]) -> Self {
         use AttemptOutcome::{Cancelled, Completed, Failed, LeaseLost, Released, TimedOut, Waiting};
         use TaskStatus::{InProgress, Pending};
-        let micros = |dice: &mut Dice, most: usize| Duration::microseconds(dice.throw(most) as i64);
+        let micros = |rng: &mut Rng, most: usize| Duration::microseconds(rng.below(most) as i64);
         // Whole seconds too, which are written shorter; and equal durations.
-        let started = start() - Duration::minutes(dice.throw(60 * 24 * 40) as i64) - Duration::hours(1);
-        let started = if dice.throw(2) == 0 { started } else { started + micros(dice, 2_000_000) };
-        let took = match dice.throw(3) {
-            0 => Duration::seconds(dice.throw(4) as i64),
-            _ => micros(dice, 3_000_000_000 / 2),
+        let started = start() - Duration::minutes(rng.below(60 * 24 * 40) as i64) - Duration::hours(1);
+        let started = if rng.below(2) == 0 { started } else { started + micros(rng, 2_000_000) };
+        let took = match rng.below(3) {
+            0 => Duration::seconds(rng.below(4) as i64),
+            _ => micros(rng, 3_000_000_000 / 2),
         };
         let outcomes = [Completed, Completed, Completed, Failed, TimedOut, LeaseLost, Released, Waiting, Cancelled];
-        let outcome = (dice.throw(4) > 0).then(|| outcomes[dice.throw(outcomes.len())]);
-        let last = dice.throw(2) == 0;
+        let outcome = (rng.below(4) > 0).then(|| outcomes[rng.below(outcomes.len())]);
+        let last = rng.below(2) == 0;
         let status = match &outcome {
-            None => [Pending, InProgress, TaskStatus::Waiting][dice.throw(3)],
+            None => [Pending, InProgress, TaskStatus::Waiting][rng.below(3)],
             Some(Completed) => TaskStatus::Completed,
             Some(Cancelled) => TaskStatus::Cancelled,
-            Some(Failed | TimedOut | LeaseLost) if last || dice.throw(2) == 0 => TaskStatus::Failed,
+            Some(Failed | TimedOut | LeaseLost) if last || rng.below(2) == 0 => TaskStatus::Failed,
             Some(_) => Pending,
         };
         Self {
-            agent: *dice.pick(agents).expect("agents"),
-            task_type: dice.pick(TYPES).expect("types"),
+            agent: *rng.pick(agents).expect("agents"),
+            task_type: rng.pick(TYPES).expect("types"),
             status,
-            created: started - micros(dice, 9_000_000),
-            deadline: started + Duration::seconds(dice.throw(1500) as i64),
-            code: CODES[dice.throw(3)],
+            created: started - micros(rng, 9_000_000),
+            deadline: started + Duration::seconds(rng.below(1500) as i64),
+            code: CODES[rng.below(3)],
             started,
             ended: started + took,
             last,
@@ -124,11 +124,11 @@ impl Try {
     }
 }
 
-pub(super) async fn plant(db: &TestDatabase, house: &House, count: usize) -> Vec<Try> {
-    let mut dice = Dice(2026);
+pub(super) async fn insert_all(db: &TestDatabase, fixture: &WorkFixture, count: usize) -> Vec<Try> {
+    let mut rng = Rng(2026);
     // The last one has done nothing.
-    let agents = [house.top, house.director, house.specialist];
-    let tries: Vec<Try> = (0..count).map(|_| Try::throw(&mut dice, &agents)).collect();
+    let agents = [fixture.top, fixture.director, fixture.specialist];
+    let tries: Vec<Try> = (0..count).map(|_| Try::random(&mut rng, &agents)).collect();
     let (rows, attempts): (Vec<_>, Vec<_>) = tries.iter().map(Try::rows).unzip();
     tasks::Entity::insert_many(rows).exec_without_returning(db.connection()).await.expect("tasks");
     task_attempts::Entity::insert_many(attempts.into_iter().flatten())
@@ -143,13 +143,13 @@ pub(super) type Period = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 /// Periods whose ends are exactly those of attempts, and others.
 pub(super) fn periods(tries: &[Try]) -> Vec<Period> {
-    let mut dice = Dice(7);
+    let mut rng = Rng(7);
     let mut ends: Vec<_> = tries.iter().map(|it| it.ended).collect();
     ends.sort();
     let mut periods =
         vec![(None, None), (None, Some(start() - Duration::days(5))), (Some(start() - Duration::days(400)), None)];
     for _ in 0..9 {
-        let mut ends = [0, 1].map(|_| ends[dice.throw(ends.len())]);
+        let mut ends = [0, 1].map(|_| ends[rng.below(ends.len())]);
         ends.sort();
         periods.push((Some(ends[0]), Some(ends[1])));
     }

@@ -18,7 +18,7 @@ pub(super) enum Buyer {
 pub(super) type Person = (&'static str, &'static str, Option<&'static str>, Buyer, usize);
 
 /// A quarter of them buy more than once.
-pub(super) const PEOPLE: [Person; 44] = [
+pub(super) const CUSTOMERS: [Person; 44] = [
     ("Imani", "Okafor", Some("Okafor Interiors"), Commercial, 3),
     ("Lars", "Holmgren", Some("Holmgren Hotels"), Commercial, 2),
     ("Beatriz", "Salgado", Some("Salgado & Lima Architects"), Commercial, 2),

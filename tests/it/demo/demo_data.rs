@@ -1,4 +1,4 @@
-//! The demo house.
+//! The demo data.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::client::connect;
 const NOW: &str = "2026-03-14T15:09:26.535897Z";
 
 on_both_engines! {
-    async fn is_planted_once_and_consistent(db: &TestDatabase) {
+    async fn is_inserted_once_and_consistent(db: &TestDatabase) {
         let database = connect(db).await;
         assert!(seed::is_empty(&database).await.expect("counted"));
-        let summary = seed::demo(&database, at(NOW)).await.expect("planted").expect("it was empty");
+        let summary = seed::demo(&database, at(NOW)).await.expect("inserted").expect("it was empty");
         assert_eq!(summary.rows.len(), 32);
         assert!(summary.rows.iter().all(|(_, rows)| *rows > 0), "{summary:?}");
         assert_consistent(&database).await;
@@ -30,28 +30,28 @@ on_both_engines! {
 
     async fn is_the_same_for_the_same_time(db: &TestDatabase) {
         let first = connect(db).await;
-        seed::demo(&first, at(NOW)).await.expect("planted");
+        seed::demo(&first, at(NOW)).await.expect("inserted");
         let other = tests::TestDatabase::migrated(db.engine()).await.expect("a second database");
         let second = connect(&other).await;
-        seed::demo(&second, at(NOW)).await.expect("planted");
+        seed::demo(&second, at(NOW)).await.expect("inserted");
         assert_eq!(everything(first.reader()).await, everything(second.reader()).await);
         second.close().await;
         other.remove().await;
     }
 
-    async fn is_planted_once_by_many_at_once(db: &TestDatabase) {
-        let planters = (0..4).map(async |second| {
+    async fn is_inserted_once_by_many_at_once(db: &TestDatabase) {
+        let writers = (0..4).map(async |second| {
             let database = connect(db).await;
-            seed::demo(&database, at(&format!("2026-03-14T15:09:0{second}Z"))).await.expect("planted or refused")
+            seed::demo(&database, at(&format!("2026-03-14T15:09:0{second}Z"))).await.expect("inserted or refused")
         });
-        let planted = futures::future::join_all(planters).await;
-        assert_eq!(planted.iter().flatten().count(), 1, "{planted:?}");
+        let inserted = futures::future::join_all(writers).await;
+        assert_eq!(inserted.iter().flatten().count(), 1, "{inserted:?}");
         assert_consistent(&connect(db).await).await;
     }
 
     async fn keeps_its_promises(db: &TestDatabase) {
         let database = connect(db).await;
-        seed::demo(&database, at(NOW)).await.expect("planted");
+        seed::demo(&database, at(NOW)).await.expect("inserted");
         let db = database.reader();
         every_status_occurs(db).await;
 
@@ -74,13 +74,13 @@ on_both_engines! {
     }
 }
 
-/// Ends of months and years, and a leap day: the periods of the house move with its clock.
+/// Ends of months and years, and a leap day: the periods of the demo data move with its clock.
 #[tokio::test]
 async fn is_consistent_at_awkward_times() {
     for now in ["2026-01-01T00:00:00Z", "2028-02-29T23:59:59.999999Z", "2026-07-31T00:00:01Z", "2026-12-31T12:00:00Z"] {
         let db = tests::TestDatabase::migrated(tests::Engine::Sqlite).await.expect("a database");
         let database = connect(&db).await;
-        seed::demo(&database, at(now)).await.expect("planted").expect("it was empty");
+        seed::demo(&database, at(now)).await.expect("inserted").expect("it was empty");
         assert_consistent(&database).await;
         assert_nothing_is_later(&database, now).await;
         database.close().await;
@@ -90,14 +90,14 @@ async fn is_consistent_at_awkward_times() {
 
 async fn assert_nothing_is_later(database: &Database, now: &str) {
     let now = at(now);
-    macro_rules! not_later {
+    macro_rules! assert_none_later {
         ($($table:ident)*) => {$(
             for row in $table::Entity::find().all(database.reader()).await.expect("rows") {
                 assert!(row.created_at <= now, "{row:?}");
             }
         )*};
     }
-    not_later! {
+    assert_none_later! {
         agents goals workflow_executions tasks task_attempts approvals products customers customer_interactions orders campaigns content
         email_subscribers kpi_measurements product_metrics reports transactions budgets revenue_attribution system_events
     }
@@ -115,7 +115,7 @@ async fn assert_nothing_is_later(database: &Database, now: &str) {
 
 async fn every_status_occurs(db: &DatabaseConnection) {
     use entity::sea_orm_active_enums::*;
-    macro_rules! occurs {
+    macro_rules! assert_all_occur {
         ($($table:ident.$column:ident: $kind:ident)*) => {$(
             let rows = $table::Entity::find().all(db).await.expect("rows");
             for value in $kind::iter() {
@@ -123,7 +123,7 @@ async fn every_status_occurs(db: &DatabaseConnection) {
             }
         )*};
     }
-    occurs! {
+    assert_all_occur! {
         agents.r#type: AgentType
         goals.r#type: GoalType goals.status: GoalStatus
         workflows.trigger_type: WorkflowTriggerType

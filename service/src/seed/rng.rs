@@ -2,14 +2,14 @@
 
 /// SplitMix64: small, fast, and good enough for made-up data.
 #[derive(Clone)]
-pub(super) struct Dice(u64);
+pub(super) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub(super) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The dice of one numbered thing, whichever others were thrown before.
+    /// The numbers for one numbered thing, whichever others were drawn before.
     pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
         Self(Self(seed ^ hash(kind)).next() ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
@@ -32,7 +32,7 @@ impl Dice {
         low + self.below(high - low + 1)
     }
 
-    /// True in so many of a hundred throws.
+    /// True in so many of a hundred draws.
     pub(super) fn percent(&mut self, chance: i64) -> bool {
         self.below(100) < chance
     }

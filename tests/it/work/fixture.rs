@@ -1,4 +1,4 @@
-//! A small house of agents with work to do.
+//! A few agents with work to do.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -21,12 +21,12 @@ use uuid::Uuid;
 
 use crate::{
     client::{Client, connect},
-    events::told::Versions,
+    events::versions::Versions,
 };
 
-/// The house: an orchestrator, two directors below it, a specialist below the first of them.
+/// The fixture: an orchestrator, two directors below it, a specialist below the first of them.
 #[derive(Clone)]
-pub(crate) struct House {
+pub(crate) struct WorkFixture {
     client: Client,
     pub(crate) top: Uuid,
     pub(crate) director: Uuid,
@@ -42,7 +42,7 @@ pub(crate) fn start() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T08:00:00Z").expect("a time").to_utc()
 }
 
-impl Deref for House {
+impl Deref for WorkFixture {
     type Target = Client;
 
     fn deref(&self) -> &Client {
@@ -50,7 +50,7 @@ impl Deref for House {
     }
 }
 
-impl House {
+impl WorkFixture {
     pub(crate) async fn open(db: &TestDatabase) -> Self {
         let client = Client::open(db, Clock::standing(start())).await;
         let top = agent(db, "Orchestrator", AgentType::Orchestrator, None).await;
@@ -62,12 +62,12 @@ impl House {
         Self { client, top, director, other, specialist, workflow, versions }
     }
 
-    /// The same house in another process.
+    /// The same fixture in another process.
     pub(crate) async fn elsewhere(&self, db: &TestDatabase) -> Self {
         Self { client: Client::open(db, self.clock().clone()).await, ..self.clone() }
     }
 
-    /// The same house for somebody else.
+    /// The same fixture for somebody else.
     pub(crate) fn acting(&self, principal: Principal) -> Self {
         Self { client: self.client.acting(principal), ..self.clone() }
     }

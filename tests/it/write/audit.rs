@@ -5,23 +5,23 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::desk::Desk;
+use super::fixture::DemoFixture;
 
 on_both_engines! {
     async fn an_edit_is_written_down_with_what_it_changed(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let top = desk.agent("Business Orchestrator").await;
+        let fixture = DemoFixture::open(db).await;
+        let top = fixture.agent("Business Orchestrator").await;
         let input = json!({ "name": "Night Watch", "type": "SPECIALIST", "parentId": top, "mcpTools": ["n8n"] });
-        let id = desk.done("createAgent", input, "agent { id }").await["agent"]["id"].clone();
-        desk.done("updateAgent", json!({ "id": id, "name": "Day Watch", "systemPrompt": "Watch." }), "agent { id }").await;
-        desk.done("updateAgent", json!({ "id": id, "name": "Day Watch" }), "agent { id }").await;
-        desk.refused("updateAgent", json!({ "id": id, "name": "" })).await;
+        let id = fixture.done("createAgent", input, "agent { id }").await["agent"]["id"].clone();
+        fixture.done("updateAgent", json!({ "id": id, "name": "Day Watch", "systemPrompt": "Watch." }), "agent { id }").await;
+        fixture.done("updateAgent", json!({ "id": id, "name": "Day Watch" }), "agent { id }").await;
+        fixture.refused("updateAgent", json!({ "id": id, "name": "" })).await;
         let goal = json!({ "name": "Rest", "type": "EFFICIENCY", "targetValue": "1.50", "targetDate": "2026-12-31" });
-        let goal = desk.done("createGoal", goal, "goal { id }").await["goal"]["id"].clone();
-        desk.done("closeGoal", json!({ "id": goal, "status": "ABANDONED" }), "goal { id }").await;
-        desk.done("setConfiguration", json!({ "key": "x", "value": { "a": 1 } }), "configuration { id }").await;
+        let goal = fixture.done("createGoal", goal, "goal { id }").await["goal"]["id"].clone();
+        fixture.done("closeGoal", json!({ "id": goal, "status": "ABANDONED" }), "goal { id }").await;
+        fixture.done("setConfiguration", json!({ "key": "x", "value": { "a": 1 } }), "configuration { id }").await;
 
-        let entries = audit_entries::Entity::find().order_by_asc(audit_entries::Column::Id).all(desk.service.database().reader()).await;
+        let entries = audit_entries::Entity::find().order_by_asc(audit_entries::Column::Id).all(fixture.service.database().reader()).await;
         let entries = entries.expect("read");
         assert!(entries.iter().all(|entry| entry.principal == "local" && entry.request_id.as_deref() == Some("the request")));
         let told: Vec<Value> = entries.iter().map(|entry| json!([entry.operation, entry.object_type, entry.before, entry.after])).collect();
@@ -40,10 +40,10 @@ on_both_engines! {
     }
 
     async fn the_work_domain_hears_of_its_edits(db: &TestDatabase) {
-        let desk = Desk::open(db).await;
-        let (top, owner) = (desk.agent("Business Orchestrator").await, desk.agent("Sales Specialist").await);
+        let fixture = DemoFixture::open(db).await;
+        let (top, owner) = (fixture.agent("Business Orchestrator").await, fixture.agent("Sales Specialist").await);
         let input = json!({ "name": "Night Watch", "type": "SPECIALIST", "parentId": top });
-        let id = desk.done("createAgent", input, "agent { id }").await["agent"]["id"].clone();
+        let id = fixture.done("createAgent", input, "agent { id }").await["agent"]["id"].clone();
         for (name, input) in [
             ("moveAgent", json!({ "id": id, "parentId": owner })),
             ("deactivateAgent", json!({ "id": id })),
@@ -51,18 +51,18 @@ on_both_engines! {
             ("activateAgent", json!({ "id": id })),
             ("updateAgent", json!({ "id": id, "name": "Day Watch" })),
         ] {
-            desk.done(name, input, "agent { id }").await;
+            fixture.done(name, input, "agent { id }").await;
         }
         let goal = json!({ "name": "Rest", "type": "EFFICIENCY", "ownerAgentId": owner });
-        let goal = desk.done("createGoal", goal, "goal { id }").await["goal"]["id"].clone();
-        desk.done("recordGoalProgress", json!({ "id": goal, "currentValue": "3" }), "goal { id }").await;
-        desk.refused("recordGoalProgress", json!({ "id": goal, "currentValue": "0.001" })).await;
-        desk.done("closeGoal", json!({ "id": goal, "status": "MISSED" }), "goal { id }").await;
+        let goal = fixture.done("createGoal", goal, "goal { id }").await["goal"]["id"].clone();
+        fixture.done("recordGoalProgress", json!({ "id": goal, "currentValue": "3" }), "goal { id }").await;
+        fixture.refused("recordGoalProgress", json!({ "id": goal, "currentValue": "0.001" })).await;
+        fixture.done("closeGoal", json!({ "id": goal, "status": "MISSED" }), "goal { id }").await;
         let workflow = json!({ "name": "Watch", "ownerAgentId": owner });
-        let workflow = desk.done("registerWorkflow", workflow, "workflow { id }").await["workflow"]["id"].clone();
-        desk.done("archiveWorkflow", json!({ "id": workflow }), "workflow { id }").await;
+        let workflow = fixture.done("registerWorkflow", workflow, "workflow { id }").await["workflow"]["id"].clone();
+        fixture.done("archiveWorkflow", json!({ "id": workflow }), "workflow { id }").await;
 
-        let told = events::Entity::find().order_by_asc(events::Column::Position).all(desk.service.database().reader()).await.expect("read");
+        let told = events::Entity::find().order_by_asc(events::Column::Position).all(fixture.service.database().reader()).await.expect("read");
         let kinds: Vec<_> = told.iter().map(|event| format!("{} {}", event.kind, event.aggregate_version)).collect();
         assert_eq!(kinds, [
             "agent.created 1", "agent.moved 2", "agent.deactivated 3", "agent.activated 4", "agent.updated 5",

@@ -1,10 +1,10 @@
-//! What every row of a trial is computed from.
+//! What every row of the load data is computed from.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::{Builder, Uuid};
 
 use super::Plan;
-use crate::seed::dice::{Dice, hash};
+use crate::seed::rng::{Rng, hash};
 
 /// How far back the rows reach, in days.
 pub(super) const DAYS: i64 = 730;
@@ -37,14 +37,14 @@ const FIXED: [(&str, u64); 6] = [
 ];
 
 /// One run: its seed, its sizes, its clock.
-pub(super) struct Trial {
+pub(super) struct LoadData {
     plan: Plan,
     pub(super) now: DateTime<Utc>,
     /// The orchestrator that was there before.
     pub(super) orchestrator: Option<Uuid>,
 }
 
-impl Trial {
+impl LoadData {
     pub(super) fn new(plan: &Plan, now: DateTime<Utc>, orchestrator: Option<Uuid>) -> Self {
         Self { plan: *plan, now: now.trunc_subsecs(6), orchestrator }
     }
@@ -94,24 +94,24 @@ impl Trial {
         let millis = u64::try_from(created.timestamp_millis()).unwrap_or_default();
         let mut random = [0; 10];
         random[..2].copy_from_slice(&u16::try_from(number % 4096).unwrap_or_default().to_be_bytes());
-        random[2..].copy_from_slice(&Dice::of(self.salt() ^ hash("ids"), table, number).next().to_be_bytes());
+        random[2..].copy_from_slice(&Rng::of(self.salt() ^ hash("ids"), table, number).next().to_be_bytes());
         Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 
-    /// What is thrown for the row.
-    pub(super) fn dice(&self, table: &str, number: u64) -> Dice {
-        Dice::of(self.salt(), table, number)
+    /// The random numbers of the row.
+    pub(super) fn rng(&self, table: &str, number: u64) -> Rng {
+        Rng::of(self.salt(), table, number)
     }
 
     /// The number of a row of that table, any of them.
-    pub(super) fn any(&self, dice: &mut Dice, table: &str) -> u64 {
-        dice.next() % self.count(table)
+    pub(super) fn any(&self, rng: &mut Rng, table: &str) -> u64 {
+        rng.next() % self.count(table)
     }
 
     /// The number of a row of that table which was there when this one was made.
-    pub(super) fn earlier(&self, dice: &mut Dice, table: &str, of: &str, number: u64) -> u64 {
+    pub(super) fn earlier(&self, rng: &mut Rng, table: &str, of: &str, number: u64) -> u64 {
         let made = u128::from(self.count(table)) * u128::from(number) / u128::from(self.count(of));
-        dice.next() % u64::try_from(made).unwrap_or(1).max(1)
+        rng.next() % u64::try_from(made).unwrap_or(1).max(1)
     }
 
     pub(super) fn agent(&self, number: u64) -> Uuid {
@@ -121,8 +121,8 @@ impl Trial {
         }
     }
 
-    pub(super) fn any_agent(&self, dice: &mut Dice) -> Uuid {
-        self.agent(self.any(dice, "agents"))
+    pub(super) fn any_agent(&self, rng: &mut Rng) -> Uuid {
+        self.agent(self.any(rng, "agents"))
     }
 
     fn salt(&self) -> u64 {

@@ -1,4 +1,4 @@
-//! The demo house on both engines at once, with texts and documents that are hard to compare.
+//! The demo data on both engines at once, with texts and documents that are hard to compare.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::{api::Api, shape::text};
 
 const NOW: &str = "2026-03-14T15:09:26.535897Z";
 
-/// When the house is looked at.
+/// When the demo data is looked at.
 pub(super) fn now() -> DateTime<Utc> {
     NOW.parse().expect("a time")
 }
@@ -22,18 +22,18 @@ pub(super) fn now() -> DateTime<Utc> {
 /// Runs a test with the same rows on SQLite and, where there is one, on PostgreSQL.
 pub(super) async fn open(test: impl AsyncFn(&[Api])) {
     tests::run(Engine::Sqlite, async |sqlite| {
-        let sqlite = house(sqlite).await;
+        let sqlite = seeded(sqlite).await;
         let Some(other) = TestDatabase::migrated(Engine::Postgres).await else { return test(&[sqlite]).await };
         other.remove().await;
-        tests::run(Engine::Postgres, async |postgres| test(&[house(postgres).await, sqlite]).await).await;
+        tests::run(Engine::Postgres, async |postgres| test(&[seeded(postgres).await, sqlite]).await).await;
     })
     .await;
 }
 
-async fn house(db: &TestDatabase) -> Api {
+async fn seeded(db: &TestDatabase) -> Api {
     let api = Api::open(db).await;
     let now = now();
-    seed::demo(api.service.database(), now).await.expect("planted").expect("it was empty");
+    seed::demo(api.service.database(), now).await.expect("inserted").expect("it was empty");
     let odd = TEXTS.iter().map(|text| (*text, json!({ "text": text })));
     let odd = odd.chain(documents().into_iter().map(|document| ("a document", document)));
     for (number, (text, value)) in odd.enumerate() {

@@ -11,7 +11,7 @@ use crate::{Result, database::Sql};
 
 /// How an agent's attempts ended that ended its tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
-pub struct Record {
+pub struct AttemptStats {
     /// They did the task.
     pub completed: i64,
     /// They went wrong, and the task is failed since then: no further attempt followed.
@@ -27,7 +27,7 @@ pub struct Record {
 /// The digits of a rate behind the point.
 const DIGITS: u32 = 4;
 
-impl Record {
+impl AttemptStats {
     /// The share of those that were completed, 0 to 1; none where nothing ended.
     pub fn success_rate(&self) -> Option<Decimal> {
         let mut rate = Decimal::from(self.completed).checked_div(Decimal::from(self.completed + self.failed))?;
@@ -55,6 +55,6 @@ pub fn write(sql: &mut Sql, agents: &[Uuid], period: &Period) {
 }
 
 /// How the work of each agent ended.
-pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Record>> {
-    rows.iter().map(|row| Ok((row.try_get_by("agent_id")?, Record::from_query_result(row, "")?))).collect()
+pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, AttemptStats>> {
+    rows.iter().map(|row| Ok((row.try_get_by("agent_id")?, AttemptStats::from_query_result(row, "")?))).collect()
 }

@@ -19,10 +19,10 @@ use crate::read::{
 /// The most rows that come with one: many joins take longer to plan than they save.
 const MAX: usize = 8;
 
-/// A row that comes along.
+/// A row that is joined.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Along {
-    /// The row that points at it: another one that comes along, by its place before this one, or else the row itself.
+pub(super) struct Join {
+    /// The row that points at it: another one that is joined, by its place before this one, or else the row itself.
     from: Option<usize>,
     /// The column that points at it.
     key: usize,
@@ -31,35 +31,35 @@ pub(super) struct Along {
 }
 
 /// Those that a plan asks for.
-pub(super) fn of(plan: &RowPlan<'_>) -> Vec<Along> {
+pub(super) fn of(plan: &RowPlan<'_>) -> Vec<Join> {
     let mut all = Vec::new();
     add(plan, None, &mut all);
     all
 }
 
-fn add(plan: &RowPlan<'_>, from: Option<usize>, all: &mut Vec<Along>) {
+fn add(plan: &RowPlan<'_>, from: Option<usize>, all: &mut Vec<Join>) {
     for (_, field) in &plan.fields {
         let RowField::ToOne { key, plan, .. } = field else { continue };
         // Where several fields lead to one row, the others look it up.
-        if all.len() < MAX && !all.iter().any(|along| along.from == from && along.key == *key) {
-            all.push(Along { from, key: *key, table: plan.table, columns: plan.columns() });
+        if all.len() < MAX && !all.iter().any(|join| join.from == from && join.key == *key) {
+            all.push(Join { from, key: *key, table: plan.table, columns: plan.columns() });
             add(plan, Some(all.len() - 1), all);
         }
     }
 }
 
 /// Writes their columns, each after a comma, `FROM` and the joins.
-pub(super) fn write(sql: &mut Sql, all: &[Along], table: &Table, row: Alias) {
+pub(super) fn write(sql: &mut Sql, all: &[Join], table: &Table, row: Alias) {
     let aliases: Vec<Alias> = all.iter().map(|_| sql.alias()).collect();
-    for (along, alias) in all.iter().zip(&aliases) {
+    for (join, alias) in all.iter().zip(&aliases) {
         sql.push(", ");
-        write_columns(sql, along.table, alias, along.columns);
+        write_columns(sql, join.table, alias, join.columns);
     }
     sql.write(format_args!(" FROM {} AS {row}", table.name));
-    for (along, alias) in all.iter().zip(&aliases) {
-        let (from, of) = along.from.map_or((row, table), |from| (aliases[from], all[from].table));
-        let pointer = column(of, from, along.key);
-        sql.write(format_args!(" LEFT JOIN {} AS {alias} ON {alias}.id = {pointer}", along.table.name));
+    for (join, alias) in all.iter().zip(&aliases) {
+        let (from, of) = join.from.map_or((row, table), |from| (aliases[from], all[from].table));
+        let pointer = column(of, from, join.key);
+        sql.write(format_args!(" LEFT JOIN {} AS {alias} ON {alias}.id = {pointer}", join.table.name));
     }
 }
 
@@ -67,18 +67,18 @@ pub(super) fn write(sql: &mut Sql, all: &[Along], table: &Table, row: Alias) {
 pub(super) fn read(
     result: &QueryResult,
     mut index: usize,
-    all: &[Along],
+    all: &[Join],
     row: &Arc<AnyRow>,
 ) -> Result<Vec<Option<Arc<AnyRow>>>> {
     let mut read: Vec<Option<Arc<AnyRow>>> = Vec::with_capacity(all.len());
-    for along in all {
-        let from = along.from.map_or(Some(row), |from| read[from].as_ref());
+    for join in all {
+        let from = join.from.map_or(Some(row), |from| read[from].as_ref());
         let is_there = match from {
-            Some(from) => from.pointer(along.key)?.is_some(),
+            Some(from) => from.pointer(join.key)?.is_some(),
             None => false,
         };
-        read.push(is_there.then(|| AnyRow::read(along.table, result, index, along.columns)).transpose()?);
-        index += along.columns.count();
+        read.push(is_there.then(|| AnyRow::read(join.table, result, index, join.columns)).transpose()?);
+        index += join.columns.count();
     }
     Ok(read)
 }
@@ -88,32 +88,31 @@ pub(super) fn read(
 pub struct Found {
     /// The row.
     pub row: Arc<AnyRow>,
-    along: Arc<[Along]>,
+    joins: Arc<[Join]>,
     with: Arc<[Option<Arc<AnyRow>>]>,
 }
 
 impl From<Arc<AnyRow>> for Found {
     fn from(row: Arc<AnyRow>) -> Self {
-        Self { row, along: [].into(), with: [].into() }
+        Self { row, joins: [].into(), with: [].into() }
     }
 }
 
 impl Found {
-    pub(super) fn new(row: Arc<AnyRow>, along: Arc<[Along]>, with: Vec<Option<Arc<AnyRow>>>) -> Self {
-        Self { row, along, with: with.into() }
+    pub(super) fn new(row: Arc<AnyRow>, joins: Arc<[Join]>, with: Vec<Option<Arc<AnyRow>>>) -> Self {
+        Self { row, joins, with: with.into() }
     }
 
-    /// The row that a column points at, if it came along with these columns: its place, and the row, none where the
+    /// The row that a column points at, if it was joined with these columns: its place, and the row, none where the
     /// column is null. `from` is the place of the row whose column that is, none for the row itself.
-    pub(in crate::read) fn pointed(
+    pub(in crate::read) fn joined(
         &self,
         from: Option<usize>,
         key: usize,
         columns: Columns,
     ) -> Option<(usize, Option<&Arc<AnyRow>>)> {
-        let fits =
-            |along: &Along| along.from == from && along.key == key && along.columns.with(columns) == along.columns;
-        let place = self.along.iter().position(fits)?;
+        let fits = |join: &Join| join.from == from && join.key == key && join.columns.with(columns) == join.columns;
+        let place = self.joins.iter().position(fits)?;
         Some((place, self.with.get(place)?.as_ref()))
     }
 }

@@ -1,4 +1,4 @@
-//! The house while it is being built: its rows so far, its clock, its ids.
+//! The demo data while it is being built: its rows so far, its clock, its ids.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::Who;
-use crate::seed::{dice::Dice, ids::Ids, rows::Rows};
+use super::DemoAgent;
+use crate::seed::{ids::Ids, rng::Rng, rows::Rows};
 
-/// Other numbers would give another house.
+/// Other numbers would give other demo data.
 const SEED: u64 = 0x0056_4957;
 
 /// Minutes of an hour.
@@ -22,14 +22,14 @@ pub(super) const DAY: i64 = 24 * HOUR;
 /// How far back the orders reach.
 pub(super) const HISTORY: i64 = 182 * DAY;
 
-/// Rows refer to rows that were planted before them.
-pub(super) struct House {
+/// Rows refer to rows that were built before them.
+pub(super) struct DemoBuilder {
     pub(super) rows: Rows,
     pub(super) now: DateTime<Utc>,
     ids: BTreeMap<&'static str, Ids>,
 }
 
-impl House {
+impl DemoBuilder {
     pub(super) fn new(now: DateTime<Utc>) -> Self {
         Self { rows: Rows::default(), now: now.trunc_subsecs(6), ids: BTreeMap::new() }
     }
@@ -54,7 +54,7 @@ impl House {
         self.now.date_naive() + TimeDelta::days(days)
     }
 
-    pub(super) fn agent(&self, who: Who) -> Uuid {
+    pub(super) fn agent(&self, who: DemoAgent) -> Uuid {
         self.rows.agents[who as usize].id
     }
 
@@ -95,9 +95,9 @@ impl Period {
     }
 }
 
-/// The dice of one part of the house, so that a change of one leaves the others as they are.
-pub(super) fn dice(part: &str) -> Dice {
-    Dice::of(SEED, part, 0)
+/// The random numbers of one part of the demo data, so that a change of one leaves the others as they are.
+pub(super) fn rng(part: &str) -> Rng {
+    Rng::of(SEED, part, 0)
 }
 
 /// Whether the order makes part of its customer's totals.

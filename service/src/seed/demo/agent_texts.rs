@@ -1,10 +1,10 @@
-//! Who works in the house: the texts of the eleven agents.
+//! Who works in the demo shop: the texts of the eleven agents.
 
 use entity::sea_orm_active_enums::AgentType::{self, Director, Orchestrator, Specialist};
 
-/// An agent of the house; the number is its place in [`CAST`].
+/// An agent of the demo shop; the number is its place in [`AGENTS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Who {
+pub(super) enum DemoAgent {
     Business,
     Revenue,
     Operations,
@@ -22,7 +22,7 @@ pub(super) enum Who {
 pub(super) struct Role {
     pub(super) name: &'static str,
     pub(super) kind: AgentType,
-    pub(super) parent: Option<Who>,
+    pub(super) parent: Option<DemoAgent>,
     pub(super) prompt: &'static str,
     pub(super) tools: &'static [&'static str],
     /// Type and name.
@@ -30,7 +30,7 @@ pub(super) struct Role {
 }
 
 /// Parents stand before their children.
-pub(super) const CAST: [Role; 11] = [
+pub(super) const AGENTS: [Role; 11] = [
     Role {
         name: "Business Orchestrator",
         kind: Orchestrator,
@@ -50,7 +50,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Revenue Director",
         kind: Director,
-        parent: Some(Who::Business),
+        parent: Some(DemoAgent::Business),
         prompt: "You answer for what VividWalls sells. Split the revenue goal between marketing and sales, watch the \
                  weekly numbers, and move budget to what works. A discount above 15 percent needs the Finance \
                  Director's approval. Report once a week: what sold, why, and what you change.",
@@ -64,7 +64,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Operations Director",
         kind: Director,
-        parent: Some(Who::Business),
+        parent: Some(DemoAgent::Business),
         prompt: "You answer for every print arriving whole and on time. Keep enough stock for four weeks in both \
                  locations, and choose the location that ships cheapest within the promised date. Tell the Customer \
                  Director about a delay before the customer notices it.",
@@ -78,7 +78,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Customer Director",
         kind: Director,
-        parent: Some(Who::Business),
+        parent: Some(DemoAgent::Business),
         prompt: "You answer for how people feel about VividWalls. Read the sentiment of all conversations daily, look \
                  for causes instead of single cases, and turn causes into tasks for the other directors. Designers and \
                  hotels get an answer within two hours, everyone within one working day.",
@@ -92,7 +92,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Product Director",
         kind: Director,
-        parent: Some(Who::Business),
+        parent: Some(DemoAgent::Business),
         prompt: "You answer for the catalogue: which pieces exist, in which sizes, at which price. Retire what has not \
                  sold for two quarters, and propose two new pieces a month with a reason from the data. A price changes \
                  only together with its margin written down.",
@@ -106,7 +106,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Finance Director",
         kind: Director,
-        parent: Some(Who::Business),
+        parent: Some(DemoAgent::Business),
         prompt: "You keep the books. Every payment, refund and invoice becomes one transaction with its source; nothing \
                  is changed afterwards, mistakes are corrected by an adjustment that says why. Watch the budgets and \
                  warn their owners at 80 percent. Approve refunds above 500 USD yourself.",
@@ -121,7 +121,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Marketing Specialist",
         kind: Specialist,
-        parent: Some(Who::Revenue),
+        parent: Some(DemoAgent::Revenue),
         prompt: "You write and place what people see before they visit: newsletters, posts, advertisements. Plain words, \
                  one thought per text, always a picture of a real room. Publish nothing that is not approved, and note \
                  what each piece brought.",
@@ -137,7 +137,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Sales Specialist",
         kind: Specialist,
-        parent: Some(Who::Revenue),
+        parent: Some(DemoAgent::Revenue),
         prompt: "You help people find the piece that fits their wall. Ask for the width of the wall, the light and the \
                  colours before you suggest anything, and suggest at most three. Quotes for designers, offices and \
                  hotels carry the trade discount and are valid for 30 days.",
@@ -152,7 +152,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Fulfillment Specialist",
         kind: Specialist,
-        parent: Some(Who::Operations),
+        parent: Some(DemoAgent::Operations),
         prompt: "You bring paid orders to the door: reserve stock, order the print, book the carrier, send the tracking \
                  link. The largest size always goes out in a crate. When a parcel has not moved for two days, ask the \
                  carrier and tell support.",
@@ -167,7 +167,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Support Specialist",
         kind: Specialist,
-        parent: Some(Who::Customer),
+        parent: Some(DemoAgent::Customer),
         prompt: "You answer people who already bought. Read their order first, apologise once, solve the matter in the \
                  first answer when you can. You may offer a replacement, or a refund of up to 150 USD; more needs the \
                  Finance Director.",
@@ -182,7 +182,7 @@ pub(super) const CAST: [Role; 11] = [
     Role {
         name: "Analytics Specialist",
         kind: Specialist,
-        parent: Some(Who::Product),
+        parent: Some(DemoAgent::Product),
         prompt: "You measure. Compute the indicators after each period has closed, never before, and say next to each \
                  number how it was computed. Tell a cause from a coincidence, and give Finance the same figures that \
                  you give Product.",
@@ -197,24 +197,24 @@ pub(super) const CAST: [Role; 11] = [
 ];
 
 /// Who asks whom for what, with priority and the minutes an answer may take.
-pub(super) const COLLABORATIONS: [(Who, Who, &str, i32, i32); 19] = [
-    (Who::Business, Who::Revenue, "task_delegation", 3, 240),
-    (Who::Business, Who::Operations, "task_delegation", 3, 240),
-    (Who::Business, Who::Customer, "task_delegation", 3, 240),
-    (Who::Business, Who::Product, "task_delegation", 4, 480),
-    (Who::Business, Who::Finance, "task_delegation", 3, 240),
-    (Who::Revenue, Who::Marketing, "task_delegation", 4, 480),
-    (Who::Revenue, Who::Sales, "task_delegation", 4, 240),
-    (Who::Operations, Who::Fulfillment, "task_delegation", 2, 120),
-    (Who::Customer, Who::Support, "task_delegation", 2, 60),
-    (Who::Product, Who::Analytics, "task_delegation", 5, 720),
-    (Who::Analytics, Who::Finance, "data_request", 4, 240),
-    (Who::Finance, Who::Analytics, "report_request", 4, 720),
-    (Who::Marketing, Who::Analytics, "report_request", 5, 1440),
-    (Who::Marketing, Who::Revenue, "approval", 3, 480),
-    (Who::Sales, Who::Finance, "approval", 2, 120),
-    (Who::Sales, Who::Fulfillment, "inquiry", 4, 120),
-    (Who::Support, Who::Fulfillment, "inquiry", 2, 60),
-    (Who::Support, Who::Finance, "approval", 2, 180),
-    (Who::Fulfillment, Who::Operations, "status_update", 5, 60),
+pub(super) const COLLABORATIONS: [(DemoAgent, DemoAgent, &str, i32, i32); 19] = [
+    (DemoAgent::Business, DemoAgent::Revenue, "task_delegation", 3, 240),
+    (DemoAgent::Business, DemoAgent::Operations, "task_delegation", 3, 240),
+    (DemoAgent::Business, DemoAgent::Customer, "task_delegation", 3, 240),
+    (DemoAgent::Business, DemoAgent::Product, "task_delegation", 4, 480),
+    (DemoAgent::Business, DemoAgent::Finance, "task_delegation", 3, 240),
+    (DemoAgent::Revenue, DemoAgent::Marketing, "task_delegation", 4, 480),
+    (DemoAgent::Revenue, DemoAgent::Sales, "task_delegation", 4, 240),
+    (DemoAgent::Operations, DemoAgent::Fulfillment, "task_delegation", 2, 120),
+    (DemoAgent::Customer, DemoAgent::Support, "task_delegation", 2, 60),
+    (DemoAgent::Product, DemoAgent::Analytics, "task_delegation", 5, 720),
+    (DemoAgent::Analytics, DemoAgent::Finance, "data_request", 4, 240),
+    (DemoAgent::Finance, DemoAgent::Analytics, "report_request", 4, 720),
+    (DemoAgent::Marketing, DemoAgent::Analytics, "report_request", 5, 1440),
+    (DemoAgent::Marketing, DemoAgent::Revenue, "approval", 3, 480),
+    (DemoAgent::Sales, DemoAgent::Finance, "approval", 2, 120),
+    (DemoAgent::Sales, DemoAgent::Fulfillment, "inquiry", 4, 120),
+    (DemoAgent::Support, DemoAgent::Fulfillment, "inquiry", 2, 60),
+    (DemoAgent::Support, DemoAgent::Finance, "approval", 2, 180),
+    (DemoAgent::Fulfillment, DemoAgent::Operations, "status_update", 5, 60),
 ];

@@ -1,4 +1,4 @@
-//! The demo house, and somebody who writes.
+//! The demo data, and somebody who writes.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -7,25 +7,25 @@ use serde_json::{Value, json};
 use service::{Actor, clock::Clock, principal::Principal, seed};
 use tests::TestDatabase;
 
-use crate::{client::Client, events::told::Versions};
+use crate::{client::Client, events::versions::Versions};
 
 /// An id that no row has.
 pub(super) const NOBODY: &str = "00000000-0000-0000-0000-00000000abcd";
 
-/// The house with somebody who writes.
+/// The demo data with somebody who writes.
 #[derive(Clone)]
-pub(super) struct Desk {
+pub(super) struct DemoFixture {
     client: Client,
     /// Those of what was there at the beginning.
     versions: Arc<Versions>,
 }
 
-/// When the house is looked at.
+/// When the demo data is looked at.
 pub(super) fn now() -> DateTime<Utc> {
     "2026-03-14T15:09:26.535897Z".parse().expect("a time")
 }
 
-impl Deref for Desk {
+impl Deref for DemoFixture {
     type Target = Client;
 
     fn deref(&self) -> &Client {
@@ -33,11 +33,11 @@ impl Deref for Desk {
     }
 }
 
-impl Desk {
-    /// The house, with the administrator at the desk.
+impl DemoFixture {
+    /// The demo data, with the administrator as the one who writes.
     pub(super) async fn open(db: &TestDatabase) -> Self {
         let client = Client::open(db, Clock::standing(now())).await;
-        seed::demo(client.service.database(), now()).await.expect("planted").expect("it was empty");
+        seed::demo(client.service.database(), now()).await.expect("inserted").expect("it was empty");
         let actor = Actor { principal: Principal::local(), request: Some("the request".to_owned()) };
         let versions = Arc::new(Versions::now(db.connection()).await);
         Self { client: client.acting_in(actor), versions }

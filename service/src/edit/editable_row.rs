@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::events::EventKind;
 
 /// A row that people or agents edit.
-pub(crate) trait Record:
+pub(crate) trait EditableRow:
     ModelTrait<
         Entity: EntityTrait<
             Model = Self,
@@ -43,9 +43,9 @@ pub(crate) trait Record:
     fn touch(&mut self, now: DateTimeWithTimeZone);
 }
 
-macro_rules! records {
+macro_rules! editable_rows {
     ($($table:ident: $noun:literal, $ty:literal, $event:expr, |$row:ident| $agent:expr;)+) => {$(
-        impl Record for $table::Model {
+        impl EditableRow for $table::Model {
             const NOUN: &'static str = $noun;
             const TYPE: &'static str = $ty;
             const EVENT: Option<(EventAggregate, EventKind)> = $event;
@@ -71,7 +71,7 @@ macro_rules! records {
     )+};
 }
 
-records! {
+editable_rows! {
     agents: "agent", "Agent", Some((EventAggregate::Agent, EventKind::AgentCreated)), |row| Some(row.id);
     agent_capabilities: "capability", "AgentCapability", None, |row| Some(row.agent_id);
     agent_collaborations: "collaboration", "AgentCollaboration", None, |row| Some(row.requesting_agent_id);
