@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "737eeebe6bf5";
+const VERSION: &str = "cca3dc35228f";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[
