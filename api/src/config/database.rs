@@ -25,7 +25,7 @@ pub struct DatabaseArgs {
     )]
     pub database_url: String,
 
-    /// Maximum number of database connections of this process
+    /// Maximum number of database connections for queries, and for mutations as many
     #[arg(
         long,
         env = "VIVIDWALLS_DATABASE_CONNECTIONS",

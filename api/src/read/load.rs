@@ -24,7 +24,7 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
 };
 use futures::Stream;
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::QueryResult;
 use service::{
     Actor, Error, Result, Service, access,
     clock::Clock,
@@ -129,7 +129,7 @@ impl Reader {
 
     async fn rows(&self, sql: Sql) -> Result<(Statement, Vec<QueryResult>)> {
         let statement = Statement::next();
-        let rows = self.database.reader().query_all_raw(sql.into_statement()?).await?;
+        let rows = self.database.read(sql).await?;
         Ok((statement, rows))
     }
 }

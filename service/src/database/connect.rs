@@ -8,11 +8,13 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Database, Engine, Settings, file::File, probe};
+use super::{Database, Engine, Settings, file::File, lane::Lane, probe};
 use crate::{Error, Result};
 
 /// Prepared statements kept per connection: every shape of a read is one.
 const STATEMENTS: usize = 512;
+/// Connections to PostgreSQL for what the server itself reads.
+const READERS: u32 = 2;
 /// How large SQLite's write-ahead log stays when everything in it is in the database.
 const LOG_SIZE: &str = "16777216";
 
@@ -49,6 +51,7 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
     let reader = pool(settings.connections.max(1)).connect_lazy_with(options.clone().pragma("query_only", "ON"));
     Ok(Database {
         engine: Engine::Sqlite,
+        lane: None,
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         closed: closed(&options),
@@ -77,15 +80,17 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
-    let reader = postgres_pool(settings).connect_lazy_with(options.clone());
+    let lane = Lane::new(postgres_pool(settings, settings.connections).connect_lazy_with(options.clone()), settings);
+    let reader = postgres_pool(settings, READERS).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
     // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
     let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
-    let writer = postgres_pool(settings).connect_lazy_with(writer);
+    let writer = postgres_pool(settings, settings.connections).connect_lazy_with(writer);
     let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
     Ok(Database {
         engine: Engine::Postgres,
+        lane: Some(lane),
         closed: reader.clone(),
         reader,
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
@@ -93,10 +98,10 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
     })
 }
 
-fn postgres_pool(settings: &Settings) -> PoolOptions<sqlx::Postgres> {
+fn postgres_pool(settings: &Settings, connections: u32) -> PoolOptions<sqlx::Postgres> {
     let trusted = settings.trusted;
     PgPoolOptions::new()
-        .max_connections(settings.connections.max(1))
+        .max_connections(connections.max(1))
         .acquire_timeout(settings.acquire_timeout)
         // Not each time, which costs a round trip; but a server that was started again has closed all of them.
         .test_before_acquire(false)

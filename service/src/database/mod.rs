@@ -12,6 +12,7 @@ mod connect;
 mod contains;
 mod engine;
 mod file;
+mod lane;
 mod migrate;
 mod notify;
 mod probe;
@@ -21,7 +22,9 @@ mod settings;
 mod sql;
 mod transaction;
 
-use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 pub use batch::Batch;
 pub(crate) use cell::{Cell, CellType};
@@ -36,11 +39,14 @@ pub use transaction::Transaction;
 
 use crate::Result;
 use file::File;
+use lane::Lane;
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
     engine: Engine,
+    /// For queries, on PostgreSQL.
+    lane: Option<Lane>,
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     /// A pool that was closed, for when the database file is gone.
@@ -58,7 +64,17 @@ impl Database {
         }
     }
 
-    /// The connection pool for reading. On SQLite it refuses to write.
+    /// The rows of a query. However long queries take, they leave the connections of [`Database::reader`] alone on
+    /// PostgreSQL.
+    pub async fn read(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        let statement = sql.into_statement()?;
+        Ok(match &self.lane {
+            Some(lane) => lane.rows(statement).await?,
+            None => self.reader().query_all_raw(statement).await?,
+        })
+    }
+
+    /// The connection pool for what the server itself reads: keys, schedules. On SQLite it refuses to write.
     pub fn reader(&self) -> &DatabaseConnection {
         // A connection that is opened now would find another file, or the old one's log beside a new file.
         let is_there = self.file.as_ref().is_none_or(File::is_there);
@@ -72,6 +88,9 @@ impl Database {
 
     /// Closes every connection, when what runs on them is done.
     pub async fn close(&self) {
+        if let Some(lane) = &self.lane {
+            lane.close().await;
+        }
         for pool in [&self.reader, &self.writer] {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::warn!("the database was not closed cleanly: {error}");

@@ -11,7 +11,7 @@ pub struct Settings {
     pub url: DatabaseUrl,
     /// Whether a SQLite file that is missing is made, with its folder.
     pub create: bool,
-    /// The most connections this process holds.
+    /// Connections for queries, and as many for mutations. PostgreSQL gets two more; SQLite has one for mutations.
     pub connections: u32,
     /// How long a caller waits for a free connection, or SQLite for its write lock.
     pub acquire_timeout: Duration,

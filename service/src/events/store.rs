@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::{Cursor, Filter, Logged, filter::Expanded};
@@ -139,7 +139,7 @@ impl Store {
     }
 
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
-        Ok(self.database.reader().query_all_raw(sql.into_statement()?).await?)
+        self.database.read(sql).await
     }
 }
 

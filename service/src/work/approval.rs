@@ -297,6 +297,7 @@ async fn close(
     patch: Option<Json>,
 ) -> Result<()> {
     let version = approval.version + 1;
+    state::check(approval.status, status)?;
     let mut approval = approval.into_active_model();
     approval.status = Set(status);
     approval.decided_at = Set(Some(unit.now().into()));
