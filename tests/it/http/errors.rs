@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 use service::{
     Actor, Service,
     clock::Clock,
-    database::{self, Database},
+    database::{self, Database, Sql},
 };
 use tests::on_both_engines;
 
@@ -73,9 +73,44 @@ async fn closed_connections_are_replaced_on_postgres() {
             for connections in [service.database().reader(), service.database().writer()] {
                 connections.execute_unprepared("SELECT 1").await.expect("it is there");
             }
+            assert_eq!(service.database().read(products()).await.expect("a query").len(), 0);
             db.connection().execute_unprepared(close).await.expect("they are closed");
             service.begin(&Actor::server()).await.expect("another connection").undo().await;
+            assert_eq!(service.database().read(products()).await.expect("another connection").len(), 0);
         }
     })
     .await;
+}
+
+/// The server reads keys and schedules while all connections for queries wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queries_have_connections_of_their_own_on_postgres() {
+    tests::run(tests::Engine::Postgres, async |db| {
+        let settings =
+            database::Settings { connections: 1, ..database::Settings::new(db.url().parse().expect("a URL")) };
+        let database = Database::connect(&settings).await.expect("it opens");
+        let blocker = db.connection().begin().await.expect("a transaction");
+        blocker.execute_unprepared("LOCK TABLE products IN ACCESS EXCLUSIVE MODE").await.expect("locked");
+        let queries = [(); 3].map(|()| {
+            let database = database.clone();
+            tokio::spawn(async move { database.read(products()).await })
+        });
+        for _ in 0..3 {
+            database.reader().execute_unprepared("SELECT 1").await.expect("a connection");
+        }
+        assert!(queries.iter().all(|query| !query.is_finished()));
+        blocker.rollback().await.expect("unlocked");
+        for query in queries {
+            assert_eq!(query.await.expect("no panic").expect("a query").len(), 0);
+        }
+        database.close().await;
+        assert!(database.read(products()).await.is_err());
+    })
+    .await;
+}
+
+fn products() -> Sql {
+    let mut sql = Sql::new(database::Engine::Postgres);
+    sql.push("SELECT id FROM products");
+    sql
 }
