@@ -141,9 +141,12 @@ impl TaskBatch {
         Ok(())
     }
 
-    /// Writes down that the running attempt of a task is over.
+    /// Writes down that the running attempt of a task is over. The task keeps the error of an earlier attempt: only one
+    /// that went wrong has it as its own.
     pub(super) fn end_attempt(&mut self, unit: &UnitOfWork, id: Uuid, outcome: AttemptOutcome) -> Result<()> {
         let task = self.get(id)?;
+        let went_wrong =
+            matches!(outcome, AttemptOutcome::Failed | AttemptOutcome::TimedOut | AttemptOutcome::LeaseLost);
         let attempt = Attempt {
             id: Uuid::now_v7(),
             task_id: id,
@@ -152,8 +155,8 @@ impl TaskBatch {
             worker: task.worker.clone(),
             started_at: task.claimed_at.unwrap_or(unit.now()).min(unit.now()),
             outcome,
-            error_code: task.error_code.clone(),
-            error_message: task.error_message.clone(),
+            error_code: task.error_code.clone().filter(|_| went_wrong),
+            error_message: task.error_message.clone().filter(|_| went_wrong),
         };
         self.attempts.push(attempt);
         Ok(())

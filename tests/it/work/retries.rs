@@ -22,6 +22,28 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn an_error_stands_beside_the_attempt_that_had_it(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let task = &fixture.create(1).await[0];
+        let lease = fixture.claim(1).await.remove(0);
+        assert_eq!(fixture.fail(&lease, "RETRYABLE").await, None);
+        for end in ["releaseTasks", "completeTasks"] {
+            fixture.pass(10).await;
+            let lease = fixture.claim(1).await.remove(0);
+            assert_eq!(fixture.end(end, &lease, json!({})).await, None);
+        }
+        let fields = "attempts(first: 9) { nodes { outcome errorCode } }";
+        let mut attempts = fixture.task_with(task, fields).await["attempts"]["nodes"].take();
+        let attempts = attempts.as_array_mut().expect("attempts");
+        attempts.sort_by_key(|attempt| attempt["outcome"].to_string());
+        assert_eq!(json!(attempts), json!([
+            { "outcome": "COMPLETED", "errorCode": null },
+            { "outcome": "FAILED", "errorCode": "BROKEN" },
+            { "outcome": "RELEASED", "errorCode": null },
+        ]));
+        fixture.check().await;
+    }
+
     async fn the_next_attempt_waits(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         fixture.create(1).await;

@@ -95,8 +95,7 @@ pub fn write_ended(sql: &mut Sql, agents: &[Uuid], scope: &Scope, period: &Perio
     sql.push("row_number() OVER (PARTITION BY f.done ORDER BY f.micros) AS place_of_all, ");
     sql.push("count(*) OVER (PARTITION BY f.done) AS all_of_them FROM (");
     sql.push("SELECT a.agent_id, t.task_type, CASE a.outcome WHEN 'completed' THEN 1 ELSE 0 END AS done, ");
-    // An attempt that did its task may carry the error of the one before.
-    sql.push("CASE WHEN a.outcome <> 'completed' THEN a.error_code END AS code, ");
+    sql.push("a.error_code AS code, ");
     sql.micros("a.started_at", "a.ended_at").push(" AS micros ");
     sql.push("FROM task_attempts AS a JOIN tasks AS t ON t.id = a.task_id WHERE a.agent_id").is_any(agents);
     // Written when it is over, and found by that.
@@ -136,9 +135,12 @@ pub fn read(now: &[QueryResult], ended: &[QueryResult]) -> Result<Work> {
             *totals.failures.entry(code).or_default() += count;
             continue;
         }
-        (own.completed, own.p50, own.p95) = (count, row.try_get_by("p50")?, row.try_get_by("p95")?);
+        // Earlier versions wrote the error of the attempt before beside a completed one: there may be several rows.
+        own.completed += count;
         totals.completed += count;
         // Each stands in one row: that of the attempt which it is.
+        own.p50 = own.p50.or(row.try_get_by("p50")?);
+        own.p95 = own.p95.or(row.try_get_by("p95")?);
         totals.p50 = totals.p50.or(row.try_get_by("p50_of_all")?);
         totals.p95 = totals.p95.or(row.try_get_by("p95_of_all")?);
     }
