@@ -1,7 +1,7 @@
 //! What an agent can do.
 
 use entity::{agent_capabilities, agents};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -56,7 +56,7 @@ impl Verb for Set {
             .filter(agent_capabilities::Column::AgentId.eq(self.agent_id))
             .filter(agent_capabilities::Column::CapabilityType.eq(self.capability_type.as_str()))
             .filter(agent_capabilities::Column::CapabilityName.eq(self.capability_name.as_str()));
-        let there = there.one(unit.txn().await?).await?;
+        let there = there.lock_exclusive().one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut capability = there.clone().unwrap_or_else(|| agent_capabilities::Model {
             id: Uuid::now_v7(),

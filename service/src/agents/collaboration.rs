@@ -1,7 +1,7 @@
 //! Whom an agent may ask, and for what.
 
 use entity::{agent_collaborations, agents};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ impl Verb for Set {
             .filter(agent_collaborations::Column::RequestingAgentId.eq(self.requesting_agent_id))
             .filter(agent_collaborations::Column::RespondingAgentId.eq(self.responding_agent_id))
             .filter(agent_collaborations::Column::CollaborationType.eq(self.collaboration_type.as_str()));
-        let there = there.one(unit.txn().await?).await?;
+        let there = there.lock_exclusive().one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;
         let mut collaboration = there.clone().unwrap_or_else(|| agent_collaborations::Model {
             id: Uuid::now_v7(),

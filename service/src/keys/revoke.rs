@@ -1,7 +1,7 @@
 //! Ending a key.
 
 use entity::api_keys;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ impl Verb for Revoke {
     const OPERATION: Operation = Operation::RevokeApiKey;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
-        let key = api_keys::Entity::find_by_id(self.id).one(unit.txn().await?).await?;
+        let key = api_keys::Entity::find_by_id(self.id).lock_exclusive().one(unit.txn().await?).await?;
         let key = key.ok_or(Error::NotFound("API key", self.id)).at(["id"])?;
         // It has ended: the first time is the one to remember.
         if key.revoked_at.is_some() {

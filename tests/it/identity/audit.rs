@@ -67,6 +67,22 @@ on_both_engines! {
         }
     }
 
+    async fn a_key_is_revoked_once_by_many_at_once(db: &TestDatabase) {
+        let service = open(db).await;
+        let verb = Create { name: "root".to_owned(), role: Role::Admin, agent_id: None, expires_at: None };
+        let id = service.perform(&admin(), None, &verb).await.expect("made").outcome.id;
+        let revokes = (0..8).map(|_| {
+            let service = service.clone();
+            tokio::spawn(async move { service.perform(&admin(), None, &Revoke { id }).await.map(drop) })
+        });
+        for revoked in futures::future::join_all(revokes).await {
+            revoked.expect("no panic").expect("revoked");
+        }
+        let client = Client::new(service).acting_in(admin());
+        let log = client.query(LOG, json!({ "filter": { "operation": { "eq": "RevokeApiKey" } } })).await;
+        assert_eq!(log["auditLog"]["totalCount"], 1);
+    }
+
     async fn only_administrators_reach_it(db: &TestDatabase) {
         let service = open(db).await;
         let client = Client::new(service.clone()).acting_in(admin());

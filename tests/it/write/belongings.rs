@@ -72,6 +72,29 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn what_is_removed_meanwhile_is_set_anew(db: &TestDatabase) {
+        let fixture = DemoFixture::open(db).await;
+        let (agent, other) = (fixture.agent("Sales Specialist").await, fixture.agent("Product Director").await);
+        let capability = json!({ "agentId": agent, "capabilityType": "mcp_tool", "capabilityName": "abacus" });
+        let asks = json!({ "requestingAgentId": agent, "respondingAgentId": other, "collaborationType": "advice" });
+        for round in 0..20 {
+            for (set, remove, object, input, changes) in [
+                ("setAgentCapability", "removeAgentCapability", "agentCapability", &capability, json!({ "configuration": { "round": round } })),
+                ("setAgentCollaboration", "removeAgentCollaboration", "agentCollaboration", &asks, json!({ "priority": 1 + round % 4 })),
+            ] {
+                let made = fixture.done(set, input.clone(), &format!("{object} {{ id }}")).await;
+                let calls = [(set, with(input.clone(), changes)), (remove, json!({ "id": made[object]["id"] }))].map(|(name, input)| {
+                    let fixture = fixture.clone();
+                    tokio::spawn(async move { fixture.done(name, input, "replayed").await })
+                });
+                for payload in futures::future::join_all(calls).await {
+                    payload.expect("neither fails");
+                }
+            }
+        }
+        fixture.check().await;
+    }
+
     async fn the_same_is_set_once_by_many_at_once(db: &TestDatabase) {
         let fixture = DemoFixture::open(db).await;
         let agent = fixture.agent("Sales Specialist").await;
