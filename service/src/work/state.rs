@@ -13,7 +13,7 @@ impl State for TaskStatus {
         match self {
             Self::Pending => &[Self::InProgress, Self::Failed, Self::Cancelled, Self::Skipped],
             Self::InProgress => &[Self::Pending, Self::Waiting, Self::Completed, Self::Failed, Self::Cancelled],
-            Self::Waiting => &[Self::Pending, Self::InProgress, Self::Failed, Self::Cancelled],
+            Self::Waiting => &[Self::Pending, Self::Failed, Self::Cancelled],
             Self::Failed => &[Self::Pending],
             Self::Completed | Self::Cancelled | Self::Skipped => &[],
         }

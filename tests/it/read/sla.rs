@@ -51,7 +51,7 @@ on_both_engines! {
             let expected = match row["status"].as_str().expect("a status") {
                 "PENDING" => json!(["IN_PROGRESS", "FAILED", "CANCELLED", "SKIPPED"]),
                 "IN_PROGRESS" => json!(["PENDING", "WAITING", "COMPLETED", "FAILED", "CANCELLED"]),
-                "WAITING" => json!(["PENDING", "IN_PROGRESS", "FAILED", "CANCELLED"]),
+                "WAITING" => json!(["PENDING", "FAILED", "CANCELLED"]),
                 _ => json!([]),
             };
             assert_eq!(row["allowedTransitions"], expected);
