@@ -13,6 +13,7 @@ use crate::{
     access::Operation,
     principal::{Principal, Role},
     refusal::{At, Code, Refusal},
+    state,
 };
 
 /// Creates a key.
@@ -62,7 +63,7 @@ impl Verb for Create {
         let after = json!({
             "name": self.name,
             "prefix": token.prefix(),
-            "role": self.role,
+            "role": state::name(&self.role),
             "agentId": self.agent_id,
             "expiresAt": self.expires_at,
         });

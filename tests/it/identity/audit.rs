@@ -41,7 +41,7 @@ on_both_engines! {
             "principal": "a admin", "apiKeyId": null, "operation": "CreateApiKey", "objectType": "ApiKey",
             "objectId": made.id, "before": null, "requestId": "request-1", "createdAt": "2026-05-04T03:02:01.500+00:00",
             "after": {
-                "name": "root", "prefix": token.prefix(), "role": "admin",
+                "name": "root", "prefix": token.prefix(), "role": "ADMIN",
                 "agentId": null, "expiresAt": null,
             },
         });
