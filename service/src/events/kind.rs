@@ -142,7 +142,8 @@ macro_rules! declare {
 event_kinds!(declare);
 
 impl EventKind {
-    /// Whether a task may be claimed because of it.
+    /// Whether a task may be claimed because of it. The room that the end of a task leaves an agent with a limit is not
+    /// told of: every end would wake all who wait, who find it at their next look.
     pub(crate) const fn makes_claimable(self) -> bool {
         matches!(
             self,
@@ -150,11 +151,15 @@ impl EventKind {
                 | Self::TaskUnblocked
                 | Self::TaskResumed
                 | Self::TaskReleased
+                // At once, if there is no delay.
+                | Self::TaskRetrying
                 | Self::TaskRedriven
                 | Self::TaskReassigned
                 | Self::ExecutionResumed
                 | Self::ExecutionStarted
                 | Self::AgentActivated
+                // Its limit may be higher.
+                | Self::AgentUpdated
         )
     }
 }

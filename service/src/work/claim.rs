@@ -241,16 +241,25 @@ pub(super) async fn serve(
 struct Free(BTreeMap<Uuid, Option<i64>>);
 
 impl Free {
-    /// Limits are counted under a lock of their agents: two claims never spend the same room. Ends of tasks make room
-    /// without a lock.
+    /// Limits are read and counted under a lock of their agents: two claims never spend the same room. Ends of tasks
+    /// make room without a lock.
     async fn of(unit: &UnitOfWork, states: &AgentStates, agents: BTreeSet<Uuid>) -> Result<Self> {
         let active = agents.into_iter().filter(|agent| states.is_active(*agent));
         let mut free: BTreeMap<_, _> = active.map(|agent| (agent, states.limit(agent).map(i64::from))).collect();
         let limited: Vec<Uuid> = free.iter().filter_map(|(agent, room)| room.map(|_| *agent)).collect();
         if !limited.is_empty() {
             let mut sql = unit.sql();
-            sql.push("SELECT id FROM agents WHERE id").is_any(&limited).push(" ORDER BY id").for_update();
-            unit.rows(sql).await?;
+            sql.push("SELECT id, is_active, max_concurrent_tasks FROM agents WHERE id").is_any(&limited);
+            sql.push(" ORDER BY id").for_update();
+            for found in unit.rows(sql).await? {
+                let id: Uuid = found.try_get("", "id")?;
+                let limit: Option<i32> = found.try_get("", "max_concurrent_tasks")?;
+                let active: bool = found.try_get("", "is_active")?;
+                match active {
+                    true => free.insert(id, limit.map(i64::from)),
+                    false => free.remove(&id),
+                };
+            }
             let mut sql = unit.sql();
             sql.push("SELECT assigned_agent_id, count(*) AS running FROM tasks WHERE status = 'in_progress' ");
             sql.push("AND assigned_agent_id").is_any(&limited).push(" GROUP BY assigned_agent_id");

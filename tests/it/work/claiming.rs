@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeSet, future::pending, time::Duration};
 
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
 use service::{Actor, principal::Principal, work::claim::Claim};
-use tests::on_both_engines;
+use tests::{Engine, TestDatabase, on_both_engines};
 
 use super::fixture::{WorkFixture, at_once, limit, second};
 
@@ -93,6 +94,26 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn a_limit_that_is_lowered_meanwhile_holds(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        limit(db, fixture.specialist, 5).await;
+        fixture.create(5).await;
+        let holder = db.connection().begin().await.expect("a transaction");
+        let lower = "UPDATE agents SET max_concurrent_tasks = 1 WHERE max_concurrent_tasks = 5";
+        holder.execute_unprepared(lower).await.expect("lowered");
+        let claim = {
+            let fixture = fixture.clone();
+            tokio::spawn(async move { fixture.claim(5).await })
+        };
+        // On SQLite it has not even begun: there is one writer.
+        while db.engine() == Engine::Postgres && !is_blocked(db).await {
+            tokio::task::yield_now().await;
+        }
+        holder.commit().await.expect("committed");
+        assert_eq!(claim.await.expect("no panic").len(), 1);
+        fixture.check().await;
+    }
+
     async fn types_subtrees_and_times_are_looked_at(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         let later = fixture.clock().now() + chrono::Duration::hours(1);
@@ -131,6 +152,22 @@ on_both_engines! {
         let made = fixture.create(1).await;
         let payload = waiting.await.expect("no panic");
         assert_eq!(payload["leases"][0]["taskId"], json!(made[0]));
+    }
+
+    async fn who_waits_is_woken_by_a_retry_and_by_a_changed_agent(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let task = json!({ "assignedAgentId": fixture.specialist, "taskType": "write", "backoffSeconds": 0 });
+        fixture.done("createTasks", json!({ "tasks": [task] }), "replayed").await;
+        let lease = fixture.claim(1).await.remove(0);
+        let mut bell = fixture.service.signals().listen_claimable();
+        assert_eq!(fixture.fail(&lease, "RETRYABLE").await, None);
+        assert!(bell.has_changed().expect("a server"));
+        assert_eq!(fixture.claim(1).await.len(), 1, "without a delay");
+        bell.borrow_and_update();
+        let more = json!({ "id": fixture.specialist, "maxConcurrentTasks": 2 });
+        fixture.done("updateAgent", more, "replayed").await;
+        assert!(bell.has_changed().expect("a server"));
+        fixture.check().await;
     }
 
     async fn what_an_agent_may_not_have_takes_nobodys_place(db: &TestDatabase) {
@@ -215,4 +252,11 @@ on_both_engines! {
         let leases = service.claim(&actor, claim, Duration::ZERO, pending()).await.expect("answered");
         assert!(leases.is_empty(), "nothing is given out any more");
     }
+}
+
+/// Whether somebody waits for a lock in this database of PostgreSQL.
+async fn is_blocked(db: &TestDatabase) -> bool {
+    let waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let statement = Statement::from_string(DatabaseBackend::Postgres, waiting);
+    !db.connection().query_all_raw(statement).await.expect("rows").is_empty()
 }
