@@ -24,11 +24,21 @@ pub fn check<S: State>(from: S, to: S) -> Result<(), Refusal> {
         return Ok(());
     }
     let noun = S::NOUN;
-    let allowed: Vec<String> = from.allowed().iter().map(name).collect();
-    let (from, to) = (name(&from), name(&to));
-    let message = match allowed.is_empty() {
-        true => format!("the {noun} is {from}, which is final"),
-        false => format!("the {noun} is {from} and cannot become {to}"),
+    let message = match from.allowed().is_empty() {
+        true => format!("the {noun} is {}, which is final", name(&from)),
+        false => format!("the {noun} is {} and cannot become {}", name(&from), name(&to)),
     };
-    Err(Refusal::new(Code::InvalidTransition, message).with(Facts::Transition { from, to, allowed }))
+    Err(refuse(from, to, message))
+}
+
+/// A refusal of a move, for whatever reason.
+pub fn refuse<S: State>(from: S, to: S, message: impl Into<String>) -> Refusal {
+    let allowed = from.allowed().iter().map(name).collect();
+    let facts = Facts::Transition { from: name(&from), to: name(&to), allowed };
+    Refusal::new(Code::InvalidTransition, message).with(facts)
+}
+
+/// A refusal of what can be done in other states only.
+pub fn refuse_in<S: State>(current: S, message: impl Into<String>) -> Refusal {
+    refuse(current, current, message)
 }

@@ -41,7 +41,7 @@ impl Verb for Activate {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: agents::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
         if before.r#type == AgentType::Orchestrator {
-            super::check_only_orchestrator(unit, before.id).await?;
+            super::check_only_orchestrator(unit, before.id).await.at(["id"])?;
         }
         let after = agents::Model { is_active: true, ..before.clone() };
         edit::update(unit, Self::OPERATION, EventKind::AgentActivated, &before, after).await

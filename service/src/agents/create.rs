@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Result, UnitOfWork, Verb, access::Operation, edit};
+use crate::{Result, UnitOfWork, Verb, access::Operation, edit, refusal::At};
 
 /// Creates an agent.
 #[derive(Clone, Debug, Serialize)]
@@ -50,7 +50,7 @@ impl Verb for Create {
             super::TREE.check_new(unit, parent, "parentId").await?;
         }
         if agent.r#type == AgentType::Orchestrator && agent.is_active {
-            super::check_only_orchestrator(unit, agent.id).await?;
+            super::check_only_orchestrator(unit, agent.id).await.at(["type"])?;
         }
         edit::insert(unit, Self::OPERATION, agent).await
     }

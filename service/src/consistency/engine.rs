@@ -51,11 +51,11 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::new(
         "task_parts",
-        "What a task was divided into ends with it, when it fails or is cancelled: at once, or asked to stop.",
+        "What a task was divided into ends with it, when it fails, is skipped or cancelled: at once, or asked to stop.",
         concat!(
             "SELECT t.id, CAST(t.status AS TEXT) AS found, 'cancelled, or asked to stop' AS expected
              FROM tasks t JOIN tasks p ON p.id = t.parent_task_id
-             WHERE p.status IN ('failed', 'cancelled') AND t.cancel_requested_at IS NULL AND ",
+             WHERE p.status IN ('failed', 'skipped', 'cancelled') AND t.cancel_requested_at IS NULL AND ",
             open!("t")
         ),
     ),

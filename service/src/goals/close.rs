@@ -40,7 +40,7 @@ impl Verb for Close {
             End::Missed => GoalStatus::Missed,
             End::Abandoned => GoalStatus::Abandoned,
         };
-        state::check(before.status, status)?;
+        state::check(before.status, status).at(["id"])?;
         let after = goals::Model { status, ..before.clone() };
         edit::update(unit, Self::OPERATION, EventKind::GoalClosed, &before, after).await
     }

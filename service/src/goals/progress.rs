@@ -37,7 +37,7 @@ impl Verb for Record {
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         let before: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
-        super::check_open(&before)?;
+        super::check_open(&before).at(["id"])?;
         let (field, asked, value) = match (self.current_value, self.increment) {
             (Some(total), None) => ("currentValue", total, Some(total)),
             (None, Some(more)) => ("increment", more, before.current_value.checked_add(more)),

@@ -60,7 +60,7 @@ impl Verb for Split {
         }
         super::TREE.check_new(unit, self.id, "id").await?;
         let whole: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;
-        super::check_open(&whole)?;
+        super::check_open(&whole).at(["id"])?;
         let mut parts = Vec::with_capacity(self.parts.len());
         for (index, part) in self.parts.iter().enumerate() {
             let goal = part.of(&whole).row(unit);

@@ -58,7 +58,7 @@ impl Verb for Update {
         if let Change::Set(suspended) = self.suspended {
             goal.status = if suspended { GoalStatus::Suspended } else { GoalStatus::Active };
             if goal.status != before.status {
-                state::check(before.status, goal.status)?;
+                state::check(before.status, goal.status).at(["suspended"])?;
             }
         }
         super::check_values(&goal)?;

@@ -113,7 +113,7 @@ impl Verb for Send {
             agent => within(unit, agent).await.at(["id"])?,
         }
         if before.sent_at.is_some() {
-            return Err(Refusal::new(Code::InvalidTransition, "the report was already sent").into());
+            return Err(Refusal::new(Code::InvalidTransition, "the report was already sent").at(["id"]).into());
         }
         if before.recipient_agents.as_array().is_none_or(Vec::is_empty) {
             return Err(check::invalid("id", "the report has no recipients").into());

@@ -96,7 +96,7 @@ impl Verb for Request {
                 return Err(refusal.at(["approverAgentId"]).into());
             }
         }
-        task.refuse_if_stopping()?;
+        task.refuse_if_stopping().at(["taskId"])?;
         changes.end_attempt(unit, self.task_id, AttemptOutcome::Waiting)?;
         changes.change(unit, self.task_id, EventKind::TaskWaiting, |task| {
             task.transition(TaskStatus::Waiting, now)?;

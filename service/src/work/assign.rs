@@ -52,9 +52,13 @@ impl Verb for Reassign {
         if !matches!(task.status, TaskStatus::Pending | TaskStatus::Waiting) {
             let message =
                 format!("the task is {}: only a pending or waiting task can be reassigned", state::name(&task.status));
-            return Err(Refusal::new(Code::InvalidTransition, message).into());
+            return Err(state::refuse_in(task.status, message).at(["taskId"]).into());
         }
         let from = task.agent;
+        // Nothing changes.
+        if from == self.agent_id {
+            return Ok(self.task_id);
+        }
         changes.change(unit, self.task_id, EventKind::TaskReassigned, |task| {
             task.agent = self.agent_id;
             Ok(json!({ "from": from, "to": self.agent_id }))
@@ -105,7 +109,7 @@ impl Verb for Delegate {
         within(unit, [parent.agent]).await.at(["parentTaskId"])?;
         if state::is_terminal(parent.status) {
             let message = format!("the task is {}: nothing can be delegated from it", state::name(&parent.status));
-            return Err(Refusal::new(Code::InvalidTransition, message).into());
+            return Err(state::refuse_in(parent.status, message).at(["parentTaskId"]).into());
         }
         match self.token {
             Some(token) => parent.fence(token)?,
@@ -114,8 +118,8 @@ impl Verb for Delegate {
             }
             None => {}
         }
-        parent.refuse_if_stopping()?;
-        self.check_bounds(unit).await?;
+        parent.refuse_if_stopping().at(["parentTaskId"])?;
+        self.check_bounds(unit).await.at(["parentTaskId"])?;
         let mut task = self.task.clone();
         if let Some((priority, sla_minutes)) = edge(unit, parent.agent, task.assigned_agent_id).await? {
             task.priority = task.priority.or(Some(priority));

@@ -51,7 +51,7 @@ impl Verb for CancelTask {
         let changes = TaskBatch::lock(unit, &ids).await?;
         let task = changes.get(self.task_id).at(["taskId"])?;
         within(unit, [task.agent]).await.at(["taskId"])?;
-        state::check(task.status, TaskStatus::Cancelled)?;
+        state::check(task.status, TaskStatus::Cancelled).at(["taskId"])?;
         cancel(unit, changes, self.reason.as_deref()).await
     }
 }

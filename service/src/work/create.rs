@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
-use entity::sea_orm_active_enums::{DependencyFailure, EventAggregate, TaskStatus};
+use entity::sea_orm_active_enums::{DependencyFailure, EventAggregate, ExecutionStatus, TaskStatus};
 use sea_orm::{ActiveEnum, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -14,13 +14,13 @@ use super::{
     item::check_size,
     keys::{self, TaskParent, Unique},
     links::Links,
-    state::OPEN_EXECUTIONS,
+    state::{self, OPEN_EXECUTIONS},
     task::{Task, lock_executions},
 };
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::{Operation, Scope},
-    database::{Column, columns},
+    database::{Column, columns, row::enum_value},
     events::{Event, EventKind},
     limits::{self, ATTEMPTS},
     principal::Role,
@@ -108,15 +108,13 @@ impl Verb for Create {
 pub(super) async fn open_execution(unit: &UnitOfWork, id: Uuid) -> Result<()> {
     lock_executions(unit, &[id]).await?;
     let mut sql = unit.sql();
-    sql.push("SELECT CASE WHEN status")
-        .is_one_of(OPEN_EXECUTIONS)
-        .push(" THEN 1 ELSE 0 END AS is_open FROM workflow_executions WHERE id = ");
-    sql.bind(id);
+    sql.push("SELECT status FROM workflow_executions WHERE id = ").bind(id);
     let rows = unit.rows(sql).await?;
-    let open: i32 = rows.first().ok_or(Error::NotFound("execution", id))?.try_get_by("is_open")?;
-    match open {
-        1 => Ok(()),
-        _ => Err(Refusal::new(Code::InvalidTransition, format!("execution {id} has ended")).into()),
+    let found = rows.first().ok_or(Error::NotFound("execution", id))?;
+    let status = enum_value::<ExecutionStatus>(found, "status")?;
+    match OPEN_EXECUTIONS.contains(&status) {
+        true => Ok(()),
+        false => Err(state::refuse_in(status, format!("execution {id} has ended")).into()),
     }
 }
 

@@ -159,8 +159,7 @@ async fn replace_inputs(
                 "task {id}, which holds the unique key, is {}: its input cannot be replaced",
                 state::name(&status)
             );
-            let refusal = Refusal::new(Code::InvalidTransition, message).at(["unique"]);
-            return Err(placed(refusal, index).into());
+            return Err(placed(state::refuse_in(status, message).at(["unique"]), index).into());
         }
         changes.change(unit, id, EventKind::TaskInputReplaced, |holder| {
             holder.input_data = Some(task.input_data.clone());

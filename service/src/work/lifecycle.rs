@@ -16,7 +16,7 @@ use crate::{
     Error, Result, UnitOfWork,
     database::{Sql, row::enum_value},
     events::{Event, EventKind},
-    refusal::{Code, Facts, Located, Refusal},
+    refusal::Located,
     state::State,
 };
 
@@ -68,13 +68,8 @@ pub(super) async fn refuse(unit: &UnitOfWork, id: Uuid, to: ExecutionStatus) -> 
     match status.await {
         Ok(None) => Error::NotFound("execution", id).located(["workflowExecutionId"]),
         Ok(Some(from)) => {
-            let facts = Facts::Transition {
-                from: state::name(&from),
-                to: state::name(&to),
-                allowed: from.allowed().iter().map(state::name).collect(),
-            };
             let message = format!("the execution is {}", state::name(&from));
-            Refusal::new(Code::InvalidTransition, message).with(facts).into()
+            state::refuse(from, to, message).at(["workflowExecutionId"]).into()
         }
         Err(error) => error,
     }

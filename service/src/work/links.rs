@@ -1,6 +1,6 @@
 //! What new tasks wait for.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use entity::sea_orm_active_enums::{DependencyFailure, TaskStatus};
 use uuid::Uuid;
@@ -60,15 +60,16 @@ impl Links {
             let mut seen = HashSet::new();
             for (place, dependency) in task.depends_on.iter().enumerate() {
                 let name = dependency.r#ref.as_str();
-                let refused = |code, message: String| {
+                let refused = |refusal: Refusal| {
                     let path = ["dependsOn".to_owned(), place.to_string(), "ref".to_owned()];
-                    Error::from(placed(Refusal::new(code, message).at(path), index))
+                    Error::from(placed(refusal.at(path), index))
                 };
                 let (on, status) = match (own.get(name), there.get(name)) {
                     (Some(other), _) => (ids[*other], held.get(other).map_or(TaskStatus::Pending, |task| task.status)),
                     (None, Some(earlier)) => *earlier,
                     (None, None) => {
-                        return Err(refused(Code::UnknownReference, format!("there is no task {name:?} to depend on")));
+                        let message = format!("there is no task {name:?} to depend on");
+                        return Err(refused(Refusal::new(Code::UnknownReference, message)));
                     }
                 };
                 if !seen.insert(on) {
@@ -82,7 +83,7 @@ impl Links {
                     Some(_) => {}
                     None if need == Need::Never => {
                         let message = format!("the task {name:?} has ended as {}", state::name(&status));
-                        return Err(refused(Code::InvalidTransition, message));
+                        return Err(refused(state::refuse_in(status, message)));
                     }
                     None => links.add(Link { task: ids[index], on, on_failure: dependency.on_failure }, need),
                 }
@@ -193,21 +194,36 @@ pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) ->
         return Ok(None);
     }
     let wholes = wholes(unit, parent).await?;
-    let mut seen: HashSet<Uuid> = next.iter().copied().collect();
+    // Of each that is waited for, the one that waits for it.
+    let mut waits: HashMap<Uuid, Option<Uuid>> = next.iter().map(|id| (*id, None)).collect();
     while !next.is_empty() {
         if let Some(whole) = next.iter().find(|id| wholes.contains(id)) {
             let message = format!("the task would wait for its own ancestor, task {whole}");
-            return Ok(Some(Refusal::new(Code::Cycle, message)));
+            let mut cycle = vec![whole.to_string()];
+            let mut before = waits.get(whole).copied().flatten();
+            while let Some(id) = before {
+                cycle.push(id.to_string());
+                before = waits.get(&id).copied().flatten();
+            }
+            cycle.push(whole.to_string());
+            cycle.reverse();
+            return Ok(Some(Refusal::new(Code::Cycle, message).with(Facts::Cycle(cycle))));
         }
         let mut sql = unit.sql();
-        sql.push("SELECT depends_on_id AS id FROM task_dependencies WHERE task_id").is_any(&next);
-        sql.push(" UNION SELECT id FROM tasks WHERE ")
+        sql.push("SELECT task_id, depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
+        sql.push(" UNION SELECT parent_task_id, id FROM tasks WHERE ")
             .push("status")
             .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&next);
-        next = unit.ids(sql).await?;
-        next.retain(|id| seen.insert(*id));
+        next.clear();
+        for found in unit.rows(sql).await? {
+            let (waiting, id): (Uuid, Uuid) = (found.try_get_by("task_id")?, found.try_get_by("depends_on_id")?);
+            if let Entry::Vacant(place) = waits.entry(id) {
+                place.insert(Some(waiting));
+                next.push(id);
+            }
+        }
     }
     Ok(None)
 }

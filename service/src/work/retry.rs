@@ -168,7 +168,7 @@ impl Reopening {
                     let message = format!("task {holder} holds its unique key now");
                     Err(Refusal::new(Code::AlreadyExists, message))
                 }
-                (None, Some(message)) => Err(Refusal::new(Code::InvalidTransition, *message)),
+                (None, Some(message)) => Err(state::refuse(task.status, TaskStatus::Pending, *message)),
                 (None, None) => Ok(()),
             });
             match checked {
@@ -224,19 +224,27 @@ impl Reopening {
     }
 
     fn against(&self, id: Uuid, open: &HashSet<Uuid>) -> Result<Option<Refusal>> {
+        let task = self.changes.get(id)?;
         let refusal = |other, relation: &str| {
-            let name = state::name(&self.changes.get(other)?.status);
-            let message = format!("task {other}, which {relation}, has ended as {name}");
-            Ok(Some(Refusal::new(Code::InvalidTransition, message)))
+            let other_task = self.changes.get(other)?;
+            let message = match other_task.cancel_requested_at {
+                Some(_) => format!("task {other}, which {relation}, is being cancelled"),
+                None => {
+                    let name = state::name(&other_task.status);
+                    format!("task {other}, which {relation}, has ended as {name}")
+                }
+            };
+            Ok(Some(state::refuse(task.status, TaskStatus::Pending, message)))
         };
         for (on, rule) in self.links.get(&id).into_iter().flatten() {
             if self.need(*on, *rule, open)? == Need::Never {
                 return refusal(*on, "it depends on");
             }
         }
-        if let Some(parent) = self.changes.get(id)?.parent.filter(|parent| !open.contains(parent)) {
-            let status = self.changes.get(parent)?.status;
-            if matches!(status, TaskStatus::Failed | TaskStatus::Cancelled) {
+        if let Some(parent) = task.parent.filter(|parent| !open.contains(parent)) {
+            let whole = self.changes.get(parent)?;
+            let lost = matches!(whole.status, TaskStatus::Failed | TaskStatus::Cancelled | TaskStatus::Skipped);
+            if lost || whole.cancel_requested_at.is_some() {
                 return refusal(parent, "is its parent task");
             }
         }
@@ -276,7 +284,7 @@ impl Reopening {
 fn check_task(task: &Task, states: &AgentStates) -> Result<(), Refusal> {
     if task.status != TaskStatus::Failed {
         state::check(task.status, TaskStatus::Pending)?;
-        return Err(Refusal::new(Code::InvalidTransition, "only a failed task can be retried"));
+        return Err(state::refuse(task.status, TaskStatus::Pending, "only a failed task can be retried"));
     }
     if !states.is_active(task.agent) {
         return Err(Refusal::new(Code::AgentInactive, format!("agent {} is not active", task.agent)));

@@ -3,7 +3,7 @@
 use entity::sea_orm_active_enums::{ApprovalStatus, ExecutionStatus, TaskStatus};
 
 use crate::state::State;
-pub use crate::state::{check, name};
+pub use crate::state::{check, name, refuse, refuse_in};
 
 /// `Completed`, `Cancelled` and `Skipped` are final; `Failed` is left by a new attempt only.
 impl State for TaskStatus {

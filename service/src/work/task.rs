@@ -216,10 +216,10 @@ impl Task {
     /// Refuses what would let a task go on that is to be stopped: waiting, and handing parts of it on.
     pub(super) fn refuse_if_stopping(&self) -> Result<(), Refusal> {
         match self.cancel_requested_at {
-            Some(_) => Err(Refusal::new(
-                Code::InvalidTransition,
-                format!("task {} is being cancelled: complete, fail or release it", self.id),
-            )),
+            Some(_) => {
+                let message = format!("task {} is being cancelled: complete, fail or release it", self.id);
+                Err(state::refuse(self.status, TaskStatus::Waiting, message))
+            }
             None => Ok(()),
         }
     }

@@ -144,9 +144,9 @@ impl TaskBatch {
     /// Writes down that the running attempt of a task is over. The task keeps the error of an earlier attempt: only one
     /// that went wrong has it as its own.
     pub(super) fn end_attempt(&mut self, unit: &UnitOfWork, id: Uuid, outcome: AttemptOutcome) -> Result<()> {
+        use AttemptOutcome::{Failed, LeaseLost, TimedOut};
         let task = self.get(id)?;
-        let went_wrong =
-            matches!(outcome, AttemptOutcome::Failed | AttemptOutcome::TimedOut | AttemptOutcome::LeaseLost);
+        let went_wrong = matches!(outcome, Failed | TimedOut | LeaseLost);
         let attempt = Attempt {
             id: Uuid::now_v7(),
             task_id: id,
@@ -282,10 +282,10 @@ impl TaskBatch {
         Ok(())
     }
 
-    /// Cancels the open children of tasks that failed or were cancelled: nobody waits for them any more.
+    /// Cancels the open children of tasks that failed, were skipped or cancelled: nobody waits for them any more.
     async fn stop_children(&mut self, unit: &mut UnitOfWork, ended: &[Uuid]) -> Result<()> {
         let status = |id: &Uuid| self.tasks.get(id).map(|task| task.status);
-        let lost = |id: &&Uuid| matches!(status(id), Some(TaskStatus::Failed | TaskStatus::Cancelled));
+        let lost = |id: &&Uuid| status(id).is_some_and(|status| status != TaskStatus::Completed);
         let lost: Vec<Uuid> = ended.iter().filter(lost).copied().collect();
         if lost.is_empty() {
             return Ok(());

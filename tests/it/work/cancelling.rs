@@ -31,6 +31,33 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn a_refused_move_says_where_it_stands(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let task = fixture.create(1).await.remove(0);
+        let lease = fixture.claim(1).await.remove(0);
+        assert_eq!(fixture.complete(&lease).await, None);
+        let start = json!({ "workflowId": fixture.workflow });
+        let started = fixture.done("startExecution", start, "workflowExecution { id }").await;
+        let execution = json!({ "workflowExecutionId": started["workflowExecution"]["id"] });
+        fixture.done("cancelExecution", execution.clone(), "cancelled { id }").await;
+        let mut more = execution.clone();
+        more["tasks"] = json!([fixture.task()]);
+        for (name, input, field, from) in [
+            ("reassignTask", json!({ "taskId": task, "agentId": fixture.other }), "taskId", "COMPLETED"),
+            ("cancelTask", json!({ "taskId": task }), "taskId", "COMPLETED"),
+            ("retryTask", json!({ "taskId": task }), "taskId", "COMPLETED"),
+            ("delegateTask", json!({ "parentTaskId": task, "task": fixture.task() }), "parentTaskId", "COMPLETED"),
+            ("pauseExecution", execution.clone(), "workflowExecutionId", "CANCELLED"),
+            ("cancelExecution", execution, "workflowExecutionId", "CANCELLED"),
+            ("createTasks", more, "workflowExecutionId", "CANCELLED"),
+        ] {
+            let error = fixture.refused(name, input).await;
+            assert_eq!((&error["code"], &error["path"]), (&json!("INVALID_TRANSITION"), &json!([field])), "{name}");
+            assert_eq!((&error["from"], &error["allowed"]), (&json!(from), &json!([])), "{name}");
+        }
+        fixture.check().await;
+    }
+
     async fn whoever_ends_in_time_has_ended(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         fixture.create(2).await;

@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::fixture::{WorkFixture, held};
+use super::fixture::{WorkFixture, held, ids};
 
 on_both_engines! {
     async fn a_parent_waits_for_its_children_without_a_lease(db: &TestDatabase) {
@@ -153,15 +153,76 @@ on_both_engines! {
         let whole = json!({ "ref": "whole", "assignedAgentId": fixture.director, "taskType": "plan" });
         let after = json!({ "ref": "after", "assignedAgentId": fixture.director, "taskType": "plan", "dependsOn": [{ "ref": "whole" }] });
         let start = json!({ "workflowId": fixture.workflow, "tasks": [whole, after] });
-        fixture.done("startExecution", start, "tasks { id }").await;
+        let started = fixture.done("startExecution", start, "tasks { id }").await;
+        let tasks = ids(&started["tasks"]);
         let lease = claim(&fixture, &fixture.director).await;
-        for on in ["whole", "after"] {
+        for (on, cycle) in [("whole", vec![0, 0]), ("after", vec![0, 1, 0])] {
             let part = json!({ "assignedAgentId": fixture.specialist, "taskType": "write", "dependsOn": [{ "ref": on }] });
             let wait = json!({ "parentTaskId": lease["taskId"], "token": lease["token"], "wait": true, "task": part });
             let payload = fixture.mutate("delegateTask", wait, "task { id }").await;
             assert_eq!(payload["userErrors"][0]["code"], json!("CYCLE"), "{on}");
             assert_eq!(payload["userErrors"][0]["path"], json!(["task", "dependsOn"]));
+            let cycle: Vec<&String> = cycle.into_iter().map(|index: usize| &tasks[index]).collect();
+            assert_eq!(payload["userErrors"][0]["cycle"], json!(cycle));
         }
+        fixture.check().await;
+    }
+
+    async fn the_parts_of_a_skipped_task_are_called_off_and_stay_so(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let first = json!({ "ref": "first", "assignedAgentId": fixture.specialist, "taskType": "first" });
+        let whole = json!({ "ref": "whole", "assignedAgentId": fixture.director, "taskType": "plan",
+            "dependsOn": [{ "ref": "first", "onFailure": "SKIP" }] });
+        let start = json!({ "workflowId": fixture.workflow, "tasks": [first, whole] });
+        let started = fixture.done("startExecution", start, "tasks { id }").await;
+        let whole = ids(&started["tasks"]).remove(1);
+        let part = json!({ "parentTaskId": whole, "task": { "assignedAgentId": fixture.specialist, "taskType": "write" } });
+        let mut parts = Vec::new();
+        for _ in 0..3 {
+            let made = fixture.done("delegateTask", part.clone(), "task { id }").await;
+            parts.push(made["task"]["id"].as_str().expect("an id").to_owned());
+        }
+        let leases = fixture.claim(3).await;
+        assert_eq!(fixture.fail(&leases[1], "PERMANENT").await, None);
+        assert_eq!(fixture.fail(&leases[0], "PERMANENT").await, None);
+        assert_eq!(fixture.status(&whole).await, "SKIPPED");
+        fixture.check().await;
+        let mut states = Vec::new();
+        for part in &parts {
+            states.push(fixture.task_with(part, "status cancelRequestedAt").await);
+        }
+        assert_eq!(states[0]["status"], json!("FAILED"));
+        assert_eq!(states[1]["status"], json!("IN_PROGRESS"));
+        assert!(states[1]["cancelRequestedAt"].is_string(), "asked to stop");
+        assert_eq!(states[2]["status"], json!("CANCELLED"));
+        let error = fixture.refused("retryTask", json!({ "taskId": parts[0] })).await;
+        assert_eq!((&error["code"], &error["path"]), (&json!("INVALID_TRANSITION"), &json!(["taskId"])));
+        assert_eq!((&error["from"], &error["to"]), (&json!("FAILED"), &json!("PENDING")));
+        fixture.check().await;
+    }
+
+    async fn a_part_of_what_is_to_be_stopped_is_not_retried(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let parent = directors_task(&fixture).await;
+        let lease = claim(&fixture, &fixture.director).await;
+        let part = json!({ "parentTaskId": parent, "task": { "assignedAgentId": fixture.specialist, "taskType": "write" } });
+        fixture.done("delegateTask", part, "task { id }").await;
+        let failed = fixture.claim(1).await.remove(0);
+        assert_eq!(fixture.fail(&failed, "PERMANENT").await, None);
+        fixture.done("cancelTask", json!({ "taskId": parent }), "cancelRequested { id }").await;
+        let retry = json!({ "taskId": failed["taskId"] });
+        assert_eq!(fixture.code_and_path("retryTask", retry.clone()).await, "INVALID_TRANSITION taskId");
+        assert_eq!(fixture.complete(&lease).await, None);
+        fixture.done("retryTask", retry, "task { status }").await;
+        fixture.check().await;
+    }
+
+    async fn a_task_that_is_given_to_the_agent_that_has_it_stays_as_it_is(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let task = fixture.create(1).await.remove(0);
+        let same = json!({ "taskId": task, "agentId": fixture.specialist });
+        let payload = fixture.done("reassignTask", same, "task { id version }").await;
+        assert_eq!(payload["task"], json!({ "id": task, "version": 1 }));
         fixture.check().await;
     }
 }

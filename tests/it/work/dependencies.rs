@@ -42,6 +42,10 @@ on_both_engines! {
             states.push(fixture.status(task).await);
         }
         assert_eq!(states, ["FAILED", "FAILED", "SKIPPED", "PENDING", "PENDING"]);
+        let late = json!({ "workflowExecutionId": execution["workflowExecution"]["id"], "tasks": [task(&fixture, "late", &[("a", "FAIL")])] });
+        let error = fixture.refused("createTasks", late).await;
+        assert_eq!((&error["code"], &error["from"]), (&json!("INVALID_TRANSITION"), &json!("FAILED")));
+        assert_eq!(error["path"], json!(["tasks", "0", "dependsOn", "0", "ref"]));
         for lease in fixture.claim(9).await {
             fixture.complete(&lease).await;
         }

@@ -56,7 +56,9 @@ on_both_engines! {
         assert_eq!(again["tasks"][0]["inputData"], json!({ "n": 2 }));
         fixture.claim(1).await;
         let third = json!({ "tasks": [task(&fixture, replace, 3)] });
-        assert_eq!(fixture.code("createTasks", third).await, "INVALID_TRANSITION");
+        let error = fixture.refused("createTasks", third).await;
+        assert_eq!((&error["code"], &error["from"]), (&json!("INVALID_TRANSITION"), &json!("IN_PROGRESS")));
+        assert_eq!(error["path"], json!(["tasks", "0", "unique"]));
     }
 
     async fn of_many_at_once_one_is_made(db: &TestDatabase) {

@@ -42,7 +42,7 @@ on_both_engines! {
             (json!({ "name": "Sales Specialist" }), "ALREADY_EXISTS name"),
             (json!({ "parentId": null }), "INVALID parentId"),
             (json!({ "type": "ORCHESTRATOR" }), "INVALID parentId"),
-            (json!({ "type": "ORCHESTRATOR", "parentId": null }), "ALREADY_EXISTS"),
+            (json!({ "type": "ORCHESTRATOR", "parentId": null }), "ALREADY_EXISTS type"),
             (json!({ "maxConcurrentTasks": 0 }), "INVALID maxConcurrentTasks"),
         ] {
             assert_eq!(fixture.code_and_path("createAgent", with(good.clone(), changes.clone())).await, code, "{changes}");
@@ -163,7 +163,7 @@ on_both_engines! {
         }
         assert_eq!(codes.iter().filter(|code| code.is_null()).count(), 1, "{codes:?}");
         assert_eq!(codes.iter().filter(|code| **code == "ALREADY_EXISTS").count(), 5, "{codes:?}");
-        assert_eq!(fixture.code_and_path("activateAgent", json!({ "id": top })).await, "ALREADY_EXISTS");
+        assert_eq!(fixture.code_and_path("activateAgent", json!({ "id": top })).await, "ALREADY_EXISTS id");
         let active = fixture.query("{ agents(filter: { type: { eq: ORCHESTRATOR }, isActive: { eq: true } }) { nodes { id } } }", json!({})).await;
         let heir = text(&active["agents"]["nodes"][0]["id"]);
         fixture.done("deactivateAgent", json!({ "id": heir }), "agent { isActive }").await;

@@ -131,17 +131,18 @@ on_both_engines! {
             assert_eq!(fixture.code_and_path("closeGoal", json!({ "id": id, "status": end, "expectedVersion": 3 })).await, "VERSION_CONFLICT expectedVersion");
             let payload = fixture.done("closeGoal", json!({ "id": id, "status": end }), GOAL).await;
             assert_eq!((&payload["goal"]["status"], &payload["goal"]["version"]), (&json!(end), &json!(2)));
-            for (name, input) in [
-                ("closeGoal", json!({ "id": id, "status": "ACHIEVED" })),
-                ("closeGoal", json!({ "id": id, "status": end })),
-                ("updateGoal", json!({ "id": id, "suspended": false })),
-                ("updateGoal", json!({ "id": id, "suspended": true })),
-                ("splitGoal", json!({ "id": id, "parts": [{ "name": "x" }] })),
-                ("recordGoalProgress", json!({ "id": id, "currentValue": "1" })),
-                ("createGoal", json!({ "name": "x", "type": "GROWTH", "parentGoalId": id })),
+            for (name, input, field) in [
+                ("closeGoal", json!({ "id": id, "status": "ACHIEVED" }), "id"),
+                ("closeGoal", json!({ "id": id, "status": end }), "id"),
+                ("updateGoal", json!({ "id": id, "suspended": false }), "suspended"),
+                ("updateGoal", json!({ "id": id, "suspended": true }), "suspended"),
+                ("splitGoal", json!({ "id": id, "parts": [{ "name": "x" }] }), "id"),
+                ("recordGoalProgress", json!({ "id": id, "currentValue": "1" }), "id"),
+                ("createGoal", json!({ "name": "x", "type": "GROWTH", "parentGoalId": id }), "parentGoalId"),
             ] {
                 let error = fixture.refused(name, input).await;
                 assert_eq!((&error["code"], &error["from"], &error["allowed"]), (&json!("INVALID_TRANSITION"), &json!(end), &json!([])), "{name}");
+                assert_eq!(error["path"], json!([field]), "{name}");
             }
             // A mistake in its text can still be put right.
             fixture.done("updateGoal", json!({ "id": id, "description": "It was so." }), GOAL).await;

@@ -59,7 +59,7 @@ on_both_engines! {
         assert_eq!(fixture.code_and_path("sendReport", json!({ "id": report["id"], "expectedVersion": 2 })).await, "VERSION_CONFLICT expectedVersion");
         let sent = fixture.done("sendReport", json!({ "id": report["id"] }), fields).await["report"].clone();
         assert_eq!((&sent["sentAt"], &sent["version"]), (&json!("2026-03-14T15:09:26.535897+00:00"), &json!(2)));
-        assert_eq!(fixture.code_and_path("sendReport", json!({ "id": report["id"] })).await, "INVALID_TRANSITION");
+        assert_eq!(fixture.code_and_path("sendReport", json!({ "id": report["id"] })).await, "INVALID_TRANSITION id");
 
         let short = fixture.done("createReport", json!({ "name": "Short", "type": "daily" }), fields).await["report"].clone();
         assert_eq!((&short["generatedAt"], &short["content"]), (&json!("2026-03-14T15:09:26.535897+00:00"), &json!({})));
