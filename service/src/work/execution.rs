@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     create::{self, NewTask},
     definition,
+    item::MAX_ITEMS,
     keys::TaskParent,
     lifecycle,
 };
@@ -37,7 +38,7 @@ pub struct Start {
 pub struct Started {
     /// The execution.
     pub execution: Uuid,
-    /// The tasks that were made.
+    /// The tasks that were made with it.
     pub tasks: Vec<Uuid>,
     /// Whether it was there already under the caller's id.
     pub existing: bool,
@@ -77,18 +78,18 @@ impl Start {
             false => (EventKind::ExecutionStarted, ExecutionStatus::Running),
         };
         unit.emit(lifecycle::event(kind, id, 1, status));
-        let tasks = match &self.tasks {
-            Some(tasks) => tasks.clone(),
-            None => definition::tasks(unit, &workflow, &self.input_data).await?,
-        };
         let made = async {
+            let tasks = match &self.tasks {
+                Some(tasks) => tasks.clone(),
+                None => definition::tasks(unit, &workflow, &self.input_data).await?,
+            };
             let states = create::hold(unit, &tasks).await?;
             create::create(unit, TaskParent { execution: Some(id), parent: None }, &states, &tasks).await
         };
-        let made = made.await.map_err(|error| match &self.tasks {
-            Some(_) => error,
+        let made = made.await.map_err(|error| match (&self.tasks, &workflow.definition) {
             // The input has no such path: they are the workflow's.
-            None => error.below(["workflowId", "definition"]),
+            (None, Some(_)) => error.below(["workflowId", "definition"]),
+            _ => error,
         })?;
         Ok(Started { execution: id, tasks: made.tasks, existing: false })
     }
@@ -132,9 +133,10 @@ impl Start {
             return Err(Refusal::new(Code::AlreadyExists, message).at(["executionId"]).into());
         }
         let mut sql = unit.sql();
-        sql.push("SELECT id FROM tasks WHERE workflow_execution_id = ")
-            .bind(execution)
-            .push(" ORDER BY created_at, id");
+        // What was added later was made at another time.
+        sql.push("SELECT t.id FROM workflow_executions AS e JOIN tasks AS t ON t.workflow_execution_id = e.id ");
+        sql.push("AND t.created_at = e.created_at WHERE e.id = ").bind(execution);
+        sql.write(format_args!(" ORDER BY t.id LIMIT {MAX_ITEMS}"));
         Ok(Started { execution, tasks: unit.ids(sql).await?, existing: true })
     }
 }

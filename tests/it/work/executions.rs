@@ -48,6 +48,20 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn starting_again_answers_what_it_was_started_with(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let tasks: Vec<_> = (0..9).map(|_| fixture.task()).collect();
+        let start = json!({ "workflowId": fixture.workflow, "executionId": "n8n-7", "tasks": tasks });
+        let fields = "workflowExecution { id } existing tasks { id }";
+        let first = fixture.done("startExecution", start.clone(), fields).await;
+        fixture.clock().advance(chrono::Duration::milliseconds(1));
+        let more = json!({ "workflowExecutionId": first["workflowExecution"]["id"], "tasks": [fixture.task()] });
+        fixture.done("createTasks", more, "tasks { id }").await;
+        let again = fixture.done("startExecution", start, fields).await;
+        assert_eq!((&again["existing"], &again["tasks"]), (&json!(true), &first["tasks"]));
+        fixture.check().await;
+    }
+
     async fn a_paused_execution_gives_no_tasks(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         let started = fixture.done("startExecution", json!({ "workflowId": fixture.workflow }), "workflowExecution { id }").await;

@@ -28,6 +28,22 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn what_a_definition_is_refused_for_at_a_start_is_told_at_the_workflow(db: &TestDatabase) {
+        let fixture = DemoFixture::open(db).await;
+        let (owner, other) = (fixture.agent("Sales Specialist").await, fixture.agent("Finance Director").await);
+        let definition = json!({ "tasks": [{ "taskType": "x" }, { "taskType": "y", "agent": "Finance Director" }] });
+        let input = json!({ "name": "Offer", "ownerAgentId": owner, "definition": definition });
+        let id = fixture.done("registerWorkflow", input, "workflow { id }").await["workflow"]["id"].clone();
+        let start = json!({ "workflowId": id });
+        fixture.done("updateAgent", json!({ "id": other, "name": "Treasurer" }), "agent { id }").await;
+        let code = fixture.code_and_path("startExecution", start.clone()).await;
+        assert_eq!(code, "UNKNOWN_REFERENCE workflowId.definition.tasks.1.agent");
+        // Without a definition the input itself is to have them.
+        fixture.done("updateWorkflow", json!({ "id": id, "definition": null }), "workflow { id }").await;
+        assert_eq!(fixture.code_and_path("startExecution", start).await, "INVALID tasks");
+        fixture.check().await;
+    }
+
     async fn a_definition_that_cannot_be_is_refused(db: &TestDatabase) {
         let fixture = DemoFixture::open(db).await;
         let owner = fixture.agent("Sales Specialist").await;

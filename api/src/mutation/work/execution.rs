@@ -20,7 +20,7 @@ verbs! {
     } -> started {
         /// The execution.
         workflow_execution: Row<WorkflowExecution> = started.execution,
-        /// Its tasks, in the order of the input.
+        /// The tasks it was started with, in the order of the input of the call that started it.
         tasks: Vec<Row<Task>> = started.tasks,
         /// True if an execution with this `executionId` already existed.
         existing: bool = started.existing,
