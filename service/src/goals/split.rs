@@ -7,7 +7,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::create::Create;
-use crate::{Result, UnitOfWork, Verb, access::Operation, edit, refusal::At};
+use crate::{
+    Result, UnitOfWork, Verb,
+    access::Operation,
+    edit,
+    refusal::{At, Code, Refusal},
+};
 
 /// The most parts of one split.
 const MAX_PARTS: usize = 50;
@@ -54,9 +59,12 @@ impl Verb for Split {
     const OPERATION: Operation = Operation::SplitGoal;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Parts> {
-        if self.parts.is_empty() || self.parts.len() > MAX_PARTS {
-            let message = format!("a goal can be split into 1 to {MAX_PARTS} child goals at once");
-            return Err(edit::check::invalid("parts", message).into());
+        if self.parts.is_empty() {
+            return Err(edit::check::invalid("parts", "a goal is split into at least one child goal").into());
+        }
+        if self.parts.len() > MAX_PARTS {
+            let message = format!("a goal can be split into at most {MAX_PARTS} child goals at once");
+            return Err(Refusal::new(Code::LimitReached, message).at(["parts"]).into());
         }
         super::TREE.check_new(unit, self.id, "id").await?;
         let whole: goals::Model = edit::lock(unit, self.id, self.expected_version).await.at(["id"])?;

@@ -80,7 +80,8 @@ impl Verb for Create {
 /// Each recipient once; refuses those that are not there.
 async fn recipients(unit: &UnitOfWork, agents: &[Uuid]) -> Result<Vec<Uuid>> {
     if agents.len() > MAX_RECIPIENTS {
-        return Err(Error::limit(format!("a report has at most {MAX_RECIPIENTS} recipients")));
+        let message = format!("a report has at most {MAX_RECIPIENTS} recipients");
+        return Err(Refusal::new(Code::LimitReached, message).at(["recipientAgentIds"]).into());
     }
     let mut sql = unit.sql();
     sql.push("SELECT id FROM agents WHERE id").is_any(agents);

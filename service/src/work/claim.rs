@@ -107,7 +107,8 @@ impl Claim {
             );
         }
         if self.task_types.as_ref().is_some_and(|types| types.len() > MAX_TYPES) {
-            return invalid("taskTypes", format!("a claim names at most {MAX_TYPES} types"));
+            let message = format!("a claim names at most {MAX_TYPES} types");
+            return Err(Refusal::new(Code::LimitReached, message).at(["taskTypes"]));
         }
         if !(0..=MAX_WAIT).contains(&self.wait_seconds) {
             return invalid("waitSeconds", format!("`waitSeconds` is 0 to {MAX_WAIT}"));

@@ -222,7 +222,7 @@ pub(super) async fn check(unit: &UnitOfWork, tasks: &[NewTask]) -> Result<()> {
 }
 
 fn check_values(tasks: &[NewTask]) -> Result<()> {
-    check_size(tasks.len())?;
+    check_size("tasks", tasks.len())?;
     for (index, task) in tasks.iter().enumerate() {
         task.check().map_err(|refusal| placed(refusal, index))?;
     }

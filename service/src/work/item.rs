@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Error, Result, refusal::Refusal};
+use crate::{
+    Result,
+    refusal::{Code, Refusal},
+};
 
 /// What became of one item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,9 +37,13 @@ impl Item {
 /// The most items of one call.
 pub const MAX_ITEMS: usize = 1000;
 
-pub(super) fn check_size(count: usize) -> Result<()> {
+/// Refuses a list that is too long; `field` is where the input has it, and what it holds.
+pub(super) fn check_size(field: &str, count: usize) -> Result<(), Refusal> {
     match count > MAX_ITEMS {
-        true => Err(Error::limit(format!("{count} items: at most {MAX_ITEMS} are allowed in one call"))),
+        true => {
+            let message = format!("there are {count} {field}: at most {MAX_ITEMS} are allowed");
+            Err(Refusal::new(Code::LimitReached, message).at([field]))
+        }
         false => Ok(()),
     }
 }

@@ -124,7 +124,7 @@ impl Verb for Report {
     }
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Vec<Item>> {
-        check_size(self.items.len())?;
+        check_size("items", self.items.len())?;
         let ids: Vec<Uuid> = self.items.iter().map(|item| item.task_id).collect();
         let mut tasks = lock_tasks_only(unit, &ids).await?;
         let scope = Scope::of(unit, tasks.values().map(|task| task.agent)).await?;

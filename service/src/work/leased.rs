@@ -20,7 +20,7 @@ pub(super) trait LeaseCall: Verb {
 
 /// Performs a call by itself.
 pub(super) async fn perform<V: LeaseCall>(call: &V, unit: &mut UnitOfWork) -> Result<V::Outcome> {
-    check_size(call.held().count())?;
+    check_size("items", call.held().count())?;
     let mut tasks = LeasedTasks::take(unit, call.held()).await?;
     let done = call.apply(&mut tasks, unit)?;
     tasks.save(unit).await?;

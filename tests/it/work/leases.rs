@@ -101,15 +101,16 @@ on_both_engines! {
         let lease = fixture.claim(1).await.remove(0);
         let mut failure = held(&lease);
         failure["errorCode"] = json!("BROKEN");
-        for (name, kind, item) in [
-            ("heartbeatTasks", "HeartbeatTasksInput", held(&lease)),
-            ("completeTasks", "CompleteTasksInput", held(&lease)),
-            ("failTasks", "FailTasksInput", failure),
-            ("releaseTasks", "ReleaseTasksInput", held(&lease)),
+        for (name, item) in [
+            ("heartbeatTasks", held(&lease)),
+            ("reportProgress", held(&lease)),
+            ("completeTasks", held(&lease)),
+            ("failTasks", failure),
+            ("releaseTasks", held(&lease)),
         ] {
-            let query = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ replayed }} }}");
-            let (_, errors) = fixture.try_query(&query, json!({ "input": { "items": vec![item; 1001] } })).await;
-            assert!(errors.len() == 1 && errors[0].contains("at most 1000"), "{name}: {errors:?}");
+            let error = fixture.refused(name, json!({ "items": vec![item; 1001] })).await;
+            assert_eq!((&error["code"], &error["path"]), (&json!("LIMIT_REACHED"), &json!(["items"])), "{name}");
+            assert_eq!(error["message"], "there are 1001 items: at most 1000 are allowed", "{name}");
         }
         assert_eq!(fixture.status(task).await, "IN_PROGRESS");
         fixture.check().await;
@@ -150,9 +151,11 @@ on_both_engines! {
 
     async fn a_missed_deadline_is_told_once(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
-        fixture.create(3).await;
+        let task = &fixture.create(3).await[0];
         assert_eq!(fixture.pass(3599).await.breaches, 0);
         assert_eq!(fixture.pass(2).await.breaches, 3);
+        let seen = fixture.task_with(task, "version updatedAt").await;
+        assert_eq!(seen, json!({ "version": 2, "updatedAt": fixture.clock().now().to_rfc3339() }));
         assert_eq!(fixture.pass(3600).await.breaches, 0);
     }
 }

@@ -83,7 +83,7 @@ on_both_engines! {
             assert_eq!(fixture.code_and_path("claimTasks", input).await, format!("INVALID {place}"));
         }
         let kinds = vec!["x"; 251];
-        assert_eq!(fixture.code_and_path("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "INVALID taskTypes");
+        assert_eq!(fixture.code_and_path("claimTasks", json!({ "agentIds": [agent], "taskTypes": kinds })).await, "LIMIT_REACHED taskTypes");
         assert_eq!(fixture.code_and_path("redriveTasks", json!({ "limit": 0 })).await, "INVALID limit");
         let event = json!({ "eventType": "x", "message": "x" });
         for (field, value) in [("eventType", " "), ("message", ""), ("eventType", &"x".repeat(101))] {
@@ -134,18 +134,28 @@ on_both_engines! {
         let operator = Principal { name: "operator".to_owned(), key: None, role: Role::Operator, agent: None };
         let operator = fixture.acting(operator);
         let goal = |name: &str| format!("createGoal(input: {{ name: \"{name}\", type: GROWTH }}) {{ goal {{ name }} userErrors {{ code }} }}");
-        let many = format!("recipientAgentIds: [{}]", format!("\"{NOBODY}\" ").repeat(251));
-        for (failing, code) in [
-            ("createApiKey(input: { name: \"x\", role: VIEWER }) { replayed }".to_owned(), "Forbidden"),
-            (format!("createReport(input: {{ name: \"x\", type: \"x\", {many} }}) {{ replayed }}"), "Limit"),
-        ] {
-            let query = format!("mutation {{ first: {} second: {failing} third: {} }}", goal("One"), goal("Two"));
-            let (data, errors) = operator.try_query(&query, json!({})).await;
-            assert_eq!(data["first"], json!({ "goal": { "name": "One" }, "userErrors": [] }));
-            assert_eq!(data["second"], Value::Null);
-            assert_eq!(data["third"], json!({ "goal": { "name": "Two" }, "userErrors": [] }));
-            assert!(errors.len() == 1 && errors[0].contains(code), "{errors:?}");
-        }
+        let failing = "createApiKey(input: { name: \"x\", role: VIEWER }) { replayed }";
+        let query = format!("mutation {{ first: {} second: {failing} third: {} }}", goal("One"), goal("Two"));
+        let (data, errors) = operator.try_query(&query, json!({})).await;
+        assert_eq!(data["first"], json!({ "goal": { "name": "One" }, "userErrors": [] }));
+        assert_eq!(data["second"], Value::Null);
+        assert_eq!(data["third"], json!({ "goal": { "name": "Two" }, "userErrors": [] }));
+        assert!(errors.len() == 1 && errors[0].contains("Forbidden"), "{errors:?}");
+    }
+
+    async fn too_long_lists_are_refused_alike(db: &TestDatabase) {
+        let fixture = DemoFixture::open(db).await;
+        let agent = fixture.agent("Sales Specialist").await;
+        let report = json!({ "name": "x", "type": "x", "recipientAgentIds": vec![agent.clone(); 251] });
+        assert_eq!(fixture.code_and_path("createReport", report).await, "LIMIT_REACHED recipientAgentIds");
+        let tasks = vec![json!({ "assignedAgentId": agent, "taskType": "x" }); 1001];
+        assert_eq!(fixture.code_and_path("createTasks", json!({ "tasks": tasks })).await, "LIMIT_REACHED tasks");
+        let templates = vec![json!({ "taskType": "x" }); 1001];
+        let workflow = json!({ "name": "x", "ownerAgentId": agent, "definition": { "tasks": templates } });
+        let error = fixture.refused("registerWorkflow", workflow).await;
+        assert_eq!((&error["code"], &error["path"]), (&json!("LIMIT_REACHED"), &json!(["definition", "tasks"])));
+        assert_eq!(error["message"], "there are 1001 tasks: at most 1000 are allowed");
+        fixture.check().await;
     }
 
     async fn every_mutation_field_is_nullable(db: &TestDatabase) {

@@ -110,7 +110,7 @@ on_both_engines! {
         let many: Vec<Value> = (0..51).map(|number| json!({ "name": format!("Part {number}") })).collect();
         for (parts, code) in [
             (json!([]), "INVALID parts"),
-            (json!(many), "INVALID parts"),
+            (json!(many), "LIMIT_REACHED parts"),
             (json!([{ "name": "Good" }, { "name": "" }]), "INVALID parts.1.name"),
             (json!([{ "name": "Good" }, { "name": "Bad", "targetValue": "0.005" }]), "INVALID parts.1.targetValue"),
         ] {
