@@ -242,7 +242,8 @@ fn grace(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::seconds(CANCEL_GRACE_SECONDS)
 }
 
-/// Adds the tasks that were asked to stop and did not. Those that wait are found by their agents, which an index has.
+/// Adds the tasks that were asked to stop and did not. Those that wait were left so by earlier versions, which let them;
+/// they are found by their agents, which an index has.
 fn write_stops(sql: &mut Sql, since: DateTime<Utc>) -> &mut Sql {
     sql.push(
         "SELECT id, cancel_requested_at AS due FROM tasks WHERE status = 'in_progress' AND cancel_requested_at <= ",
@@ -314,6 +315,8 @@ async fn breaches(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let now = unit.now();
     let mut sql = unit.sql();
     sql.push("UPDATE tasks SET version = version + 1, sla_breached_at = ")
+        .bind(now)
+        .push(", updated_at = ")
         .bind(now)
         .push(" WHERE id IN (SELECT t.id FROM tasks AS t WHERE ");
     breached(&mut sql, now);
