@@ -8,9 +8,8 @@ pub(super) use crate::{
     agents::{Agent, AgentCapability, AgentCollaboration, AgentType},
     analytics::Report,
     identity::{ApiKey, Role},
-    input, input_enum,
+    input, input_enum, object,
     read::{
-        optional::{Number, Optional},
         row::Row,
         scalars::{Date, Id, Moment},
     },

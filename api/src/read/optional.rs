@@ -7,7 +7,7 @@ use async_graphql::{InputType, InputValueError, InputValueResult, Value, registr
 
 /// An input of type `T` whose default is the one that `F` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Optional<T, F = Usual> {
+pub struct Optional<T, F> {
     /// What was given, or the default.
     pub value: T,
     default: PhantomData<F>,
@@ -17,16 +17,6 @@ pub struct Optional<T, F = Usual> {
 pub trait Fallback<T>: Send + Sync {
     /// The default.
     fn value() -> T;
-}
-
-/// The type's own default: no elements, zero, false.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Usual;
-
-impl<T: Default> Fallback<T> for Usual {
-    fn value() -> T {
-        T::default()
-    }
 }
 
 /// This number.

@@ -61,14 +61,14 @@ pub async fn row<T: Identified>(ctx: &Context<'_>, id: Uuid) -> Result<Option<Ro
 
 /// The rows with these ids, in their order; those that are gone meanwhile are left out. Who asks for nothing but the keys,
 /// or what hangs from them, costs no statement.
-pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Option<Vec<Row<T>>>> {
+pub async fn rows<T: Identified>(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Vec<Row<T>>> {
     let (table, set) = (T::TABLE, &ctx.item.node.selection_set.node);
     let columns = RowPlan::new(Document::of(ctx), table, [set]).columns();
     if columns == table.key_columns() && table.guard.is_none() {
-        return Ok(Some(ids.iter().map(|id| Row::from(AnyRow::known(table, *id))).collect()));
+        return Ok(ids.iter().map(|id| Row::from(AnyRow::known(table, *id))).collect());
     }
     let rows = load::by_ids(ctx, table, ids.into(), columns).await?;
-    Ok(Some(rows.into_iter().flatten().map(Row::from).collect()))
+    Ok(rows.into_iter().flatten().map(Row::from).collect())
 }
 
 /// The row that a key outside of a table points at.

@@ -1,6 +1,8 @@
 //! The write machinery: it knows no entity.
 //!
-//! - [`verbs!`](crate::verbs): a mutation, declared once. [`perform`]: a verb of the service, done for a mutation field.
+//! - [`verbs!`](crate::verbs): a mutation, declared once, with [`input!`](crate::input), [`input_enum!`](crate::input_enum)
+//!   and [`object!`](crate::object) for what stands inside of its input and payload. [`perform`]: a verb of the service,
+//!   done for a mutation field.
 //! - [`input`]: from types of inputs to those of the service. [`payload`]: from an outcome to the answer.
 //! - [`error`]: what the domain refuses, as GraphQL shows it.
 
@@ -22,6 +24,7 @@ use service::{Actor, Done, Error, Result, Service, Verb, work::Shared};
 use tokio::time::{Instant, timeout_at};
 
 use self::payload::Written;
+use crate::read::argument;
 
 /// Performs a verb; what is refused becomes data. A mutation field is nullable, so that its error leaves the answers of
 /// the fields before it alone.
@@ -38,6 +41,18 @@ pub async fn share<V: Shared>(ctx: &Context<'_>, key: Option<String>, verb: V) -
     }
     let (service, actor) = acting(ctx)?;
     answer(ctx, service.share(actor, verb)).await
+}
+
+/// Performs a verb whose input has a `filter`, which is checked as that of a list is.
+pub async fn perform_filtered<V: Verb>(
+    ctx: &Context<'_>,
+    key: Option<String>,
+    verb: V,
+) -> Result<Option<Written<V::Outcome>>> {
+    match argument::check(ctx, &["input", "filter"]) {
+        Ok(()) => perform(ctx, key, verb).await,
+        Err(error) => Written::of(Err(error)).map(Some),
+    }
 }
 
 /// The answer of a call that is done in another way.

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use async_graphql::Context;
+use chrono::{DateTime, Utc};
 use service::{Done, Result, refusal::Refusal};
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use super::error::UserError;
 use crate::read::{
     resource::Identified,
     row::{self, Row},
+    scalars::Id,
 };
 
 /// What a mutation did, or why it did nothing.
@@ -34,18 +36,13 @@ impl<O> Written<O> {
     }
 
     /// A part of the outcome as it is shown; none when the call was refused.
-    pub async fn answer<'a, A: Answer<T> + 'a, T>(
+    pub async fn answer<'a, A: Answer<Option<T>> + 'a, T>(
         &'a self,
         ctx: &Context<'_>,
         part: impl FnOnce(&'a O) -> &'a A,
     ) -> Result<Option<T>> {
         let Some(outcome) = &self.outcome else { return Ok(None) };
-        Ok(part(outcome).answer(ctx).await.unwrap_or_else(|error| {
-            // It was done: the other parts, such as the tokens of leases, must not be lost with this one.
-            let error: async_graphql::Error = error.into();
-            ctx.add_error(ctx.set_error_path(error.into_server_error(ctx.item.pos)));
-            None
-        }))
+        Ok(or_null(ctx, part(outcome).answer(ctx).await))
     }
 
     fn refused(refusal: Refusal) -> Self {
@@ -53,26 +50,61 @@ impl<O> Written<O> {
     }
 }
 
-/// A part of an outcome that a payload shows as a `T`.
-pub trait Answer<T>: Sync {
-    /// What is shown; none where there is nothing.
-    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<T>>> + Send;
+/// What was done is done: a part of it that cannot be read is null, and the others, such as the tokens of leases, are not
+/// lost with it.
+fn or_null<T>(ctx: &Context<'_>, read: Result<Option<T>>) -> Option<T> {
+    read.unwrap_or_else(|error| {
+        let error: async_graphql::Error = error.into();
+        ctx.add_error(ctx.set_error_path(error.into_server_error(ctx.item.pos)));
+        None
+    })
 }
 
-impl<T: Identified> Answer<Row<T>> for Uuid {
-    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<Row<T>>>> + Send {
-        row::row(ctx, *self)
+/// A part of an outcome that is shown as a `T`.
+pub trait Answer<T>: Sync {
+    /// What is shown.
+    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<T>> + Send;
+}
+
+/// What is always there can be shown where there may be nothing.
+impl<A: Answer<T>, T> Answer<Option<T>> for A {
+    async fn answer(&self, ctx: &Context<'_>) -> Result<Option<T>> {
+        Answer::<T>::answer(self, ctx).await.map(Some)
+    }
+}
+
+macro_rules! the_same {
+    ($($ty:ty),+) => {
+        $(impl Answer<$ty> for $ty {
+            async fn answer(&self, _: &Context<'_>) -> Result<$ty> {
+                Ok(*self)
+            }
+        })+
+    };
+}
+
+the_same!(bool, i32, DateTime<Utc>);
+
+impl Answer<Id> for Uuid {
+    async fn answer(&self, _: &Context<'_>) -> Result<Id> {
+        Ok(Id(*self))
+    }
+}
+
+impl<T: Identified> Answer<Option<Row<T>>> for Uuid {
+    async fn answer(&self, ctx: &Context<'_>) -> Result<Option<Row<T>>> {
+        Ok(or_null(ctx, row::row(ctx, *self).await))
     }
 }
 
 impl<T: Identified> Answer<Vec<Row<T>>> for Vec<Uuid> {
-    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Option<Vec<Row<T>>>>> + Send {
+    fn answer(&self, ctx: &Context<'_>) -> impl Future<Output = Result<Vec<Row<T>>>> + Send {
         row::rows(ctx, self)
     }
 }
 
-impl Answer<bool> for bool {
-    async fn answer(&self, _: &Context<'_>) -> Result<Option<bool>> {
-        Ok(Some(*self))
+impl Answer<Vec<UserError>> for Option<Refusal> {
+    async fn answer(&self, _: &Context<'_>) -> Result<Vec<UserError>> {
+        Ok(self.iter().cloned().map(UserError::from).collect())
     }
 }

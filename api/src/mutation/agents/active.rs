@@ -1,18 +1,11 @@
 //! Whether agents take work.
 
-use service::{
-    agents::active::{Activate, Deactivate},
-    work::deactivation,
-};
-
 use crate::mutation::prelude::*;
 
 input_enum! {
     /// What happens to the open tasks of an agent that is deactivated.
-    #[derive(Default)]
-    OpenTasks => deactivation::OpenTasks {
+    OpenTasks => service::work::deactivation::OpenTasks {
         /// The call is refused if there are any.
-        #[default]
         Refuse,
         /// They are assigned to the parent agent. Their leases end.
         ReassignToParent,
@@ -23,19 +16,11 @@ input_enum! {
 
 verbs! {
     /// Lets an agent take work. At most one orchestrator can be active.
-    activate_agent = perform(Activate) {
-        /// The agent.
-        id: Id,
-        ..versioned
-    } -> agent: Agent;
+    activate_agent = perform(service::agents::active::Activate) on agent -> agent: Agent;
 
     /// Stops an agent from taking work.
-    deactivate_agent = perform(Deactivate) {
-        /// The agent.
-        id: Id,
+    deactivate_agent = perform(service::agents::active::Deactivate) on agent {
         /// What happens to its open tasks.
-        #[graphql(default)]
-        open_tasks: Optional<OpenTasks>,
-        ..versioned
+        open_tasks: OpenTasks = OpenTasks::Refuse,
     } -> agent: Agent;
 }

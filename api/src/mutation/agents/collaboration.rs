@@ -1,13 +1,11 @@
 //! Which agents may ask each other.
 
-use service::agents::collaboration::{Remove, Set};
-
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Allows an agent to send one kind of request to another agent, or changes its priority and time limit. Fields
     /// that are left out stay as they are.
-    set_agent_collaboration = perform(Set) {
+    set_agent_collaboration = perform(service::agents::collaboration::Set) {
         /// The agent that asks.
         requesting_agent_id: Id,
         /// The agent that answers; not the same one.
@@ -19,15 +17,11 @@ verbs! {
         priority: Option<i32>,
         /// Time limit for an answer, in minutes. Default for a new one: 60.
         sla_minutes: Option<i32>,
-        ..versioned_or_new
+        ..versioned_or_new,
     } -> agent_collaboration: AgentCollaboration;
 
     /// Removes a collaboration.
-    remove_agent_collaboration = perform(Remove) {
-        /// The collaboration.
-        id: Id,
-        ..versioned
-    } -> agent {
+    remove_agent_collaboration = perform(service::agents::collaboration::Remove) on collaboration -> agent {
         /// The requesting agent.
         agent: Row<Agent> = *agent,
     }

@@ -1,17 +1,10 @@
 //! Creating an agent.
 
-use service::agents::create::Create;
-
 use crate::mutation::prelude::*;
-
-crate::fallbacks! {
-    /// True.
-    Yes: bool = true;
-}
 
 verbs! {
     /// Creates an agent.
-    create_agent = perform(Create) {
+    create_agent = perform(service::agents::create::Create) {
         /// Name, unique among agents. At most 255 characters.
         name: String,
         /// Rank in the hierarchy.
@@ -21,11 +14,9 @@ verbs! {
         /// The instructions it works under.
         system_prompt: Option<String>,
         /// Names of the MCP tools it may use.
-        #[graphql(default)]
-        mcp_tools: Optional<Vec<String>>,
+        mcp_tools: Vec<String> = Vec::new(),
         /// Whether it takes work.
-        #[graphql(default)]
-        is_active: Optional<bool, Yes>,
+        is_active: bool = true,
         /// The most tasks it works on at the same time. Default: no limit.
         max_concurrent_tasks: Option<i32>,
     } -> agent: Agent;

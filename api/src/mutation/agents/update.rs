@@ -1,14 +1,10 @@
 //! Changing an agent.
 
-use service::agents::update::Update;
-
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Updates an agent. Fields that are left out stay as they are.
-    update_agent = perform(Update) {
-        /// The agent.
-        id: Id,
+    update_agent = perform(service::agents::update::Update) on agent {
         /// Name, unique among agents. At most 255 characters.
         name: Option<String>,
         /// Rank: a director can become a specialist, and a specialist a director.
@@ -19,6 +15,5 @@ verbs! {
         mcp_tools: Option<Vec<String>>,
         /// The most tasks it works on at the same time. Null: no limit.
         max_concurrent_tasks: MaybeUndefined<i32>,
-        ..versioned
     } -> agent: Agent;
 }

@@ -1,12 +1,10 @@
 //! Closing a goal.
 
-use service::goals::close::{Close, End};
-
 use crate::mutation::prelude::*;
 
 input_enum! {
     /// How a goal ends.
-    GoalEnd => End {
+    GoalEnd => service::goals::close::End {
         /// It was reached.
         Achieved,
         /// Its date passed without it being reached.
@@ -18,11 +16,8 @@ input_enum! {
 
 verbs! {
     /// Closes a goal for good.
-    close_goal = perform(Close) {
-        /// The goal.
-        id: Id,
+    close_goal = perform(service::goals::close::Close) on goal {
         /// How it ended.
         status: GoalEnd,
-        ..versioned
     } -> goal: Goal;
 }

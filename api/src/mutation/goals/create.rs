@@ -1,12 +1,10 @@
 //! Creating a goal.
 
-use service::goals::create::Create;
-
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Creates a goal.
-    create_goal = perform(Create) {
+    create_goal = perform(service::goals::create::Create) {
         /// Name: the outcome to reach, in one line. At most 255 characters.
         name: String,
         /// Longer description.
@@ -16,8 +14,7 @@ verbs! {
         /// Target value, in the goal's own unit. Omit it if the goal cannot be measured.
         target_value: Option<Decimal>,
         /// The number reached so far, in the same unit.
-        #[graphql(default)]
-        current_value: Optional<Decimal>,
+        current_value: Decimal = Decimal::ZERO,
         /// The day by which it is to be reached.
         target_date: Option<Date>,
         /// The agent responsible for it. Left out for a goal of the whole company.

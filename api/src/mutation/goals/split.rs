@@ -1,12 +1,10 @@
 //! Dividing a goal.
 
-use service::goals::split::{Part, Split};
-
 use crate::mutation::prelude::*;
 
 input! {
     /// A part of a goal.
-    GoalPartInput => Part {
+    GoalPartInput => service::goals::split::Part {
         /// Name: the outcome to reach, in one line. At most 255 characters.
         name: String,
         /// Longer description.
@@ -24,12 +22,9 @@ input! {
 
 verbs! {
     /// Splits a goal into child goals: all of them are created, or none.
-    split_goal = perform(Split) {
-        /// The goal.
-        id: Id,
+    split_goal = perform(service::goals::split::Split) on goal {
         /// Its parts, 1 to 50.
         parts: Vec<GoalPartInput>,
-        ..versioned
     } -> outcome {
         /// The goal that was divided.
         goal: Row<Goal> = outcome.goal,

@@ -1,14 +1,10 @@
 //! Changing a goal.
 
-use service::goals::update::Update;
-
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Updates a goal. Fields that are left out stay as they are. A closed goal stays closed.
-    update_goal = perform(Update) {
-        /// The goal.
-        id: Id,
+    update_goal = perform(service::goals::update::Update) on goal {
         /// Name: the outcome to reach, in one line. At most 255 characters.
         name: Option<String>,
         /// Longer description. Null removes it.
@@ -25,6 +21,5 @@ verbs! {
         parent_goal_id: MaybeUndefined<Id>,
         /// True suspends the goal, false resumes it.
         suspended: Option<bool>,
-        ..versioned
     } -> goal: Goal;
 }

@@ -1,16 +1,13 @@
 //! Creating an API key.
 
 use async_graphql::Context;
-use service::{
-    Result,
-    keys::{Create, Token},
-};
+use service::{Result, keys::Token};
 
 use crate::{mutation::prelude::*, write::payload};
 
 verbs! {
     /// Creates an API key. As soon as there is one, every request needs one.
-    create_api_key = perform(Create) {
+    create_api_key = perform(service::keys::Create) {
         /// Name of its owner, a person, service or worker, shown in the audit log. At most 255 characters.
         name: String,
         /// What it may be used for.
@@ -27,7 +24,7 @@ verbs! {
     }
 }
 
-impl payload::Answer<String> for Option<Token> {
+impl payload::Answer<Option<String>> for Option<Token> {
     async fn answer(&self, _: &Context<'_>) -> Result<Option<String>> {
         Ok(self.as_ref().map(|token| token.reveal().to_owned()))
     }

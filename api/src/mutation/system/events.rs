@@ -1,22 +1,14 @@
 //! Recording what happened in the system.
 
-use service::system::events::Record;
-
 use crate::mutation::prelude::*;
-
-crate::fallbacks! {
-    /// Nothing to worry about.
-    Info: EventSeverity = EventSeverity::Info;
-}
 
 verbs! {
     /// Records a system event.
-    record_system_event = perform(Record) {
+    record_system_event = perform(service::system::events::Record) {
         /// Kind of event; any name is allowed. At most 100 characters.
         event_type: String,
         /// How severe it is.
-        #[graphql(default)]
-        severity: Optional<EventSeverity, Info>,
+        severity: EventSeverity = EventSeverity::Info,
         /// The agent that reports it.
         source_agent_id: Option<Id>,
         /// What happened, for people.

@@ -1,12 +1,10 @@
 //! Reports.
 
-use service::system::reports::{Create, Send};
-
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Creates a report.
-    create_report = perform(Create) {
+    create_report = perform(service::system::reports::Create) {
         /// Title. At most 255 characters.
         name: String,
         /// Kind of report, such as executive_summary, daily, weekly, monthly or campaign_analysis; any name is allowed.
@@ -15,8 +13,7 @@ verbs! {
         /// The agent that wrote it. Default with an agent's API key: that agent.
         created_by_agent_id: Option<Id>,
         /// The agents it is for, at most 250.
-        #[graphql(default)]
-        recipient_agent_ids: Optional<Vec<Id>>,
+        recipient_agent_ids: Vec<Id> = Vec::new(),
         /// Content, as a JSON object. Default: empty.
         content: Option<Json>,
         /// When its figures were taken. Default: now.
@@ -24,9 +21,5 @@ verbs! {
     } -> report: Report;
 
     /// Sends a report to its recipients, once.
-    send_report = perform(Send) {
-        /// The report.
-        id: Id,
-        ..versioned
-    } -> report: Report;
+    send_report = perform(service::system::reports::Send) on report -> report: Report;
 }

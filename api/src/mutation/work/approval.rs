@@ -1,19 +1,10 @@
 //! Decisions that tasks wait for.
 
-use service::work::approval::{Decide, Decision, Request};
-
 use crate::mutation::prelude::*;
-
-crate::fallbacks! {
-    /// United States dollars.
-    Dollars: String = "USD".to_owned();
-    /// The task fails.
-    FailThen: ApprovalDeadline = ApprovalDeadline::Fail;
-}
 
 input_enum! {
     /// How an approval is decided.
-    ApprovalDecision => Decision {
+    ApprovalDecision => service::work::approval::Decision {
         /// The task goes on.
         Approve,
         /// The task fails. A comment is required.
@@ -25,18 +16,14 @@ input_enum! {
 
 verbs! {
     /// Requests an approval for a claimed task. The lease ends, and the task waits until somebody decides.
-    request_approval = perform(Request) {
-        /// The task.
-        task_id: Id,
-        /// The token of its lease.
-        token: Id,
+    request_approval = perform(service::work::approval::Request) {
+        ..lease,
         /// What is to be decided, in one line of at most 255 characters.
         subject: String,
         /// The amount at stake.
         amount: Option<Decimal>,
         /// Its currency (ISO 4217).
-        #[graphql(default)]
-        currency: Optional<String, Dollars>,
+        currency: String = "USD".to_owned(),
         /// Background for the decision, as a JSON object. Default: empty.
         context: Option<Json>,
         /// An agent that may decide, besides people. Default: only people.
@@ -44,8 +31,7 @@ verbs! {
         /// Deadline for the decision. Default: no deadline.
         deadline_at: Option<Moment>,
         /// What happens to the task if nobody decides in time.
-        #[graphql(default)]
-        on_deadline: Optional<ApprovalDeadline, FailThen>,
+        on_deadline: ApprovalDeadline = ApprovalDeadline::Fail,
     } -> requested {
         /// The approval.
         approval: Row<Approval> = requested.approval,
@@ -54,7 +40,7 @@ verbs! {
     }
 
     /// Decides an approval, once. Whoever requested it cannot decide it.
-    decide_approval = perform(Decide) {
+    decide_approval = perform(service::work::approval::Decide) {
         /// The approval.
         approval_id: Id,
         /// The decision.

@@ -1,20 +1,17 @@
 //! Who does a task.
 
-use service::work::assign::{Delegate, Reassign};
-
 use super::create::NewTaskInput;
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Delegates part of a task to another agent: a child agent, an ancestor, or an agent that a collaboration allows.
-    delegate_task = perform(Delegate) {
+    delegate_task = perform(service::work::assign::Delegate) {
         /// The task that the new one is part of.
         parent_task_id: Id,
         /// The token of the parent's lease. Required with `wait`.
         token: Option<Id>,
         /// True: the parent waits, without a lease, until all its subtasks have ended.
-        #[graphql(default)]
-        wait: Optional<bool>,
+        wait: bool = false,
         /// The new task. If the two agents collaborate, the collaboration's priority and SLA are its defaults.
         task: NewTaskInput,
     } -> delegated {
@@ -25,11 +22,11 @@ verbs! {
     }
 
     /// Assigns a task to another agent. Refused while somebody works on it.
-    reassign_task = perform(Reassign) {
+    reassign_task = perform(service::work::assign::Reassign) {
         /// The task.
         task_id: Id,
         /// The agent.
         agent_id: Id,
-        ..versioned
+        ..versioned,
     } -> task: Task;
 }

@@ -1,12 +1,10 @@
 //! Cancelling tasks and executions.
 
-use service::work::cancel::{CancelExecution, CancelTask};
-
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Cancels a task, with all its subtasks.
-    cancel_task = perform(CancelTask) {
+    cancel_task = perform(service::work::cancel::CancelTask) {
         /// The task.
         task_id: Id,
         /// The reason, for people.
@@ -20,7 +18,7 @@ verbs! {
     }
 
     /// Cancels an execution, with all its tasks.
-    cancel_execution = perform(CancelExecution) {
+    cancel_execution = perform(service::work::cancel::CancelExecution) {
         /// The execution.
         workflow_execution_id: Id,
         /// The reason, for people.

@@ -1,23 +1,10 @@
 //! Creating tasks.
 
-use service::{
-    limits::{BACKOFF_CAP_SECONDS, BACKOFF_SECONDS, MAX_ATTEMPTS},
-    work::{
-        create::{Create, Dependency, NewTask},
-        keys::{OnConflict, Unique},
-    },
-};
-
 use crate::mutation::prelude::*;
-
-crate::fallbacks! {
-    /// It fails too.
-    FailToo: DependencyFailure = DependencyFailure::Fail;
-}
 
 input! {
     /// A task to create.
-    NewTaskInput => NewTask {
+    NewTaskInput => service::work::create::NewTask {
         /// Name for use in `dependsOn`, unique within the execution. At most 100 characters.
         r#ref: Option<String>,
         /// The agent to assign it to.
@@ -33,18 +20,14 @@ input! {
         /// Earliest start.
         run_after: Option<Moment>,
         /// Tasks that must end first.
-        #[graphql(default)]
-        depends_on: Optional<Vec<TaskDependencyInput>>,
+        depends_on: Vec<TaskDependencyInput> = Vec::new(),
         /// Maximum number of attempts, 1 to 100.
-        #[graphql(default)]
-        max_attempts: Optional<i32, Number<MAX_ATTEMPTS>>,
+        max_attempts: i32 = service::limits::MAX_ATTEMPTS,
         /// Delay after the first failed attempt, in seconds. Doubles with each attempt. Each delay is shortened at
         /// random by up to half.
-        #[graphql(default)]
-        backoff_seconds: Optional<i32, Number<BACKOFF_SECONDS>>,
+        backoff_seconds: i32 = service::limits::BACKOFF_SECONDS,
         /// Maximum delay between attempts, in seconds.
-        #[graphql(default)]
-        backoff_cap_seconds: Optional<i32, Number<BACKOFF_CAP_SECONDS>>,
+        backoff_cap_seconds: i32 = service::limits::BACKOFF_CAP_SECONDS,
         /// The longest run of one attempt, in seconds. Default: no limit.
         max_run_seconds: Option<i32>,
         /// The longest wait for its subtasks, in seconds. Default: no limit.
@@ -52,40 +35,32 @@ input! {
         /// Makes sure that there is only one such task.
         unique: Option<UniqueTaskInput>,
     }
-}
 
-input! {
     /// A task that must end first.
-    TaskDependencyInput => Dependency {
+    TaskDependencyInput => service::work::create::Dependency {
         /// Its `ref`, in this call or in the execution.
         r#ref: String,
         /// What happens to the waiting task if this one fails or is cancelled.
-        #[graphql(default)]
-        on_failure: Optional<DependencyFailure, FailToo>,
+        on_failure: DependencyFailure = DependencyFailure::Fail,
     }
-}
 
-input! {
     /// A key that only one task can hold. An existing task takes the place of the new one only if it belongs to the same
     /// execution and parent, if these are given, and its agent is the new task's agent or one above it; otherwise the
     /// call is refused (ALREADY_EXISTS). Also refused if the caller's API key does not act for that task's agent.
-    UniqueTaskInput => Unique {
+    UniqueTaskInput => service::work::keys::Unique {
         /// Equal for tasks that are the same. At most 255 characters.
         key: String,
         /// Seconds for which the key is held from now. Default: until the task ends.
         window_seconds: Option<i32>,
         /// What happens if another task holds the key.
-        #[graphql(default)]
-        on_conflict: Optional<UniqueConflict>,
+        on_conflict: UniqueConflict = UniqueConflict::ReturnExisting,
     }
 }
 
 input_enum! {
     /// What happens if another task holds the key.
-    #[derive(Default)]
-    UniqueConflict => OnConflict {
+    UniqueConflict => service::work::keys::OnConflict {
         /// The existing task is returned. Tasks that would wait for the new task wait for the existing one.
-        #[default]
         ReturnExisting,
         /// The whole call is refused.
         Reject,
@@ -96,7 +71,7 @@ input_enum! {
 
 verbs! {
     /// Creates tasks, in an execution or on their own: all of them, or none.
-    create_tasks = share(Create) {
+    create_tasks = share(service::work::create::Create) {
         /// The execution they belong to. Left out for tasks on their own. The key of an agent must act for the owner of
         /// its workflow, or for an agent with a task in it.
         workflow_execution_id: Option<Id>,

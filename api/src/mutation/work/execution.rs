@@ -1,14 +1,12 @@
 //! Executions: started, paused and resumed.
 
-use service::work::execution::{Pause, Resume, Start};
-
 use super::create::NewTaskInput;
 use crate::mutation::prelude::*;
 
 verbs! {
     /// Starts an execution of a workflow with its tasks. It ends with its last task: completed if all of them were
     /// completed or skipped, otherwise failed.
-    start_execution = perform(Start) {
+    start_execution = perform(service::work::execution::Start) {
         /// The workflow.
         workflow_id: Id,
         /// Your own id: starting it again returns the same execution. At most 255 characters.
@@ -27,13 +25,13 @@ verbs! {
     }
 
     /// Pauses an execution: its tasks cannot be claimed. Tasks in progress continue.
-    pause_execution = perform(Pause) {
+    pause_execution = perform(service::work::execution::Pause) {
         /// The execution.
         workflow_execution_id: Id,
     } -> workflow_execution: WorkflowExecution;
 
     /// Resumes a paused execution.
-    resume_execution = perform(Resume) {
+    resume_execution = perform(service::work::execution::Resume) {
         /// The execution.
         workflow_execution_id: Id,
     } -> workflow_execution: WorkflowExecution;

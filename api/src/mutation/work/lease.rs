@@ -1,27 +1,17 @@
 //! Renewing leases and reporting progress.
 
-use service::work::lease::{Heartbeat, LeaseRef, Progress, Report};
-
 use super::{claim::TaskLease, result::TaskResult};
 use crate::mutation::prelude::*;
 
 input! {
     /// A task and the token of its lease.
-    HeldTaskInput => LeaseRef {
-        /// The task.
-        task_id: Id,
-        /// The token of its lease.
-        token: Id,
+    HeldTaskInput => service::work::lease::LeaseRef {
+        ..lease,
     }
-}
 
-input! {
     /// Progress of a task.
-    TaskProgressInput => Progress {
-        /// The task.
-        task_id: Id,
-        /// The token of its lease.
-        token: Id,
+    TaskProgressInput => service::work::lease::Progress {
+        ..lease,
         /// Percentage done, 0 to 100.
         percentage: Option<Decimal>,
         /// Progress in words.
@@ -31,7 +21,7 @@ input! {
 
 verbs! {
     /// Renews each lease for its original duration, and reports whether cancellation of the task was requested.
-    heartbeat_tasks = share(Heartbeat) {
+    heartbeat_tasks = share(service::work::lease::Heartbeat) {
         /// The leases, at most 1000.
         items: Vec<HeldTaskInput>,
     } -> renewed {
@@ -42,11 +32,8 @@ verbs! {
     }
 
     /// Reports the progress of tasks.
-    report_progress = perform(Report) {
+    report_progress = perform(service::work::lease::Report) {
         /// The tasks, at most 1000.
         items: Vec<TaskProgressInput>,
-    } -> items {
-        /// The result of each item.
-        results: Vec<TaskResult> = *items,
-    }
+    } -> results[TaskResult];
 }

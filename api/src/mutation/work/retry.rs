@@ -1,16 +1,11 @@
 //! New attempts of tasks that have failed for good.
 
-use async_graphql::Context;
-use service::{
-    Result,
-    work::retry::{Filter, Redrive, Redriven, Retry},
-};
+use service::work::retry::Filter;
 
 use super::result::TaskResult;
 use crate::{
     mutation::prelude::*,
-    read::argument,
-    write::{input::IntoDomain, payload::Written},
+    write::{input::IntoDomain, perform_filtered},
 };
 
 input! {
@@ -42,33 +37,24 @@ verbs! {
     /// Retries a task that has failed for good: it becomes pending again. Refused if a task
     /// that it depends on has failed, another task holds its unique key, its agent is not active, or its execution was
     /// cancelled. Tasks that failed because of this one stay failed, and can be retried after it.
-    retry_task = perform(Retry) {
+    retry_task = perform(service::work::retry::Retry) {
         /// The task.
         task_id: Id,
     } -> task: Task;
 
     /// Retries many tasks that have failed for good, by the rules of `retryTask`. Tasks of one call that depend on each
     /// other wait for each other again.
-    redrive_tasks = redrive(Redrive) {
+    redrive_tasks = perform_filtered(service::work::retry::Redrive) {
         /// Which tasks. Default: all that have failed.
         filter: Option<RedriveFilter>,
         /// Maximum number of failed tasks to examine, 1 to 1000, earliest failure first.
-        #[graphql(default)]
-        limit: Optional<i32, Number<100>>,
+        limit: i32 = 100,
         /// If true, changes nothing and only reports what would be retried.
-        #[graphql(default)]
-        dry_run: Optional<bool>,
+        dry_run: bool = false,
     } -> redriven {
         /// The tasks that are pending again.
         tasks: Vec<Row<Task>> = redriven.tasks,
         /// The tasks that were found and stay failed, each with the reason in `userErrors`.
         not_reopened: Vec<TaskResult> = redriven.refused,
-    }
-}
-
-async fn redrive(ctx: &Context<'_>, key: Option<String>, verb: Redrive) -> Result<Option<Written<Redriven>>> {
-    match argument::check(ctx, &["input", "filter"]) {
-        Ok(()) => perform(ctx, key, verb).await,
-        Err(error) => Written::of(Err(error)).map(Some),
     }
 }

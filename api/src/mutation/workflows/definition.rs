@@ -1,18 +1,10 @@
 //! What a workflow consists of, and what starts it.
 
-use service::{
-    work::{
-        definition::{Definition, OnFailure, TaskTemplate, TemplateDependency},
-        schedule::{self, TriggerConfig},
-    },
-    workflows::Details,
-};
-
 use crate::{mutation::prelude::*, write::input::IntoDomain};
 
 input! {
     /// What can be said about a workflow. Fields that are left out stay as they are.
-    WorkflowDetailsInput => Details {
+    WorkflowDetailsInput => service::workflows::Details {
         /// Longer description. Null removes it.
         description: MaybeUndefined<String>,
         /// The goal it serves. Null for none.
@@ -26,11 +18,9 @@ input! {
         /// Whether it can be executed. Default for a new one: true.
         is_active: Option<bool>,
     }
-}
 
-input! {
     /// Configuration of a workflow's trigger. `SCHEDULE` needs `cron`.
-    TriggerConfigInput => TriggerConfig {
+    TriggerConfigInput => service::work::schedule::TriggerConfig {
         /// When a schedule starts, as minute, hour, day, month and weekday: `0 9 * * 1` is Mondays at 9:00.
         cron: Option<String>,
         /// Time zone of `cron`, such as `Europe/Berlin`. Default: UTC.
@@ -46,7 +36,7 @@ input! {
 
 input_enum! {
     /// What happens to starts of a schedule that were missed while no server ran.
-    ScheduleCatchUp => schedule::CatchUp {
+    ScheduleCatchUp => service::work::schedule::CatchUp {
         /// They are left out.
         Skip,
         /// The last one is started.
@@ -54,11 +44,9 @@ input_enum! {
         /// All are started, at most the last 100.
         All,
     }
-}
 
-input_enum! {
     /// What happens if a schedule starts and the previous execution has not ended.
-    ScheduleOverlap => schedule::Overlap {
+    ScheduleOverlap => service::work::schedule::Overlap {
         /// No execution is started.
         Skip,
         /// The new execution starts when the previous ones have ended.
@@ -70,15 +58,13 @@ input_enum! {
 
 input! {
     /// The tasks of a workflow.
-    WorkflowDefinitionInput => Definition {
+    WorkflowDefinitionInput => service::work::definition::Definition {
         /// The tasks of every execution, 1 to 1000.
         tasks: Vec<TaskTemplateInput>,
     }
-}
 
-input! {
     /// A task that every execution of a workflow has.
-    TaskTemplateInput => TaskTemplate {
+    TaskTemplateInput => service::work::definition::TaskTemplate {
         /// Name for use in `dependsOn`, unique within the definition. At most 100 characters.
         r#ref: Option<String>,
         /// Kind of work; any name is allowed. At most 100 characters.
@@ -104,11 +90,9 @@ input! {
         /// What the worker is given, an object. The input of the execution is added as `input`.
         input: Option<Json>,
     }
-}
 
-input! {
     /// A task of the definition that must end first.
-    TemplateDependencyInput => TemplateDependency {
+    TemplateDependencyInput => service::work::definition::TemplateDependency {
         /// Its `ref`.
         r#ref: String,
         /// What happens to the waiting task if this one fails or is cancelled. Default: `FAIL`.
@@ -116,8 +100,8 @@ input! {
     }
 }
 
-impl IntoDomain<OnFailure> for DependencyFailure {
-    fn into_domain(self) -> OnFailure {
+impl IntoDomain<service::work::definition::OnFailure> for DependencyFailure {
+    fn into_domain(self) -> service::work::definition::OnFailure {
         entity::sea_orm_active_enums::DependencyFailure::from(self).into()
     }
 }
