@@ -11,7 +11,7 @@ input! {
         goal_id: MaybeUndefined<Id>,
         /// What starts it. Default for a new one: `MANUAL`.
         trigger_type: Option<WorkflowTriggerType>,
-        /// Configuration of its trigger.
+        /// Configuration of its trigger; replaces the present one as a whole.
         trigger_config: Option<TriggerConfigInput>,
         /// The tasks of an execution. Null if they are given when it is started.
         definition: MaybeUndefined<WorkflowDefinitionInput>,
