@@ -57,6 +57,6 @@ on_both_engines! {
         commit(&service, [event(1)]).await;
         let ahead: Cursor = "000000ffffffffff0000000000000001".parse().expect("a cursor");
         let error = service.log().follow(Some(ahead), Filter::default()).await.expect_err("it is not ours");
-        assert!(matches!(&error, Error::Invalid(reason) if reason.contains("another log")), "{error:?}");
+        assert!(matches!(&error, Error::Invalid(reason) if reason.contains("not a cursor of this event log")), "{error:?}");
     }
 }

@@ -131,7 +131,7 @@ on_both_engines! {
             ("subscription { __typename }", json!({}), "BAD_USER_INPUT", ""),
             (WATCH, json!({ "after": 1 }), "BAD_USER_INPUT", "after"),
             (WATCH, json!({ "after": "x" }), "BAD_USER_INPUT", "no cursor"),
-            (WATCH, json!({ "after": "7fffffffffffffff0000000000000000" }), "BAD_USER_INPUT", "another log"),
+            (WATCH, json!({ "after": "7fffffffffffffff0000000000000000" }), "BAD_USER_INPUT", "past the end of the log"),
         ] {
             client.subscribe("1", query, variables).await;
             let error = client.next().await;
