@@ -64,11 +64,11 @@ pub struct SlaStateFilter {
 impl Operators for SlaStateFilter {
     fn write(&self, sql: &mut Sql, column: Col) {
         let mut among = |states: &[SlaState], wanted: bool| {
-            sql.push(if wanted { " AND " } else { " AND NOT " });
-            state(sql.push("("), column.table);
+            state(sql.push(" AND (("), column.table);
             sql.push(") IN ").list(states, |sql, state| {
                 sql.bind(format!("{state:?}"));
             });
+            sql.push(if wanted { ")" } else { ") IS NOT TRUE" });
         };
         self.eq.iter().for_each(|state| among(&[*state], true));
         self.ne.iter().for_each(|state| among(&[*state], false));

@@ -43,6 +43,16 @@ on_both_engines! {
         }
     }
 
+    async fn an_empty_list_is_no_state(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        insert_all(db).await;
+        let query = "{ all: tasks { totalCount } among: tasks(filter: { slaState: { in: [] } }) { totalCount }
+                     others: tasks(filter: { slaState: { notIn: [] } }) { totalCount } }";
+        let answer = api.query(query, Value::Null).await;
+        assert_eq!((&answer["among"]["totalCount"], &answer["others"]), (&json!(0), &answer["all"]));
+        assert_ne!(answer["all"]["totalCount"], 0);
+    }
+
     async fn a_task_says_where_it_can_go(db: &TestDatabase) {
         let api = Api::open(db).await;
         insert_all(db).await;

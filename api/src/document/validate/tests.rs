@@ -48,7 +48,7 @@ fn what_is_wrong_is_named_with_what_was_meant() {
             "query ($n: Float) { things(first: $n) { totalCount } }",
             "\"$n\" of type \"Float\" cannot be used where \"Int\" is expected",
         ),
-        ("{ thing { a: name a: tags } }", "conflict, as \"String!\" and \"[String!]!\" are different types"),
+        ("{ thing { a: name a: tags } }", "conflict because \"String!\" and \"[String!]!\" are different types"),
         ("subscription { a }", "the schema has no subscriptions"),
         ("{ thing(choice: {}) { name } }", "\"Choice\" must have exactly one field, and not null"),
         ("{ thing(choice: { a: 1, b: \"x\" }) { name } }", "\"Choice\" must have exactly one field, and not null"),
