@@ -8,6 +8,7 @@
 //!   [`system`], [`identity`]: a folder is a domain, a file is a type.
 //! - [`mutation`]: what can be done, declared verb by verb.
 //! - [`events`]: what happened and what happens, for those who watch.
+//! - [`memory`]: how much of it there is.
 //! - [`node`]: any row by its id.
 //! - [`read`] and [`write`](mod@write): the machinery; it knows no entity.
 
@@ -26,6 +27,7 @@ pub mod http;
 pub mod identity;
 pub mod log;
 pub mod marketing;
+pub mod memory;
 pub mod mutation;
 pub mod node;
 pub mod orders;

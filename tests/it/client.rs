@@ -18,7 +18,7 @@ use service::{
     database::{Database, Settings},
     principal::Principal,
 };
-use tests::TestDatabase;
+use tests::{Engine, TestDatabase};
 
 /// What a mutation says of each refusal.
 const REFUSAL: &str = "code message path __typename ... on VersionConflictError { current } \
@@ -27,7 +27,9 @@ const REFUSAL: &str = "code message path __typename ... on VersionConflictError 
 /// A test's database with pools of their own, as a process has them.
 pub(crate) async fn connect(db: &TestDatabase) -> Database {
     let url = db.url().parse().expect("a URL of the harness");
-    Database::connect(&Settings::new(url)).await.expect("an open database")
+    // PostgreSQL's own are told by its notices.
+    let log_statements = db.engine() == Engine::Sqlite;
+    Database::connect(&Settings { log_statements, ..Settings::new(url) }).await.expect("an open database")
 }
 
 /// Somebody who sends operations. Cheap to clone.

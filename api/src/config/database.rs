@@ -45,7 +45,7 @@ pub struct DatabaseArgs {
     )]
     pub acquire_timeout: Duration,
 
-    /// Time limit for one PostgreSQL statement; 0 for no limit
+    /// Time limit for one SQL statement of a mutation on PostgreSQL; 0 for no limit
     #[arg(
         long,
         env = "VIVIDWALLS_STATEMENT_TIMEOUT",
@@ -54,6 +54,16 @@ pub struct DatabaseArgs {
         value_parser = value::duration
     )]
     pub statement_timeout: Duration,
+
+    /// Time limit for one SQL statement of a query; 0 for no limit
+    #[arg(
+        long,
+        env = "VIVIDWALLS_QUERY_TIMEOUT",
+        value_name = "TIME",
+        default_value = "10s",
+        value_parser = value::duration
+    )]
+    pub query_timeout: Duration,
 }
 
 impl DatabaseArgs {
@@ -84,6 +94,7 @@ impl DatabaseArgs {
             connections: self.database_connections,
             acquire_timeout: self.acquire_timeout,
             statement_timeout: self.statement_timeout,
+            query_timeout: self.query_timeout,
             ..Settings::new(url)
         })
     }

@@ -10,6 +10,7 @@ use super::value;
 use crate::{
     document::Limits,
     http::{Settings, Watch},
+    memory,
 };
 
 /// Where the server listens and what it lets through.
@@ -39,6 +40,10 @@ pub struct HttpArgs {
         value_parser = value::duration
     )]
     pub drain_time: Duration,
+
+    /// Memory for the answers that are put together at the same time; a quarter of the memory if it is not said
+    #[arg(long, env = "VIVIDWALLS_ANSWER_MEMORY", value_name = "BYTES", value_parser = value::size)]
+    pub answer_memory: Option<usize>,
 
     /// The largest request body
     #[arg(
@@ -170,6 +175,16 @@ pub struct HttpArgs {
     )]
     pub max_rows: u64,
 
+    /// How many points an operation could cost; less for keys, by their roles
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_POINTS",
+        value_name = "COUNT",
+        default_value_t = Limits::default().points,
+        help_heading = "Query limits"
+    )]
+    pub max_points: u64,
+
     /// How many tokens (names, punctuators and values) a query may have
     #[arg(
         long,
@@ -195,7 +210,9 @@ impl HttpArgs {
                 depth: self.max_depth,
                 fields: self.max_fields,
                 rows: self.max_rows,
+                points: self.max_points,
             },
+            answer_memory: self.answer_memory.map_or_else(|| memory::total() / 4, |bytes| bytes as u64),
             body_limit: self.body_limit,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,

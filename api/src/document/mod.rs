@@ -6,7 +6,7 @@
 //! - `syntax`: the parser; how many tokens and how deep.
 //! - `walk`: depth and size of the parsed document, each fragment measured once.
 //! - `validate`: the specification's rules.
-//! - `row_estimate`: how many rows an operation could return.
+//! - `estimate`: how many rows an operation could return, and how many `points` it could cost.
 //! - `description`: where a query asks for the schema's own.
 //! - `duplicate_fields`: a mutation that would be done twice, and answers that must be merged.
 //! - `fields`: the fields of a selection, those of fragments among them.
@@ -20,11 +20,12 @@ mod cache;
 mod description;
 mod duplicate_fields;
 mod error;
+mod estimate;
 mod fields;
 mod introspection;
 mod limits;
 mod operation;
-mod row_estimate;
+mod points;
 mod shape;
 mod suggest;
 mod syntax;
@@ -37,6 +38,7 @@ mod walk;
 pub use cache::Documents;
 pub use description::Description;
 pub use error::{Problem, Rejection};
+pub use estimate::Estimate;
 pub use limits::Limits;
 pub use operation::{Document, Operation};
 pub use shape::Shape;

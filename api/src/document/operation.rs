@@ -7,8 +7,9 @@ use async_graphql::{
 use async_graphql_value::Value as Argument;
 
 use super::{
-    Description, Limits, Rejection, Shape, duplicate_fields, introspection,
-    row_estimate::{Arguments, Node},
+    Description, Limits, Rejection, Shape, duplicate_fields,
+    estimate::{Arguments, Estimate, Part},
+    introspection,
     shape::TYPENAME,
     syntax::parse,
     validate::validate,
@@ -22,7 +23,7 @@ pub struct Document {
     /// The document as async-graphql executes it.
     pub parsed: ExecutableDocument,
     operations: Vec<Operation>,
-    fragments: Vec<Vec<Node>>,
+    fragments: Vec<Part>,
 }
 
 /// One of a document's operations.
@@ -39,7 +40,7 @@ pub struct Operation {
     /// It asks about the schema alone.
     is_introspection: bool,
     variables: Vec<Variable>,
-    lists: Vec<Node>,
+    part: Part,
     /// Of a subscription: the cursor it begins after.
     after: Option<Argument>,
 }
@@ -90,7 +91,7 @@ impl Document {
                 is_merged: duplicate_fields::any(&set.node, document),
                 is_introspection: introspection::is_all(&set.node),
                 variables: variables.collect(),
-                lists: facts.lists,
+                part: facts.part,
                 after: argument(&set.node, "after"),
             });
         }
@@ -117,27 +118,40 @@ impl Document {
         self.operations.iter().all(|operation| operation.is_introspection)
     }
 
-    /// Holds an operation with its variables against the schema and the limits, and puts in the defaults.
+    /// Holds an operation with its variables against the schema and the limits, and puts in the defaults. Returns what
+    /// it could cost.
     pub fn check(
         &self,
         operation: &Operation,
         variables: &mut Variables,
         shape: &Shape,
         limits: &Limits,
-    ) -> Result<(), Rejection> {
+    ) -> Result<Estimate, Rejection> {
         variables::check(&operation.variables, variables, shape)?;
         variables::complete(&operation.variables, variables);
         if operation.is_introspection {
             variables::deny(&operation.variables, variables);
         }
-        let rows = Arguments(variables).rows(&operation.lists, &self.fragments);
-        if rows > limits.rows {
+        let arguments = Arguments(variables);
+        let estimate = arguments.estimate(&operation.part, &self.fragments);
+        if estimate.rows > limits.rows {
             return Err(Rejection::limit(format!(
-                "this query could return {rows} rows, at most {} are allowed; ask for smaller pages with `first`",
-                limits.rows
+                "this query could return {} rows, at most {} are allowed; ask for smaller pages with `first`",
+                estimate.rows, limits.rows
             )));
         }
-        Ok(())
+        if estimate.points > limits.points {
+            let dearest = arguments.dearest(&operation.part, &self.fragments).into_iter();
+            let dearest: Vec<_> = dearest.map(|(name, points)| format!("`{name}` ({points})")).collect();
+            return Err(Rejection::limit(format!(
+                "this operation could cost {} points, at most {} are allowed; ask for smaller pages, fewer nested lists \
+                 or a simpler filter. What costs most: {}",
+                estimate.points,
+                limits.points,
+                dearest.join(", ")
+            )));
+        }
+        Ok(estimate)
     }
 }
 

@@ -364,3 +364,31 @@ fn documents_are_read_once_and_forgotten_in_time() {
     let later = documents.get("{ thing { name } }").expect("a document");
     assert!(!std::sync::Arc::ptr_eq(&first, &later));
 }
+
+/// The points that an operation is taken for.
+fn points(text: &str, variables: serde_json::Value) -> u64 {
+    match check_with(Limits { points: 0, rows: u64::MAX, ..Limits::default() }, text, variables) {
+        Ok(()) => 0,
+        Err(Rejection::Limit(message)) => {
+            let number = message.split(' ').find_map(|word| word.parse().ok());
+            number.unwrap_or_else(|| panic!("no number in: {message}"))
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn points_multiply_down_the_tree() {
+    let none = || json!({});
+    assert_eq!(points("{ things(first: 10) { nodes { name } } }", none()), 5 + 10);
+    assert_eq!(points("{ things(first: 10) { totalCount nodes { name } } }", none()), 5 + 10 + 10);
+    // What has no id is computed.
+    assert_eq!(points("{ things(first: 10) { nodes { parent { parent { name } } } } }", none()), 5 + 10 * (1 + 2 * 5));
+    let nested = "{ things(first: 10) { nodes { children(first: 5) { totalCount nodes { name } } } } }";
+    assert_eq!(points(nested, none()), 5 + 10 * (1 + 2 + 10 + 5));
+    let spread = "{ things(first: 10) { ...T } } fragment T on ThingConnection { totalCount nodes { ...C ...C } } \
+                  fragment C on Thing { parent { name } children(first: $n) { totalCount } }";
+    let spread = format!("query($n: Int!) {spread}");
+    assert_eq!(points(&spread, json!({ "n": 3 })), 5 + 10 + 10 * (1 + 2 * (5 + 2 + 10 + 3)));
+    assert_eq!(points("{ __schema { queryType { name } } __type(name: \"Thing\") { name } }", none()), 500 + 20);
+}

@@ -7,24 +7,50 @@ use std::collections::HashMap;
 
 use async_graphql::{
     Name, Pos, Positioned,
-    parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, Field as Selected, OperationType, Selection, SelectionSet},
 };
 
-use super::{Limits, Rejection, Shape, row_estimate::Node, shape::Multiplicity};
+use super::{
+    Limits, Rejection, Shape,
+    estimate::{List, Node, Part},
+    points,
+    shape::{Field, Multiplicity},
+};
 
 /// Selection sets within selection sets, spreads followed: async-graphql's own bound.
 const LEVELS: usize = 32;
 /// Lists of an introspection query within each other, as in graphql-js: each multiplies the answer by the schema's size.
 const INTROSPECTION_LISTS: usize = 3;
 
+/// Descriptions of the whole schema in one request.
+const SCHEMAS: usize = 1;
+/// Descriptions of types in one request.
+const TYPES: usize = 10;
+
+/// Fields at the root of a query.
+const QUERIES: usize = 50;
+/// Fields at the root of a mutation, which are executed one after the other.
+const MUTATIONS: usize = 20;
+
 /// What the selections of one definition come to, fragments expanded.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
+    size: Size,
+    pub(super) part: Part,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
     depth: usize,
     levels: usize,
+    /// Introspection lists within each other.
     introspection: usize,
+    /// `__schema`, `__type`.
+    schemas: usize,
+    types: usize,
     fields: u64,
-    pub(super) lists: Vec<Node>,
+    /// Fields of the outermost selection set.
+    width: usize,
 }
 
 /// Walks one document.
@@ -35,16 +61,16 @@ pub(super) struct Walk<'a> {
     seen: HashMap<&'a str, Option<Measured>>,
     /// The fields of all operations together.
     operations: u64,
-    /// The lists of the fragments; one spreads only those before it.
-    pub(super) fragments: Vec<Vec<Node>>,
+    /// What the fragments cost; one spreads only those before it.
+    pub(super) fragments: Vec<Part>,
 }
 
+/// A fragment.
 #[derive(Clone, Copy)]
 struct Measured {
-    depth: usize,
-    levels: usize,
-    introspection: usize,
-    fields: u64,
+    size: Size,
+    points: u64,
+    once: u64,
     index: usize,
 }
 
@@ -56,9 +82,19 @@ impl<'a> Walk<'a> {
     /// Measures an operation and holds it against the limits.
     pub(super) fn operation(&mut self, kind: OperationType, set: &'a SelectionSet) -> Result<Facts, Rejection> {
         let facts = self.selections(set, root(self.shape, kind), 1)?;
-        self.hold(facts.depth, facts.levels, facts.introspection, facts.fields)?;
+        self.hold(&facts.size)?;
+        let (kind, most) = match kind {
+            OperationType::Mutation => ("mutation", MUTATIONS),
+            OperationType::Query | OperationType::Subscription => ("query", QUERIES),
+        };
+        if facts.size.width > most {
+            let width = facts.size.width;
+            return Err(Rejection::limit(format!(
+                "the {kind} has {width} fields at its root, at most {most} are allowed"
+            )));
+        }
         // Many operations may spread the same fragments.
-        self.operations = self.operations.saturating_add(facts.fields);
+        self.operations = self.operations.saturating_add(facts.size.fields);
         self.hold_total("the operations select", self.operations)?;
         Ok(facts)
     }
@@ -69,8 +105,8 @@ impl<'a> Walk<'a> {
         let mut fields = 0_u64;
         for (name, fragment) in &document.fragments {
             let one = self.fragment(name, fragment.pos, 0)?;
-            self.hold(one.depth, one.levels, one.introspection, one.fields)?;
-            fields = fields.saturating_add(one.fields);
+            self.hold(&one.size)?;
+            fields = fields.saturating_add(one.size.fields);
         }
         // Nested fragments share fields, so their sum may be larger than one operation.
         self.hold_total("the fragments select", fields)
@@ -85,7 +121,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn hold(&self, depth: usize, levels: usize, introspection: usize, fields: u64) -> Result<(), Rejection> {
+    fn hold(&self, size: &Size) -> Result<(), Rejection> {
+        let Size { depth, levels, introspection, schemas, types, fields, .. } = *size;
         if fields > self.limits.fields {
             return Err(Rejection::limit(format!(
                 "the query selects {fields} fields once its fragments are expanded, at most {} are allowed",
@@ -106,6 +143,13 @@ impl<'a> Walk<'a> {
                 "the query nests {introspection} introspection lists, fewer than {INTROSPECTION_LISTS} are allowed"
             )));
         }
+        for (name, count, most) in [("__schema", schemas, SCHEMAS), ("__type", types, TYPES)] {
+            if count > most {
+                return Err(Rejection::limit(format!(
+                    "the query asks for `{name}` {count} times, at most {most} are allowed"
+                )));
+            }
+        }
         Ok(())
     }
 
@@ -121,16 +165,17 @@ impl<'a> Walk<'a> {
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name;
                     let one = self.fragment(&name.node, name.pos, level)?;
-                    facts.widen(one.depth, one.levels + 1, one.introspection, one.fields.saturating_add(1));
-                    if self.fragments.get(one.index).is_some_and(|lists| !lists.is_empty()) {
-                        facts.lists.push(Node::Spread(one.index));
+                    facts.size.widen(one.size.within());
+                    facts.part.add(one.points, one.once);
+                    if self.fragments.get(one.index).is_some_and(|part| !part.lists.is_empty()) {
+                        facts.part.lists.push(Node::Spread(one.index));
                     }
                 }
                 Selection::InlineFragment(inline) => {
                     let on = inline.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
                     let one = self.selections(&inline.node.selection_set.node, on.or(parent), level + 1)?;
-                    facts.widen(one.depth, one.levels + 1, one.introspection, one.fields.saturating_add(1));
-                    facts.lists.extend(one.lists);
+                    facts.size.widen(one.size.within());
+                    facts.part.append(one.part);
                 }
             }
         }
@@ -139,7 +184,7 @@ impl<'a> Walk<'a> {
 
     fn field(
         &mut self,
-        field: &'a Positioned<Field>,
+        field: &'a Positioned<Selected>,
         parent: Option<&'a str>,
         level: usize,
         facts: &mut Facts,
@@ -151,13 +196,27 @@ impl<'a> Walk<'a> {
         let set = &field.node.selection_set.node;
         let mut one = self.selections(set, known.map(|known| known.target.as_str()), level + 1)?;
         let list = introspects && matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
-        let levels = if set.items.is_empty() { 0 } else { one.levels + 1 };
-        facts.widen(one.depth + 1, levels, one.introspection + usize::from(list), one.fields.saturating_add(1));
+        facts.size.widen(Size {
+            depth: one.size.depth + 1,
+            levels: if set.items.is_empty() { 0 } else { one.size.levels + 1 },
+            introspection: one.size.introspection + usize::from(list),
+            schemas: one.size.schemas.saturating_add(usize::from(name == "__schema")),
+            types: one.size.types.saturating_add(usize::from(name == "__type")),
+            fields: one.size.fields.saturating_add(1),
+            width: 1,
+        });
         match known.map(|known| known.many) {
             Some(many @ (Multiplicity::List | Multiplicity::Connection)) if !set.items.is_empty() => {
-                facts.lists.push(Node::list(many, &field.node, std::mem::take(&mut one.lists)));
+                let is_root = parent == Some(shape.query.as_str());
+                let list = List::new(many, &field.node, std::mem::take(&mut one.part), is_root);
+                facts.part.lists.push(Node::List(Box::new(list)));
             }
-            _ => facts.lists.append(&mut one.lists),
+            _ => facts.part.append(one.part),
+        }
+        match (parent, name) {
+            (Some(parent), "totalCount") if parent.ends_with("Connection") => facts.part.add(0, points::TOTAL_COUNT),
+            (Some(parent), _) => facts.part.add(own_points(shape, parent, name, known), 0),
+            (None, _) => {}
         }
         Ok(())
     }
@@ -175,13 +234,12 @@ impl<'a> Walk<'a> {
         let on = fragment.node.type_condition.node.on.node.as_str();
         let facts = self.selections(&fragment.node.selection_set.node, Some(on), level + 1)?;
         let measured = Measured {
-            depth: facts.depth,
-            levels: facts.levels,
-            introspection: facts.introspection,
-            fields: facts.fields,
+            size: facts.size,
+            points: facts.part.points,
+            once: facts.part.once,
             index: self.fragments.len(),
         };
-        self.fragments.push(facts.lists);
+        self.fragments.push(facts.part);
         self.seen.insert(name.as_str(), Some(measured));
         Ok(measured)
     }
@@ -196,12 +254,42 @@ pub(super) fn root(shape: &Shape, kind: OperationType) -> Option<&str> {
     }
 }
 
-impl Facts {
-    fn widen(&mut self, depth: usize, levels: usize, introspection: usize, fields: u64) {
-        self.depth = self.depth.max(depth);
-        self.levels = self.levels.max(levels);
-        self.introspection = self.introspection.max(introspection);
-        self.fields = self.fields.saturating_add(fields);
+impl Size {
+    /// As a selection set stands within another.
+    fn within(self) -> Self {
+        Self { levels: self.levels + 1, fields: self.fields.saturating_add(1), ..self }
+    }
+
+    fn widen(&mut self, other: Self) {
+        self.depth = self.depth.max(other.depth);
+        self.levels = self.levels.max(other.levels);
+        self.introspection = self.introspection.max(other.introspection);
+        self.schemas = self.schemas.saturating_add(other.schemas);
+        self.types = self.types.saturating_add(other.types);
+        self.fields = self.fields.saturating_add(other.fields);
+        self.width = self.width.saturating_add(other.width);
+    }
+}
+
+/// What a field costs that is no list, for each of its parents.
+fn own_points(shape: &Shape, parent: &str, name: &str, known: Option<&Field>) -> u64 {
+    if shape.mutation.as_deref() == Some(parent) {
+        return points::MUTATION;
+    }
+    if shape.subscription.as_deref() == Some(parent) {
+        return points::SUBSCRIPTION;
+    }
+    let Some(known) = known.filter(|known| known.many == Multiplicity::One) else { return 0 };
+    let target = known.target.as_str();
+    match name {
+        "__schema" => points::SCHEMA,
+        "__type" => points::TYPE,
+        _ if target == "JSON" => points::JSON,
+        // Parts of a page, and of the schema's description.
+        _ if parent.starts_with("__") || ["Connection", "Edge"].iter().any(|end| parent.ends_with(end)) => 0,
+        _ if !shape.is_composite(target) => 0,
+        _ if shape.field(target, "id").is_some() => points::TO_ONE,
+        _ => points::COMPUTED,
     }
 }
 

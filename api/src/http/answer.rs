@@ -8,6 +8,7 @@ use axum::{
 
 use super::{
     accept::Media,
+    admission::Refused,
     coding::{self, Coding, Compression},
     failure::{self, Code},
     read::Malformed,
@@ -16,6 +17,9 @@ use crate::read::json;
 
 /// From how many bytes on an answer is worth compressing: shorter ones fit into a packet as they are.
 const LONG: usize = 1400;
+
+/// What is told beside an answer.
+pub(super) type Extensions = serde_json::Value;
 
 /// An answer, ready to be sent.
 #[derive(Debug)]
@@ -26,11 +30,15 @@ pub(super) struct Answer {
     pub(super) reason: Option<(String, String)>,
     coding: Coding,
     /// What the client is told beside it.
-    hint: Option<(HeaderName, &'static str)>,
+    hint: Option<(HeaderName, HeaderValue)>,
 }
 
 /// What is answered, in the words of GraphQL; `data` is absent, not null, when nothing was executed.
-pub(super) fn content(data: Option<&Value>, errors: &[ServerError]) -> serde_json::Result<Vec<u8>> {
+pub(super) fn content(
+    data: Option<&Value>,
+    errors: &[ServerError],
+    extensions: Option<&Extensions>,
+) -> serde_json::Result<Vec<u8>> {
     let mut content = vec![b'{'];
     if !errors.is_empty() {
         content.extend_from_slice(br#""errors":"#);
@@ -40,14 +48,18 @@ pub(super) fn content(data: Option<&Value>, errors: &[ServerError]) -> serde_jso
         content.extend_from_slice(if errors.is_empty() { br#""data":"# } else { br#","data":"# });
         json::value(&mut content, data);
     }
+    if let Some(extensions) = extensions {
+        content.extend_from_slice(br#","extensions":"#);
+        serde_json::to_writer(&mut content, extensions)?;
+    }
     content.push(b'}');
     Ok(content)
 }
 
 impl Answer {
     /// The answer to a request that was executed: what did not succeed stands in its errors.
-    pub(super) fn executed(data: &Value, errors: &[ServerError]) -> Self {
-        Self::new(StatusCode::OK, Some(data), errors)
+    pub(super) fn executed(data: &Value, errors: &[ServerError], extensions: Option<&Extensions>) -> Self {
+        Self::new(StatusCode::OK, Some(data), errors, extensions)
     }
 
     /// The answer to a well-formed request that cannot be executed. In the older media type the
@@ -57,25 +69,35 @@ impl Answer {
             Media::GraphQl => StatusCode::BAD_REQUEST,
             Media::Json => StatusCode::OK,
         };
-        Self::new(status, None, errors)
+        Self::new(status, None, errors, None)
     }
 
     /// The answer to what is no GraphQL request.
     pub(super) fn malformed(Malformed(status, message): Malformed) -> Self {
         let code = if status == StatusCode::PAYLOAD_TOO_LARGE { Code::LimitExceeded } else { Code::BadUserInput };
-        Self::new(status, None, &[failure::error(code, message)])
+        Self::new(status, None, &[failure::error(code, message)], None)
     }
 
     /// The answer to a method, or an operation over a method, that is not served.
     pub(super) fn not_allowed(message: &str, allow: &'static str) -> Self {
         let error = failure::error(Code::BadUserInput, message);
-        Self { hint: Some((header::ALLOW, allow)), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error]) }
+        let hint = Some((header::ALLOW, HeaderValue::from_static(allow)));
+        Self { hint, ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error], None) }
     }
 
     /// The answer when the server is at fault, or cannot say who asks, in either media type.
     pub(super) fn failed(code: Code, error: &ServerError) -> Self {
-        let hint = (code == Code::Unauthenticated).then_some((header::WWW_AUTHENTICATE, "Bearer"));
-        Self { hint, ..Self::new(code.status(), None, std::slice::from_ref(error)) }
+        let bearer = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        let hint = (code == Code::Unauthenticated).then_some(bearer);
+        Self { hint, ..Self::new(code.status(), None, std::slice::from_ref(error), None) }
+    }
+
+    /// The answer to an operation that may not begin now.
+    pub(super) fn not_admitted(refused: Refused) -> Self {
+        let (code, error, wait) = failure::not_admitted(refused);
+        // Whole seconds, and not too early.
+        let seconds = HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        Self { hint: Some((header::RETRY_AFTER, seconds)), ..Self::failed(code, &error) }
     }
 
     /// An answer without errors that was compressed before.
@@ -104,9 +126,9 @@ impl Answer {
         }
     }
 
-    fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError]) -> Self {
+    fn new(status: StatusCode, data: Option<&Value>, errors: &[ServerError], extensions: Option<&Extensions>) -> Self {
         let reason = errors.first().map(failure::reason);
-        let (status, body) = match content(data, errors) {
+        let (status, body) = match content(data, errors, extensions) {
             Ok(body) => (status, body.into()),
             Err(error) => {
                 tracing::error!("an answer cannot be written: {error}");
@@ -132,7 +154,7 @@ impl Answer {
             headers.insert(REQUEST_ID, request);
         }
         if let Some((name, hint)) = self.hint {
-            headers.insert(name, HeaderValue::from_static(hint));
+            headers.insert(name, hint);
         }
         response
     }

@@ -3,13 +3,14 @@
 //! Resolvers return the service's error. What it means for the client is said here, once; causes
 //! are logged under an id, and only the id leaves the server.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use async_graphql::ServerError;
 use axum::http::StatusCode;
 use service::Error;
 use uuid::Uuid;
 
+use super::admission::Refused;
 use crate::{
     document::{Problem, Rejection},
     read::argument::plain,
@@ -23,6 +24,8 @@ pub(super) enum Code {
     BadUserInput,
     CursorExpired,
     LimitExceeded,
+    Throttled,
+    Overloaded,
     Timeout,
     Unavailable,
     PersistedQueryNotSupported,
@@ -30,12 +33,14 @@ pub(super) enum Code {
 }
 
 impl Code {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::BadUserInput,
         Self::CursorExpired,
         Self::LimitExceeded,
+        Self::Throttled,
+        Self::Overloaded,
         Self::Timeout,
         Self::Unavailable,
         Self::PersistedQueryNotSupported,
@@ -54,6 +59,8 @@ impl Code {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::CursorExpired => "CURSOR_EXPIRED",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Throttled => "THROTTLED",
+            Self::Overloaded => "OVERLOADED",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
@@ -69,8 +76,9 @@ impl Code {
             Self::BadUserInput | Self::CursorExpired | Self::LimitExceeded | Self::PersistedQueryNotSupported => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Throttled => StatusCode::TOO_MANY_REQUESTS,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -86,6 +94,20 @@ pub(super) fn error(code: Code, message: impl Into<String>) -> ServerError {
 /// Makes a client that persists queries send the text: Apollo, urql and others know the message by heart.
 pub(super) fn persisted_query() -> ServerError {
     error(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported")
+}
+
+/// Why an operation may not begin now, and after what time it may.
+pub(super) fn not_admitted(refused: Refused) -> (Code, ServerError, Duration) {
+    let (code, message, wait) = match refused {
+        Refused::Throttled(wait) => (Code::Throttled, "you have no points left for this operation: wait", wait),
+        Refused::Overloaded => {
+            (Code::Overloaded, "too many operations run already: try again later", Duration::from_secs(1))
+        }
+    };
+    let mut error = error(code, message);
+    let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    error.extensions.get_or_insert_default().set("retryAfterMs", milliseconds);
+    (code, error, wait)
 }
 
 /// What kept a request from being executed, with its code.

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::{Value, parser::types::OperationType};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -11,13 +11,16 @@ use axum::{
 };
 use futures::FutureExt;
 use service::{Actor, principal::Principal};
+use tokio::time::Instant;
 
 use super::{
     App,
     accept::Media,
     access_log::AccessLog,
+    admission::Admitted,
     answer::Answer,
     coding::{Coding, Compression},
+    cost::{self, Asked},
     failure::{self, Code},
     identity::Credentials,
     operation::{self, Executed, prepare},
@@ -91,7 +94,8 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
         Ok(parameters) => {
             line.principal = Some(principal.name.clone());
             let actor = Actor { principal, request: Some(line.id.clone()) };
-            execute(app, parameters, (&credentials, actor), may_write, media, coding, line).await
+            let cost = Asked::of(&head.headers, &parameters);
+            execute(app, parameters, (&credentials, actor), may_write, cost, media, coding, line).await
         }
         Err(malformed) => Answer::malformed(malformed),
     }
@@ -108,10 +112,12 @@ async fn execute(
     parameters: Parameters,
     (credentials, actor): (&Credentials, Actor),
     may_write: bool,
+    cost: Asked,
     media: Media,
     coding: Coding,
     line: &mut AccessLog,
 ) -> Answer {
+    let principal = actor.principal.clone();
     let prepared = match prepare(app, parameters, credentials, actor, line) {
         Ok(prepared) => prepared,
         Err(errors) => return Answer::refused(&errors, media),
@@ -130,12 +136,28 @@ async fn execute(
     if let Some(body) = question.as_ref().and_then(|question| app.introspections.get(question)) {
         return Answer::packed(body);
     }
+    if cost == Asked::Only {
+        return Answer::executed(&Value::Null, &[], Some(&cost::extensions(app, &principal, prepared.estimate, None)));
+    }
+    let admitted = match prepared.kind {
+        OperationType::Query => app.admission.enter(&principal, prepared.estimate).await,
+        _ => app.admission.pay(&principal, prepared.estimate).await.map(|()| Admitted::default()),
+    };
+    let _admitted = match admitted {
+        Ok(admitted) => admitted,
+        Err(refused) => return Answer::not_admitted(refused),
+    };
     let request = prepared.request.data(Arc::clone(&line.meter));
     let Executed { response, is_refused } = operation::execute(app, request, &prepared.description, &line.id).await;
     if is_refused {
         return Answer::refused(&response.errors, media);
     }
-    let answer = Answer::executed(&response.data, &response.errors);
+    let actual = line.meter.points().min(prepared.estimate.points);
+    if prepared.kind == OperationType::Query {
+        app.admission.give_back(&principal, prepared.estimate.points - actual, Instant::now());
+    }
+    let extensions = (cost == Asked::Too).then(|| cost::extensions(app, &principal, prepared.estimate, Some(actual)));
+    let answer = Answer::executed(&response.data, &response.errors, extensions.as_ref());
     match question.filter(|_| response.errors.is_empty()) {
         Some(question) => {
             let answer = answer.pack(Compression::default()).await;

@@ -10,15 +10,18 @@
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `coding`: gzip. `introspection`: answers about the schema, kept compressed.
 //! - `failure`: what a client learns about errors.
+//! - `admission`: whether an operation may begin now; `cost`: what it costs.
 //! - `access_log`: the log line of a request.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //! - `executor`: the same operations for whatever else serves an executor of async-graphql.
 
 mod accept;
 mod access_log;
+mod admission;
 mod answer;
 mod coding;
 mod cors;
+mod cost;
 mod executor;
 mod failure;
 mod graphiql;
@@ -63,6 +66,8 @@ pub struct Settings {
     pub body_limit: usize,
     /// How long one request may take.
     pub request_timeout: Duration,
+    /// Memory for the answers that are put together at the same time, in bytes.
+    pub answer_memory: u64,
     /// Whether each request writes a log line.
     pub log_requests: bool,
     /// Whether answers are compressed; those about the schema always are.
@@ -82,6 +87,7 @@ impl Default for Settings {
             limits: Limits::default(),
             body_limit: 1 << 20,
             request_timeout: Duration::from_secs(30),
+            answer_memory: 1 << 30,
             log_requests: true,
             compression: false,
             watch: Watch::default(),
@@ -116,6 +122,7 @@ struct App {
     subscriptions: shared_subscription::SharedSubscriptions,
     standings: standing::Standings,
     introspections: introspection::Introspections,
+    admission: admission::Admission,
     settings: Settings,
 }
 
@@ -133,6 +140,7 @@ fn app(schema: Schema, database: Database, settings: Settings) -> App {
         subscriptions: shared_subscription::SharedSubscriptions::default(),
         standings: standing::Standings::default(),
         introspections: introspection::Introspections::default(),
+        admission: admission::Admission::new(settings.answer_memory),
         settings,
     }
 }

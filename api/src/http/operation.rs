@@ -7,12 +7,13 @@ use futures::{
     FutureExt, Stream, StreamExt,
     stream::{self, BoxStream},
 };
-use service::{Actor, Result};
+use service::{Actor, Result, database::Requester};
 use tokio::time::timeout;
 
 use super::{
     App,
     access_log::AccessLog,
+    admission::Admitted,
     answer::content,
     failure::{self, Code},
     identity::Credentials,
@@ -22,7 +23,7 @@ use super::{
     standing::{Standing, Standings},
 };
 use crate::{
-    document::Description,
+    document::{Description, Estimate},
     events::ResumePoint,
     read::{Merged, load},
     write::Revoked,
@@ -32,6 +33,8 @@ use crate::{
 pub(super) struct Prepared {
     pub(super) request: async_graphql::Request,
     pub(super) kind: OperationType,
+    /// What it could cost.
+    pub(super) estimate: Estimate,
     /// Where it asks for the schema's description.
     pub(super) description: Description,
     /// What a subscription asks, if it begins now: the same for all who ask it.
@@ -48,14 +51,15 @@ pub(super) fn prepare(
     actor: Actor,
     line: &mut AccessLog,
 ) -> Result<Prepared, Vec<ServerError>> {
-    let Parameters { query, operation_name, mut variables } = parameters;
+    let Parameters { query, operation_name, mut variables, .. } = parameters;
     let Some(query) = query else { return Err(vec![failure::persisted_query()]) };
     let document = app.documents.get(&query).map_err(failure::rejection)?;
     let operation = document.operation(operation_name.as_deref()).map_err(failure::rejection)?;
     line.operation = operation.name.as_ref().map(ToString::to_string);
     line.kind = Some(operation.kind);
     let (shape, limits) = (app.documents.shape(), app.documents.limits());
-    document.check(operation, &mut variables, shape, limits).map_err(failure::rejection)?;
+    let limits = limits.of(&actor.principal);
+    let estimate = document.check(operation, &mut variables, shape, &limits).map_err(failure::rejection)?;
     let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
     let asks = is_shared.then(|| {
         let given = serde_json::to_string(&variables).unwrap_or_default();
@@ -63,7 +67,8 @@ pub(super) fn prepare(
     });
     let question = introspection::question(&document, &query, operation_name.as_deref(), &variables);
     // The text is not needed any more: the document goes with the request.
-    let mut request = async_graphql::Request::new("").variables(variables).data(actor);
+    let requester = Requester { client: Some(actor.principal.caller().into()), is_heavy: estimate.is_heavy() };
+    let mut request = async_graphql::Request::new("").variables(variables).data(actor).data(requester);
     request.operation_name = operation_name;
     if let Some(deadline) = line.deadline(app.settings.request_timeout) {
         request = request.data(deadline);
@@ -79,7 +84,8 @@ pub(super) fn prepare(
         request = request.data(Merged);
     }
     request.set_parsed_query(document.parsed.clone());
-    Ok(Prepared { request, kind: operation.kind, description: operation.description.clone(), asks, question })
+    let (kind, description) = (operation.kind, operation.description.clone());
+    Ok(Prepared { request, kind, estimate, description, asks, question })
 }
 
 /// What an operation answers, in JSON.
@@ -164,9 +170,15 @@ impl Operation {
         let principal = principal.map_err(|error| failure_of(&error, &self.line.id))?;
         let caller = principal.caller();
         self.line.principal = Some(principal.name.clone());
-        let actor = Actor { principal, request: Some(self.line.id.clone()) };
+        let actor = Actor { principal: principal.clone(), request: Some(self.line.id.clone()) };
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
-        let Prepared { request, kind, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
+        let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
+        let refuse = |refused| failed(&[failure::not_admitted(refused).1]);
+        let admitted = match kind {
+            OperationType::Query => self.app.admission.enter(&principal, estimate).await,
+            _ => self.app.admission.pay(&principal, estimate).await.map(|()| Admitted::default()),
+        };
+        let admitted = admitted.map_err(refuse)?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
         match asks {
             Some(asks) if place.resume().is_none() => {
@@ -184,7 +196,11 @@ impl Operation {
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
             _ => {
                 let request = request.data(Arc::clone(&self.line.meter));
-                Ok(answer(app, request, description, id).into_stream().boxed())
+                let answer = async move {
+                    let _admitted = admitted;
+                    answer(app, request, description, id).await
+                };
+                Ok(answer.into_stream().boxed())
             }
         }
     }
@@ -267,7 +283,7 @@ fn answered(mut response: Response, id: &str) -> Answered {
 }
 
 fn told(response: &Response) -> Answered {
-    let content = content(Some(&response.data), &response.errors).unwrap_or_default();
+    let content = content(Some(&response.data), &response.errors, None).unwrap_or_default();
     Answered::Next(String::from_utf8(content).unwrap_or_default().into())
 }
 

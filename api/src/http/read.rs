@@ -17,6 +17,8 @@ pub(super) struct Parameters {
     pub(super) query: Option<String>,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Variables,
+    /// What it would cost is asked, and nothing else.
+    pub(super) only_cost: bool,
 }
 
 const NO_QUERY: &str = "the parameter `query` is missing";
@@ -30,7 +32,8 @@ impl Parameters {
         if query.is_none() && !is_persisted {
             return Err(NO_QUERY);
         }
-        Ok(Self { query, operation_name: sent.operation_name, variables: sent.variables })
+        let only_cost = sent.extensions.get("cost").is_some_and(|cost| *cost == Value::from("only"));
+        Ok(Self { query, operation_name: sent.operation_name, variables: sent.variables, only_cost })
     }
 }
 

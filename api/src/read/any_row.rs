@@ -39,6 +39,11 @@ impl AnyRow {
         Arc::new(Self { table, columns, cells })
     }
 
+    /// About how many bytes it keeps.
+    pub fn size(&self) -> usize {
+        self.cells.iter().map(Cell::size).sum()
+    }
+
     /// The table.
     pub fn table(&self) -> &'static Table {
         self.table

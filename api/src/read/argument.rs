@@ -9,10 +9,18 @@ use service::{
     value::{NUL, is_storable},
 };
 
-/// The most values that one filter compares with.
-const VALUES: usize = 5000;
-/// The deepest JSON document that a filter compares with.
-const DOCUMENT: usize = 16;
+/// The most values in a list of a filter, and in all of them.
+const LIST: usize = 1_000;
+const VALUES: usize = 5_000;
+/// The longest text that a filter compares with, in bytes.
+const TEXT: usize = 1_024;
+/// The deepest JSON document that a filter compares with, and its most members.
+const DOCUMENT: usize = 8;
+const MEMBERS: usize = 100;
+/// Lists that a column is asked to have some or all values of.
+const PARTS: [&str; 2] = ["hasAny", "hasAll"];
+/// The most values of these.
+const MAX_PARTS: usize = 100;
 
 /// Refuses a filter with a null, or a value that the database cannot hold. `place` leads from the argument to the
 /// filter; an argument that is null or was left out is no filter.
@@ -31,7 +39,7 @@ pub fn check(ctx: &Context<'_>, place: &[&str]) -> Result<()> {
     }
     // Paths are told from `input` on, as everywhere.
     let path = if inner.is_empty() { place } else { inner };
-    Walk { path: path.iter().map(|name| (*name).to_owned()).collect(), values: 0 }.condition(value)
+    Walk { path: path.iter().map(|name| (*name).to_owned()).collect(), values: 0, members: 0 }.condition(value)
 }
 
 /// Reads an argument.
@@ -57,6 +65,7 @@ pub fn plain(message: &str) -> String {
 struct Walk {
     path: Vec<String>,
     values: usize,
+    members: usize,
 }
 
 impl Walk {
@@ -70,7 +79,8 @@ impl Walk {
                 _ => self.below(name, |walk| walk.condition(value)),
             }),
             Value::List(items) => {
-                self.count(items.len())?;
+                let is_part = self.path.last().is_some_and(|name| PARTS.contains(&name.as_str()));
+                self.list(items.len(), if is_part { MAX_PARTS } else { LIST })?;
                 items
                     .iter()
                     .enumerate()
@@ -83,20 +93,20 @@ impl Walk {
 
     /// JSON that is compared with: null is a value there.
     fn document(&mut self, value: &Value, depth: usize) -> Result<()> {
-        if depth > DOCUMENT {
+        if depth > DOCUMENT && matches!(value, Value::List(_) | Value::Object(_)) {
             let message = format!("`{}` nests more than {DOCUMENT} levels deep", self.path.join("."));
             return Err(Error::limit(message));
         }
         match value {
             Value::Object(fields) => {
-                self.count(fields.len())?;
+                self.members(fields.len())?;
                 fields.iter().try_for_each(|(name, value)| {
                     self.text(name)?;
                     self.below(name, |walk| walk.document(value, depth + 1))
                 })
             }
             Value::List(items) => {
-                self.count(items.len())?;
+                self.members(items.len())?;
                 items
                     .iter()
                     .enumerate()
@@ -107,7 +117,11 @@ impl Walk {
         }
     }
 
-    fn count(&mut self, values: usize) -> Result<()> {
+    fn list(&mut self, values: usize, most: usize) -> Result<()> {
+        if values > most {
+            let message = format!("`{}` has {values} values, at most {most} are allowed", self.path.join("."));
+            return Err(Error::limit(message));
+        }
         self.values += values;
         match self.values > VALUES {
             true => Err(Error::limit(format!("the filter compares with more than {VALUES} values"))),
@@ -115,7 +129,19 @@ impl Walk {
         }
     }
 
+    fn members(&mut self, members: usize) -> Result<()> {
+        self.members += members;
+        match self.members > MEMBERS {
+            true => Err(Error::limit(format!("the filter compares with JSON of more than {MEMBERS} members"))),
+            false => Ok(()),
+        }
+    }
+
     fn text(&self, text: &str) -> Result<()> {
+        if text.len() > TEXT {
+            let (place, length) = (self.path.join("."), text.len());
+            return Err(Error::limit(format!("`{place}` has {length} bytes, at most {TEXT} are allowed")));
+        }
         match is_storable(text) {
             true => Ok(()),
             false => Err(self.refused(&format!("cannot be compared: {NUL}"))),

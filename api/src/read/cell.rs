@@ -70,6 +70,17 @@ impl Cell {
         }
     }
 
+    /// About how many bytes it keeps.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Json(document) => size(document),
+            Self::Texts(texts) => texts.iter().map(String::len).sum(),
+            Self::Ids(ids) => size_of_val(ids.as_slice()),
+            _ => size_of::<Self>(),
+        }
+    }
+
     /// The key that it is, if it is one.
     pub fn id(&self) -> Option<Uuid> {
         match self {
@@ -77,4 +88,14 @@ impl Cell {
             _ => None,
         }
     }
+}
+
+fn size(document: &Document) -> usize {
+    size_of::<Document>()
+        + match document {
+            Document::String(text) => text.len(),
+            Document::Array(items) => items.iter().map(size).sum(),
+            Document::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
+            _ => 0,
+        }
 }

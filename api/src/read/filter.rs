@@ -13,6 +13,8 @@ use super::{
 
 /// The deepest nesting of one filter.
 const DEPTH: usize = 12;
+/// The most relations within relations.
+const RELATIONS: usize = 4;
 /// The most conditions in one filter.
 const TERMS: usize = 200;
 
@@ -88,7 +90,7 @@ impl Filter {
         depth: usize,
         size: &mut Size,
     ) -> Result<Condition> {
-        let mut nested = |table, value| {
+        let nested = |table, value, size: &mut Size| {
             size.add()?;
             Self::read(table, value, depth + 1, size)
         };
@@ -106,7 +108,8 @@ impl Filter {
             FilterField::ToOne(number) => {
                 let ToOne { target, key, .. } = &table.to_one[number];
                 let target = target();
-                Ok(Condition::ToOne(Relation { target, key: table.columns()[*key].name }, nested(target, value)?))
+                let filter = size.related(|size| nested(target, value, size))?;
+                Ok(Condition::ToOne(Relation { target, key: table.columns()[*key].name }, filter))
             }
             FilterField::ToMany(number) => {
                 let ToMany { target, key, .. } = &table.to_many[number];
@@ -115,16 +118,20 @@ impl Filter {
                 for (name, quantifier) in Quantifier::ALL {
                     match fields.swap_remove(name) {
                         None | Some(Value::Null) => {}
-                        Some(value) => lists.push((quantifier, nested(target, value)?)),
+                        Some(value) => {
+                            lists.push((quantifier, size.related(|size| nested(target, value, size))?));
+                        }
                     }
                 }
                 Ok(Condition::ToMany(Relation { target, key: target.columns()[*key].name }, lists))
             }
             FilterField::And => {
-                Ok(Condition::And(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?))
+                Ok(Condition::And(list(value).map(|value| nested(table, value, size)).collect::<Result<_>>()?))
             }
-            FilterField::Or => Ok(Condition::Or(list(value).map(|value| nested(table, value)).collect::<Result<_>>()?)),
-            FilterField::Not => Ok(Condition::Not(Box::new(nested(table, value)?))),
+            FilterField::Or => {
+                Ok(Condition::Or(list(value).map(|value| nested(table, value, size)).collect::<Result<_>>()?))
+            }
+            FilterField::Not => Ok(Condition::Not(Box::new(nested(table, value, size)?))),
         }
     }
 
@@ -147,9 +154,22 @@ impl Filter {
 #[derive(Default)]
 struct Size {
     terms: usize,
+    /// Relations within each other where it is being read.
+    relations: usize,
 }
 
 impl Size {
+    /// Reads what is said of related rows.
+    fn related<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.relations == RELATIONS {
+            return Err(Error::limit(format!("the filter nests more than {RELATIONS} relations")));
+        }
+        self.relations += 1;
+        let found = read(self)?;
+        self.relations -= 1;
+        Ok(found)
+    }
+
     /// Counts a condition.
     fn add(&mut self) -> Result<()> {
         self.terms += 1;

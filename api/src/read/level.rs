@@ -19,6 +19,7 @@ use super::{
     json::{self, Json},
     list::List,
     load::Found,
+    meter::Meter,
     plan::{Document, PagePlan, RowPlan},
 };
 
@@ -97,7 +98,11 @@ pub async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Va
 
 fn answer(ctx: &ContextSelectionSet<'_>, write: impl FnOnce(&mut Json) -> service::Result<()>) -> ServerResult<Value> {
     let mut json = Json::new();
-    write(&mut json).map_err(|error| ctx.set_error_path(unplaced(error)))?;
+    let written = write(&mut json).and_then(|()| match ctx.data_opt::<Arc<Meter>>() {
+        Some(meter) => meter.wrote(json.len()),
+        None => Ok(()),
+    });
+    written.map_err(|error| ctx.set_error_path(unplaced(error)))?;
     if ctx.data_opt::<Merged>().is_none() {
         return Ok(json::written(json));
     }

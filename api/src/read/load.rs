@@ -17,18 +17,18 @@ mod list;
 mod probe;
 mod tree;
 
-use std::{hash::Hash, sync::Arc};
+use std::{any::TypeId, hash::Hash, sync::Arc};
 
 use async_graphql::{
     Context, ContextBase, ObjectType, Request, Response, Schema, SubscriptionType,
     dataloader::{DataLoader, Loader},
 };
-use futures::Stream;
+use futures::{Stream, StreamExt, stream};
 use sea_orm::QueryResult;
 use service::{
     Actor, Error, Result, Service, access,
     clock::Clock,
-    database::{Alias, Col, Database, Sql},
+    database::{Alias, Col, Database, Requester, Sql},
 };
 use uuid::Uuid;
 
@@ -47,7 +47,7 @@ pub(super) use tree::ancestors;
 
 use super::{
     column::Columns,
-    meter::{Meter, Statement},
+    meter::{MAX_BYTES, Meter, Statement, too_long},
     table::Table,
 };
 
@@ -76,8 +76,9 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
+    let requester = requester(&request);
     let (request, started) = with_loaders(schema, request);
-    batch::drive(schema.execute(request), started).await
+    requester.scope(batch::drive(schema.execute(request), started)).await
 }
 
 /// Executes a subscription with loaders of its own: they keep nothing from one answer to the next.
@@ -90,8 +91,16 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
+    let requester = requester(&request);
     let (request, started) = with_loaders(schema, request);
-    batch::drive_stream(schema.execute_stream(request), started)
+    let mut answers = Box::pin(batch::drive_stream(schema.execute_stream(request), started));
+    stream::poll_fn(move |cx| requester.enter(|| answers.poll_next_unpin(cx)))
+}
+
+/// For whom its statements run, by the request's data.
+fn requester(request: &Request) -> Requester {
+    let requester = request.data.get(&TypeId::of::<Requester>()).and_then(|data| data.downcast_ref());
+    requester.cloned().unwrap_or_default()
 }
 
 fn with_loaders<Q, M, S>(schema: &Schema<Q, M, S>, request: Request) -> (Request, batch::StartedBatches)
@@ -130,7 +139,21 @@ impl Reader {
     async fn rows(&self, sql: Sql) -> Result<(Statement, Vec<QueryResult>)> {
         let statement = Statement::next();
         let rows = self.database.read(sql).await?;
-        Ok((statement, rows))
+        Ok((statement.found(rows.len()), rows))
+    }
+
+    /// Reads row by row, each of which says how many bytes it keeps: an answer would be longer than it may be long before
+    /// memory is.
+    async fn each(&self, sql: Sql, mut read: impl FnMut(&QueryResult) -> Result<usize> + Send) -> Result<Statement> {
+        let statement = Statement::next();
+        let (mut rows, mut bytes) = (0, 0_usize);
+        let count = |row| {
+            rows += 1;
+            bytes = bytes.saturating_add(read(&row)?);
+            if bytes > MAX_BYTES { Err(too_long()) } else { Ok(()) }
+        };
+        self.database.read_each(sql, count).await?;
+        Ok(statement.found(rows))
     }
 }
 

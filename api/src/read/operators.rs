@@ -69,6 +69,14 @@ impl OperatorsType {
 pub trait Bind {
     /// Adds it to the statement.
     fn bind(&self, sql: &mut Sql);
+
+    /// Adds that what stands before is one of some values.
+    fn among(values: &[Self], sql: &mut Sql)
+    where
+        Self: Sized,
+    {
+        sql.push(" IN ").list(values, |sql, value| value.bind(sql));
+    }
 }
 
 macro_rules! bind {
@@ -83,13 +91,33 @@ macro_rules! bind {
 }
 
 bind! {
-    Id: id => id.0,
     i32: it => *it,
     bool: it => *it,
     Decimal: it => *it,
     Moment: it => it.0,
     Date: it => it.0,
-    String: it => it.as_str(),
+}
+
+/// A list of them is one parameter, however long it is.
+impl Bind for Id {
+    fn bind(&self, sql: &mut Sql) {
+        sql.bind(self.0);
+    }
+
+    fn among(values: &[Self], sql: &mut Sql) {
+        sql.is_any(&values.iter().map(|id| id.0).collect::<Vec<_>>());
+    }
+}
+
+/// A list of them is one parameter, however long it is.
+impl Bind for String {
+    fn bind(&self, sql: &mut Sql) {
+        sql.bind(self.as_str());
+    }
+
+    fn among(values: &[Self], sql: &mut Sql) {
+        sql.is_any_text(&values.iter().map(Self::as_str).collect::<Vec<_>>());
+    }
 }
 
 /// `column operator value`, null for null.
@@ -103,8 +131,8 @@ pub fn compare(sql: &mut Sql, column: Col, operator: &str, value: &Option<impl B
 /// `column IN (values)` or its opposite.
 pub fn among<T: Bind>(sql: &mut Sql, column: Col, values: &Option<Vec<T>>, wanted: bool) {
     if let Some(values) = values {
-        sql.write(format_args!(" AND ({column} IN "));
-        sql.list(values, |sql, value| value.bind(sql));
+        sql.write(format_args!(" AND ({column}"));
+        T::among(values, sql);
         sql.push(if wanted { ")" } else { ") IS NOT TRUE" });
     }
 }

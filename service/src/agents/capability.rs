@@ -48,7 +48,7 @@ impl Verb for Set {
         check::text("capabilityType", &self.capability_type, check::KIND)?;
         check::text("capabilityName", &self.capability_name, check::NAME)?;
         if let Change::Set(configuration) = &self.configuration {
-            check::object("configuration", configuration)?;
+            check::object("configuration", configuration, check::JSON)?;
         }
         // Held, so that two calls do not add the same.
         edit::lock::<agents::Model>(unit, self.agent_id, None).await.at(["agentId"])?;

@@ -1,5 +1,7 @@
 //! Opening the pools of each engine.
 
+use std::time::Duration;
+
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
     ConnectOptions, Connection,
@@ -8,18 +10,18 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Database, Engine, Settings, file::File, lane::Lane, probe};
+use super::{Database, Engine, Queries, Settings, file::File, interrupt::CHECK_INTERVAL, lane::Lane, probe};
 use crate::{Error, Result};
 
 /// Prepared statements kept per connection: every shape of a read is one.
 const STATEMENTS: usize = 512;
-/// Connections to PostgreSQL for what the server itself reads.
+/// Connections for what the server itself reads.
 const READERS: u32 = 2;
 /// How large SQLite's write-ahead log stays when everything in it is in the database.
 const LOG_SIZE: &str = "16777216";
 
 pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) -> Result<Database> {
-    let options = options.clone().disable_statement_logging();
+    let options = logged(options.clone(), settings);
     // Before anything is changed: the file may belong to another program.
     probe::sqlite(&options, settings.create).await?;
     let options = options
@@ -48,10 +50,12 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
         })
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
     let writer = writer.connect_with(options.clone()).await.map_err(unavailable)?;
-    let reader = pool(settings.connections.max(1)).connect_lazy_with(options.clone().pragma("query_only", "ON"));
+    let query_only = options.clone().pragma("query_only", "ON");
+    let queries = Lane::new(pool(settings.connections.max(1)).connect_lazy_with(query_only.clone()), settings);
+    let reader = pool(READERS).connect_lazy_with(query_only);
     Ok(Database {
         engine: Engine::Sqlite,
-        lane: None,
+        queries: Queries::Sqlite(queries),
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         closed: closed(&options),
@@ -69,18 +73,21 @@ fn closed(options: &SqliteConnectOptions) -> DatabaseConnection {
 }
 
 pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) -> Result<Database> {
-    let timeout = settings.statement_timeout.as_millis().to_string();
-    let options = options.clone().application_name("vividwalls").disable_statement_logging();
+    let options = logged(options.clone().application_name("vividwalls"), settings);
     // A pool would try again and again until its timeout, and then not say why.
     probe::postgres(&options).await?;
     let options = options
         // Statements are short: compiling one costs more than running it.
-        .options([("statement_timeout", timeout.as_str()), ("jit", "off")])
+        .options([("jit", "off")])
         .options([("idle_in_transaction_session_timeout", "60000")])
+        .options([("client_connection_check_interval", CHECK_INTERVAL.as_millis().to_string())])
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
-    let lane = Lane::new(postgres_pool(settings, settings.connections).connect_lazy_with(options.clone()), settings);
+    let within = |time: Duration| options.clone().options([("statement_timeout", time.as_millis().to_string())]);
+    let queries = postgres_pool(settings, settings.connections).connect_lazy_with(within(settings.query_timeout));
+    let queries = Lane::new(queries, settings);
+    let options = within(settings.statement_timeout);
     let reader = postgres_pool(settings, READERS).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
     // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
@@ -90,7 +97,7 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
     let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
     Ok(Database {
         engine: Engine::Postgres,
-        lane: Some(lane),
+        queries: Queries::Postgres(queries),
         closed: reader.clone(),
         reader,
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
@@ -108,6 +115,10 @@ fn postgres_pool(settings: &Settings, connections: u32) -> PoolOptions<sqlx::Pos
         .before_acquire(move |connection, meta| {
             Box::pin(async move { Ok(meta.idle_for < trusted || connection.ping().await.is_ok()) })
         })
+}
+
+fn logged<O: ConnectOptions>(options: O, settings: &Settings) -> O {
+    if settings.log_statements { options } else { options.disable_statement_logging() }
 }
 
 pub(super) fn unavailable(error: sqlx::Error) -> Error {

@@ -1,5 +1,7 @@
-//! PostgreSQL connections that are kept between statements. A pool asks a connection whether it lives whenever it is given
+//! Connections for queries, kept between statements. A pool asks a connection whether it lives whenever it is given
 //! back, which is a round trip for each statement; a connection whose statement has just succeeded need not be asked.
+//!
+//! A statement ends when its time is over, and when nobody waits for it any more.
 
 use std::{
     fmt,
@@ -7,75 +9,122 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::TryStreamExt;
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection};
-use tokio::{sync::Semaphore, time::timeout};
+use sqlx::{AssertSqlSafe, Connection, Executor, IntoArguments, Pool, pool::PoolConnection};
+use tokio::{runtime::Handle, time::timeout};
 
-use super::Settings;
+use super::{
+    Settings,
+    gate::{Closed, Gate, Permit, Requester},
+    interrupt::Interruptible,
+};
+use crate::Result;
 
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// Connections for reading. Cheap to clone.
-#[derive(Clone)]
-pub(super) struct Lane(Arc<Inner>);
+/// Connections for queries. Cheap to clone.
+pub(super) struct Lane<E: Interruptible>(Arc<Inner<E>>);
 
-struct Inner {
-    pool: PgPool,
+struct Inner<E: Interruptible> {
+    pool: Pool<E>,
     /// As many as the pool has connections, so that nobody waits for one that is kept.
-    permits: Semaphore,
-    kept: Mutex<Vec<Kept>>,
+    gate: Gate,
+    kept: Mutex<Vec<Kept<E>>>,
     acquire_timeout: Duration,
+    query_timeout: Duration,
     trusted: Duration,
 }
 
-struct Kept {
-    connection: PoolConnection<Postgres>,
+struct Kept<E: Interruptible> {
+    connection: PoolConnection<E>,
+    interrupt: E::Interrupt,
     since: Instant,
     used: Instant,
 }
 
-impl Lane {
-    pub(super) fn new(pool: PgPool, settings: &Settings) -> Self {
-        let permits = Semaphore::new(pool.options().get_max_connections().try_into().unwrap_or(Semaphore::MAX_PERMITS));
+/// A statement that runs. Whoever drops it gives it up.
+struct Running<E: Interruptible> {
+    lane: Lane<E>,
+    kept: Option<Kept<E>>,
+    permit: Option<Permit>,
+}
+
+impl<E: Interruptible> Lane<E>
+where
+    for<'c> &'c mut E::Connection: Executor<'c, Database = E>,
+    SqlxValues: IntoArguments<E>,
+    QueryResult: From<E::Row>,
+{
+    pub(super) fn new(pool: Pool<E>, settings: &Settings) -> Self {
+        let capacity = pool.options().get_max_connections();
         Self(Arc::new(Inner {
             pool,
-            permits,
+            gate: Gate::new(capacity.try_into().unwrap_or(usize::MAX)),
             kept: Mutex::default(),
             acquire_timeout: settings.acquire_timeout,
+            query_timeout: settings.query_timeout,
             trusted: settings.trusted,
         }))
     }
 
-    /// The rows of a statement.
-    pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    /// Reads the rows of a statement, one after the other. It ends at the first that is refused.
+    pub(super) async fn each(
+        &self,
+        statement: Statement,
+        mut read: impl FnMut(QueryResult) -> Result<()> + Send,
+    ) -> Result<()> {
         let lane = &*self.0;
-        let permit = timeout(lane.acquire_timeout, lane.permits.acquire()).await;
+        let permit = timeout(lane.acquire_timeout, lane.gate.acquire(Requester::current())).await;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let mut kept = lane.take().await?;
+        let permit = permit.map_err(|Closed| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        let kept = lane.take().await?;
+        E::begin(&kept.interrupt, lane.query_timeout);
+        let mut running = Running { lane: self.clone(), kept: Some(kept), permit: Some(permit) };
+        let Some(kept) = &mut running.kept else { return Ok(()) };
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-        // Whoever fails or is given up drops the connection: the pool looks whether it can still be used.
-        let rows = query.fetch_all(&mut *kept.connection).await;
-        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
-        lane.keep(kept);
-        drop(permit);
-        Ok(rows.into_iter().map(QueryResult::from).collect())
+        let mut rows = query.fetch(&mut *kept.connection);
+        loop {
+            match rows.try_next().await {
+                // Whoever stops in the middle leaves the connection to be ended.
+                Ok(Some(row)) => read(row.into())?,
+                Ok(None) => break,
+                Err(error) => {
+                    drop(rows);
+                    // The pool looks whether the connection can still be used.
+                    drop(running.kept.take());
+                    return Err(DbErr::Query(RuntimeErr::SqlxError(error.into())).into());
+                }
+            }
+        }
+        drop(rows);
+        self.keep(running.kept.take());
+        Ok(())
     }
 
     /// Closes all connections, when what runs on them is done.
     pub(super) async fn close(&self) {
-        self.0.permits.close();
+        self.0.gate.close();
         let kept = std::mem::take(&mut *self.0.kept());
         drop(kept);
         self.0.pool.close().await;
     }
 }
 
-impl Inner {
-    async fn take(&self) -> Result<Kept, DbErr> {
+impl<E: Interruptible> Lane<E> {
+    fn keep(&self, kept: Option<Kept<E>>) {
+        let mut all = self.0.kept();
+        if !self.0.gate.is_closed() {
+            all.extend(kept.map(|kept| Kept { used: Instant::now(), ..kept }));
+        }
+    }
+}
+
+impl<E: Interruptible> Inner<E> {
+    async fn take(&self) -> std::result::Result<Kept<E>, DbErr> {
         let kept = self.kept().pop();
         if let Some(mut kept) = kept
             && kept.since.elapsed() < KEPT
@@ -83,29 +132,52 @@ impl Inner {
         {
             return Ok(kept);
         }
-        let connection = self.pool.acquire().await.map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-            sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
-            error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
-        })?;
+        let mut connection = self.pool.acquire().await.map_err(acquiring)?;
+        let interrupt = E::interrupt(&mut connection).await.map_err(acquiring)?;
         let now = Instant::now();
-        Ok(Kept { connection, since: now, used: now })
+        Ok(Kept { connection, interrupt, since: now, used: now })
     }
 
-    fn keep(&self, kept: Kept) {
-        let mut all = self.kept();
-        if !self.permits.is_closed() {
-            all.push(Kept { used: Instant::now(), ..kept });
-        }
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
+    fn kept(&self) -> MutexGuard<'_, Vec<Kept<E>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for Lane {
+fn acquiring(error: sqlx::Error) -> DbErr {
+    match error {
+        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}
+
+/// Given up before its end: the statement is ended, and until it is, its permit stays taken.
+impl<E: Interruptible> Drop for Running<E> {
+    fn drop(&mut self) {
+        let (Some(Kept { connection, interrupt, since, used }), Some(permit)) = (self.kept.take(), self.permit.take())
+        else {
+            return;
+        };
+        let Ok(runtime) = Handle::try_current() else { return };
+        let lane = self.lane.clone();
+        E::end(&interrupt);
+        runtime.spawn(async move {
+            if let Some(connection) = E::wait(connection).await {
+                lane.keep(Some(Kept { connection, interrupt, since, used }));
+            }
+            drop(permit);
+        });
+    }
+}
+
+impl<E: Interruptible> Clone for Lane<E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<E: Interruptible> fmt::Debug for Lane<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lane").finish_non_exhaustive()
+        f.debug_struct("Lane").field("gate", &self.0.gate).finish_non_exhaustive()
     }
 }

@@ -12,6 +12,8 @@ mod connect;
 mod contains;
 mod engine;
 mod file;
+mod gate;
+mod interrupt;
 mod lane;
 mod migrate;
 mod notify;
@@ -22,13 +24,12 @@ mod settings;
 mod sql;
 mod transaction;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use batch::Batch;
 pub(crate) use cell::{Cell, CellType};
 pub use engine::Engine;
+pub use gate::Requester;
 pub use migrate::Migration;
 pub use notify::Listener;
 pub(crate) use records::Column;
@@ -45,14 +46,20 @@ use lane::Lane;
 #[derive(Clone, Debug)]
 pub struct Database {
     engine: Engine,
-    /// For queries, on PostgreSQL.
-    lane: Option<Lane>,
+    queries: Queries,
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     /// A pool that was closed, for when the database file is gone.
     closed: DatabaseConnection,
     /// On SQLite, unless it is in memory.
     file: Option<File>,
+}
+
+/// Connections for queries.
+#[derive(Clone, Debug)]
+enum Queries {
+    Sqlite(Lane<sqlx::Sqlite>),
+    Postgres(Lane<sqlx::Postgres>),
 }
 
 impl Database {
@@ -64,14 +71,26 @@ impl Database {
         }
     }
 
-    /// The rows of a query. However long queries take, they leave the connections of [`Database::reader`] alone on
-    /// PostgreSQL.
+    /// The rows of a query. It ends when its time is over, or when the future is dropped. However long queries take,
+    /// they leave the connections of [`Database::reader`] alone.
     pub async fn read(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        let mut rows = Vec::new();
+        let push = |row| {
+            rows.push(row);
+            Ok(())
+        };
+        self.read_each(sql, push).await?;
+        Ok(rows)
+    }
+
+    /// The same, row by row: it ends at the first that is refused.
+    pub async fn read_each(&self, sql: Sql, read: impl FnMut(QueryResult) -> Result<()> + Send) -> Result<()> {
         let statement = sql.into_statement()?;
-        Ok(match &self.lane {
-            Some(lane) => lane.rows(statement).await?,
-            None => self.reader().query_all_raw(statement).await?,
-        })
+        self.check_file()?;
+        match &self.queries {
+            Queries::Sqlite(lane) => lane.each(statement, read).await,
+            Queries::Postgres(lane) => lane.each(statement, read).await,
+        }
     }
 
     /// The connection pool for what the server itself reads: keys, schedules. On SQLite it refuses to write.
@@ -88,8 +107,9 @@ impl Database {
 
     /// Closes every connection, when what runs on them is done.
     pub async fn close(&self) {
-        if let Some(lane) = &self.lane {
-            lane.close().await;
+        match &self.queries {
+            Queries::Sqlite(lane) => lane.close().await,
+            Queries::Postgres(lane) => lane.close().await,
         }
         for pool in [&self.reader, &self.writer] {
             if let Err(error) = pool.close_by_ref().await {

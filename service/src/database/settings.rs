@@ -15,10 +15,14 @@ pub struct Settings {
     pub connections: u32,
     /// How long a caller waits for a free connection, or SQLite for its write lock.
     pub acquire_timeout: Duration,
-    /// How long PostgreSQL works on one statement before it gives up; zero for ever.
+    /// How long PostgreSQL works on one statement of a mutation before it gives up; zero for ever.
     pub statement_timeout: Duration,
+    /// How long either engine works on one statement of a query before it gives up; zero for ever.
+    pub query_timeout: Duration,
     /// How long a connection to PostgreSQL rests before it is tried whether it still is one.
     pub trusted: Duration,
+    /// Whether each statement is told to `tracing`, as an event of `sqlx::query`.
+    pub log_statements: bool,
 }
 
 impl Settings {
@@ -30,7 +34,9 @@ impl Settings {
             connections: 8,
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
+            query_timeout: Duration::from_secs(10),
             trusted: Duration::from_secs(1),
+            log_statements: false,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What values must be. PostgreSQL would round a number that SQLite refuses, and neither knows a blank name.
 
+use std::io;
+
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
@@ -9,6 +11,11 @@ use crate::refusal::{Code, Refusal};
 pub(crate) const NAME: usize = 255;
 /// The most characters of a value of an open vocabulary.
 pub(crate) const KIND: usize = 100;
+
+/// The most bytes of a JSON document.
+pub(crate) const JSON: usize = 64 << 10;
+/// The same for what a task or a report comes to.
+pub(crate) const OUTCOME: usize = 256 << 10;
 
 /// A bad value of a field.
 pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Refusal {
@@ -43,11 +50,36 @@ pub(crate) fn currency(field: &str, value: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses JSON that is no object.
-pub(crate) fn object(field: &str, value: &Json) -> Result<(), Refusal> {
+/// Refuses JSON that is no object, or too long.
+pub(crate) fn object(field: &str, value: &Json, most: usize) -> Result<(), Refusal> {
     match value.is_object() {
-        true => Ok(()),
+        true => json(field, value, most),
         false => Err(invalid(field, format!("`{field}` is not an object"))),
+    }
+}
+
+/// Refuses JSON that is too long.
+pub(crate) fn json(field: &str, value: &Json, most: usize) -> Result<(), Refusal> {
+    let mut length = Length(0);
+    // Counting does not fail.
+    let _ = serde_json::to_writer(&mut length, value);
+    match length.0 > most {
+        true => Err(invalid(field, format!("`{field}` is JSON of {} bytes, at most {most} are allowed", length.0))),
+        false => Ok(()),
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

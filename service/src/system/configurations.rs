@@ -35,6 +35,7 @@ impl Verb for Set {
         if self.value.is_null() {
             return Err(check::invalid("value", "`value` cannot be null").into());
         }
+        check::json("value", &self.value, check::JSON)?;
         // One at a time: two calls do not add the same.
         unit.lock_name("configurations").await?;
         let there = configurations::Entity::find().filter(configurations::Column::Key.eq(self.key.as_str()));

@@ -15,7 +15,7 @@ use crate::{
     access::{self, Operation},
     edit::{self, check},
     events::{Event, EventKind},
-    refusal::{At, Code, Refusal},
+    refusal::At,
     state,
 };
 
@@ -43,9 +43,7 @@ impl Verb for Record {
     const OPERATION: Operation = Operation::RecordSystemEvent;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
-        if !self.details.is_object() {
-            return Err(Refusal::new(Code::Invalid, "`details` is not an object").at(["details"]).into());
-        }
+        check::object("details", &self.details, check::JSON)?;
         check::text("eventType", &self.event_type, check::KIND)?;
         check::text("message", &self.message, MESSAGE)?;
         access::within(unit, self.source_agent_id).await.at(["sourceAgentId"])?;

@@ -56,7 +56,7 @@ impl Verb for Create {
         within(unit, created_by).await.at(["createdByAgentId"])?;
         check::text("name", &self.name, check::NAME)?;
         check::text("type", &self.r#type, TYPE)?;
-        check::object("content", &self.content)?;
+        check::object("content", &self.content, check::OUTCOME)?;
         if let Some(agent) = created_by {
             edit::find::<agents::Model>(unit, agent).await.at(["createdByAgentId"])?;
         }

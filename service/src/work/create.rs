@@ -21,6 +21,7 @@ use crate::{
     Error, Result, UnitOfWork, Verb,
     access::{Operation, Scope},
     database::{Column, columns, row::enum_value},
+    edit::check,
     events::{Event, EventKind},
     limits::{self, ATTEMPTS},
     principal::Role,
@@ -257,9 +258,7 @@ impl NewTask {
         if self.sla_minutes() < 1 {
             return invalid("slaMinutes", "it must be at least 1 minute");
         }
-        if !self.input_data.is_object() {
-            return invalid("inputData", "`inputData` must be an object");
-        }
+        check::object("inputData", &self.input_data, check::JSON)?;
         if !(1..=ATTEMPTS).contains(&self.max_attempts) {
             return invalid("maxAttempts", &format!("the number of attempts must be 1 to {ATTEMPTS}"));
         }

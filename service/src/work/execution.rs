@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
+    edit::check,
     events::EventKind,
     refusal::{At, Code, Located, Refusal},
 };
@@ -56,9 +57,7 @@ impl Verb for Start {
 impl Start {
     /// Starts it, or makes it wait for the end of earlier executions of the workflow.
     pub(super) async fn start(&self, unit: &mut UnitOfWork, queued: bool) -> Result<Started> {
-        if !self.input_data.is_object() {
-            return Err(Refusal::new(Code::Invalid, "`inputData` is not an object").at(["inputData"]).into());
-        }
+        check::object("inputData", &self.input_data, check::JSON)?;
         if self.execution_id.as_ref().is_some_and(|id| id.is_empty() || id.chars().count() > 255) {
             return Err(Refusal::new(Code::Invalid, "an execution id has 1 to 255 characters")
                 .at(["executionId"])

@@ -62,7 +62,7 @@ impl LeaseCall for Complete {
             &self.items,
             |item| item.held(),
             |changes, unit, item| {
-                check::object("outputData", &item.output_data)?;
+                check::object("outputData", &item.output_data, check::OUTCOME)?;
                 value::check_field("outputData", &item.output_data)?;
                 let now = unit.now();
                 changes.end_attempt(unit, item.task_id, AttemptOutcome::Completed)?;

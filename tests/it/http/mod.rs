@@ -1,5 +1,8 @@
 //! The server in this process, over the database of a test. What needs none of its rows is tested in `tests/server`.
 
+mod abandoned;
+mod bounds;
+mod cost;
 mod errors;
 mod executor;
 mod identity;

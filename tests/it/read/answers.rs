@@ -110,9 +110,9 @@ on_both_engines! {
             let fields: String = (0..times).map(|number| format!("d{number}: systemPrompt ")).collect();
             format!("{{ agents(first: 1) {{ nodes {{ {fields} }} }} }}")
         };
-        let short = api.respond(&query(60), Value::Null).await;
+        let short = api.respond(&query(30), Value::Null).await;
         assert!(short.errors.is_empty(), "{:?}", short.errors);
-        let response = api.respond(&query(70), Value::Null).await;
+        let response = api.respond(&query(34), Value::Null).await;
         assert!(response.errors.iter().any(|error| error.message.contains("longer than")), "{:?}", response.errors);
     }
 

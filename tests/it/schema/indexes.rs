@@ -14,8 +14,9 @@ on_both_engines! {
         let fixture = WorkFixture::open(db).await;
         tour::fill(db).await;
         statements::explain_on_postgres(db).await;
+        statements::subscribe();
         let fixture = fixture.elsewhere(db).await;
-        statements::listen(db, fixture.service.database()).await;
+        statements::listen(db);
         tour::read(&fixture).await;
         tour::work(&fixture).await;
         tour::keep(&fixture).await;

@@ -7,13 +7,10 @@ use std::{
     collections::BTreeSet,
     fmt::Debug,
     sync::{Mutex, Once, PoisonError},
-    time::Duration,
 };
 
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
-use service::database::Database;
-use sqlx::ConnectOptions;
 use tests::{Engine, TestDatabase};
 use tracing::{
     Event, Metadata, Subscriber,
@@ -55,22 +52,14 @@ pub(super) async fn explain_on_postgres(db: &TestDatabase) {
     }
 }
 
-/// Listens from now on to what a database is sent.
-pub(super) async fn listen(db: &TestDatabase, database: &Database) {
+/// Has all databases that are opened from now on log what they are sent.
+pub(super) fn subscribe() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing::subscriber::set_global_default(Listener).expect("nobody else listens"));
-    if db.engine() == Engine::Sqlite {
-        for connection in [database.reader(), database.writer()] {
-            let pool = connection.get_sqlite_connection_pool();
-            let level = "info".parse().expect("a level");
-            let options = (*pool.connect_options()).clone().log_statements(level);
-            // Where logging was disabled, each statement counts as a slow one.
-            pool.set_connect_options(options.log_slow_statements(level, Duration::MAX));
-            while pool.num_idle() > 0 {
-                pool.acquire().await.expect("a connection").close().await.expect("closed");
-            }
-        }
-    }
+}
+
+/// Listens from now on.
+pub(super) fn listen(db: &TestDatabase) {
     heard(db.engine()).lock().unwrap_or_else(PoisonError::into_inner).clear();
 }
 

@@ -78,7 +78,7 @@ fn all_that_is_wrong_is_told_with_its_position() {
     );
     assert_eq!(positions("query ($f: Filter = { name: 5 }) { things(filter: $f) { totalCount } }"), [at(1, 29)]);
     assert_eq!(positions("{ thing { a: name\n a: tags } }"), [at(1, 11), at(2, 2)]);
-    assert_eq!(positions(&format!("{{ {} }}", "nothing ".repeat(1_000))).len(), 20);
+    assert_eq!(positions(&format!("{{ {} }}", "nothing ".repeat(50))).len(), 20);
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn the_cost_is_bounded() {
     let fragment = format!("fragment F on Query {{ {} }}", "thing { name } ".repeat(1_000));
     assert!(is_limit(&documents(Limits::default()).get(&format!("{operations}{fragment}")).map(drop)));
     // Fields under one name, with selections under one name.
-    let wide = "thing { parent { parent { parent { name } } } } ".repeat(1_000);
-    assert_eq!(check(&format!("{{ {wide} }}")), Ok(()));
+    let wide = "parent { parent { parent { name } } } ".repeat(1_000);
+    assert_eq!(check(&format!("{{ thing {{ {wide} }} }}")), Ok(()));
     let spread: String = (0..30).map(|n| format!("...F{n} ")).collect();
     let fragments: String =
         (0..30).map(|n| format!("fragment F{n} on Thing {{ parent {{ {} name }} }} ", "tags ".repeat(50))).collect();

@@ -9,12 +9,10 @@ use crate::read::{
     any_row::AnyRow,
     json::{self, Json},
     list::List,
+    meter::{MAX_BYTES, too_long},
     order,
     plan::{EdgeField, Fields, InfoField, PAGE_INFO, PageField, PagePlan, RowField, RowPlan},
 };
-
-/// The longest field of a query's answer.
-const MAX_BYTES: usize = 64 << 20;
 
 /// Writes the row with a number.
 pub(super) fn row(
@@ -123,7 +121,7 @@ fn object<F, B>(
     json.push(b'{');
     for (index, ((name, field), below)) in fields.iter().zip(below).enumerate() {
         if json.len() > MAX_BYTES {
-            return Err(Error::limit(format!("the answer is longer than {MAX_BYTES} bytes: ask for less")));
+            return Err(too_long());
         }
         json::key(json, index, name);
         write(json, field, below)?;

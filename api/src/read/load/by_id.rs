@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_graphql::{Context, ContextBase, dataloader::Loader};
+use sea_orm::QueryResult;
 use service::{Error, Result};
 use uuid::Uuid;
 
@@ -78,16 +79,18 @@ impl Reader {
         write_columns(&mut sql, table, alias, columns);
         joined::write(&mut sql, joins, table, alias);
         sql.write(format_args!(" WHERE {alias}.id")).is_any(&ids);
-        let (statement, rows) = self.rows(sql).await?;
         let own = columns.count();
-        let mut found: HashMap<Uuid, Found> = HashMap::with_capacity(rows.len());
-        for result in &rows {
+        let mut found: HashMap<Uuid, Found> = HashMap::with_capacity(ids.len());
+        let read = |result: &QueryResult| {
             let row = AnyRow::read(table, result, 0, columns)?;
             let with = joined::read(result, own, joins, &row)?;
+            let size = row.size() + with.iter().flatten().map(|row| row.size()).sum::<usize>();
             if let Some(id) = row.id() {
                 found.insert(id, Found::new(row, joins.clone(), with));
             }
-        }
+            Ok(size)
+        };
+        let statement = self.each(sql, read).await?;
         let value = |key: &ByIds| key.ids.iter().map(|id| found.get(id).cloned()).collect();
         Ok(keys.into_iter().map(|key| (key.clone(), Answer { statement, value: value(key) })).collect())
     }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, dataloader::Loader};
+use sea_orm::QueryResult;
 use service::{
     Error, Result,
     refusal::{Code, Refusal},
@@ -63,14 +64,16 @@ impl Reader {
         write_columns(&mut sql, table, alias, columns);
         sql.push(" FROM ").texts(&texts);
         sql.write(format_args!(" JOIN {} AS {alias} ON {} = k.id", table.name, column(table, alias, key)));
-        let (statement, rows) = self.rows(sql).await?;
         let mut values = vec![None; keys.len()];
-        for row in &rows {
-            let position: i64 = row.try_get_by(0)?;
+        let read = |result: &QueryResult| {
+            let (position, row): (i64, _) = (result.try_get_by(0)?, AnyRow::read(table, result, 1, columns)?);
+            let size = row.size();
             if let Some(value) = usize::try_from(position - 1).ok().and_then(|index| values.get_mut(index)) {
-                *value = Some(AnyRow::read(table, row, 1, columns)?);
+                *value = Some(row);
             }
-        }
+            Ok(size)
+        };
+        let statement = self.each(sql, read).await?;
         Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
     }
 }

@@ -72,6 +72,10 @@ impl CrossRequest for Parents {
         self.ids.len()
     }
 
+    fn is_shared(&self) -> bool {
+        self.list.filter.is_none()
+    }
+
     fn queue(&self) -> &'static str {
         self.list.table.name
     }
@@ -87,6 +91,10 @@ pub(super) struct Pages {
 impl CrossRequest for Pages {
     fn weight(&self) -> usize {
         self.parents.weight()
+    }
+
+    fn is_shared(&self) -> bool {
+        self.parents.is_shared()
     }
 
     fn queue(&self) -> &'static str {
@@ -106,11 +114,14 @@ impl Loader<Pages> for Reader {
             let Parents { link, list, .. } = &keys[0].parents;
             let columns = keys.iter().fold(list.table.key_columns(), |set, key| set.with(key.columns));
             let sql = self.first_rows(*link, list, &ids, columns)?;
-            let (statement, rows) = self.rows(sql).await?;
             let mut pages = vec![Vec::new(); ids.len()];
-            for row in &rows {
-                pages[parent(row, ids.len())?].push(AnyRow::read(list.table, row, 1, columns)?);
-            }
+            let read = |row: &QueryResult| {
+                let (parent, row) = (parent(row, ids.len())?, AnyRow::read(list.table, row, 1, columns)?);
+                let size = row.size();
+                pages[parent].push(row);
+                Ok(size)
+            };
+            let statement = self.each(sql, read).await?;
             Ok::<_, Error>(split(statement, keys, pages))
         });
         some_at_once(groups).await

@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_graphql::dataloader::Loader;
-use futures::{StreamExt, TryStreamExt, channel::oneshot, stream};
+use futures::{StreamExt, TryStreamExt, channel::oneshot, future, stream};
 use service::{Error, Result};
 
 use super::{BATCH, Reader};
@@ -26,9 +26,20 @@ pub(super) trait CrossRequest {
         1
     }
 
+    /// Whether requests may share a statement for it. Where a client says what is compared, one client's statement may
+    /// be slow or fail, and is its own.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     /// What it shares statements of: a table, where its kind has one.
     fn queue(&self) -> &'static str {
         ""
+    }
+
+    /// The queue in which it waits, if it is shared.
+    fn turn(&self) -> Option<&'static str> {
+        self.is_shared().then(|| self.queue())
     }
 }
 
@@ -94,24 +105,24 @@ where
     type Error = Error;
 
     async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>> {
-        let Some(name) = keys.first().map(K::queue) else { return Ok(HashMap::new()) };
-        if keys.iter().all(|key| key.queue() == name) {
-            return self.load_together(name, keys.to_vec()).await;
+        let Some(first) = keys.first().map(K::turn) else { return Ok(HashMap::new()) };
+        if keys.iter().all(|key| key.turn() == first) {
+            return self.load_together(first, keys.to_vec()).await;
         }
-        let mut queues: HashMap<&'static str, Vec<K>> = HashMap::new();
+        let mut turns: HashMap<Option<&'static str>, Vec<K>> = HashMap::new();
         for key in keys {
-            queues.entry(key.queue()).or_default().push(key.clone());
+            turns.entry(key.turn()).or_default().push(key.clone());
         }
-        let answers = queues.into_iter().map(|(name, keys)| self.load_together(name, keys));
-        Ok(futures::future::try_join_all(answers).await?.into_iter().flatten().collect())
+        let answers = turns.into_iter().map(|(turn, keys)| self.load_together(turn, keys));
+        Ok(future::try_join_all(answers).await?.into_iter().flatten().collect())
     }
 }
 
 impl Shared {
-    /// The rows of keys of one queue.
+    /// The rows of keys of one queue, or of none.
     async fn load_together<K>(
         &self,
-        name: &'static str,
+        name: Option<&'static str>,
         keys: Vec<K>,
     ) -> Result<HashMap<K, <Reader as Loader<K>>::Value>>
     where
@@ -119,6 +130,7 @@ impl Shared {
         Reader: Loader<K, Error = Error>,
         <Reader as Loader<K>>::Value: Sync,
     {
+        let Some(name) = name else { return self.reader().load(&keys).await };
         let queue = self.queue::<K, <Reader as Loader<K>>::Value>(name)?;
         let (answer, answered) = oneshot::channel();
         let first = {
@@ -181,7 +193,7 @@ where
     Reader: Loader<K, Error = Error>,
 {
     loop {
-        let waiting = turn.next();
+        let mut waiting = turn.next();
         if waiting.is_empty() {
             return;
         }
@@ -191,7 +203,13 @@ where
             *asked.entry(key.clone()).or_default() += 1;
         }
         let keys: Vec<K> = asked.keys().cloned().collect();
-        match shared.reader().load(&keys).await {
+        let abandoned = future::join_all(waiting.iter_mut().map(|waiting| waiting.answer.cancellation()));
+        let loaded = tokio::select! {
+            loaded = shared.reader().load(&keys) => loaded,
+            // Dropping the statement ends it.
+            _ = abandoned => continue,
+        };
+        match loaded {
             Ok(mut rows) => {
                 for Waiting { keys, answer } in waiting {
                     // Who was given up meanwhile is not there to hear it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
+use sea_orm::QueryResult;
 use service::{Error, Result};
 
 use super::{Answer, Reader, check_access, loader, write_columns};
@@ -49,8 +50,14 @@ impl Reader {
         list.write_seek(&mut sql, table)?;
         list.write_order(&mut sql, table);
         sql.write(format_args!(" LIMIT {}", list.limit()));
-        let (statement, rows) = self.rows(sql).await?;
-        let value = rows.iter().map(|row| Ok(AnyRow::read(of, row, 0, columns)?)).collect::<Result<_>>()?;
+        let mut value = Vec::new();
+        let read = |row: &QueryResult| {
+            let row = AnyRow::read(of, row, 0, columns)?;
+            let size = row.size();
+            value.push(row);
+            Ok(size)
+        };
+        let statement = self.each(sql, read).await?;
         Ok(Answer { statement, value })
     }
 

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ContextBase, dataloader::Loader};
+use sea_orm::QueryResult;
 use service::{Error, Result, database::Sql};
 use uuid::Uuid;
 
@@ -115,14 +116,16 @@ impl Loader<Ancestors> for Reader {
             " FROM tree JOIN {} AS {row} ON {row}.id = tree.id ORDER BY tree.n, tree.depth",
             table.name
         ));
-        let (statement, rows) = self.rows(sql).await?;
         let mut paths = vec![Vec::new(); ids.len()];
-        for row in &rows {
-            let position: i64 = row.try_get_by(0)?;
+        let read = |result: &QueryResult| {
+            let (position, row): (i64, _) = (result.try_get_by(0)?, AnyRow::read(table, result, 1, columns)?);
+            let size = row.size();
             if let Some(path) = usize::try_from(position - 1).ok().and_then(|index| paths.get_mut(index)) {
-                path.push(AnyRow::read(table, row, 1, columns)?);
+                path.push(row);
             }
-        }
+            Ok(size)
+        };
+        let statement = self.each(sql, read).await?;
         let mut paths = paths.into_iter();
         let mut share = |key: &Ancestors| paths.by_ref().take(key.weight()).collect();
         Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect())

@@ -15,7 +15,8 @@ use self::slots::Slots;
 pub use self::start::start_due;
 use crate::{
     Error, Result,
-    refusal::{Code, Refusal},
+    edit::check,
+    refusal::{Code, Located, Refusal},
 };
 
 /// When a workflow starts, from its trigger's configuration.
@@ -98,7 +99,9 @@ impl TriggerConfig {
             }
             config.insert(name.clone(), value.clone());
         }
-        Ok(Json::Object(config))
+        let config = Json::Object(config);
+        check::json("custom", &config, check::JSON).map_err(|refusal| refusal.below(["triggerConfig"]))?;
+        Ok(config)
     }
 }
 

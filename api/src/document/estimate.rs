@@ -1,0 +1,228 @@
+//! What an operation could cost: rows that it returns, and points.
+//!
+//! The pages of nested lists multiply. Only page sizes and filters depend on the request's variables, so the lists are
+//! picked out of the document once and multiplied per request.
+
+use async_graphql::{Name, Value, Variables, parser::types::Field};
+use async_graphql_value::Value as Argument;
+
+use super::{points, shape::Multiplicity};
+use crate::read::{
+    load::MAX_STEPS,
+    page::{DEFAULT_SIZE, MAX_SIZE},
+};
+
+/// The page without `first` and `last`.
+const PAGE: u64 = DEFAULT_SIZE as u64;
+/// The largest page; more is refused where the page is read.
+const LARGEST_PAGE: u64 = MAX_SIZE as u64;
+/// What a list without paging is taken for.
+const LIST: u64 = 10;
+/// The list that is as long as a hierarchy is deep.
+const ANCESTORS: &str = "ancestors";
+
+/// A selection set, of which every row costs the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Part {
+    /// The points of its fields that are no lists.
+    pub(super) points: u64,
+    /// Points that a page costs once, however many rows it has.
+    pub(super) once: u64,
+    pub(super) lists: Vec<Node>,
+}
+
+impl Part {
+    pub(super) fn add(&mut self, points: u64, once: u64) {
+        self.points = self.points.saturating_add(points);
+        self.once = self.once.saturating_add(once);
+    }
+
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.add(other.points, other.once);
+        self.lists.append(&mut other.lists);
+    }
+}
+
+/// A list in a document, with what is inside.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    /// A list field.
+    List(Box<List>),
+    /// The lists of a fragment, by its number.
+    Spread(usize),
+}
+
+/// A list field.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    /// How the answer names it.
+    name: Name,
+    size: Size,
+    /// The points of the list itself.
+    points: u64,
+    filter: Option<Argument>,
+    inside: Part,
+}
+
+/// Where the length of a list comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Size {
+    Fixed(u64),
+    /// `first` and `last`.
+    Page(Amount, Amount),
+    /// As many as the variable's list has.
+    Length(Name),
+}
+
+/// A page size argument.
+#[derive(Clone, Debug)]
+pub(super) enum Amount {
+    Absent,
+    Literal(u64),
+    Variable(Name),
+}
+
+impl List {
+    pub(super) fn new(many: Multiplicity, field: &Field, mut inside: Part, is_root: bool) -> Self {
+        let size = match (many, field.get_argument("ids").map(|ids| &ids.node)) {
+            (Multiplicity::Connection, _) => Size::Page(Amount::of(field, "first"), Amount::of(field, "last")),
+            // `nodes(ids:)` gives one row for each.
+            (_, Some(Argument::List(ids))) => Size::Fixed(count(ids.len())),
+            (_, Some(Argument::Variable(name))) => Size::Length(name.clone()),
+            _ if field.name.node == ANCESTORS => Size::Fixed(MAX_STEPS.into()),
+            _ => Size::Fixed(LIST),
+        };
+        let list = if is_root { points::ROOT_LIST } else { points::LIST };
+        Self {
+            name: field.response_key().node.clone(),
+            size,
+            points: list.saturating_add(std::mem::take(&mut inside.once)),
+            filter: field.get_argument("filter").map(|filter| filter.node.clone()),
+            inside,
+        }
+    }
+}
+
+impl Amount {
+    fn of(field: &Field, name: &str) -> Self {
+        match field.get_argument(name).map(|value| &value.node) {
+            Some(Argument::Number(number)) => number.as_u64().map_or(Self::Absent, Self::Literal),
+            Some(Argument::Variable(name)) => Self::Variable(name.clone()),
+            _ => Self::Absent,
+        }
+    }
+}
+
+/// The values of one request's variables, defaults among them.
+pub(super) struct Arguments<'a>(pub(super) &'a Variables);
+
+impl Arguments<'_> {
+    fn amount(&self, amount: &Amount) -> Option<u64> {
+        match amount {
+            Amount::Absent => None,
+            Amount::Literal(value) => Some(*value),
+            Amount::Variable(name) => match self.0.get(name) {
+                Some(Value::Number(number)) => number.as_u64(),
+                _ => None,
+            },
+        }
+    }
+
+    fn size(&self, size: &Size) -> u64 {
+        match size {
+            Size::Fixed(size) => *size,
+            Size::Page(first, last) => self.amount(first).max(self.amount(last)).unwrap_or(PAGE).min(LARGEST_PAGE),
+            Size::Length(name) => match self.0.get(name) {
+                Some(Value::List(items)) => count(items.len()),
+                _ => 1,
+            },
+        }
+    }
+
+    fn part(&self, part: &Part, fragments: &[Estimate]) -> Estimate {
+        let own = Estimate { points: part.points.saturating_add(part.once), ..Estimate::default() };
+        own.and(self.lists(&part.lists, fragments))
+    }
+
+    fn lists(&self, lists: &[Node], fragments: &[Estimate]) -> Estimate {
+        lists.iter().fold(Estimate::default(), |sum, node| sum.and(self.node(node, fragments)))
+    }
+
+    fn node(&self, node: &Node, fragments: &[Estimate]) -> Estimate {
+        match node {
+            Node::Spread(index) => fragments.get(*index).copied().unwrap_or_default(),
+            Node::List(list) => {
+                let (size, inside) = (self.size(&list.size), self.part(&list.inside, fragments));
+                let filter = list.filter.as_ref().map_or(0, |filter| points::filter(filter, self.0));
+                let each = inside.points.saturating_add(points::ROW);
+                Estimate {
+                    rows: size.saturating_mul(inside.rows.saturating_add(1)),
+                    points: list.points.saturating_add(filter).saturating_add(size.saturating_mul(each)),
+                    scans: filter >= points::SCAN || inside.scans,
+                }
+            }
+        }
+    }
+
+    /// What an operation could cost that spreads `fragments`; each of these spreads only those before it.
+    pub(super) fn estimate(&self, operation: &Part, fragments: &[Part]) -> Estimate {
+        self.part(operation, &self.fragments(fragments))
+    }
+
+    fn fragments(&self, fragments: &[Part]) -> Vec<Estimate> {
+        let mut known = Vec::with_capacity(fragments.len());
+        for part in fragments {
+            // Its own points stand where it is spread.
+            let lists = self.lists(&part.lists, &known);
+            known.push(lists);
+        }
+        known
+    }
+
+    /// The lists at the root that cost most, the dearest first, with their points.
+    pub(super) fn dearest<'p>(&self, operation: &'p Part, fragments: &'p [Part]) -> Vec<(&'p Name, u64)> {
+        let known = self.fragments(fragments);
+        let lists = operation.lists.iter().chain(fragments.iter().flat_map(|part| &part.lists));
+        let cost = |node: &'p Node| match node {
+            Node::List(list) => Some((&list.name, self.node(node, &known).points)),
+            Node::Spread(_) => None,
+        };
+        let mut lists: Vec<_> = lists.filter_map(cost).collect();
+        lists.sort_by_key(|(_, points)| std::cmp::Reverse(*points));
+        lists.truncate(DEAREST);
+        lists
+    }
+}
+
+/// So many lists are named when an operation costs too much.
+const DEAREST: usize = 3;
+
+/// What an operation could cost at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Estimate {
+    /// Rows that its lists return.
+    pub rows: u64,
+    /// Points.
+    pub points: u64,
+    /// A filter has to look at many rows.
+    pub scans: bool,
+}
+
+impl Estimate {
+    /// Whether its statements may take long.
+    pub fn is_heavy(&self) -> bool {
+        self.scans || self.points > points::HEAVY
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            rows: self.rows.saturating_add(other.rows),
+            points: self.points.saturating_add(other.points),
+            scans: self.scans || other.scans,
+        }
+    }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
