@@ -30,7 +30,17 @@ pub struct HttpArgs {
     )]
     pub request_timeout: Duration,
 
-    /// How long running requests may continue after the signal to stop
+    /// How long the server still accepts connections after SIGTERM, while `/readyz` answers 503 so that load balancers stop sending; not after Ctrl-C
+    #[arg(
+        long,
+        env = "VIVIDWALLS_DRAIN_DELAY",
+        value_name = "TIME",
+        default_value = "5s",
+        value_parser = value::duration
+    )]
+    pub drain_delay: Duration,
+
+    /// How long running requests may continue when the server no longer accepts connections
     #[arg(
         long,
         env = "VIVIDWALLS_DRAIN_TIME",
