@@ -45,6 +45,11 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
     bytes.filter(|bytes| *bytes > 0).ok_or_else(wrong)
 }
 
+/// The same, or `0`.
+pub(super) fn size_or_none(text: &str) -> Result<usize, String> {
+    if text == "0" { Ok(0) } else { size(text) }
+}
+
 /// `true` or `false`, in the words that people use for it; nothing is `false`.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
@@ -146,6 +151,7 @@ mod tests {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
         assert!(positive_duration("0").is_err());
+        assert_eq!((size_or_none("0"), size_or_none("64MiB")), (Ok(0), Ok(64 << 20)));
         assert!(size("0").is_err() && size("1MB").is_err() && size("x").is_err());
     }
 }

@@ -8,7 +8,15 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Database, Engine, Settings, file::File, lane::Lane, probe};
+use super::{
+    Database, Engine, Settings,
+    condition::Condition,
+    file::{self, File},
+    lane::Lane,
+    probe,
+    renewal::Renewal,
+    room::Room,
+};
 use crate::{Error, Result};
 
 /// Prepared statements kept per connection: every shape of a read is one.
@@ -22,6 +30,12 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
     let options = options.clone().disable_statement_logging();
     // Before anything is changed: the file may belong to another program.
     probe::sqlite(&options, settings.create).await?;
+    // SQLite has its other files beside the one that a symbolic link leads to. A database in memory has none.
+    let real = options.get_filename().canonicalize().ok();
+    if let Some(real) = &real {
+        // Before the log is made, which gets the mode of the database.
+        file::make_private(real);
+    }
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("journal_size_limit", LOG_SIZE)
@@ -55,8 +69,8 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         closed: closed(&options),
-        // A database in memory has none.
         file: File::opened(options.get_filename()).ok(),
+        condition: Condition::Sqlite(real.map(|real| Room::beside(&real, settings.reserve))),
     })
 }
 
@@ -80,13 +94,16 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
-    let lane = Lane::new(postgres_pool(settings, settings.connections).connect_lazy_with(options.clone()), settings);
-    let reader = postgres_pool(settings, READERS).connect_lazy_with(options.clone());
+    let renewal = Renewal::default();
+    let pool = |connections| postgres_pool(settings, connections, &renewal);
+    let lane = pool(settings.connections).connect_lazy_with(options.clone());
+    let lane = Lane::new(lane, settings, renewal.clone());
+    let reader = pool(READERS).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
     // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
     let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
-    let writer = postgres_pool(settings, settings.connections).connect_lazy_with(writer);
+    let writer = pool(settings.connections).connect_lazy_with(writer);
     let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
     Ok(Database {
         engine: Engine::Postgres,
@@ -95,18 +112,20 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         reader,
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
         file: None,
+        condition: Condition::Postgres(renewal),
     })
 }
 
-fn postgres_pool(settings: &Settings, connections: u32) -> PoolOptions<sqlx::Postgres> {
-    let trusted = settings.trusted;
+fn postgres_pool(settings: &Settings, connections: u32, renewal: &Renewal) -> PoolOptions<sqlx::Postgres> {
+    let (trusted, renewal) = (settings.trusted, renewal.clone());
     PgPoolOptions::new()
         .max_connections(connections.max(1))
         .acquire_timeout(settings.acquire_timeout)
         // Not each time, which costs a round trip; but a server that was started again has closed all of them.
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {
-            Box::pin(async move { Ok(meta.idle_for < trusted || connection.ping().await.is_ok()) })
+            let is_due = renewal.is_due(meta.age);
+            Box::pin(async move { Ok(!is_due && (meta.idle_for < trusted || connection.ping().await.is_ok())) })
         })
 }
 

@@ -12,7 +12,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection};
 use tokio::{sync::Semaphore, time::timeout};
 
-use super::Settings;
+use super::{Settings, code, renewal::Renewal};
 
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
@@ -28,6 +28,7 @@ struct Inner {
     kept: Mutex<Vec<Kept>>,
     acquire_timeout: Duration,
     trusted: Duration,
+    renewal: Renewal,
 }
 
 struct Kept {
@@ -37,7 +38,7 @@ struct Kept {
 }
 
 impl Lane {
-    pub(super) fn new(pool: PgPool, settings: &Settings) -> Self {
+    pub(super) fn new(pool: PgPool, settings: &Settings, renewal: Renewal) -> Self {
         let permits = Semaphore::new(pool.options().get_max_connections().try_into().unwrap_or(Semaphore::MAX_PERMITS));
         Self(Arc::new(Inner {
             pool,
@@ -45,24 +46,27 @@ impl Lane {
             kept: Mutex::default(),
             acquire_timeout: settings.acquire_timeout,
             trusted: settings.trusted,
+            renewal,
         }))
     }
 
-    /// The rows of a statement.
+    /// The rows of a query. One whose connection was lost is asked once more: nothing was written.
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let lane = &*self.0;
         let permit = timeout(lane.acquire_timeout, lane.permits.acquire()).await;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let mut kept = lane.take().await?;
-        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
-        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-        // Whoever fails or is given up drops the connection: the pool looks whether it can still be used.
-        let rows = query.fetch_all(&mut *kept.connection).await;
-        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
-        lane.keep(kept);
+        let rows = match lane.fetch(statement.clone()).await {
+            Err(error) if code::is_lost(&error) => {
+                // The others were to the same server.
+                lane.renewal.ask();
+                lane.kept().clear();
+                lane.fetch(statement).await
+            }
+            rows => rows,
+        };
         drop(permit);
-        Ok(rows.into_iter().map(QueryResult::from).collect())
+        rows
     }
 
     /// Closes all connections, when what runs on them is done.
@@ -75,6 +79,17 @@ impl Lane {
 }
 
 impl Inner {
+    async fn fetch(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut kept = self.take().await?;
+        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+        // Whoever fails or is given up drops the connection: the pool looks whether it can still be used.
+        let rows = query.fetch_all(&mut *kept.connection).await;
+        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        self.keep(kept);
+        Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+
     async fn take(&self) -> Result<Kept, DbErr> {
         let kept = self.kept().pop();
         if let Some(mut kept) = kept

@@ -19,6 +19,8 @@ pub struct Settings {
     pub statement_timeout: Duration,
     /// How long a connection to PostgreSQL rests before it is tried whether it still is one.
     pub trusted: Duration,
+    /// The size of the file that is given up when SQLite's disk is full, in bytes; zero for none.
+    pub reserve: u64,
 }
 
 impl Settings {
@@ -31,6 +33,7 @@ impl Settings {
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
             trusted: Duration::from_secs(1),
+            reserve: 0,
         }
     }
 }

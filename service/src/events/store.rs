@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
@@ -132,6 +133,14 @@ impl Store {
             }
         }
         Ok(bounds)
+    }
+
+    /// When the first event was written that a running transaction may still come before.
+    pub(super) async fn first_held_back(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut sql = self.sql();
+        sql.push("SELECT created_at FROM events WHERE transaction_number >= ").settled_transactions();
+        sql.push(" ORDER BY transaction_number, position LIMIT 1");
+        Ok(self.rows(sql).await?.first().map(|row| row.try_get_by("created_at")).transpose()?)
     }
 
     pub(super) fn sql(&self) -> Sql {
