@@ -30,6 +30,7 @@ fn only_serve_and_migrate_up_create_a_file() {
         &["keys", "list"],
         &["keys", "create", "--name", "me", "--role", "admin"],
         &["keys", "revoke", "vw_none"],
+        &["retention", "--dry-run"],
         &["seed", "demo"],
         &["import", "shopify-products", "products.csv", "--dry-run"],
     ] {

@@ -52,7 +52,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(database.clone().keep_room());
-    helpers.spawn(retention::retain(service.clone(), settings.http.retention()));
+    helpers.spawn(retention::retain(service.clone(), settings.retention.settings()));
     let signals = service.signals().clone();
     let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
     greet(address, open);

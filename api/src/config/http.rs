@@ -4,7 +4,6 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::http::HeaderValue;
 use clap::Args;
-use service::retention::Retention;
 
 use super::value;
 use crate::{
@@ -59,16 +58,6 @@ pub struct HttpArgs {
         value_parser = value::size
     )]
     pub body_limit: usize,
-
-    /// How long idempotency keys are kept, at least; 0 for ever
-    #[arg(
-        long,
-        env = "VIVIDWALLS_IDEMPOTENCY_RETENTION",
-        value_name = "TIME",
-        default_value = "24h",
-        value_parser = value::duration
-    )]
-    pub idempotency_retention: Duration,
 
     /// Allowed CORS origins, separated by commas, or `*`; none by default
     #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = value::origin)]
@@ -128,17 +117,6 @@ pub struct HttpArgs {
     )]
     pub socket_operations: usize,
 
-    /// How long events are kept, at least; 0 for ever
-    #[arg(
-        long,
-        env = "VIVIDWALLS_EVENT_RETENTION",
-        value_name = "TIME",
-        default_value = "30d",
-        value_parser = value::duration,
-        help_heading = "Watching"
-    )]
-    pub event_retention: Duration,
-
     /// How often to poll the event log for events without a notification
     #[arg(
         long,
@@ -192,11 +170,6 @@ pub struct HttpArgs {
 }
 
 impl HttpArgs {
-    /// How long things are kept.
-    pub fn retention(&self) -> Retention {
-        Retention { events: self.event_retention, idempotency_keys: self.idempotency_retention }
-    }
-
     /// What the router is built with.
     pub fn settings(&self) -> Settings {
         Settings {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the kind of the first row is when events before it were removed: it marks the place.
-pub(super) const PRUNED: &str = "log.pruned";
+pub(crate) const PRUNED: &str = "log.pruned";
 
 /// The table of events. Cheap to clone.
 #[derive(Clone, Debug)]
