@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
 use super::{Cursor, Filter, Logged, filter::Expanded};
@@ -140,7 +140,9 @@ impl Store {
         let mut sql = self.sql();
         sql.push("SELECT created_at FROM events WHERE transaction_number >= ").settled_transactions();
         sql.push(" ORDER BY transaction_number, position LIMIT 1");
-        Ok(self.rows(sql).await?.first().map(|row| row.try_get_by("created_at")).transpose()?)
+        // Beside queries, however long these take.
+        let row = self.database.reader().query_one_raw(sql.into_statement()?).await?;
+        Ok(row.map(|row| row.try_get_by("created_at")).transpose()?)
     }
 
     pub(super) fn sql(&self) -> Sql {
