@@ -135,21 +135,53 @@ impl Engine {
                      USING ERRCODE = 'check_violation', TABLE = '{table}', CONSTRAINT = '{table}_append_only_check'; \
                      END $$"
                 ),
-                format!(
-                    "CREATE TRIGGER \"{table}_append_only\" BEFORE UPDATE OR DELETE ON \"{table}\" \
-                     FOR EACH ROW EXECUTE FUNCTION \"{table}_refuse_change\"()"
-                ),
+                postgres_trigger(table, "UPDATE OR DELETE"),
             ],
             Self::Sqlite => vec![
                 format!(
                     "CREATE TRIGGER \"{table}_append_only_update\" BEFORE UPDATE ON \"{table}\" WHEN NOT ({allowed}) \
                      BEGIN SELECT RAISE(ABORT, '{table}_append_only_check'); END"
                 ),
+                sqlite_delete_trigger(table),
+            ],
+        }
+    }
+
+    /// Has the triggers of [`Self::refuse_changes`] let rows go that are older than a number of days, an expression over
+    /// `OLD`.
+    pub(crate) fn allow_removal(self, table: &str, days: &str) -> Vec<String> {
+        match self {
+            Self::Postgres => vec![
+                format!(r#"DROP TRIGGER "{table}_append_only" ON "{table}""#),
+                postgres_trigger(table, "UPDATE"),
+                format!(
+                    "CREATE TRIGGER \"{table}_append_only_delete\" BEFORE DELETE ON \"{table}\" FOR EACH ROW \
+                     WHEN (OLD.created_at > now() - ({days}) * INTERVAL '1 day') \
+                     EXECUTE FUNCTION \"{table}_refuse_change\"()"
+                ),
+            ],
+            Self::Sqlite => vec![
+                format!(r#"DROP TRIGGER "{table}_append_only_delete""#),
                 format!(
                     "CREATE TRIGGER \"{table}_append_only_delete\" BEFORE DELETE ON \"{table}\" \
+                     WHEN OLD.created_at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '-' || ({days}) || ' days') \
                      BEGIN SELECT RAISE(ABORT, '{table}_append_only_check'); END"
                 ),
             ],
+        }
+    }
+
+    /// Takes [`Self::allow_removal`] back.
+    pub(crate) fn refuse_removal(self, table: &str) -> Vec<String> {
+        match self {
+            Self::Postgres => vec![
+                format!(r#"DROP TRIGGER "{table}_append_only_delete" ON "{table}""#),
+                format!(r#"DROP TRIGGER "{table}_append_only" ON "{table}""#),
+                postgres_trigger(table, "UPDATE OR DELETE"),
+            ],
+            Self::Sqlite => {
+                vec![format!(r#"DROP TRIGGER "{table}_append_only_delete""#), sqlite_delete_trigger(table)]
+            }
         }
     }
 
@@ -162,6 +194,20 @@ impl Engine {
             _ => None,
         }
     }
+}
+
+fn postgres_trigger(table: &str, changes: &str) -> String {
+    format!(
+        "CREATE TRIGGER \"{table}_append_only\" BEFORE {changes} ON \"{table}\" \
+         FOR EACH ROW EXECUTE FUNCTION \"{table}_refuse_change\"()"
+    )
+}
+
+fn sqlite_delete_trigger(table: &str) -> String {
+    format!(
+        "CREATE TRIGGER \"{table}_append_only_delete\" BEFORE DELETE ON \"{table}\" \
+         BEGIN SELECT RAISE(ABORT, '{table}_append_only_check'); END"
+    )
 }
 
 /// Every column stays as it is, except references that become NULL because their target is gone.

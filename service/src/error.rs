@@ -186,6 +186,31 @@ impl Outage {
     pub fn new(reason: &'static str) -> Self {
         Self { reason, cause: None }
     }
+
+    /// The disk of the database is full.
+    pub(crate) fn full() -> Self {
+        Self::new(code::FULL)
+    }
+
+    /// The database cannot be written to, as a standby.
+    pub(crate) fn read_only() -> Self {
+        Self::new(code::READ_ONLY)
+    }
+
+    /// Whether the disk of the database is full.
+    pub(crate) fn is_full(&self) -> bool {
+        self.reason == code::FULL
+    }
+
+    /// Whether a connection to PostgreSQL was lost.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.cause.as_ref().is_some_and(|cause| code::is_lost(cause))
+    }
+
+    /// Whether the database cannot be written to.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.reason == code::READ_ONLY
+    }
 }
 
 impl fmt::Display for Outage {

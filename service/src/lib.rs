@@ -7,7 +7,7 @@
 //!   [`value`]: what no database can hold. [`state`]: how things move between states.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
-//! - [`retention`]: what is removed when it is old.
+//! - [`retention`]: what is removed when it is old. [`readiness`]: whether requests can be served.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`hash`]: hashes that are stored or handed out.
 //! - [`database`]: connecting, the two engines, transactions.
@@ -29,6 +29,7 @@ pub mod import;
 pub mod keys;
 pub mod limits;
 pub mod principal;
+pub mod readiness;
 pub mod refusal;
 pub mod retention;
 mod retry;

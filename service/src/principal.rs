@@ -3,6 +3,9 @@
 pub use entity::sea_orm_active_enums::Role;
 use uuid::Uuid;
 
+/// The name of the server itself, which no key can have.
+const SERVER: &str = "server";
+
 /// A person, a service or an agent, as which a request acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
@@ -24,7 +27,12 @@ impl Principal {
 
     /// The server itself: its sweeper and its schedules.
     pub fn server() -> Self {
-        Self { name: "server".to_owned(), key: None, role: Role::Admin, agent: None }
+        Self { name: SERVER.to_owned(), key: None, role: Role::Admin, agent: None }
+    }
+
+    /// Whether it is the server itself.
+    pub fn is_server(&self) -> bool {
+        self.key.is_none() && self.name == SERVER
     }
 
     /// Whom a repeated call is compared with.

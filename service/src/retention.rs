@@ -3,96 +3,204 @@
 use std::{future::Future, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::{MissedTickBehavior, interval};
+use entity::sea_orm_active_enums::EventSeverity;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::{Actor, Result, Service, database::Sql};
+use crate::{Actor, Result, Service, UnitOfWork, database::Sql, events::PRUNED};
 
 /// How often it is looked whether something is old.
 const EVERY: Duration = Duration::from_secs(60);
-/// Rows removed by one transaction.
-const CHUNK: u32 = 5_000;
+/// Rows removed by one transaction, about.
+pub(crate) const CHUNK: u32 = 1_000;
+/// The time between two transactions, for those who wait to write.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Who holds it removes: one server at a time.
+const NAME: &str = "retention";
 
 /// How long things are kept, at least; zero is for ever.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Retention {
     /// Events.
     pub events: Duration,
     /// Idempotency keys, with the outcomes of their calls.
     pub idempotency_keys: Duration,
+    /// System events of the severities debug and info. The database keeps them for 29 days whatever this says.
+    pub minor_system_events: Duration,
+    /// Other system events. The database keeps them for 399 days whatever this says.
+    pub system_events: Duration,
+    /// The audit log. The database keeps it for 399 days whatever this says.
+    pub audit: Duration,
 }
 
-/// Removes what is old, until it is dropped. Any number of processes may do it.
+/// What is removed when it is old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Events.
+    Events,
+    /// Idempotency keys.
+    IdempotencyKeys,
+    /// Unique keys of tasks whose window is over.
+    UniqueKeys,
+    /// System events of the severities debug and info.
+    MinorSystemEvents,
+    /// Other system events.
+    SystemEvents,
+    /// Entries of the audit log.
+    AuditEntries,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Events,
+        Self::IdempotencyKeys,
+        Self::UniqueKeys,
+        Self::MinorSystemEvents,
+        Self::SystemEvents,
+        Self::AuditEntries,
+    ];
+
+    /// What they are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::IdempotencyKeys => "idempotency keys",
+            Self::UniqueKeys => "unique keys",
+            Self::MinorSystemEvents => "system events (debug, info)",
+            Self::SystemEvents => "system events (warning, error, critical)",
+            Self::AuditEntries => "audit entries",
+        }
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::IdempotencyKeys => "idempotency_keys",
+            Self::UniqueKeys => "task_keys",
+            Self::MinorSystemEvents | Self::SystemEvents => "system_events",
+            Self::AuditEntries => "audit_entries",
+        }
+    }
+
+    fn time(self) -> &'static str {
+        if self == Self::UniqueKeys { "expires_at" } else { "created_at" }
+    }
+
+    /// Up to which time of theirs they are old; none are without one.
+    fn until(self, retention: Retention, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let age = match self {
+            Self::Events => retention.events,
+            Self::IdempotencyKeys => retention.idempotency_keys,
+            // The time is that of their end.
+            Self::UniqueKeys => return Some(now),
+            Self::MinorSystemEvents => retention.minor_system_events,
+            Self::SystemEvents => retention.system_events,
+            Self::AuditEntries => retention.audit,
+        };
+        let age = TimeDelta::from_std(age).ok().filter(|age| !age.is_zero())?;
+        now.checked_sub_signed(age)
+    }
+
+    /// Adds the condition that a row is one of these, and as old.
+    fn write_old(self, sql: &mut Sql, until: DateTime<Utc>) {
+        match self {
+            Self::Events => {
+                sql.push("kind <> ").bind(PRUNED).push(" AND ");
+            }
+            Self::MinorSystemEvents => {
+                sql.push("severity").is_one_of(&[EventSeverity::Debug, EventSeverity::Info]).push(" AND ");
+            }
+            Self::SystemEvents => {
+                let severities = [EventSeverity::Warning, EventSeverity::Error, EventSeverity::Critical];
+                sql.push("severity").is_one_of(&severities).push(" AND ");
+            }
+            Self::IdempotencyKeys | Self::UniqueKeys | Self::AuditEntries => {}
+        }
+        sql.write(format_args!("{} <= ", self.time())).bind(until);
+    }
+
+    /// Writes the removal of the first of them, about [`CHUNK`].
+    fn write_removal(self, sql: &mut Sql, until: DateTime<Utc>) {
+        let (table, time) = (self.table(), self.time());
+        sql.write(format_args!("DELETE FROM {table} WHERE "));
+        self.write_old(sql, until);
+        sql.write(format_args!(" AND {time} <= (SELECT max(at) FROM (SELECT {time} AS at FROM {table} WHERE "));
+        self.write_old(sql, until);
+        sql.write(format_args!(" ORDER BY {time} LIMIT {CHUNK}) AS first)"));
+    }
+}
+
+/// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time.
 pub async fn retain(service: Service, retention: Retention) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let now = service.clock().now();
-        if let Some(before) = ago(now, retention.events) {
-            report("events", service.log().prune(before)).await;
-        }
-        if let Some(before) = ago(now, retention.idempotency_keys) {
-            report("idempotency keys", service.forget_idempotency_keys(before)).await;
-        }
-        report("unique keys", service.forget_unique_keys()).await;
-    }
-}
-
-fn ago(now: DateTime<Utc>, age: Duration) -> Option<DateTime<Utc>> {
-    let age = TimeDelta::from_std(age).ok().filter(|age| !age.is_zero())?;
-    now.checked_sub_signed(age)
-}
-
-/// One failure keeps nothing else from being removed.
-async fn report(what: &'static str, removal: impl Future<Output = Result<u64>>) {
-    match removal.await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "old {what} were removed"),
-        Err(error) => tracing::warn!("old {what} were not removed: {}", error.explained()),
-    }
-}
-
-impl Service {
-    /// Removes the idempotency keys of calls before a time; says how many. A repetition of such a call is a new one.
-    pub async fn forget_idempotency_keys(&self, before: DateTime<Utc>) -> Result<u64> {
-        self.remove(|sql| idempotency_keys(sql, before)).await
-    }
-
-    /// Removes the unique keys whose window is over; says how many.
-    pub async fn forget_unique_keys(&self) -> Result<u64> {
-        let now = self.clock().now();
-        self.remove(|sql| unique_keys(sql, now)).await
-    }
-
-    /// Repeats a removal until nothing is left, each time in a transaction of its own.
-    async fn remove(&self, write: impl Fn(&mut Sql)) -> Result<u64> {
-        let mut removed = 0;
-        loop {
-            let unit = self.begin(&Actor::server()).await?;
-            let mut sql = unit.sql();
-            write(&mut sql);
-            let some = unit.execute(sql).await;
-            match unit.end(some).await? {
-                0 => return Ok(removed),
-                some => removed += some,
+        for kind in Kind::ALL {
+            // One failure keeps nothing else from being removed.
+            match service.remove_old(kind, retention).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "old {} were removed", kind.name()),
+                Err(error) => tracing::warn!("old {} were not removed: {}", kind.name(), error.explained()),
             }
         }
     }
 }
 
-/// Writes the removal of idempotency keys.
-pub fn idempotency_keys(sql: &mut Sql, before: DateTime<Utc>) {
-    oldest(sql, "idempotency_keys", "created_at", before);
+impl Service {
+    /// Removes what is old of a kind; says how many. Fewer than there are, if another process removes already.
+    pub async fn remove_old(&self, kind: Kind, retention: Retention) -> Result<u64> {
+        let Some(until) = kind.until(retention, self.clock().now()) else { return Ok(0) };
+        match kind {
+            Kind::Events => self.log().prune(until).await,
+            kind => in_steps(|| self.remove_some(kind, until)).await,
+        }
+    }
+
+    /// How many of a kind are old.
+    pub async fn count_old(&self, kind: Kind, retention: Retention) -> Result<u64> {
+        let Some(until) = kind.until(retention, self.clock().now()) else { return Ok(0) };
+        let mut sql = Sql::new(self.database().engine());
+        sql.write(format_args!("SELECT count(*) AS n FROM {} WHERE ", kind.table()));
+        kind.write_old(&mut sql, until);
+        let rows = self.database().read(sql).await?;
+        let count: i64 = rows.first().map(|row| row.try_get_by("n")).transpose()?.unwrap_or_default();
+        Ok(count.unsigned_abs())
+    }
+
+    async fn remove_some(&self, kind: Kind, until: DateTime<Utc>) -> Result<Option<u64>> {
+        let unit = self.begin(&Actor::server()).await?;
+        let removed = remove_if_held(&unit, kind, until).await;
+        unit.end(removed).await
+    }
 }
 
-/// Writes the removal of unique keys whose window is over; those without one last as long as their tasks.
-pub fn unique_keys(sql: &mut Sql, now: DateTime<Utc>) {
-    oldest(sql, "task_keys", "expires_at", now);
+async fn remove_if_held(unit: &UnitOfWork, kind: Kind, until: DateTime<Utc>) -> Result<Option<u64>> {
+    let mut sql = unit.sql();
+    write_hold(&mut sql);
+    if unit.rows(sql).await?.is_empty() {
+        return Ok(None);
+    }
+    let mut sql = unit.sql();
+    kind.write_removal(&mut sql, until);
+    unit.execute(sql).await.map(Some)
 }
 
-/// Writes the removal of the rows whose time comes first, up to a time; about [`CHUNK`] of them.
-fn oldest(sql: &mut Sql, table: &str, column: &str, until: DateTime<Utc>) {
-    sql.write(format_args!("DELETE FROM {table} WHERE {column} <= (SELECT max(at) FROM (SELECT {column} AS at "));
-    sql.write(format_args!("FROM {table} WHERE {column} <= ")).bind(until);
-    sql.write(format_args!(" ORDER BY {column} LIMIT {CHUNK}) AS first)"));
+/// Writes a query that has a row if no other server removes something now. None does then until the transaction ends.
+pub(crate) fn write_hold(sql: &mut Sql) {
+    sql.push("SELECT 1 WHERE ").hold_if_free(NAME);
+}
+
+/// Repeats a removal, until it finds little or nothing, or another server removes.
+pub(crate) async fn in_steps<F: Future<Output = Result<Option<u64>>>>(step: impl Fn() -> F) -> Result<u64> {
+    let mut removed = 0;
+    while let Some(some) = step().await? {
+        removed += some;
+        // The first rows of the log stay as a mark.
+        if some + 1 < u64::from(CHUNK) {
+            break;
+        }
+        sleep(PAUSE).await;
+    }
+    Ok(removed)
 }

@@ -14,6 +14,7 @@ struct Notifiers {
     committed: Notifier,
     claimable: Notifier,
     own: Notifier<Own>,
+    draining: Notifier<bool>,
     stopping: Notifier<bool>,
 }
 
@@ -57,6 +58,16 @@ impl Signals {
         if claimable {
             self.0.claimable.notify();
         }
+    }
+
+    /// Says that this process will stop soon: new requests should go elsewhere.
+    pub fn drain(&self) {
+        self.0.draining.0.send_replace(true);
+    }
+
+    /// Whether this process will stop soon.
+    pub fn is_draining(&self) -> bool {
+        *self.0.draining.0.borrow()
     }
 
     /// Says that this process stops: who waits for something is answered now.

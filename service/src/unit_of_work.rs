@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    Result,
+    Error, Result,
     access::Operation,
     audit::{self, Entry},
     clock::Clock,
@@ -81,6 +81,9 @@ impl Service {
 
     /// Begins a unit of work; dropping it undoes everything.
     pub async fn begin(&self, actor: &Actor) -> Result<UnitOfWork> {
+        if !actor.principal.is_server() {
+            self.database.check_room()?;
+        }
         let (engine, now) = (self.database.engine(), self.clock.now());
         Ok(UnitOfWork {
             txn: self.database.begin().await?,
@@ -240,10 +243,16 @@ impl UnitOfWork {
         match outcome {
             Ok(value) => self.commit().await.map(|()| value),
             Err(error) => {
-                self.undo().await;
+                self.fail(&error).await;
                 Err(error)
             }
         }
+    }
+
+    /// Undoes everything because of an error.
+    pub(crate) async fn fail(self, error: &Error) {
+        self.txn.failed(error);
+        self.undo().await;
     }
 
     /// Undoes everything now: a unit that is dropped is undone a little later, and holds its locks until then.
@@ -269,7 +278,7 @@ impl UnitOfWork {
                 Ok(Written { txn: self.txn, signals: self.signals, forget, told })
             }
             Err(error) => {
-                self.undo().await;
+                self.fail(&error).await;
                 Err(error)
             }
         }

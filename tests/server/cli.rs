@@ -13,6 +13,8 @@ fn a_wrong_setting_is_named() {
         (&["--body-limit", "0"], "--body-limit"),
         (&["--max-depth=-1"], "--max-depth"),
         (&["--database-connections", "0"], "--database-connections"),
+        (&["--system-info-retention", "29d"], "--system-info-retention"),
+        (&["retention", "--audit-retention", "399d"], "--audit-retention"),
         (&["--log", "info,=x=y"], "--log"),
         (&["--log-format", "xml"], "--log-format"),
         (&["--allowed-origins", "\n"], "--allowed-origins"),
@@ -93,13 +95,24 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let (code, out, _) = output(&folder, &["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "migrate", "import", "seed", "keys", "schema", "config"] {
+    for command in ["serve", "migrate", "import", "seed", "keys", "retention", "schema", "config"] {
         assert!(out.contains(command), "{command}");
     }
     let (_, settings, _) = output(&folder, &["config"]);
     let (_, help, _) = output(&folder, &["serve", "--help"]);
     for name in settings.lines().filter_map(|line| line.split('=').next()) {
         assert!(help.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn what_is_old_is_reported() {
+    let folder = Folder::migrated();
+    for arguments in [&["retention", "--dry-run"][..], &["retention"]] {
+        let (code, out, error) = output(&folder, arguments);
+        assert_eq!(code, 0, "{error}");
+        assert_eq!(out.lines().count(), 6, "{out}");
+        assert!(out.contains("         0  audit entries\n"), "{out}");
     }
 }
 

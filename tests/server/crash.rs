@@ -128,6 +128,8 @@ impl Fixture {
             "--log-requests",
             "false",
             "--demo",
+            "--disk-reserve",
+            "0",
             "--database-url",
             &self.url,
         ]);

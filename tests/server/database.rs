@@ -1,6 +1,12 @@
 //! Which database a command uses, and what it says when it cannot.
 
-use std::{fs, net::TcpListener, process::Stdio};
+use std::{
+    fs::{self, Permissions},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Stdio,
+};
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -24,6 +30,7 @@ fn only_serve_and_migrate_up_create_a_file() {
         &["keys", "list"],
         &["keys", "create", "--name", "me", "--role", "admin"],
         &["keys", "revoke", "vw_none"],
+        &["retention", "--dry-run"],
         &["seed", "demo"],
         &["import", "shopify-products", "products.csv", "--dry-run"],
     ] {
@@ -44,6 +51,29 @@ fn only_serve_and_migrate_up_create_a_file() {
         (code, out.as_str(), error.as_str()),
         (0, "There are no keys.\n", "database: sqlite://./data/vividwalls.db\n")
     );
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode() & 0o777
+}
+
+#[test]
+fn the_files_are_for_their_owner_alone() {
+    let folder = Folder::new();
+    let data = folder.path().join("data");
+    let file = data.join("vividwalls.db");
+    assert_eq!(by_default(&folder, &["migrate", "up"]).0, 0);
+    assert_eq!((mode(&data), mode(&file)), (0o700, 0o600));
+
+    // As earlier versions made them; the folder may be shared with others.
+    fs::set_permissions(&data, Permissions::from_mode(0o755)).expect("set");
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).expect("set");
+    let mut command = vividwalls(&folder, &["serve", "--listen", "127.0.0.1:0"]);
+    command.env_remove("DATABASE_URL");
+    let server = Server::spawn(command, folder);
+    assert_eq!(server.query("{ __typename }").status, 200);
+    assert_eq!((mode(&data), mode(&file)), (0o755, 0o600));
+    assert_eq!(mode(&data.join("vividwalls.db-wal")), 0o600);
 }
 
 #[test]

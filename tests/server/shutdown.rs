@@ -1,5 +1,7 @@
 //! The end of a server.
 
+use serde_json::json;
+
 use crate::process::Server;
 
 const BODY: &[u8] = br#"{"query": "{ __typename }"}"#;
@@ -20,6 +22,51 @@ fn requests_in_flight_finish() {
         let (code, log) = server.end();
         assert_eq!(code, 0, "{log}");
         assert!(log.contains("\"stopping"), "{log}");
+    }
+}
+
+#[test]
+fn a_server_that_is_to_stop_says_so_and_goes_on() {
+    let server = Server::start(&["--drain-delay", "1h"]);
+    assert_eq!(server.send("GET /readyz", &[], b"").status, 200);
+    server.signal("TERM");
+    let answer = loop {
+        let answer = server.send("GET /readyz", &[], b"");
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    assert_eq!((answer.status, answer.json()), (503, json!({ "ready": false, "reason": "the server is stopping" })));
+    assert_eq!(server.query("{ __typename }").status, 200);
+    server.signal("TERM");
+    let (code, log) = server.end();
+    assert_eq!(code, 1, "{log}");
+    assert!(log.contains("second signal"), "{log}");
+}
+
+#[test]
+fn ctrl_c_waits_for_nobody_to_notice() {
+    let server = Server::start(&["--drain-delay", "1h"]);
+    server.signal("INT");
+    let (code, log) = server.end();
+    assert_eq!(code, 0, "{log}");
+}
+
+#[test]
+fn a_second_signal_ends_what_runs() {
+    for signal in ["TERM", "INT"] {
+        let server = Server::start(&["--drain-time", "1h"]);
+        let mut connection = server.connect();
+        connection.begin(BODY.len());
+        server.signal("TERM");
+        // The port closes after the first signal was heard.
+        while server.accepts() {
+            std::thread::yield_now();
+        }
+        server.signal(signal);
+        let (code, log) = server.end();
+        assert_eq!(code, 1, "{log}");
+        assert!(log.contains("second signal"), "{log}");
     }
 }
 

@@ -8,6 +8,7 @@ mod import;
 mod keys;
 mod migrate;
 mod output;
+mod retention;
 mod schema;
 mod seed;
 mod serve;
@@ -95,6 +96,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Outcome {
         Command::Migrate { command } => block_on(migrate::run(command))?,
         Command::Import(settings) => block_on(import::run(settings))?,
         Command::Keys { command } => block_on(keys::run(command))?,
+        Command::Retention(settings) => block_on(retention::run(settings))?,
         Command::Seed(settings) => block_on(seed::run(settings))?,
     }
 }

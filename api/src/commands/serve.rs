@@ -3,10 +3,12 @@
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use chrono::Utc;
-use service::{Service, clock::Clock, database::Database, events, retention, seed, work};
+use service::{Service, clock::Clock, database::Database, events, retention, seed, signals::Signals, work};
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
+    sync::oneshot,
     task::JoinSet,
+    time::sleep,
 };
 
 use super::{Failure, Outcome, connect, output::print};
@@ -23,16 +25,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
         return Err(Failure::Usage("--demo and --no-demo (VIVIDWALLS_DEMO, VIVIDWALLS_NO_DEMO) contradict".to_owned()));
     }
     // Asked for first: a signal during a long migration must not be lost.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: requests in flight may finish");
-    };
-    tokio::pin!(stop);
+    let mut stop = Stop { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
 
     // Before anything is written: a port in use is a mistake, often a second copy of this process.
     let server = Server::bind(settings.http.listen).await.map_err(|error| {
@@ -44,7 +37,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let database = connect(&settings.database, true).await?;
     tokio::select! {
         migrated = migrate(&database, &settings) => migrated?,
-        () = &mut stop => return Ok(ExitCode::SUCCESS),
+        _ = stop.signal() => return Ok(ExitCode::SUCCESS),
     }
 
     let log = events::Settings { poll_interval: settings.http.event_poll_interval, ..Default::default() };
@@ -58,21 +51,60 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let mut helpers = JoinSet::new();
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
-    helpers.spawn(retention::retain(service.clone(), settings.http.retention()));
+    helpers.spawn(database.clone().keep_room());
+    helpers.spawn(retention::retain(service.clone(), settings.retention.settings()));
     let signals = service.signals().clone();
-    let stop = async move {
-        stop.await;
-        signals.stop();
-    };
     let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
     greet(address, open);
-    let drained = server.run(router, stop, settings.http.drain_time).await;
+    let (close, closed) = oneshot::channel();
+    let serving = server.run(router, async move { drop(closed.await) }, settings.http.drain_time);
+    let drained = tokio::select! {
+        drained = serving => drained,
+        () = stop.twice(&signals, close, settings.http.drain_delay) => {
+            tracing::warn!("stopped at once by a second signal");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
     if !drained {
         tracing::warn!("requests were cut off: they took longer than {:?}", settings.http.drain_time);
     }
     helpers.shutdown().await;
     database.close().await;
     Ok(if drained { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The signals that stop the server.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Waits for one; says whether it asks for a stop that clients do not notice.
+    async fn signal(&mut self) -> bool {
+        tokio::select! {
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => false,
+        }
+    }
+
+    /// At the first signal closes the server, and returns at the second. Between SIGTERM and the closing, whoever sends
+    /// requests here can read in `/readyz` that it is to stop; at a terminal nobody does.
+    async fn twice(&mut self, signals: &Signals, close: oneshot::Sender<()>, delay: Duration) {
+        let is_gentle = self.signal().await;
+        tracing::info!("stopping: requests in flight may finish");
+        signals.drain();
+        if is_gentle && !delay.is_zero() {
+            tokio::select! {
+                () = sleep(delay) => {}
+                _ = self.signal() => return,
+            }
+        }
+        signals.stop();
+        // Without a server there is nothing to close.
+        let _ = close.send(());
+        self.signal().await;
+    }
 }
 
 async fn migrate(database: &Database, settings: &ServeArgs) -> Result<(), Failure> {

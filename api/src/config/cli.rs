@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs, value};
+use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs, RetainArgs, RetentionArgs, value};
 
 /// The VividWalls server: one GraphQL API over agents, their work, and the shop
 #[derive(Debug, Parser)]
@@ -48,6 +48,8 @@ pub enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Remove what is older than the settings say, as servers do by themselves
+    Retention(RetainArgs),
     /// Print the GraphQL schema
     Schema,
     /// Print the effective settings of `serve`, with where each comes from; secrets are masked
@@ -75,6 +77,10 @@ pub struct ServeArgs {
     /// Leave an empty database empty, the default SQLite file too
     #[arg(long, env = "VIVIDWALLS_NO_DEMO", value_parser = value::switch, help_heading = "Database")]
     pub no_demo: bool,
+
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub retention: RetentionArgs,
 
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]
     #[command(flatten)]

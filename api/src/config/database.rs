@@ -64,6 +64,16 @@ pub struct DatabaseArgs {
         value_parser = value::duration
     )]
     pub query_timeout: Duration,
+
+    /// Size of a file beside a SQLite database that is given up when the disk is full, so that the server can remove old rows; 0 for none
+    #[arg(
+        long,
+        env = "VIVIDWALLS_DISK_RESERVE",
+        value_name = "BYTES",
+        default_value = "64MiB",
+        value_parser = value::size_or_none
+    )]
+    pub disk_reserve: usize,
 }
 
 impl DatabaseArgs {
@@ -95,6 +105,7 @@ impl DatabaseArgs {
             acquire_timeout: self.acquire_timeout,
             statement_timeout: self.statement_timeout,
             query_timeout: self.query_timeout,
+            reserve: self.disk_reserve as u64,
             ..Settings::new(url)
         })
     }

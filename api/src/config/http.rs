@@ -4,7 +4,6 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::http::HeaderValue;
 use clap::Args;
-use service::retention::Retention;
 
 use super::value;
 use crate::{
@@ -31,7 +30,17 @@ pub struct HttpArgs {
     )]
     pub request_timeout: Duration,
 
-    /// How long running requests may continue after the signal to stop
+    /// How long the server still accepts connections after SIGTERM, while `/readyz` answers 503 so that load balancers stop sending; not after Ctrl-C
+    #[arg(
+        long,
+        env = "VIVIDWALLS_DRAIN_DELAY",
+        value_name = "TIME",
+        default_value = "5s",
+        value_parser = value::duration
+    )]
+    pub drain_delay: Duration,
+
+    /// How long running requests may continue when the server no longer accepts connections
     #[arg(
         long,
         env = "VIVIDWALLS_DRAIN_TIME",
@@ -54,16 +63,6 @@ pub struct HttpArgs {
         value_parser = value::size
     )]
     pub body_limit: usize,
-
-    /// How long idempotency keys are kept, at least; 0 for ever
-    #[arg(
-        long,
-        env = "VIVIDWALLS_IDEMPOTENCY_RETENTION",
-        value_name = "TIME",
-        default_value = "24h",
-        value_parser = value::duration
-    )]
-    pub idempotency_retention: Duration,
 
     /// Allowed CORS origins, separated by commas, or `*`; none by default
     #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = value::origin)]
@@ -122,17 +121,6 @@ pub struct HttpArgs {
         help_heading = "Watching"
     )]
     pub socket_operations: usize,
-
-    /// How long events are kept, at least; 0 for ever
-    #[arg(
-        long,
-        env = "VIVIDWALLS_EVENT_RETENTION",
-        value_name = "TIME",
-        default_value = "30d",
-        value_parser = value::duration,
-        help_heading = "Watching"
-    )]
-    pub event_retention: Duration,
 
     /// How often to poll the event log for events without a notification
     #[arg(
@@ -197,11 +185,6 @@ pub struct HttpArgs {
 }
 
 impl HttpArgs {
-    /// How long things are kept.
-    pub fn retention(&self) -> Retention {
-        Retention { events: self.event_retention, idempotency_keys: self.idempotency_retention }
-    }
-
     /// What the router is built with.
     pub fn settings(&self) -> Settings {
         Settings {

@@ -1,7 +1,7 @@
 //! Every setting: a flag, an environment variable, a default, a sentence why.
 //!
 //! - [`Cli`]: the subcommands and which settings each takes.
-//! - [`DatabaseArgs`], [`HttpArgs`], [`LogArgs`]: the settings. [`KeysCommand`]: what is done with API keys.
+//! - [`DatabaseArgs`], [`HttpArgs`], [`RetentionArgs`], [`LogArgs`]: the settings. [`KeysCommand`]: what is done with API keys.
 //! - `value`: durations and sizes as people write them.
 
 mod cli;
@@ -9,6 +9,7 @@ mod database;
 mod http;
 mod keys;
 mod log;
+mod retention;
 mod value;
 
 pub use cli::{Cli, Command, ImportArgs, ImportKind, MigrateCommand, OnError, SeedArgs, SeedKind, ServeArgs};
@@ -16,3 +17,4 @@ pub use database::DatabaseArgs;
 pub use http::HttpArgs;
 pub use keys::{CreateKeyArgs, KeyRole, KeysCommand};
 pub use log::{LogArgs, LogFormat};
+pub use retention::{RetainArgs, RetentionArgs};

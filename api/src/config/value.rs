@@ -31,6 +31,15 @@ pub(super) fn positive_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// At least so many days, or `0`.
+pub(super) fn duration_from<const DAYS: u64>(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Ok(Duration::ZERO),
+        duration if duration >= Duration::from_secs(DAYS * 86_400) => Ok(duration),
+        _ => Err(format!("must be at least {DAYS}d, or 0 for ever")),
+    }
+}
+
 /// Bytes, or `512KiB`, `1MiB`.
 pub(super) fn size(text: &str) -> Result<usize, String> {
     let wrong = || "must be a number of bytes, or such as 512KiB or 1MiB".to_owned();
@@ -43,6 +52,11 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let bytes = number.checked_mul(factor).and_then(|bytes| usize::try_from(bytes).ok());
     bytes.filter(|bytes| *bytes > 0).ok_or_else(wrong)
+}
+
+/// The same, or `0`.
+pub(super) fn size_or_none(text: &str) -> Result<usize, String> {
+    if text == "0" { Ok(0) } else { size(text) }
 }
 
 /// `true` or `false`, in the words that people use for it; nothing is `false`.
@@ -146,6 +160,10 @@ mod tests {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
         assert!(positive_duration("0").is_err());
+        assert_eq!(duration_from::<30>("30d"), duration("30d"));
+        assert_eq!(duration_from::<30>("0"), Ok(Duration::ZERO));
+        assert!(duration_from::<30>("719h").is_err());
+        assert_eq!((size_or_none("0"), size_or_none("64MiB")), (Ok(0), Ok(64 << 20)));
         assert!(size("0").is_err() && size("1MB").is_err() && size("x").is_err());
     }
 }

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
+use service::readiness::Readiness;
 
 use super::App;
 
@@ -15,14 +16,18 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers and has every migration.
+/// The server does not stop, and the database can be used.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Value>) {
-    let reason = match tokio::time::timeout(DATABASE_TIMEOUT, app.database.migrations()).await {
-        Ok(Ok(migrations)) => match migrations.iter().filter(|migration| !migration.applied).count() {
-            0 => return (StatusCode::OK, Json(json!({ "ready": true }))),
-            1 => "a migration is pending: run `vividwalls migrate up`".to_owned(),
-            pending => format!("{pending} migrations are pending: run `vividwalls migrate up`"),
-        },
+    let known = async { app.service()?.readiness().await };
+    let reason = match tokio::time::timeout(DATABASE_TIMEOUT, known).await {
+        Ok(Ok(Readiness { obstacle: None, warnings })) => {
+            let mut answer = json!({ "ready": true });
+            if !warnings.is_empty() {
+                answer["warnings"] = warnings.into();
+            }
+            return (StatusCode::OK, Json(answer));
+        }
+        Ok(Ok(Readiness { obstacle: Some(reason), .. })) => reason,
         Ok(Err(error)) => {
             tracing::warn!("not ready: {}", error.explained());
             match error {

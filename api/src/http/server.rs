@@ -68,7 +68,7 @@ impl Server {
         }
         // New connections go elsewhere from here on.
         drop(self.listener);
-        let ended = async { tokio::join!(connections.shutdown(), stopping.stop()) };
+        let ended = async { tokio::join!(connections.shutdown(), stopping.stop(drain / 4)) };
         tokio::time::timeout(drain, ended).await.is_ok()
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Addition {
     dropped: Vec<Index>,
     key: Option<Key>,
     fill: Option<Fill>,
+    removable_after: Option<&'static str>,
 }
 
 /// A primary key in place of another one.
@@ -27,7 +28,15 @@ type Fill = fn(Engine) -> Vec<String>;
 
 impl Addition {
     pub(crate) fn to(table: &'static str) -> Self {
-        Self { table, columns: Vec::new(), indexes: Vec::new(), dropped: Vec::new(), key: None, fill: None }
+        Self {
+            table,
+            columns: Vec::new(),
+            indexes: Vec::new(),
+            dropped: Vec::new(),
+            key: None,
+            fill: None,
+            removable_after: None,
+        }
     }
 
     /// A column that may be NULL or has a default, for the rows that are there.
@@ -91,6 +100,13 @@ impl Addition {
         self
     }
 
+    /// Lets the rows of a table that is only added to be removed when they are older than a number of days, an expression
+    /// over `OLD`.
+    pub(crate) fn removable_after(mut self, days: &'static str) -> Self {
+        self.removable_after = Some(days);
+        self
+    }
+
     /// The statements that add it.
     pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
         let dropped = self.dropped.iter().map(Index::drop);
@@ -102,7 +118,8 @@ impl Addition {
         let children = self.children().map(|index| index.create(self.table));
         let indexes = self.indexes.iter().map(|index| index.create(self.table));
         let fill = self.fill.map(|fill| fill(engine)).unwrap_or_default();
-        columns.chain(fill).chain(dropped).chain(key).chain(children).chain(indexes).collect()
+        let removal = self.removable_after.iter().flat_map(|days| engine.allow_removal(self.table, days));
+        columns.chain(fill).chain(dropped).chain(key).chain(children).chain(indexes).chain(removal).collect()
     }
 
     /// The statements that take it away.
@@ -117,7 +134,8 @@ impl Addition {
             engine.change_key(self.table, &quoted(key.before), &[index.create(self.table)])
         });
         let dropped = self.dropped.iter().map(|index| index.create(self.table));
-        indexes.chain(children).chain(key).chain(dropped).chain(columns).collect()
+        let removal = self.removable_after.iter().flat_map(|_| engine.refuse_removal(self.table));
+        removal.chain(indexes).chain(children).chain(key).chain(dropped).chain(columns).collect()
     }
 
     /// The lists below the parents that rows of a later day may have.

@@ -25,7 +25,8 @@ pub(crate) const UNAVAILABLE: &str = "the database is not available";
 const LOST: &str = "the connection to the database was lost";
 const BUSY: &str = "no database connection became free in time";
 const CLOSED: &str = "the database is closed: its file was removed, or the server stops";
-const FULL: &str = "the database cannot write: its disk is full";
+pub(crate) const FULL: &str = "the database cannot write: its disk is full";
+pub(crate) const READ_ONLY: &str = "the database is read-only";
 const LOCKED: &str = "the database is locked by another program";
 
 /// What an error means.
@@ -44,6 +45,22 @@ pub(crate) fn meaning(error: &DbErr) -> Meaning {
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => connection(error),
         _ => Meaning::Other,
     }
+}
+
+/// Whether a connection to PostgreSQL was lost, or the server ended it: what was asked may be asked on another one, if
+/// asking twice does no harm.
+pub(crate) fn is_lost(error: &DbErr) -> bool {
+    if let Some(error) = database_error(error) {
+        // The server stops, crashed, or starts.
+        return matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03"));
+    }
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    matches!(&**cause, sqlx::Error::Io(_) | sqlx::Error::Protocol(_))
 }
 
 /// The database's own word on it, if it said something.
@@ -65,7 +82,7 @@ fn sqlite(code: &str) -> Meaning {
         // NOMEM.
         7 => Meaning::Unavailable("the database is out of memory"),
         // READONLY.
-        8 => Meaning::Unavailable("the database is read-only"),
+        8 => Meaning::Unavailable(READ_ONLY),
         // INTERRUPT.
         9 => Meaning::Timeout,
         // IOERR.
@@ -93,7 +110,7 @@ fn postgres(code: &str) -> Meaning {
         // `lock_timeout`.
         ("55P03", _) => Meaning::Locked,
         // Read only: a standby.
-        ("25006", _) => Meaning::Unavailable("the database is read-only"),
+        ("25006", _) => Meaning::Unavailable(READ_ONLY),
         ("53100", _) => Meaning::Unavailable(FULL),
         ("53200", _) => Meaning::Unavailable("the database is out of memory"),
         ("53300", _) => Meaning::Unavailable("the database has no free connection"),

@@ -10,7 +10,16 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Database, Engine, Queries, Settings, file::File, interrupt::CHECK_INTERVAL, lane::Lane, probe};
+use super::{
+    Database, Engine, Queries, Settings,
+    condition::Condition,
+    file::{self, File},
+    interrupt::CHECK_INTERVAL,
+    lane::Lane,
+    probe,
+    renewal::Renewal,
+    room::Room,
+};
 use crate::{Error, Result};
 
 /// Prepared statements kept per connection: every shape of a read is one.
@@ -24,6 +33,12 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
     let options = logged(options.clone(), settings);
     // Before anything is changed: the file may belong to another program.
     probe::sqlite(&options, settings.create).await?;
+    // SQLite has its other files beside the one that a symbolic link leads to. A database in memory has none.
+    let real = options.get_filename().canonicalize().ok();
+    if let Some(real) = &real {
+        // Before the log is made, which gets the mode of the database.
+        file::make_private(real);
+    }
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("journal_size_limit", LOG_SIZE)
@@ -51,7 +66,8 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
     let writer = writer.connect_with(options.clone()).await.map_err(unavailable)?;
     let query_only = options.clone().pragma("query_only", "ON");
-    let queries = Lane::new(pool(settings.connections.max(1)).connect_lazy_with(query_only.clone()), settings);
+    let queries = pool(settings.connections.max(1)).connect_lazy_with(query_only.clone());
+    let queries = Lane::new(queries, settings, Renewal::default());
     let reader = pool(READERS).connect_lazy_with(query_only);
     Ok(Database {
         engine: Engine::Sqlite,
@@ -59,8 +75,8 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         closed: closed(&options),
-        // A database in memory has none.
         file: File::opened(options.get_filename()).ok(),
+        condition: Condition::Sqlite(real.map(|real| Room::beside(&real, settings.reserve))),
     })
 }
 
@@ -84,16 +100,18 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
+    let renewal = Renewal::default();
+    let pool = |connections| postgres_pool(settings, connections, &renewal);
     let within = |time: Duration| options.clone().options([("statement_timeout", time.as_millis().to_string())]);
-    let queries = postgres_pool(settings, settings.connections).connect_lazy_with(within(settings.query_timeout));
-    let queries = Lane::new(queries, settings);
+    let queries = pool(settings.connections).connect_lazy_with(within(settings.query_timeout));
+    let queries = Lane::new(queries, settings, renewal.clone());
     let options = within(settings.statement_timeout);
-    let reader = postgres_pool(settings, READERS).connect_lazy_with(options.clone());
+    let reader = pool(READERS).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
     // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
     let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
-    let writer = postgres_pool(settings, settings.connections).connect_lazy_with(writer);
+    let writer = pool(settings.connections).connect_lazy_with(writer);
     let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
     Ok(Database {
         engine: Engine::Postgres,
@@ -102,18 +120,20 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         reader,
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
         file: None,
+        condition: Condition::Postgres(renewal),
     })
 }
 
-fn postgres_pool(settings: &Settings, connections: u32) -> PoolOptions<sqlx::Postgres> {
-    let trusted = settings.trusted;
+fn postgres_pool(settings: &Settings, connections: u32, renewal: &Renewal) -> PoolOptions<sqlx::Postgres> {
+    let (trusted, renewal) = (settings.trusted, renewal.clone());
     PgPoolOptions::new()
         .max_connections(connections.max(1))
         .acquire_timeout(settings.acquire_timeout)
         // Not each time, which costs a round trip; but a server that was started again has closed all of them.
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {
-            Box::pin(async move { Ok(meta.idle_for < trusted || connection.ping().await.is_ok()) })
+            let is_due = renewal.is_due(meta.age);
+            Box::pin(async move { Ok(!is_due && (meta.idle_for < trusted || connection.ping().await.is_ok())) })
         })
 }
 

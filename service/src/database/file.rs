@@ -1,8 +1,53 @@
-//! The file of a SQLite database: whether it is still the one that was opened.
+//! The file of a SQLite database: who may read it, and whether it is still the one that was opened.
 
-use std::{io, os::unix::fs::MetadataExt, path::Path, sync::Arc};
+use std::{
+    ffi::OsString,
+    fs::{DirBuilder, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::Path,
+    sync::Arc,
+};
 
 use crate::{Error, Result, error::Outage};
+
+/// For the owner alone.
+pub(super) const PRIVATE: u32 = 0o600;
+const PRIVATE_FOLDER: u32 = 0o700;
+
+/// Makes the folder of a file, and those above it, for the owner alone. One that is there stays as it is: others may
+/// have their files in it.
+pub(super) fn make_folder(file: &Path) -> io::Result<()> {
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder),
+        None => Ok(()),
+    }
+}
+
+/// Makes an empty file for the owner alone, unless there is one. SQLite gives the files beside it the same mode.
+pub(super) fn make(file: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Takes what others may do with the files of a database away from them. Earlier versions made files that all may read.
+pub(super) fn make_private(database: &Path) {
+    for suffix in ["", "-wal", "-shm", "-journal", "-reserve"] {
+        let mut file = OsString::from(database);
+        file.push(suffix);
+        let file = Path::new(&file);
+        let Ok(metadata) = file.metadata() else { continue };
+        if !metadata.is_file() || metadata.mode() & 0o077 == 0 {
+            continue;
+        }
+        match std::fs::set_permissions(file, Permissions::from_mode(PRIVATE)) {
+            Ok(()) => tracing::info!("{} could be read by others: its mode is now 0600", file.display()),
+            Err(error) => tracing::warn!("others can read {}, and its mode cannot be set: {error}", file.display()),
+        }
+    }
+}
 
 /// The file behind open connections. SQLite goes on with a file that was deleted or replaced, and what it writes then
 /// is lost with the last connection.
@@ -18,6 +63,11 @@ impl File {
         // A symbolic link stays one: it may be pointed at another file.
         let path = std::path::absolute(path)?;
         Ok(Self { identity: identity(&path)?, path: path.into() })
+    }
+
+    /// Where it is, whatever the current folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether it is there and the same. The connections hold it, so its number is given to no other file.

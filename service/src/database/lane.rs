@@ -19,8 +19,9 @@ use super::{
     Settings,
     gate::{Closed, Gate, Permit, Requester},
     interrupt::Interruptible,
+    renewal::Renewal,
 };
-use crate::Result;
+use crate::{Error, Result};
 
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
@@ -36,6 +37,7 @@ struct Inner<E: Interruptible> {
     acquire_timeout: Duration,
     query_timeout: Duration,
     trusted: Duration,
+    renewal: Renewal,
 }
 
 struct Kept<E: Interruptible> {
@@ -46,10 +48,10 @@ struct Kept<E: Interruptible> {
 }
 
 /// A statement that runs. Whoever drops it gives it up.
-struct Running<E: Interruptible> {
+struct Running<'p, E: Interruptible> {
     lane: Lane<E>,
     kept: Option<Kept<E>>,
-    permit: Option<Permit>,
+    permit: &'p mut Option<Permit>,
 }
 
 impl<E: Interruptible> Lane<E>
@@ -58,7 +60,7 @@ where
     SqlxValues: IntoArguments<E>,
     QueryResult: From<E::Row>,
 {
-    pub(super) fn new(pool: Pool<E>, settings: &Settings) -> Self {
+    pub(super) fn new(pool: Pool<E>, settings: &Settings, renewal: Renewal) -> Self {
         let capacity = pool.options().get_max_connections();
         Self(Arc::new(Inner {
             pool,
@@ -67,10 +69,12 @@ where
             acquire_timeout: settings.acquire_timeout,
             query_timeout: settings.query_timeout,
             trusted: settings.trusted,
+            renewal,
         }))
     }
 
-    /// Reads the rows of a statement, one after the other. It ends at the first that is refused.
+    /// Reads the rows of a statement, one after the other. It ends at the first that is refused. One whose connection was
+    /// lost before it gave a row is asked once more: nothing was written.
     pub(super) async fn each(
         &self,
         statement: Statement,
@@ -79,10 +83,33 @@ where
         let lane = &*self.0;
         let permit = timeout(lane.acquire_timeout, lane.gate.acquire(Requester::current())).await;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let permit = permit.map_err(|Closed| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        let mut permit = Some(permit.map_err(|Closed| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?);
+        let mut has_begun = false;
+        let mut note = |row| {
+            has_begun = true;
+            read(row)
+        };
+        match self.run(&mut permit, statement.clone(), &mut note).await {
+            Err(Error::Unavailable(outage)) if !has_begun && outage.is_lost() => {
+                // The others were to the same server.
+                lane.renewal.ask();
+                lane.kept().clear();
+                self.run(&mut permit, statement, &mut read).await
+            }
+            result => result,
+        }
+    }
+
+    async fn run(
+        &self,
+        permit: &mut Option<Permit>,
+        statement: Statement,
+        read: &mut (dyn FnMut(QueryResult) -> Result<()> + Send),
+    ) -> Result<()> {
+        let lane = &*self.0;
         let kept = lane.take().await?;
         E::begin(&kept.interrupt, lane.query_timeout);
-        let mut running = Running { lane: self.clone(), kept: Some(kept), permit: Some(permit) };
+        let mut running = Running { lane: self.clone(), kept: Some(kept), permit };
         let Some(kept) = &mut running.kept else { return Ok(()) };
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
@@ -152,7 +179,7 @@ fn acquiring(error: sqlx::Error) -> DbErr {
 }
 
 /// Given up before its end: the statement is ended, and until it is, its permit stays taken.
-impl<E: Interruptible> Drop for Running<E> {
+impl<E: Interruptible> Drop for Running<'_, E> {
     fn drop(&mut self) {
         let (Some(Kept { connection, interrupt, since, used }), Some(permit)) = (self.kept.take(), self.permit.take())
         else {

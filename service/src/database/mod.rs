@@ -7,7 +7,9 @@
 
 mod batch;
 mod cell;
+mod check;
 pub(crate) mod code;
+mod condition;
 mod connect;
 mod contains;
 mod engine;
@@ -19,6 +21,8 @@ mod migrate;
 mod notify;
 mod probe;
 mod records;
+mod renewal;
+mod room;
 pub mod row;
 mod settings;
 mod sql;
@@ -39,6 +43,7 @@ pub use sql::{Alias, Col, Sql};
 pub use transaction::Transaction;
 
 use crate::Result;
+use condition::Condition;
 use file::File;
 use lane::Lane;
 
@@ -53,6 +58,7 @@ pub struct Database {
     closed: DatabaseConnection,
     /// On SQLite, unless it is in memory.
     file: Option<File>,
+    condition: Condition,
 }
 
 /// Connections for queries.
@@ -133,7 +139,15 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Transaction::new(self.writer.begin_with_options(options).await?, self.file.clone()))
+        let begun = match (self.writer.begin_with_options(options).await, &self.condition) {
+            // Nothing was asked yet, so that another connection may be taken: those of before are closed now.
+            (Err(error), Condition::Postgres(renewal)) if code::is_lost(&error) => {
+                renewal.ask();
+                self.writer.begin_with_options(options).await?
+            }
+            (begun, _) => begun?,
+        };
+        Ok(Transaction::new(begun, self.file.clone(), self.condition.clone()))
     }
 
     /// Refuses when the file of a SQLite database was deleted or replaced.

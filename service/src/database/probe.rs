@@ -11,17 +11,19 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection},
 };
 
+use super::file;
 use crate::{Error, Result};
 
+/// How the names of databases in memory begin, which are no files.
+const IN_MEMORY: &str = "file:sqlx-in-memory-";
 /// How long the database may take to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens a SQLite file, which may be created if that was asked for.
 pub(super) async fn sqlite(options: &SqliteConnectOptions, create: bool) -> Result<()> {
     let path = options.get_filename();
-    if create && let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Error::invalid(format!("cannot create the folder {}: {error}", folder.display())))?;
+    if create && !path.to_string_lossy().starts_with(IN_MEMORY) {
+        make(path)?;
     }
     let options = options.clone().create_if_missing(create).busy_timeout(PROBE_TIMEOUT);
     let look = async {
@@ -38,6 +40,15 @@ pub(super) async fn sqlite(options: &SqliteConnectOptions, create: bool) -> Resu
     };
     let (tables, applied) = look.await.map_err(|error| sqlite_error(path, &error))?;
     refuse_foreign(&tables, &applied)
+}
+
+/// Makes a file that is missing, with its folder.
+fn make(path: &Path) -> Result<()> {
+    let cannot = |what: &str, path: &Path, error: &std::io::Error| {
+        Error::invalid(format!("cannot create the {what} {}: {}", path.display(), plain(error)))
+    };
+    file::make_folder(path).map_err(|error| cannot("folder", path.parent().unwrap_or(path), &error))?;
+    file::make(path).map_err(|error| cannot("file", path, &error))
 }
 
 /// Connects to a PostgreSQL server.

@@ -23,6 +23,8 @@ pub struct Settings {
     pub trusted: Duration,
     /// Whether each statement is told to `tracing`, as an event of `sqlx::query`.
     pub log_statements: bool,
+    /// The size of the file that is given up when SQLite's disk is full, in bytes; zero for none.
+    pub reserve: u64,
 }
 
 impl Settings {
@@ -37,6 +39,7 @@ impl Settings {
             query_timeout: Duration::from_secs(10),
             trusted: Duration::from_secs(1),
             log_statements: false,
+            reserve: 0,
         }
     }
 }

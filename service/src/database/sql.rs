@@ -230,6 +230,14 @@ impl Sql {
         }
     }
 
+    /// Adds whether nobody else holds a name, and holds it until the end of the transaction if so.
+    pub fn hold_if_free(&mut self, name: &str) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.push("pg_try_advisory_xact_lock(hashtextextended(").bind(name).push(", 0))"),
+            Engine::Sqlite => self.push("TRUE"),
+        }
+    }
+
     /// Adds the lock of the selected rows, where several can write at once. Keys stay, so that others may go on to refer
     /// to the rows.
     pub fn for_update(&mut self) -> &mut Self {

@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 use sea_orm::DatabaseTransaction;
 
-use super::file::File;
-use crate::Result;
+use super::{condition::Condition, file::File};
+use crate::{Error, Result};
 
 /// A write transaction; dropping it rolls back.
 #[derive(Debug)]
@@ -13,16 +13,27 @@ pub struct Transaction {
     inner: DatabaseTransaction,
     /// On SQLite.
     file: Option<File>,
+    condition: Condition,
 }
 
 impl Transaction {
-    pub(super) fn new(inner: DatabaseTransaction, file: Option<File>) -> Self {
-        Self { inner, file }
+    pub(super) fn new(inner: DatabaseTransaction, file: Option<File>, condition: Condition) -> Self {
+        Self { inner, file, condition }
+    }
+
+    /// Notes what one of its statements said about the database when it failed.
+    pub(crate) fn failed(&self, error: &Error) {
+        self.condition.failed(error);
     }
 
     /// Commits. After an error nobody knows whether it was committed.
     pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
+        if let Err(error) = self.inner.commit().await {
+            let error = Error::from(error);
+            self.condition.failed(&error);
+            return Err(error);
+        }
+        self.condition.succeeded();
         // What was written into a file that is gone must not be acknowledged.
         self.file.map_or(Ok(()), |file| file.check())
     }

@@ -1,6 +1,8 @@
 //! Reading the log.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
 
 use super::{
     Cursor, Filter, Follower, Logged, Settings,
@@ -68,6 +70,13 @@ impl Log {
         let bounds = self.store.bounds().await?;
         let after = after.map_or(Ok(bounds.end), |after| bounds.check("after", after))?;
         Ok(Follower::new(self.store.clone(), live, self.store.expand(filter).await?, after, bounds.end))
+    }
+
+    /// For how long the first of the events has waited that cannot be read yet, because of a transaction that began
+    /// before it and is still open, anywhere in the PostgreSQL cluster; zero if there is none.
+    pub async fn held_back(&self, now: DateTime<Utc>) -> Result<Duration> {
+        let since = self.store.first_held_back().await?;
+        Ok(since.and_then(|since| (now - since).to_std().ok()).unwrap_or_default())
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -32,6 +32,7 @@ pub use kind::EventKind;
 pub use log::{Log, Range};
 pub use logged::Logged;
 pub use relay::relay;
+pub(crate) use store::PRUNED;
 
 /// How the log is followed.
 #[derive(Clone, Copy, Debug)]

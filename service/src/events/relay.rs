@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::{Result, Service, database::Listener, signals::Signals};
+use crate::{Error, Service, database::Listener, signals::Signals};
 
 /// The shortest time between two notifications of a process.
 const TICK: Duration = Duration::from_millis(5);
@@ -40,27 +40,37 @@ async fn tell(service: &Service, name: &str) {
 }
 
 async fn hear(service: &Service, name: &str) {
+    let mut is_away = false;
     loop {
-        let heard = match service.database().listen().await {
-            Ok(Some(listener)) => pass_on(service.signals(), listener, name).await,
+        let lost = match service.database().listen().await {
+            Ok(Some(listener)) => {
+                is_away = false;
+                pass_on(service.signals(), listener, name).await
+            }
             Ok(None) => return,
-            Err(error) => Err(error),
+            Err(error) => error,
         };
-        if let Err(error) = heard {
-            tracing::debug!("notifications of other processes cannot be received: {}", error.explained());
+        if !is_away {
+            tracing::warn!(
+                "notifications of other servers cannot be received, and their changes are polled: {}",
+                lost.explained()
+            );
         }
+        is_away = true;
         sleep(RECONNECT_DELAY).await;
     }
 }
 
-async fn pass_on(signals: &Signals, mut listener: Listener, name: &str) -> Result<()> {
+/// Ends with the connection; the error says why.
+async fn pass_on(signals: &Signals, mut listener: Listener, name: &str) -> Error {
     // What was told before is not heard any more.
     signals.heard(true);
     loop {
-        match listener.next().await? {
-            Some(own) if own.starts_with(name) => {}
-            Some(others) => signals.heard(others.ends_with(CLAIMABLE)),
-            None => signals.heard(true),
+        match listener.next().await {
+            Ok(Some(own)) if own.starts_with(name) => {}
+            Ok(Some(others)) => signals.heard(others.ends_with(CLAIMABLE)),
+            Ok(None) => signals.heard(true),
+            Err(error) => return error,
         }
     }
 }

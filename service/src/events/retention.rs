@@ -7,22 +7,16 @@ use super::{
     Cursor, Log,
     store::{PRUNED, Store},
 };
-use crate::Result;
-
-/// Rows removed by one transaction.
-const CHUNK: u32 = 5_000;
+use crate::{
+    Result,
+    retention::{CHUNK, in_steps, write_hold},
+};
 
 impl Log {
     /// Removes the events from the start of the log that happened before a time; says how many. The last one of them
     /// stays as the mark of where the log begins: cursors before it are refused from now on.
     pub async fn prune(&self, before: DateTime<Utc>) -> Result<u64> {
-        let mut removed = 0;
-        loop {
-            match self.store().prune_some(before).await? {
-                0 => return Ok(removed),
-                some => removed += some,
-            }
-        }
+        in_steps(|| self.store().prune_some(before)).await
     }
 
     /// Gives a log that comes from another PostgreSQL cluster, out of a dump, numbers that this one can go on from;
@@ -37,9 +31,15 @@ impl Log {
 }
 
 impl Store {
-    async fn prune_some(&self, before: DateTime<Utc>) -> Result<u64> {
-        let Some(mark) = self.last_before(before).await? else { return Ok(0) };
+    /// Nothing while another server removes something.
+    async fn prune_some(&self, before: DateTime<Utc>) -> Result<Option<u64>> {
+        let Some(mark) = self.last_before(before).await? else { return Ok(Some(0)) };
         let txn = self.database.begin().await?;
+        let mut sql = self.sql();
+        write_hold(&mut sql);
+        if txn.query_all_raw(sql.into_statement()?).await?.is_empty() {
+            return Ok(None);
+        }
         let mut sql = self.sql();
         sql.push("UPDATE events SET kind = ").bind(PRUNED).push(" WHERE ");
         mark.compare(&mut sql, "=");
@@ -49,7 +49,7 @@ impl Store {
         mark.compare(&mut sql, "<");
         let removed = txn.execute_raw(sql.into_statement()?).await?.rows_affected();
         txn.commit().await?;
-        Ok(removed)
+        Ok(Some(removed))
     }
 
     /// The last of the first rows that are all older, and that nothing can come before any more.

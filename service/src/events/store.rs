@@ -2,7 +2,8 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use sea_orm::QueryResult;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
 use super::{Cursor, Filter, Logged, filter::Expanded};
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// What the kind of the first row is when events before it were removed: it marks the place.
-pub(super) const PRUNED: &str = "log.pruned";
+pub(crate) const PRUNED: &str = "log.pruned";
 
 /// The table of events. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -132,6 +133,16 @@ impl Store {
             }
         }
         Ok(bounds)
+    }
+
+    /// When the first event was written that a running transaction may still come before.
+    pub(super) async fn first_held_back(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut sql = self.sql();
+        sql.push("SELECT created_at FROM events WHERE transaction_number >= ").settled_transactions();
+        sql.push(" ORDER BY transaction_number, position LIMIT 1");
+        // Beside queries, however long these take.
+        let row = self.database.reader().query_one_raw(sql.into_statement()?).await?;
+        Ok(row.map(|row| row.try_get_by("created_at")).transpose()?)
     }
 
     pub(super) fn sql(&self) -> Sql {

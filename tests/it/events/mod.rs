@@ -1,6 +1,7 @@
 //! The event log: order, resuming, retention, subscriptions.
 
 mod follow;
+mod held_back;
 mod log;
 mod order;
 mod resume;

@@ -64,19 +64,21 @@ on_both_engines! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closed_connections_are_replaced_on_postgres() {
     tests::run(tests::Engine::Postgres, async |db| {
-        let trusted = Duration::ZERO;
-        let settings = database::Settings { trusted, ..database::Settings::new(db.url().parse().expect("a URL")) };
-        let service = Service::new(Database::connect(&settings).await.expect("it opens"), Clock::system());
         let close = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity \
                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        for _ in 0..3 {
-            for connections in [service.database().reader(), service.database().writer()] {
-                connections.execute_unprepared("SELECT 1").await.expect("it is there");
+        let settings = database::Settings::new(db.url().parse().expect("a URL"));
+        // Tried before they are used, and trusted because they have just been used.
+        for trusted in [Duration::ZERO, Duration::MAX] {
+            let settings = database::Settings { trusted, ..settings.clone() };
+            let service = Service::new(Database::connect(&settings).await.expect("it opens"), Clock::system());
+            for _ in 0..3 {
+                service.begin(&Actor::server()).await.expect("a connection").undo().await;
+                assert_eq!(service.database().read(products()).await.expect("a query").len(), 0);
+                db.connection().execute_unprepared(close).await.expect("they are closed");
+                service.begin(&Actor::server()).await.expect("another connection").undo().await;
+                assert_eq!(service.database().read(products()).await.expect("another connection").len(), 0);
             }
-            assert_eq!(service.database().read(products()).await.expect("a query").len(), 0);
-            db.connection().execute_unprepared(close).await.expect("they are closed");
-            service.begin(&Actor::server()).await.expect("another connection").undo().await;
-            assert_eq!(service.database().read(products()).await.expect("another connection").len(), 0);
+            service.database().close().await;
         }
     })
     .await;

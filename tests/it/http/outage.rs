@@ -1,11 +1,15 @@
 //! A database that can do nothing for a while: what it refuses is not there, and what it acknowledges is.
 
-use std::{fs, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 
 use entity::system_events;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
-use service::database::{Database, Settings};
+use service::{
+    Actor, Service,
+    clock::Clock,
+    database::{Database, Settings},
+};
 use tests::{Engine, TestDatabase};
 
 use super::Served;
@@ -69,6 +73,44 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_reserved_for_a_full_disk_is_for_the_server_alone() {
+    tests::run(Engine::Sqlite, async |db| {
+        let settings = Settings { reserve: 1 << 20, ..Settings::new(db.url().parse().expect("a URL")) };
+        let database = Database::connect(&settings).await.expect("it opens");
+        let service = Service::new(database.clone(), Clock::system());
+        let schema = ::api::schema::schema(service.clone());
+        let router = ::api::http::router(schema, database.clone(), ::api::http::Settings::default());
+        let served = Served::serve(database.clone(), router).await;
+        let reserve = format!("{}-reserve", db.url().trim_start_matches("sqlite://"));
+        assert!(!fs::exists(&reserve).expect("known"));
+        database.make_room().await.expect("made");
+        let made = fs::metadata(&reserve).expect("it is there");
+        assert_eq!((made.len(), made.permissions().mode() & 0o777), (1 << 20, 0o600));
+        assert_eq!(served.get("/readyz").status, 200);
+
+        let writer = database.writer();
+        writer.execute_unprepared("PRAGMA max_page_count = 1").await.expect("limited");
+        let long = "x".repeat(5_000);
+        let refused = (0..100).find_map(|_| record(&served, &long, None)).expect("refused");
+        assert_eq!(refused.0, "UNAVAILABLE", "{}", refused.1);
+        assert!(!fs::exists(&reserve).expect("known"));
+        let ready = served.get("/readyz");
+        let reason = "the database cannot write: its disk is full";
+        assert_eq!((ready.status, ready.json()["reason"].as_str()), (503, Some(reason)));
+        assert_eq!(served.ask("{ agents { totalCount } }", json!({})).json()["data"]["agents"]["totalCount"], json!(0));
+
+        writer.execute_unprepared("PRAGMA max_page_count = 4294967294").await.expect("room");
+        assert_eq!(record(&served, "by a client", None), Some(("UNAVAILABLE".to_owned(), reason.to_owned())));
+        service.begin(&Actor::server()).await.expect("for the server").commit().await.expect("committed");
+        database.make_room().await.expect("made again");
+        assert!(fs::exists(&reserve).expect("known"));
+        assert_eq!(record(&served, "by a client", None), None);
+        assert_eq!(served.get("/readyz").status, 200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_gone_takes_no_writes_and_is_not_made_anew() {
     tests::run(Engine::Sqlite, async |db| {
         let served = Served::start(db).await;
@@ -126,6 +168,20 @@ async fn a_standby_is_an_outage_for_writes() {
         let (code, reason) = record(&served, "never", None).expect("refused");
         assert_eq!((code.as_str(), reason.as_str()), ("UNAVAILABLE", "the database is read-only"));
         assert_eq!(served.ask("{ agents { totalCount } }", json!({})).json()["data"]["agents"]["totalCount"], json!(0));
+        let ready = served.get("/readyz");
+        assert_eq!((ready.status, ready.json()["reason"].as_str()), (503, Some("the database is read-only")));
+
+        // Connections that were opened meanwhile stay read-only: they are replaced.
+        let writable =
+            read_only.replace("SET default_transaction_read_only = on", "RESET default_transaction_read_only");
+        db.connection().execute_unprepared(&writable).await.expect("reset for new connections");
+        while record(&served, "again", None).is_some() {
+            tokio::task::yield_now().await;
+        }
+        while served.get("/readyz").status != 200 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(recorded(db).await, ["again"]);
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! What is written into the books and the event log stays as it is.
 
+use chrono::{SecondsFormat, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use tests::{TestDatabase, on_both_engines};
 
@@ -7,6 +8,12 @@ use super::{
     catalog::count,
     rows::{self, Row},
 };
+
+/// The current time less some days, as a literal.
+fn ago(days: i64) -> String {
+    let at = Utc::now() - TimeDelta::days(days);
+    format!("'{}'", at.to_rfc3339_opts(SecondsFormat::Micros, false))
+}
 
 on_both_engines! {
     async fn transactions_never_change(db: &TestDatabase) {
@@ -25,7 +32,6 @@ on_both_engines! {
         for change in ["message = 'x'", "severity = 'debug'", "source_agent_id = NULL", "details = '{\"a\": 1}'"] {
             refused(db, "system_events", &format!("UPDATE system_events SET {change}")).await;
         }
-        refused(db, "system_events", "DELETE FROM system_events").await;
     }
 
     async fn audit_entries_never_change(db: &TestDatabase) {
@@ -33,7 +39,29 @@ on_both_engines! {
         for change in ["principal = 'x'", "before = '{}'", "object_id = NULL, operation = 'x'"] {
             refused(db, "audit_entries", &format!("UPDATE audit_entries SET {change}")).await;
         }
-        refused(db, "audit_entries", "DELETE FROM audit_entries").await;
+    }
+
+    async fn what_is_old_may_be_removed(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        for (number, table, severity, days, may) in [
+            (21, "system_events", Some("'info'"), 28, false),
+            (22, "system_events", Some("'info'"), 30, true),
+            (23, "system_events", Some("'debug'"), 30, true),
+            (24, "system_events", Some("'warning'"), 30, false),
+            (25, "system_events", Some("'critical'"), 398, false),
+            (26, "system_events", Some("'error'"), 400, true),
+            (27, "audit_entries", None, 398, false),
+            (28, "audit_entries", None, 400, true),
+        ] {
+            let row = Row::new(table, number).set("created_at", &ago(days));
+            let row = severity.iter().fold(row, |row, severity| row.set("severity", severity));
+            row.insert(db).await.expect("inserted");
+            let delete = format!("DELETE FROM {table} WHERE id = {}", rows::literal(db, &format!("@{table}:{number}")));
+            match may {
+                true => drop(db.connection().execute_unprepared(&delete).await.expect(&delete)),
+                false => refused(db, table, &delete).await,
+            }
+        }
     }
 
     async fn only_a_deleted_reference_is_forgotten(db: &TestDatabase) {

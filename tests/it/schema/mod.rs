@@ -5,7 +5,7 @@
 //! - [`tour`]: what a server does all day; [`statements`]: what it sends to the database for it
 //!
 //! and the tests: [`migrations`], [`types`], [`checks`], [`uniques`], [`references`], [`indexes`],
-//! [`append_only`], [`round_trip`], [`comments`].
+//! [`append_only`], [`retention`], [`round_trip`], [`comments`].
 
 mod append_only;
 mod catalog;
@@ -14,6 +14,7 @@ mod comments;
 mod indexes;
 mod migrations;
 pub(crate) mod references;
+mod retention;
 mod round_trip;
 pub(crate) mod rows;
 mod statements;

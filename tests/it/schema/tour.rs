@@ -3,7 +3,12 @@
 use chrono::Duration;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use service::{events::Filter, keys, work::schedule};
+use service::{
+    events::Filter,
+    keys,
+    retention::{Kind, Retention},
+    work::schedule,
+};
 use tests::TestDatabase;
 
 use super::{
@@ -14,6 +19,9 @@ use crate::{
     read::shape::Shape,
     work::fixture::{WorkFixture, held},
 };
+
+/// Longer than anything was kept.
+const LONG: std::time::Duration = std::time::Duration::from_secs(3_650 * 86_400);
 
 /// Rows of each table: enough that reading all of them costs more than an index.
 const ROWS: usize = 2_000;
@@ -140,6 +148,9 @@ pub(super) async fn keep(fixture: &WorkFixture) {
     keys::find(fixture.service.database(), "vw_nobody").await.expect("read");
     let old = fixture.clock().now() - Duration::days(3_650);
     log.prune(old).await.expect("pruned");
-    fixture.service.forget_idempotency_keys(old).await.expect("removed");
-    fixture.service.forget_unique_keys().await.expect("removed");
+    let retention =
+        Retention { events: LONG, idempotency_keys: LONG, minor_system_events: LONG, system_events: LONG, audit: LONG };
+    for kind in Kind::ALL {
+        fixture.service.remove_old(kind, retention).await.expect("removed");
+    }
 }

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
+use service::retention::{Kind, Retention};
 use tests::on_both_engines;
 
 use super::fixture::{WorkFixture, at_once};
@@ -34,7 +35,9 @@ on_both_engines! {
 
     async fn keys_whose_window_is_over_are_removed(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
-        let forget = async || fixture.service.forget_unique_keys().await.expect("done");
+        let forget = async || {
+            fixture.service.remove_old(Kind::UniqueKeys, Retention::default()).await.expect("done")
+        };
         let (digest, restock) = (json!({ "key": "digest", "windowSeconds": 60 }), json!({ "key": "restock" }));
         let (first, lasting) = (create(&fixture, digest.clone()).await, create(&fixture, restock.clone()).await);
         fixture.clock().advance(Duration::seconds(59));

@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use service::retention::{Kind, Retention};
 use tests::on_both_engines;
 
-use super::fixture::{DemoFixture, now, with};
+use super::fixture::{DemoFixture, with};
 
 on_both_engines! {
     async fn every_edit_is_done_once_under_its_key(db: &TestDatabase) {
@@ -37,11 +38,16 @@ on_both_engines! {
         let repeat = async || fixture.done("createGoal", goal.clone(), "replayed").await["replayed"] == true;
         assert!(!repeat().await);
         fixture.clock().advance(day);
-        assert_eq!(fixture.service.clone().forget_idempotency_keys(now() - TimeDelta::seconds(1)).await.expect("done"), 0);
+        let forget = async |age: TimeDelta| {
+            let age = age.to_std().expect("a time");
+            let retention = Retention { idempotency_keys: age, ..Retention::default() };
+            fixture.service.remove_old(Kind::IdempotencyKeys, retention).await.expect("done")
+        };
+        assert_eq!(forget(day + TimeDelta::seconds(1)).await, 0);
         assert!(repeat().await);
-        assert_eq!(fixture.service.clone().forget_idempotency_keys(now()).await.expect("done"), 1);
+        assert_eq!(forget(day).await, 1);
         assert!(!repeat().await, "it is a new call");
-        assert_eq!(fixture.service.clone().forget_idempotency_keys(now()).await.expect("done"), 0);
+        assert_eq!(forget(day).await, 0);
         assert!(repeat().await);
     }
 

@@ -266,9 +266,10 @@ impl CallGroup {
         let outcomes = match self.perform(&mut unit).await {
             Ok(outcomes) if self.fits(&outcomes) => outcomes,
             other => {
-                unit.undo().await;
                 let otherwise = |_| Error::internal("a shared transaction answered others than it was asked");
-                return Err(other.map_or_else(|error| error, otherwise));
+                let error = other.map_or_else(|error| error, otherwise);
+                unit.fail(&error).await;
+                return Err(error);
             }
         };
         Ok((unit.write_all().await?, outcomes))

@@ -1,0 +1,24 @@
+//! `vividwalls retention`.
+
+use std::process::ExitCode;
+
+use service::{Service, clock::Clock, retention::Kind};
+
+use super::{Outcome, open, output::print};
+use crate::config::RetainArgs;
+
+pub(super) async fn run(settings: RetainArgs) -> Outcome {
+    let service = Service::new(open(&settings.database).await?, Clock::system());
+    let retention = settings.retention.settings();
+    let mut report = String::new();
+    for kind in Kind::ALL {
+        let rows = match settings.dry_run {
+            true => service.count_old(kind, retention).await?,
+            false => service.remove_old(kind, retention).await?,
+        };
+        report += &format!("{rows:>10}  {}\n", kind.name());
+    }
+    service.database().close().await;
+    print(&report)?;
+    Ok(ExitCode::SUCCESS)
+}

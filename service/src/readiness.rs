@@ -1,0 +1,54 @@
+//! Whether requests can be served, for whoever sends them here.
+
+use std::time::Duration;
+
+use crate::{Result, Service};
+
+/// Since when clocks count as different.
+const SKEW: Duration = Duration::from_secs(5);
+/// How long events may be held back before somebody should know.
+const HELD_BACK: Duration = Duration::from_secs(5);
+
+/// What is wrong, in sentences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// Why requests should go elsewhere.
+    pub obstacle: Option<String>,
+    /// What somebody should look at, although requests are served.
+    pub warnings: Vec<String>,
+}
+
+impl Readiness {
+    fn not(obstacle: impl Into<String>) -> Self {
+        Self { obstacle: Some(obstacle.into()), warnings: Vec::new() }
+    }
+}
+
+impl Service {
+    /// Whether requests can be served. When the database cannot be used, the error says why.
+    pub async fn readiness(&self) -> Result<Readiness> {
+        if self.signals().is_draining() {
+            return Ok(Readiness::not("the server is stopping"));
+        }
+        let migrations = self.database().migrations().await?;
+        match migrations.iter().filter(|migration| !migration.applied).count() {
+            0 => {}
+            1 => return Ok(Readiness::not("a migration is pending: run `vividwalls migrate up`")),
+            pending => {
+                let pending = format!("{pending} migrations are pending: run `vividwalls migrate up`");
+                return Ok(Readiness::not(pending));
+            }
+        }
+        let skew = self.database().check().await?;
+        if skew >= SKEW {
+            let seconds = skew.as_secs();
+            return Ok(Readiness::not(format!("the clocks of this server and of the database differ by {seconds} s")));
+        }
+        let held_back = self.log().held_back(self.clock().now()).await?;
+        let warnings = (held_back >= HELD_BACK).then(|| {
+            let seconds = held_back.as_secs();
+            format!("events have been held back for {seconds} s by a transaction that is still open in PostgreSQL")
+        });
+        Ok(Readiness { obstacle: None, warnings: warnings.into_iter().collect() })
+    }
+}
