@@ -1,5 +1,7 @@
 //! Opening the pools of each engine.
 
+use std::sync::Arc;
+
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
     ConnectOptions, Connection,
@@ -9,7 +11,10 @@ use sqlx::{
 };
 
 use super::{Database, Engine, Settings, file::File, lane::Lane, probe};
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    measures::{Measures, Pool},
+};
 
 /// Prepared statements kept per connection: every shape of a read is one.
 const STATEMENTS: usize = 512;
@@ -49,15 +54,24 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
     let writer = writer.connect_with(options.clone()).await.map_err(unavailable)?;
     let reader = pool(settings.connections.max(1)).connect_lazy_with(options.clone().pragma("query_only", "ON"));
+    let measures = Arc::<Measures>::default();
     Ok(Database {
         engine: Engine::Sqlite,
         lane: None,
-        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
-        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+        reader: timed(SqlxSqliteConnector::from_sqlx_sqlite_pool(reader), Pool::Query, &measures),
+        writer: timed(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), Pool::Write, &measures),
         closed: closed(&options),
         // A database in memory has none.
         file: File::opened(options.get_filename()).ok(),
+        measures,
     })
+}
+
+/// The same pool, whose statements are timed; those of its transactions too.
+fn timed(mut connections: DatabaseConnection, pool: Pool, measures: &Measures) -> DatabaseConnection {
+    let statements = measures.statements.clone();
+    connections.set_metric_callback(move |info| statements.ran(pool, &info.statement.sql, info.elapsed));
+    connections
 }
 
 /// A pool that was closed: whoever asks it for a connection is refused at once.
@@ -80,21 +94,24 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
-    let lane = Lane::new(postgres_pool(settings, settings.connections).connect_lazy_with(options.clone()), settings);
+    let measures = Arc::<Measures>::default();
+    let lane = postgres_pool(settings, settings.connections).connect_lazy_with(options.clone());
+    let lane = Lane::new(lane, settings, measures.statements.clone());
     let reader = postgres_pool(settings, READERS).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
     // for an empty table would read the whole of a large one. With one plan for all parameters each is planned once.
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
     let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
     let writer = postgres_pool(settings, settings.connections).connect_lazy_with(writer);
-    let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
+    let reader = timed(SqlxPostgresConnector::from_sqlx_postgres_pool(reader), Pool::Server, &measures);
     Ok(Database {
         engine: Engine::Postgres,
         lane: Some(lane),
         closed: reader.clone(),
         reader,
-        writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
+        writer: timed(SqlxPostgresConnector::from_sqlx_postgres_pool(writer), Pool::Write, &measures),
         file: None,
+        measures,
     })
 }
 

@@ -20,6 +20,11 @@ impl File {
         Ok(Self { identity: identity(&path)?, path: path.into() })
     }
 
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether it is there and the same. The connections hold it, so its number is given to no other file.
     pub(super) fn is_there(&self) -> bool {
         identity(&self.path).is_ok_and(|identity| identity == self.identity)

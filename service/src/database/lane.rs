@@ -10,9 +10,13 @@ use std::{
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, pool::PoolConnection};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 use super::Settings;
+use crate::measures::{Pool, Statements};
 
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
@@ -28,6 +32,7 @@ struct Inner {
     kept: Mutex<Vec<Kept>>,
     acquire_timeout: Duration,
     trusted: Duration,
+    statements: Statements,
 }
 
 struct Kept {
@@ -37,7 +42,7 @@ struct Kept {
 }
 
 impl Lane {
-    pub(super) fn new(pool: PgPool, settings: &Settings) -> Self {
+    pub(super) fn new(pool: PgPool, settings: &Settings, statements: Statements) -> Self {
         let permits = Semaphore::new(pool.options().get_max_connections().try_into().unwrap_or(Semaphore::MAX_PERMITS));
         Self(Arc::new(Inner {
             pool,
@@ -45,24 +50,33 @@ impl Lane {
             kept: Mutex::default(),
             acquire_timeout: settings.acquire_timeout,
             trusted: settings.trusted,
+            statements,
         }))
     }
 
     /// The rows of a statement.
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let lane = &*self.0;
-        let permit = timeout(lane.acquire_timeout, lane.permits.acquire()).await;
-        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let mut kept = lane.take().await?;
+        let asked = Instant::now();
+        let taken = lane.wait().await;
+        lane.statements.waited(Pool::Query, asked.elapsed());
+        let (permit, mut kept) = taken?;
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+        let began = Instant::now();
         // Whoever fails or is given up drops the connection: the pool looks whether it can still be used.
         let rows = query.fetch_all(&mut *kept.connection).await;
+        // All of them read.
+        lane.statements.ran(Pool::Query, "", began.elapsed());
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
         lane.keep(kept);
         drop(permit);
         Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+
+    /// How many connections there are, and how many of them nobody uses.
+    pub(super) fn size(&self) -> (u32, usize) {
+        (self.0.pool.size(), self.0.pool.num_idle() + self.0.kept().len())
     }
 
     /// Closes all connections, when what runs on them is done.
@@ -75,6 +89,14 @@ impl Lane {
 }
 
 impl Inner {
+    /// A connection, and the permit to use it.
+    async fn wait(&self) -> Result<(SemaphorePermit<'_>, Kept), DbErr> {
+        let permit = timeout(self.acquire_timeout, self.permits.acquire()).await;
+        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        Ok((permit, self.take().await?))
+    }
+
     async fn take(&self) -> Result<Kept, DbErr> {
         let kept = self.kept().pop();
         if let Some(mut kept) = kept

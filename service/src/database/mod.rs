@@ -3,6 +3,7 @@
 //! - [`Settings`]: where it is and how it is used.
 //! - [`Database`]: connections for reading, [`Transaction`]s for writing. [`Batch`]: writes that go together.
 //! - [`Listener`]: what other processes tell, where the engine carries it.
+//! - [`Connections`]: how many there are, and [`Disk`]: what the files of SQLite take.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
 mod batch;
@@ -10,6 +11,7 @@ mod cell;
 pub(crate) mod code;
 mod connect;
 mod contains;
+mod disk;
 mod engine;
 mod file;
 mod lane;
@@ -21,6 +23,9 @@ pub mod row;
 mod settings;
 mod sql;
 mod transaction;
+mod usage;
+
+use std::{sync::Arc, time::Instant};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -28,6 +33,7 @@ use sea_orm::{
 
 pub use batch::Batch;
 pub(crate) use cell::{Cell, CellType};
+pub use disk::Disk;
 pub use engine::Engine;
 pub use migrate::Migration;
 pub use notify::Listener;
@@ -36,8 +42,12 @@ pub(crate) use records::{columns, kind_of};
 pub use settings::{DatabaseUrl, Settings};
 pub use sql::{Alias, Col, Sql};
 pub use transaction::Transaction;
+pub use usage::Connections;
 
-use crate::Result;
+use crate::{
+    Result,
+    measures::{Measures, Pool},
+};
 use file::File;
 use lane::Lane;
 
@@ -53,6 +63,7 @@ pub struct Database {
     closed: DatabaseConnection,
     /// On SQLite, unless it is in memory.
     file: Option<File>,
+    measures: Arc<Measures>,
 }
 
 impl Database {
@@ -103,6 +114,11 @@ impl Database {
         self.engine
     }
 
+    /// What is counted and timed over it.
+    pub fn measures(&self) -> &Arc<Measures> {
+        &self.measures
+    }
+
     /// Begins a write transaction; dropping it rolls back.
     ///
     /// On SQLite it takes the write lock at once: a transaction that begins by reading could not
@@ -113,7 +129,10 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Transaction::new(self.writer.begin_with_options(options).await?, self.file.clone()))
+        let asked = Instant::now();
+        let begun = self.writer.begin_with_options(options).await;
+        self.measures.statements.waited(Pool::Write, asked.elapsed());
+        Ok(Transaction::new(begun?, Arc::clone(&self.measures), self.file.clone()))
     }
 
     /// Refuses when the file of a SQLite database was deleted or replaced.

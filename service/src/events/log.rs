@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{
     Cursor, Filter, Follower, Logged, Settings,
     store::{Store, Until},
@@ -68,6 +70,13 @@ impl Log {
         let bounds = self.store.bounds().await?;
         let after = after.map_or(Ok(bounds.end), |after| bounds.check("after", after))?;
         Ok(Follower::new(self.store.clone(), live, self.store.expand(filter).await?, after, bounds.end))
+    }
+
+    /// For how long the first event that cannot be delivered yet has waited: a transaction that began before it is still
+    /// open.
+    pub async fn held_back(&self, now: DateTime<Utc>) -> Result<TimeDelta> {
+        let first = self.store.first_held_back().await?;
+        Ok(first.map_or(TimeDelta::zero(), |at| now - at).max(TimeDelta::zero()))
     }
 
     pub(super) fn store(&self) -> &Store {

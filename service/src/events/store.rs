@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
@@ -97,6 +98,15 @@ impl Store {
             fresh.events.push(Arc::new(Logged::read(&row)?));
         }
         Ok(Some(fresh))
+    }
+
+    /// When the first of the events happened that a running transaction may still come before.
+    pub(super) async fn first_held_back(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut sql = self.sql();
+        sql.push("SELECT created_at FROM events WHERE transaction_number >= ").settled_transactions();
+        sql.push(" ORDER BY transaction_number, position LIMIT 1");
+        let rows = self.rows(sql).await?;
+        Ok(rows.first().map(|row| row.try_get_by("created_at")).transpose()?)
     }
 
     pub(super) async fn expand(&self, filter: Filter) -> Result<Expanded> {

@@ -154,7 +154,7 @@ impl Run {
             let done = step.change(&mut unit, ids).await;
             unit.end(done).await
         };
-        retry::on_collision(once).await
+        retry::on_collision(&service.measures().retries, once).await
     }
 }
 
