@@ -1,6 +1,6 @@
 //! `vividwalls serve`.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use service::{Service, clock::Clock, database::Database, events, retention, seed, work};
@@ -10,7 +10,14 @@ use tokio::{
 };
 
 use super::{Failure, Outcome, connect, output::print};
-use crate::{config::ServeArgs, http, http::Server, log, schema};
+use crate::{
+    config::{AdminListen, ServeArgs},
+    http,
+    http::{Admin, Server},
+    log,
+    metrics::{self, Metrics},
+    schema,
+};
 
 /// How often leases, deadlines and schedules are looked at.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -38,10 +45,14 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let server = Server::bind(settings.http.listen).await.map_err(|error| {
         Failure::Failed(format!("cannot listen on {} (--listen, VIVIDWALLS_LISTEN): {error}", settings.http.listen))
     })?;
-    let server = server.write_timeout(settings.http.keepalive);
     let address = server.address()?;
     tracing::info!(database = %url, "opening the database");
     let database = connect(&settings.database, true).await?;
+    let metrics = Arc::new(Metrics::new(&database));
+    let server = server.write_timeout(settings.http.keepalive).counted(metrics.connections("public"));
+    let mut helpers = JoinSet::new();
+    helpers.spawn(metrics::measure(Arc::clone(&metrics)));
+    let admin = administer(settings.http.admin_listen, &metrics).await;
     tokio::select! {
         migrated = migrate(&database, &settings) => migrated?,
         () = &mut stop => return Ok(ExitCode::SUCCESS),
@@ -55,17 +66,19 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let open = is_open(&service, address, &settings).await?;
     // Only now it is certain that this process will serve.
     add_demo(&database, &settings).await?;
-    let mut helpers = JoinSet::new();
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(retention::retain(service.clone(), settings.http.retention()));
-    let signals = service.signals().clone();
+    metrics.health().check(&database).await;
+    helpers.spawn(metrics::survey(Arc::clone(&metrics), service.clone()));
+    let (signals, stopping) = (service.signals().clone(), Arc::clone(&metrics));
     let stop = async move {
         stop.await;
+        stopping.health().stop();
         signals.stop();
     };
-    let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
-    greet(address, open);
+    let router = http::router(schema::schema(service), settings.http.settings(), metrics);
+    greet(address, open, admin.as_ref().map(Admin::address));
     let drained = server.run(router, stop, settings.http.drain_time).await;
     if !drained {
         tracing::warn!("requests were cut off: they took longer than {:?}", settings.http.drain_time);
@@ -73,6 +86,20 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     helpers.shutdown().await;
     database.close().await;
     Ok(if drained { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Serves metrics and health, if that is wanted. A second server on this machine finds the port taken, and goes on.
+async fn administer(AdminListen(address): AdminListen, metrics: &Arc<Metrics>) -> Option<Admin> {
+    let address = address?;
+    match Admin::start(address, Arc::clone(metrics)).await {
+        Ok(admin) => Some(admin),
+        Err(error) => {
+            tracing::warn!(
+                "no metrics are served: cannot listen on {address} (--admin-listen, VIVIDWALLS_ADMIN_LISTEN): {error}"
+            );
+            None
+        }
+    }
 }
 
 async fn migrate(database: &Database, settings: &ServeArgs) -> Result<(), Failure> {
@@ -126,7 +153,7 @@ async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -
     }
 }
 
-fn greet(address: SocketAddr, keyless: bool) {
+fn greet(address: SocketAddr, keyless: bool, admin: Option<SocketAddr>) {
     let open =
         if address.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), address.port()) } else { address };
     // A person reads this; that nobody does is no reason not to serve.
@@ -138,5 +165,8 @@ fn greet(address: SocketAddr, keyless: bool) {
             "There is no API key yet: requests from this machine act as the local administrator. \
              `vividwalls keys create` makes a key; from then on every request needs one.\n",
         );
+    }
+    if let Some(admin) = admin {
+        let _ = print(&format!("Metrics and health are at http://{admin}/metrics\n"));
     }
 }

@@ -8,6 +8,8 @@ use std::{
 use axum::http::{HeaderValue, Uri};
 use tracing::level_filters::LevelFilter;
 
+use super::AdminListen;
+
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const SIZES: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
@@ -98,6 +100,14 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     // `localhost` is both; what people try first is 127.0.0.1.
     let first = found.iter().find(|address| address.is_ipv4()).or(found.first());
     first.copied().ok_or_else(|| format!("the host \"{host}\" has no address; write it {example}"))
+}
+
+/// An address as [`address`] reads it, or `off`.
+pub(super) fn address_or_off(text: &str) -> Result<AdminListen, String> {
+    match text {
+        "off" => Ok(AdminListen(None)),
+        text => address(text).map(|address| AdminListen(Some(address))).map_err(|error| format!("{error}, or off")),
+    }
 }
 
 fn split(text: &str) -> (&str, &str) {

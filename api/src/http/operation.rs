@@ -24,6 +24,7 @@ use super::{
 use crate::{
     document::Description,
     events::ResumePoint,
+    metrics::{End, Subscribed},
     read::{Merged, load},
     write::Revoked,
 };
@@ -54,6 +55,7 @@ pub(super) fn prepare(
     let operation = document.operation(operation_name.as_deref()).map_err(failure::rejection)?;
     line.operation = operation.name.as_ref().map(ToString::to_string);
     line.kind = Some(operation.kind);
+    line.document = Some(Arc::clone(&document));
     let (shape, limits) = (app.documents.shape(), app.documents.limits());
     document.check(operation, &mut variables, shape, limits).map_err(failure::rejection)?;
     let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
@@ -106,7 +108,7 @@ pub(super) fn answers(
 ) -> impl Stream<Item = Answered> + Send {
     let begun = async move {
         let standing = Standings::follow(&app, &credentials);
-        let mut operation = Operation { app, credentials, standing, live, line, bytes: 0 };
+        let mut operation = Operation { app, credentials, standing, live, line, subscribed: None, bytes: 0 };
         match operation.begin(parameters, place).await {
             Ok(answers) => stream::unfold(Some((operation, answers)), next).boxed(),
             Err(last) => stream::once(std::future::ready(last)).boxed(),
@@ -121,6 +123,8 @@ struct Operation {
     standing: Standing,
     live: Live,
     line: AccessLog,
+    /// Once it is known to be a subscription.
+    subscribed: Option<Subscribed>,
     bytes: usize,
 }
 
@@ -146,6 +150,7 @@ async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
             Some((answered, (!ended).then_some((operation, answers))))
         }
         None => {
+            operation.ends(End::Completed);
             operation.line.write(200, operation.bytes);
             None
         }
@@ -168,6 +173,9 @@ impl Operation {
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
         let Prepared { request, kind, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
+        if kind == OperationType::Subscription {
+            self.subscribed = Some(app.metrics.watching.subscription(self.line.transport));
+        }
         match asks {
             Some(asks) if place.resume().is_none() => {
                 let lagged = failed(&[failure::error(
@@ -193,16 +201,31 @@ impl Operation {
     fn note(&mut self, answered: &Answered) {
         match answered {
             Answered::Next(text) => self.bytes += text.len(),
-            Answered::Failed(errors) | Answered::Denied(errors) => self.fail(errors),
-            Answered::Cut => {}
+            Answered::Failed(errors) => {
+                let code = self.fail(errors);
+                self.ends(if code == Some(Code::LimitExceeded) { End::Lagged } else { End::Failed });
+            }
+            Answered::Denied(errors) => {
+                self.fail(errors);
+                self.ends(End::Denied);
+            }
+            Answered::Cut => self.ends(End::Stopped),
         }
     }
 
-    fn fail(&mut self, errors: &str) {
+    /// Says how a subscription ends.
+    fn ends(&mut self, end: End) {
+        if let Some(subscribed) = &mut self.subscribed {
+            subscribed.ends(end);
+        }
+    }
+
+    fn fail(&mut self, errors: &str) -> Option<Code> {
         let errors: Vec<ServerError> = serde_json::from_str(errors).unwrap_or_default();
         self.line.reason = errors.first().map(failure::reason);
         let code = self.line.reason.as_ref().and_then(|(code, _)| Code::named(code));
         self.line.write(code.unwrap_or(Code::BadUserInput).status().as_u16(), self.bytes);
+        code
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::sync::{
     Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 /// The statements that one request took part in. A statement that serves several
 /// requests at once counts once for each of them.
 #[derive(Debug, Default)]
-pub struct Meter(Mutex<Vec<Statement>>);
+pub struct Meter {
+    statements: Mutex<Vec<Statement>>,
+    waits: AtomicBool,
+}
 
 /// The number of one executed statement, unique within the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +28,22 @@ impl Statement {
 impl Meter {
     /// How many statements so far.
     pub fn statements(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Notes that the client asked to wait: how long the request takes says nothing of the server.
+    pub fn wait(&self) {
+        self.waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the client asked to wait.
+    pub fn waits(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
     }
 
     /// Notes that `statement` answered a field of this request.
     pub(crate) fn saw(&self, statement: Statement) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
         // The newest ones are asked for most.
         if !seen.iter().rev().any(|other| *other == statement) {
             seen.push(statement);
