@@ -78,9 +78,9 @@ pub(super) async fn credentials(head: &Parts, app: &App) -> Result<Credentials> 
 
 /// What a head shows of who sends it, also by its address.
 pub(super) fn method(head: &Parts) -> AuthMethod {
-    let shown = Query::<Shown>::try_from_uri(&head.uri);
+    let has_ticket = Query::<Shown>::try_from_uri(&head.uri).is_ok_and(|Query(shown)| shown.ticket.is_some());
     match Credentials::method(head) {
-        AuthMethod::Nothing if shown.is_ok_and(|Query(shown)| shown.ticket.is_some()) => AuthMethod::Ticket,
+        AuthMethod::Nothing if has_ticket => AuthMethod::Ticket,
         method => method,
     }
 }

@@ -11,6 +11,7 @@ use service::{
     Result, Service,
     database::{Database, Disk},
     measures::labels::Gauges,
+    work::backlog,
 };
 use tokio::{
     task::spawn_blocking,
@@ -39,8 +40,12 @@ type Seconds = Gauge<f64, AtomicU64>;
 impl Survey {
     pub(super) fn new(database: &Database) -> Self {
         let disk = database.disk();
+        let tasks = Gauges::default();
+        for status in backlog::OPEN {
+            tasks.get_or_create(&[("status", status)]).set(0);
+        }
         Self {
-            tasks: Gauges::default(),
+            tasks,
             oldest_ready: Seconds::default(),
             approvals: Gauge::default(),
             oldest_approval: Seconds::default(),
@@ -69,13 +74,13 @@ impl Survey {
     }
 
     async fn look(&self, service: &Service) -> Result<()> {
-        let backlog = service.backlog().await?;
-        for (status, number) in backlog.tasks {
+        let open = service.backlog().await?;
+        for (status, number) in open.tasks {
             self.tasks.get_or_create(&[("status", status)]).set(number);
         }
-        self.oldest_ready.set(seconds(backlog.oldest_ready));
-        self.approvals.set(backlog.approvals);
-        self.oldest_approval.set(seconds(backlog.oldest_approval));
+        self.oldest_ready.set(seconds(open.oldest_ready));
+        self.approvals.set(open.approvals);
+        self.oldest_approval.set(seconds(open.oldest_approval));
         self.held_back.set(seconds(service.log().held_back(service.clock().now()).await?));
         Ok(())
     }

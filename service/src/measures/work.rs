@@ -3,7 +3,7 @@
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::labels::{Counters, counters};
-use crate::{events::EventKind, work::Swept};
+use crate::events::EventKind;
 
 /// What became of tasks.
 #[derive(Debug)]
@@ -50,11 +50,14 @@ impl Work {
         }
     }
 
-    /// Notes what a sweep of this process changed.
-    pub(crate) fn swept(&self, swept: &Swept) {
-        let count = |counter: &Counter, number: usize| counter.inc_by(u64::try_from(number).unwrap_or(u64::MAX));
-        count(&self.leases, swept.leases);
-        count(&self.breaches, swept.breaches);
+    /// Notes leases that were taken back.
+    pub(crate) fn lose_leases(&self, number: usize) {
+        add(&self.leases, number);
+    }
+
+    /// Notes tasks that were not completed in time.
+    pub(crate) fn miss_deadlines(&self, number: usize) {
+        add(&self.breaches, number);
     }
 
     pub(super) fn register(&self, registry: &mut Registry) {
@@ -64,4 +67,8 @@ impl Work {
         let breaches = "Tasks that were not completed by their deadline";
         registry.register("sla_breaches", breaches, self.breaches.clone());
     }
+}
+
+fn add(counter: &Counter, number: usize) {
+    counter.inc_by(u64::try_from(number).unwrap_or(u64::MAX));
 }

@@ -12,7 +12,7 @@ const MOST: u32 = 100_000;
 /// The most tasks among which the oldest one is looked for.
 const LOOKED_AT: u32 = 10_000;
 /// The statuses of tasks that are not over, as the database has them.
-const OPEN: [&str; 3] = ["pending", "in_progress", "waiting"];
+pub const OPEN: [&str; 3] = ["pending", "in_progress", "waiting"];
 
 /// Open work, at a moment.
 #[derive(Clone, Debug, Default)]

@@ -19,7 +19,6 @@ pub async fn keep(service: Service, every: Duration) {
             tracing::warn!("leases, waits and deadlines could not be checked: {}", error.explained());
             Swept::default()
         });
-        service.measures().work.swept(&swept);
         let started = start_due(&service).await.unwrap_or_else(|error| {
             tracing::warn!("schedules were not looked after: {}", error.explained());
             0

@@ -154,6 +154,25 @@ async fn nobody_reads_past_a_running_transaction() {
     .await;
 }
 
+/// For as long as a transaction is open that began before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_told_for_how_long_events_are_held_back() {
+    tests::run(Engine::Postgres, async |db| {
+        let service = open(db).await;
+        let early = service.begin(&somebody()).await.expect("it begins");
+        let mut take_a_number = early.sql();
+        take_a_number.push("SELECT ").transaction_number();
+        early.rows(take_a_number).await.expect("a number");
+        write(&service, [event(1)]).await;
+        let later = start() + Duration::seconds(7);
+        assert_eq!(service.log().held_back(later).await.expect("told"), Duration::seconds(7));
+        early.undo().await;
+        // Other tests on the server may hold them back a little longer.
+        while service.log().held_back(later).await.expect("told") != Duration::zero() {}
+    })
+    .await;
+}
+
 /// As out of a dump: the numbers are those of another cluster.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_of_another_cluster_is_adopted() {

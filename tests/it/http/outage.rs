@@ -76,20 +76,20 @@ async fn a_file_that_is_gone_takes_no_writes_and_is_not_made_anew() {
         let away = format!("{path}.away");
         assert_eq!(record(&served, "before", None), None);
         let agents = || served.ask("{ agents { totalCount } }", json!({}));
-        let is_refused = |what: &str| {
+        let is_refused = async |what: &str| {
             assert_eq!(record(&served, what, None).expect("refused").0, "UNAVAILABLE");
             assert_eq!(agents().error().0, "UNAVAILABLE");
-            let ready = served.get("/readyz");
+            let ready = served.ready().await;
             assert_eq!(
                 (ready.status, ready.json()["reason"].as_str()),
                 (503, Some("the database file was removed or replaced"))
             );
         };
         fs::rename(path, &away).expect("moved");
-        is_refused("while it is gone");
+        is_refused("while it is gone").await;
         assert!(!fs::exists(path).expect("known"));
         fs::copy(&away, path).expect("copied");
-        is_refused("while another is in its place");
+        is_refused("while another is in its place").await;
         // The same file again.
         fs::rename(&away, path).expect("moved back");
         assert_eq!(record(&served, "after", None), None);
