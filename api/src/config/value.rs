@@ -145,6 +145,13 @@ mod tests {
     }
 
     #[test]
+    fn an_address_may_be_off() {
+        assert_eq!(address_or_off("off"), Ok(AdminListen(None)));
+        assert_eq!(address_or_off("9401"), Ok(AdminListen(Some(([127, 0, 0, 1], 9401).into()))));
+        assert!(address_or_off("on").is_err_and(|error| error.ends_with(", or off")));
+    }
+
+    #[test]
     fn durations_and_sizes_have_units() {
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
