@@ -2,6 +2,7 @@
 //!
 //! - [`commands`]: what the command line does; [`config`]: its settings; [`log`]: the log.
 //! - [`http`]: GraphQL over HTTP, health, the accept loop.
+//! - [`metrics`]: figures and health, for whoever watches the server.
 //! - [`document`]: what bounds a query before it is executed.
 //! - [`schema`]: the GraphQL schema, put together.
 //! - [`agents`], [`work`], [`catalog`], [`orders`], [`customers`], [`marketing`], [`analytics`], [`finance`],
@@ -28,6 +29,7 @@ pub mod identity;
 pub mod log;
 pub mod marketing;
 pub mod memory;
+pub mod metrics;
 pub mod mutation;
 pub mod node;
 pub mod orders;

@@ -8,6 +8,7 @@
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - [`retention`]: what is removed when it is old. [`readiness`]: whether requests can be served.
+//! - [`measures`]: what is counted and timed, for whoever watches the server.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`hash`]: hashes that are stored or handed out.
 //! - [`database`]: connecting, the two engines, transactions.
@@ -28,6 +29,7 @@ pub mod hash;
 pub mod import;
 pub mod keys;
 pub mod limits;
+pub mod measures;
 pub mod principal;
 pub mod readiness;
 pub mod refusal;

@@ -16,11 +16,14 @@ pub struct Readiness {
     pub obstacle: Option<String>,
     /// What somebody should look at, although requests are served.
     pub warnings: Vec<String>,
+    /// Migrations that the database lacks.
+    pub pending_migrations: usize,
 }
 
 impl Readiness {
-    fn not(obstacle: impl Into<String>) -> Self {
-        Self { obstacle: Some(obstacle.into()), warnings: Vec::new() }
+    /// Not, for this reason.
+    pub fn not(obstacle: impl Into<String>) -> Self {
+        Self { obstacle: Some(obstacle.into()), ..Self::default() }
     }
 }
 
@@ -31,12 +34,16 @@ impl Service {
             return Ok(Readiness::not("the server is stopping"));
         }
         let migrations = self.database().migrations().await?;
-        match migrations.iter().filter(|migration| !migration.applied).count() {
+        let pending_migrations = migrations.iter().filter(|migration| !migration.applied).count();
+        match pending_migrations {
             0 => {}
-            1 => return Ok(Readiness::not("a migration is pending: run `vividwalls migrate up`")),
+            1 => {
+                let pending = "a migration is pending: run `vividwalls migrate up`";
+                return Ok(Readiness { pending_migrations, ..Readiness::not(pending) });
+            }
             pending => {
                 let pending = format!("{pending} migrations are pending: run `vividwalls migrate up`");
-                return Ok(Readiness::not(pending));
+                return Ok(Readiness { pending_migrations, ..Readiness::not(pending) });
             }
         }
         let skew = self.database().check().await?;
@@ -49,6 +56,6 @@ impl Service {
             let seconds = held_back.as_secs();
             format!("events have been held back for {seconds} s by a transaction that is still open in PostgreSQL")
         });
-        Ok(Readiness { obstacle: None, warnings: warnings.into_iter().collect() })
+        Ok(Readiness { warnings: warnings.into_iter().collect(), ..Readiness::default() })
     }
 }

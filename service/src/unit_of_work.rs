@@ -1,7 +1,7 @@
 //! A unit of work: one transaction with what it tells the world.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -19,6 +19,7 @@ use crate::{
     database::{Batch, Database, Engine, Sql, Transaction, row},
     events::{self, Event, Log},
     keys::KeyCache,
+    measures::{Measures, TaskEnd},
     principal::Principal,
     signals::Signals,
     work::CallQueue,
@@ -52,6 +53,11 @@ impl Service {
     /// The database.
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// What is counted and timed.
+    pub fn measures(&self) -> &Arc<Measures> {
+        self.database.measures()
     }
 
     /// The clock that every rule asks.
@@ -93,6 +99,7 @@ impl Service {
             actor: actor.clone(),
             signals: self.signals.clone(),
             keys: self.keys.clone(),
+            measures: Arc::clone(self.measures()),
             changes_keys: false,
             events: Vec::new(),
             entries: Vec::new(),
@@ -139,6 +146,7 @@ pub struct UnitOfWork {
     actor: Actor,
     signals: Signals,
     keys: KeyCache,
+    measures: Arc<Measures>,
     changes_keys: bool,
     events: Vec<Event>,
     entries: Vec<Entry>,
@@ -275,7 +283,8 @@ impl UnitOfWork {
                     events => Some(events.iter().any(|event| event.kind.makes_claimable())),
                 };
                 let forget = self.changes_keys.then_some(self.keys);
-                Ok(Written { txn: self.txn, signals: self.signals, forget, told })
+                let ends = self.events.iter().filter_map(|event| TaskEnd::of(event.kind)).collect();
+                Ok(Written { txn: self.txn, signals: self.signals, measures: self.measures, forget, told, ends })
             }
             Err(error) => {
                 self.fail(&error).await;
@@ -303,10 +312,13 @@ async fn undo(txn: Transaction) {
 pub(crate) struct Written {
     txn: Transaction,
     signals: Signals,
+    measures: Arc<Measures>,
     /// What this process knows of keys that changed.
     forget: Option<KeyCache>,
     /// Whether there were events, and whether there may be tasks to claim by them.
     told: Option<bool>,
+    /// The tasks that end with it.
+    ends: Vec<TaskEnd>,
 }
 
 impl Written {
@@ -318,6 +330,7 @@ impl Written {
     /// Commits, and wakes those who wait for it. After an error nobody knows whether it was committed.
     pub(crate) async fn commit(self) -> Result<()> {
         self.txn.commit().await?;
+        self.measures.work.ended(&self.ends);
         if let Some(keys) = self.forget {
             keys.forget();
         }

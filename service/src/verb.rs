@@ -68,7 +68,8 @@ impl Service {
     /// Performs a verb in one transaction: once, however often it is repeated under the same key. A call that is
     /// refused leaves nothing, its key neither.
     pub async fn perform<V: Verb>(&self, actor: &Actor, key: Option<&str>, verb: &V) -> Result<Done<V::Outcome>> {
-        retry::on_collision(|| once(self, actor, key, verb)).await.map_err(Error::refused_by_rule)
+        let retries = &self.measures().retries;
+        retry::on_collision(retries, || once(self, actor, key, verb)).await.map_err(Error::refused_by_rule)
     }
 
     /// Performs a verb of a principal that may, waiting for no lock longer than `lock_timeout`.
@@ -83,7 +84,7 @@ impl Service {
             let outcome = verb.perform(&mut unit).await;
             unit.end(outcome).await
         };
-        retry::on_collision(once).await.map_err(Error::refused_by_rule)
+        retry::on_collision(&self.measures().retries, once).await.map_err(Error::refused_by_rule)
     }
 }
 

@@ -10,6 +10,8 @@ fn a_wrong_setting_is_named() {
     for (arguments, name) in [
         (&["--listen", "here"][..], "--listen"),
         (&["serve", "--request-timeout", "5"], "--request-timeout"),
+        (&["--admin-listen", "on"], "--admin-listen"),
+        (&["--slow-request", "fast"], "--slow-request"),
         (&["--body-limit", "0"], "--body-limit"),
         (&["--max-depth=-1"], "--max-depth"),
         (&["--database-connections", "0"], "--database-connections"),

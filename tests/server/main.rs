@@ -8,6 +8,7 @@ mod crash;
 mod database;
 mod keys;
 mod limits;
+mod monitoring;
 mod process;
 mod protocol;
 mod shutdown;

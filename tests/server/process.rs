@@ -92,6 +92,10 @@ impl Server {
         if !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
+        // Tests run beside each other: the default port is one of them's.
+        if !arguments.contains(&"--admin-listen") {
+            command.args(["--admin-listen", "off"]);
+        }
         command.args(arguments);
         Self::spawn(command, folder)
     }

@@ -1,6 +1,6 @@
 //! `vividwalls serve`.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use service::{Service, clock::Clock, database::Database, events, retention, seed, signals::Signals, work};
@@ -12,7 +12,14 @@ use tokio::{
 };
 
 use super::{Failure, Outcome, connect, output::print};
-use crate::{config::ServeArgs, http, http::Server, log, schema};
+use crate::{
+    config::{AdminListen, ServeArgs},
+    http,
+    http::{Admin, Server},
+    log,
+    metrics::{self, Health, Metrics},
+    schema,
+};
 
 /// How often leases, deadlines and schedules are looked at.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -31,10 +38,14 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let server = Server::bind(settings.http.listen).await.map_err(|error| {
         Failure::Failed(format!("cannot listen on {} (--listen, VIVIDWALLS_LISTEN): {error}", settings.http.listen))
     })?;
-    let server = server.write_timeout(settings.http.keepalive);
     let address = server.address()?;
     tracing::info!(database = %url, "opening the database");
     let database = connect(&settings.database, true).await?;
+    let metrics = Arc::new(Metrics::new(&database));
+    let server = server.write_timeout(settings.http.keepalive).counted(metrics.connections("public"));
+    let mut helpers = JoinSet::new();
+    helpers.spawn(metrics::measure(Arc::clone(&metrics)));
+    let admin = administer(settings.http.admin_listen, &metrics).await;
     tokio::select! {
         migrated = migrate(&database, &settings) => migrated?,
         _ = stop.signal() => return Ok(ExitCode::SUCCESS),
@@ -48,19 +59,21 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let open = is_open(&service, address, &settings).await?;
     // Only now it is certain that this process will serve.
     add_demo(&database, &settings).await?;
-    let mut helpers = JoinSet::new();
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(database.clone().keep_room());
     helpers.spawn(retention::retain(service.clone(), settings.retention.settings()));
+    metrics.health().check(&service).await;
+    helpers.spawn(metrics::survey(Arc::clone(&metrics), service.clone()));
     let signals = service.signals().clone();
-    let router = http::router(schema::schema(service), database.clone(), settings.http.settings());
-    greet(address, open);
+    let watched = Arc::clone(&metrics);
+    let router = http::router(schema::schema(service), settings.http.settings(), metrics);
+    greet(address, open, admin.as_ref().map(Admin::address));
     let (close, closed) = oneshot::channel();
     let serving = server.run(router, async move { drop(closed.await) }, settings.http.drain_time);
     let drained = tokio::select! {
         drained = serving => drained,
-        () = stop.twice(&signals, close, settings.http.drain_delay) => {
+        () = stop.twice(&signals, watched.health(), close, settings.http.drain_delay) => {
             tracing::warn!("stopped at once by a second signal");
             return Ok(ExitCode::FAILURE);
         }
@@ -90,10 +103,11 @@ impl Stop {
 
     /// At the first signal closes the server, and returns at the second. Between SIGTERM and the closing, whoever sends
     /// requests here can read in `/readyz` that it is to stop; at a terminal nobody does.
-    async fn twice(&mut self, signals: &Signals, close: oneshot::Sender<()>, delay: Duration) {
+    async fn twice(&mut self, signals: &Signals, health: &Health, close: oneshot::Sender<()>, delay: Duration) {
         let is_gentle = self.signal().await;
         tracing::info!("stopping: requests in flight may finish");
         signals.drain();
+        health.stop();
         if is_gentle && !delay.is_zero() {
             tokio::select! {
                 () = sleep(delay) => {}
@@ -104,6 +118,20 @@ impl Stop {
         // Without a server there is nothing to close.
         let _ = close.send(());
         self.signal().await;
+    }
+}
+
+/// Serves metrics and health, if that is wanted. A second server on this machine finds the port taken, and goes on.
+async fn administer(AdminListen(address): AdminListen, metrics: &Arc<Metrics>) -> Option<Admin> {
+    let address = address?;
+    match Admin::start(address, Arc::clone(metrics)).await {
+        Ok(admin) => Some(admin),
+        Err(error) => {
+            tracing::warn!(
+                "no metrics are served: cannot listen on {address} (--admin-listen, VIVIDWALLS_ADMIN_LISTEN): {error}"
+            );
+            None
+        }
     }
 }
 
@@ -158,7 +186,7 @@ async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -
     }
 }
 
-fn greet(address: SocketAddr, keyless: bool) {
+fn greet(address: SocketAddr, keyless: bool, admin: Option<SocketAddr>) {
     let open =
         if address.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), address.port()) } else { address };
     // A person reads this; that nobody does is no reason not to serve.
@@ -170,5 +198,8 @@ fn greet(address: SocketAddr, keyless: bool) {
             "There is no API key yet: requests from this machine act as the local administrator. \
              `vividwalls keys create` makes a key; from then on every request needs one.\n",
         );
+    }
+    if let Some(admin) = admin {
+        let _ = print(&format!("Metrics and health are at http://{admin}/metrics\n"));
     }
 }

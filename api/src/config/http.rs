@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use axum::http::HeaderValue;
 use clap::Args;
 
-use super::value;
+use super::{AdminListen, value};
 use crate::{
     document::Limits,
     http::{Settings, Watch},
@@ -19,6 +19,10 @@ pub struct HttpArgs {
     /// Where to listen: an address and a port, or a port of this machine, such as `0.0.0.0:4000`, `localhost:4001` or `4001`; port 0 takes a free one
     #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000", value_parser = value::address)]
     pub listen: SocketAddr,
+
+    /// Where metrics and health are served for monitoring, without a key; `off` for nowhere. If the port is in use, the server warns and goes on without
+    #[arg(long, env = "VIVIDWALLS_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:9400", value_parser = value::address_or_off)]
+    pub admin_listen: AdminListen,
 
     /// Time limit for one request, from its head to its response
     #[arg(
@@ -78,6 +82,16 @@ pub struct HttpArgs {
         action = clap::ArgAction::Set
     )]
     pub log_requests: bool,
+
+    /// Write another log line for each request that takes this long; 0 for none
+    #[arg(
+        long,
+        env = "VIVIDWALLS_SLOW_REQUEST",
+        value_name = "TIME",
+        default_value = "500ms",
+        value_parser = value::duration
+    )]
+    pub slow_request: Duration,
 
     /// Compress responses for clients that accept gzip; introspection responses always are
     #[arg(
@@ -199,6 +213,7 @@ impl HttpArgs {
             body_limit: self.body_limit,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
+            slow_request: self.slow_request,
             compression: self.compression,
             watch: Watch {
                 init_timeout: self.socket_init_timeout,

@@ -4,6 +4,7 @@
 //! - [`DatabaseArgs`], [`HttpArgs`], [`RetentionArgs`], [`LogArgs`]: the settings. [`KeysCommand`]: what is done with API keys.
 //! - `value`: durations and sizes as people write them.
 
+mod admin;
 mod cli;
 mod database;
 mod http;
@@ -12,6 +13,7 @@ mod log;
 mod retention;
 mod value;
 
+pub use admin::AdminListen;
 pub use cli::{Cli, Command, ImportArgs, ImportKind, MigrateCommand, OnError, SeedArgs, SeedKind, ServeArgs};
 pub use database::DatabaseArgs;
 pub use http::HttpArgs;

@@ -8,6 +8,8 @@ use std::{
 use axum::http::{HeaderValue, Uri};
 use tracing::level_filters::LevelFilter;
 
+use super::AdminListen;
+
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const SIZES: [(&str, u64); 3] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
@@ -114,6 +116,14 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     first.copied().ok_or_else(|| format!("the host \"{host}\" has no address; write it {example}"))
 }
 
+/// An address as [`address`] reads it, or `off`.
+pub(super) fn address_or_off(text: &str) -> Result<AdminListen, String> {
+    match text {
+        "off" => Ok(AdminListen(None)),
+        text => address(text).map(|address| AdminListen(Some(address))).map_err(|error| format!("{error}, or off")),
+    }
+}
+
 fn split(text: &str) -> (&str, &str) {
     let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
@@ -146,6 +156,13 @@ mod tests {
             let error = address(wrong).expect_err(wrong);
             assert!(error.contains("localhost:4000"), "{wrong}: {error}");
         }
+    }
+
+    #[test]
+    fn an_address_may_be_off() {
+        assert_eq!(address_or_off("off"), Ok(AdminListen(None)));
+        assert_eq!(address_or_off("9401"), Ok(AdminListen(Some(([127, 0, 0, 1], 9401).into()))));
+        assert!(address_or_off("on").is_err_and(|error| error.ends_with(", or off")));
     }
 
     #[test]

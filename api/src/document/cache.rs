@@ -6,6 +6,7 @@ use std::{
 };
 
 use lru::LruCache;
+use prometheus_client::metrics::counter::Counter;
 
 use super::{Document, Limits, Rejection, Shape};
 
@@ -22,6 +23,8 @@ pub struct Documents {
     shape: Shape,
     limits: Limits,
     kept: Mutex<Kept>,
+    hits: Counter,
+    misses: Counter,
 }
 
 #[derive(Debug)]
@@ -33,7 +36,18 @@ struct Kept {
 impl Documents {
     /// None read yet.
     pub fn new(shape: Shape, limits: Limits) -> Self {
-        Self { shape, limits, kept: Mutex::new(Kept { documents: LruCache::new(COUNT), bytes: 0 }) }
+        Self {
+            shape,
+            limits,
+            kept: Mutex::new(Kept { documents: LruCache::new(COUNT), bytes: 0 }),
+            hits: Counter::default(),
+            misses: Counter::default(),
+        }
+    }
+
+    /// Says where it is counted how often a text was known, and how often not.
+    pub fn counted(self, [hits, misses]: [Counter; 2]) -> Self {
+        Self { hits, misses, ..self }
     }
 
     /// What is known of the schema.
@@ -50,8 +64,10 @@ impl Documents {
     pub fn get(&self, text: &str) -> Result<Arc<Document>, Rejection> {
         let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(document) = kept().documents.get(text) {
+            self.hits.inc();
             return Ok(Arc::clone(document));
         }
+        self.misses.inc();
         let document = Arc::new(Document::read(text, &self.shape, &self.limits)?);
         if text.len() <= LONGEST {
             kept().keep(text, &document);

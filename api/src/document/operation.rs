@@ -22,6 +22,8 @@ use super::{
 pub struct Document {
     /// The document as async-graphql executes it.
     pub parsed: ExecutableDocument,
+    /// The SHA-256 of its text, in hexadecimal digits: what the log calls it.
+    pub hash: String,
     operations: Vec<Operation>,
     fragments: Vec<Part>,
 }
@@ -96,7 +98,7 @@ impl Document {
             });
         }
         let fragments = walk.fragments;
-        Ok(Self { parsed: parsed.document, operations, fragments })
+        Ok(Self { parsed: parsed.document, hash: service::hash::hex(text), operations, fragments })
     }
 
     /// The operation that a request means.

@@ -1,4 +1,4 @@
-//! The log line of a request.
+//! The log line of a request, and its figures.
 
 use std::{
     fmt::Write,
@@ -14,10 +14,16 @@ use axum::http::HeaderMap;
 use uuid::Uuid;
 
 use super::{
+    App,
     answer::{Answer, REQUEST_ID},
     failure::{self, Code},
 };
-use crate::{read::Meter, write::Deadline};
+use crate::{
+    document::Document,
+    metrics::{Ended, Metrics, Transport},
+    read::Meter,
+    write::Deadline,
+};
 
 /// The longest name that a client may give its request.
 const LONGEST_ID: usize = 64;
@@ -25,8 +31,8 @@ const LONGEST_ID: usize = 64;
 /// What is left of a request's time to answer what was done.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
 
-/// What is known of a request while it runs. One line is written when it is answered, or when the
-/// client went away before.
+/// What is known of a request while it runs. It is counted, and one line is written, when it is answered, or when the
+/// client went away before; one that took long gets a second line.
 pub(super) struct AccessLog {
     pub(super) id: String,
     pub(super) operation: Option<String>,
@@ -36,32 +42,42 @@ pub(super) struct AccessLog {
     /// Why it failed: the code and message of the first error.
     pub(super) reason: Option<(String, String)>,
     pub(super) meter: Arc<Meter>,
+    /// What it asks, once that was read.
+    pub(super) document: Option<Arc<Document>>,
+    pub(super) transport: Transport,
+    metrics: Arc<Metrics>,
     started: Instant,
-    write: bool,
+    /// From when on it is slow; zero for never.
+    slow: Duration,
+    is_logged: bool,
+    has_ended: bool,
 }
 
 impl AccessLog {
-    pub(super) fn begin(headers: &HeaderMap, write: bool) -> Self {
+    pub(super) fn begin(app: &App, transport: Transport, headers: &HeaderMap) -> Self {
         let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
-        Self::new(given.map_or_else(next_id, str::to_owned), write)
-    }
-
-    /// The line of the operation of the same request, which is answered later.
-    pub(super) fn of_operation(&self) -> Self {
-        Self::new(self.id.clone(), self.write)
-    }
-
-    fn new(id: String, write: bool) -> Self {
         Self {
-            id,
+            id: given.map_or_else(next_id, str::to_owned),
             operation: None,
             kind: None,
             principal: None,
             reason: None,
             meter: Arc::default(),
+            document: None,
+            transport,
+            metrics: Arc::clone(&app.metrics),
             started: Instant::now(),
-            write,
+            slow: app.settings.slow_request,
+            is_logged: app.settings.log_requests,
+            has_ended: false,
         }
+    }
+
+    /// The line of the operation of the same request, which is answered later.
+    pub(super) fn of_operation(&self, app: &App) -> Self {
+        let mut line = Self::begin(app, self.transport, &HeaderMap::new());
+        line.id.clone_from(&self.id);
+        line
     }
 
     /// When mutations must be done, for a request that is given up after this time.
@@ -78,7 +94,7 @@ impl AccessLog {
 
     /// Leaves the line to somebody else.
     pub(super) fn forget(&mut self) {
-        self.write = false;
+        self.has_ended = true;
     }
 
     pub(super) fn end(&mut self, answer: &Answer) {
@@ -88,29 +104,76 @@ impl AccessLog {
 
     /// Writes the line, once.
     pub(super) fn write(&mut self, status: u16, bytes: usize) {
-        if !std::mem::take(&mut self.write) {
+        if std::mem::replace(&mut self.has_ended, true) {
             return;
         }
-        let kind = match self.kind {
-            Some(OperationType::Query) => "query",
-            Some(OperationType::Mutation) => "mutation",
-            Some(OperationType::Subscription) => "subscription",
-            None => "",
-        };
+        let time = self.started.elapsed();
+        let is_timed = self.kind != Some(OperationType::Subscription) && !self.meter.waits();
+        self.metrics.requests.note(Ended {
+            kind: self.kind().unwrap_or("none"),
+            transport: self.transport,
+            code: self.code(status),
+            took: is_timed.then_some(time),
+            bytes,
+        });
+        if self.is_logged {
+            self.write_line(status, bytes, time);
+        }
+        if is_timed && !self.slow.is_zero() && time >= self.slow {
+            self.write_slow(time);
+        }
+    }
+
+    fn write_line(&self, status: u16, bytes: usize, time: Duration) {
         tracing::info!(
             target: "vividwalls::request",
             id = self.id,
             operation = self.operation.as_deref().unwrap_or_default(),
-            kind,
+            kind = self.kind().unwrap_or_default(),
             principal = self.principal.as_deref(),
             status,
-            ms = self.started.elapsed().as_micros() as f64 / 1000.0,
+            ms = milliseconds(time),
             statements = self.meter.statements(),
             bytes,
             code = self.reason.as_ref().map(|(code, _)| code.as_str()),
             reason = self.reason.as_ref().map(|(_, message)| message.as_str()),
         );
     }
+
+    /// Values are never part of it: the text is known by its hash.
+    fn write_slow(&self, time: Duration) {
+        tracing::warn!(
+            target: "vividwalls::slow",
+            id = self.id,
+            document = self.document.as_ref().map(|document| document.hash.as_str()),
+            operation = self.operation.as_deref().unwrap_or_default(),
+            kind = self.kind().unwrap_or_default(),
+            principal = self.principal.as_deref(),
+            ms = milliseconds(time),
+            statements = self.meter.statements(),
+        );
+    }
+
+    fn kind(&self) -> Option<&'static str> {
+        self.kind.map(|kind| match kind {
+            OperationType::Query => "query",
+            OperationType::Mutation => "mutation",
+            OperationType::Subscription => "subscription",
+        })
+    }
+
+    /// How it ended, as figures have it.
+    fn code(&self, status: u16) -> &'static str {
+        match &self.reason {
+            None if status == CLIENT_WENT_AWAY => "CLIENT_WENT_AWAY",
+            None => "OK",
+            Some((code, _)) => Code::named(code).unwrap_or(Code::Internal).name(),
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1000.0
 }
 
 /// A client that goes away cancels its request.

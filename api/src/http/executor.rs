@@ -21,6 +21,7 @@ use super::{
     read::Parameters,
 };
 use crate::{
+    metrics::{Metrics, Transport},
     read::{Merged, load},
     schema::Schema,
 };
@@ -38,7 +39,7 @@ impl Executor {
     pub fn new(schema: Schema, database: Database, settings: Settings, key: Option<&str>) -> Result<Self> {
         let authorization = key.map(|key| format!("Bearer {key}"));
         let credentials = Credentials::new(Caller::here(), authorization.as_deref())?;
-        Ok(Self { app: Arc::new(app(schema, database, settings)), credentials })
+        Ok(Self { app: Arc::new(app(schema, settings, Arc::new(Metrics::new(&database)))), credentials })
     }
 
     async fn prepare(&self, request: Request, line: &mut AccessLog) -> Result<Prepared, Vec<ServerError>> {
@@ -75,7 +76,7 @@ impl Executor {
 
 impl async_graphql::Executor for Executor {
     async fn execute(&self, request: Request) -> Response {
-        let mut line = AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests);
+        let mut line = AccessLog::begin(&self.app, Transport::Executor, &HeaderMap::new());
         let prepared = self.prepare(request, &mut line).await;
         self.run(prepared, line).await
     }
@@ -83,7 +84,7 @@ impl async_graphql::Executor for Executor {
     fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         let this = self.clone();
         let answers = async move {
-            let mut line = AccessLog::begin(&HeaderMap::new(), this.app.settings.log_requests);
+            let mut line = AccessLog::begin(&this.app, Transport::Executor, &HeaderMap::new());
             match this.prepare(request, &mut line).await {
                 Ok(Prepared { kind: OperationType::Subscription, request, .. }) => {
                     let answers = load::execute_stream(&this.app.schema, request);

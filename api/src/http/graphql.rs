@@ -26,10 +26,11 @@ use super::{
     operation::{self, Executed, prepare},
     read::{self, Malformed, Parameters},
 };
+use crate::metrics::Transport;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    let mut line = AccessLog::begin(request.headers(), app.settings.log_requests);
+    let mut line = AccessLog::begin(&app, Transport::Http, request.headers());
     if is_visit(&request) {
         line.forget();
         return Redirect::temporary("/graphiql").into_response();
@@ -102,9 +103,14 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
 }
 
 async fn authenticate(app: &App, head: &Parts) -> service::Result<(Credentials, Principal)> {
-    let credentials = Credentials::of(head, app)?;
-    let principal = credentials.principal(app).await?;
-    Ok((credentials, principal))
+    let known = async {
+        let credentials = Credentials::of(head, app)?;
+        let principal = credentials.principal(app).await?;
+        Ok::<_, service::Error>((credentials, principal))
+    };
+    let known = known.await;
+    app.metrics.authentications.note(Credentials::method(head), &known);
+    known
 }
 
 async fn execute(

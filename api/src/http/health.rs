@@ -1,41 +1,28 @@
 //! Whether the process lives, and whether it can serve.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
-use service::readiness::Readiness;
 
 use super::App;
+use crate::metrics::Health;
 
-/// How long the database may take to say that it is there.
-const DATABASE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The process answers.
+/// The process answers: who asks here learns that the main runtime goes on by the answer itself.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The server does not stop, and the database can be used.
+/// The result of the last check.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Json<Value>) {
-    let known = async { app.service()?.readiness().await };
-    let reason = match tokio::time::timeout(DATABASE_TIMEOUT, known).await {
-        Ok(Ok(Readiness { obstacle: None, warnings })) => {
-            let mut answer = json!({ "ready": true });
-            if !warnings.is_empty() {
-                answer["warnings"] = warnings.into();
-            }
-            return (StatusCode::OK, Json(answer));
-        }
-        Ok(Ok(Readiness { obstacle: Some(reason), .. })) => reason,
-        Ok(Err(error)) => {
-            tracing::warn!("not ready: {}", error.explained());
-            match error {
-                service::Error::Unavailable(_) => error.to_string(),
-                _ => "the database is not available".to_owned(),
-            }
-        }
-        Err(_) => "the database does not answer within a second".to_owned(),
-    };
-    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "reason": reason })))
+    readiness(app.metrics.health())
+}
+
+/// Whether requests can be served, and why not. The reasons are sentences of ours, which name no place or person.
+pub(super) fn readiness(health: &Health) -> (StatusCode, Json<Value>) {
+    match health.ready() {
+        Ok(warnings) if warnings.is_empty() => (StatusCode::OK, Json(json!({ "ready": true }))),
+        Ok(warnings) => (StatusCode::OK, Json(json!({ "ready": true, "warnings": warnings }))),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "reason": reason }))),
+    }
 }

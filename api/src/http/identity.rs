@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Uri, header, request::Parts, uri::Authority};
 use service::{Error, Result, keys::Identity, principal::Principal};
 
 use super::App;
+use crate::metrics::AuthMethod;
 
 /// What a request shows of who sends it, kept by who has to ask again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +34,11 @@ impl Credentials {
         // What is no text is no key either.
         let authorization = head.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
         Self::new(Caller::of(head, &app.settings.allowed_origins), authorization)
+    }
+
+    /// What a head shows of who sends it.
+    pub(super) fn method(head: &Parts) -> AuthMethod {
+        if head.headers.contains_key(header::AUTHORIZATION) { AuthMethod::Key } else { AuthMethod::Nothing }
     }
 
     /// Whom a request acts as.

@@ -1,6 +1,6 @@
 //! The HTTP side: the only place that knows axum.
 //!
-//! - [`router`]: everything that is served.
+//! - [`router`]: everything that is served. [`Admin`]: figures and health, on a listener and a thread of their own.
 //! - [`Server`]: accepting connections until told to stop; `write_timeout`: giving up those whose clients take nothing.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
 //! - `operation`: one operation over any transport: its checks, and its answers, one or many. `shared_subscription`: all who
@@ -11,12 +11,13 @@
 //! - `answer`: status and body; `coding`: gzip. `introspection`: answers about the schema, kept compressed.
 //! - `failure`: what a client learns about errors.
 //! - `admission`: whether an operation may begin now; `cost`: what it costs.
-//! - `access_log`: the log line of a request.
+//! - `access_log`: the log line of a request, and its figures.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //! - `executor`: the same operations for whatever else serves an executor of async-graphql.
 
 mod accept;
 mod access_log;
+mod admin;
 mod admission;
 mod answer;
 mod coding;
@@ -47,13 +48,15 @@ use axum::{
     http::{HeaderValue, StatusCode},
     routing::{any, get},
 };
-use service::{Service, database::Database};
+use service::Service;
 
+pub use admin::Admin;
 pub use executor::Executor;
 pub use server::Server;
 
 use crate::{
     document::{Documents, Limits},
+    metrics::Metrics,
     schema::{Schema, shape},
 };
 
@@ -70,6 +73,8 @@ pub struct Settings {
     pub answer_memory: u64,
     /// Whether each request writes a log line.
     pub log_requests: bool,
+    /// From when on a request is slow, and writes a line that says so; zero for never.
+    pub slow_request: Duration,
     /// Whether answers are compressed; those about the schema always are.
     pub compression: bool,
     /// What those who watch may do.
@@ -89,6 +94,7 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(30),
             answer_memory: 1 << 30,
             log_requests: true,
+            slow_request: Duration::from_millis(500),
             compression: false,
             watch: Watch::default(),
             allowed_origins: Vec::new(),
@@ -117,7 +123,7 @@ impl Default for Watch {
 /// What every handler needs.
 struct App {
     schema: Schema,
-    database: Database,
+    metrics: Arc<Metrics>,
     documents: Documents,
     subscriptions: shared_subscription::SharedSubscriptions,
     standings: standing::Standings,
@@ -132,11 +138,11 @@ impl App {
     }
 }
 
-fn app(schema: Schema, database: Database, settings: Settings) -> App {
+fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
     App {
         schema,
-        database,
-        documents: Documents::new(shape(), settings.limits),
+        documents: Documents::new(shape(), settings.limits).counted(metrics.documents()),
+        metrics,
         subscriptions: shared_subscription::SharedSubscriptions::default(),
         standings: standing::Standings::default(),
         introspections: introspection::Introspections::default(),
@@ -146,9 +152,9 @@ fn app(schema: Schema, database: Database, settings: Settings) -> App {
 }
 
 /// Everything that is served.
-pub fn router(schema: Schema, database: Database, settings: Settings) -> Router {
+pub fn router(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> Router {
     let origins = settings.allowed_origins.clone();
-    let app = app(schema, database, settings);
+    let app = app(schema, settings, metrics);
     let router = Router::new()
         .route("/graphql", any(graphql::handle))
         .route("/graphql/ws", any(socket::handle))

@@ -25,6 +25,7 @@ use super::{
 use crate::{
     document::{Description, Estimate},
     events::ResumePoint,
+    metrics::{End, Subscribed},
     read::{Merged, load},
     write::Revoked,
 };
@@ -57,6 +58,7 @@ pub(super) fn prepare(
     let operation = document.operation(operation_name.as_deref()).map_err(failure::rejection)?;
     line.operation = operation.name.as_ref().map(ToString::to_string);
     line.kind = Some(operation.kind);
+    line.document = Some(Arc::clone(&document));
     let (shape, limits) = (app.documents.shape(), app.documents.limits());
     let limits = limits.of(&actor.principal);
     let estimate = document.check(operation, &mut variables, shape, &limits).map_err(failure::rejection)?;
@@ -112,7 +114,7 @@ pub(super) fn answers(
 ) -> impl Stream<Item = Answered> + Send {
     let begun = async move {
         let standing = Standings::follow(&app, &credentials);
-        let mut operation = Operation { app, credentials, standing, live, line, bytes: 0 };
+        let mut operation = Operation { app, credentials, standing, live, line, subscribed: None, bytes: 0 };
         match operation.begin(parameters, place).await {
             Ok(answers) => stream::unfold(Some((operation, answers)), next).boxed(),
             Err(last) => stream::once(std::future::ready(last)).boxed(),
@@ -127,6 +129,8 @@ struct Operation {
     standing: Standing,
     live: Live,
     line: AccessLog,
+    /// Once it is known to be a subscription.
+    subscribed: Option<Subscribed>,
     bytes: usize,
 }
 
@@ -152,6 +156,7 @@ async fn next(running: Option<Running>) -> Option<(Answered, Option<Running>)> {
             Some((answered, (!ended).then_some((operation, answers))))
         }
         None => {
+            operation.ends(End::Completed);
             operation.line.write(200, operation.bytes);
             None
         }
@@ -180,6 +185,9 @@ impl Operation {
         };
         let admitted = admitted.map_err(refuse)?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
+        if kind == OperationType::Subscription {
+            self.subscribed = Some(app.metrics.watching.subscription(self.line.transport));
+        }
         match asks {
             Some(asks) if place.resume().is_none() => {
                 let lagged = failed(&[failure::error(
@@ -209,16 +217,31 @@ impl Operation {
     fn note(&mut self, answered: &Answered) {
         match answered {
             Answered::Next(text) => self.bytes += text.len(),
-            Answered::Failed(errors) | Answered::Denied(errors) => self.fail(errors),
-            Answered::Cut => {}
+            Answered::Failed(errors) => {
+                let code = self.fail(errors);
+                self.ends(if code == Some(Code::LimitExceeded) { End::Lagged } else { End::Failed });
+            }
+            Answered::Denied(errors) => {
+                self.fail(errors);
+                self.ends(End::Denied);
+            }
+            Answered::Cut => self.ends(End::Stopped),
         }
     }
 
-    fn fail(&mut self, errors: &str) {
+    /// Says how a subscription ends.
+    fn ends(&mut self, end: End) {
+        if let Some(subscribed) = &mut self.subscribed {
+            subscribed.ends(end);
+        }
+    }
+
+    fn fail(&mut self, errors: &str) -> Option<Code> {
         let errors: Vec<ServerError> = serde_json::from_str(errors).unwrap_or_default();
         self.line.reason = errors.first().map(failure::reason);
         let code = self.line.reason.as_ref().and_then(|(code, _)| Code::named(code));
         self.line.write(code.unwrap_or(Code::BadUserInput).status().as_u16(), self.bytes);
+        code
     }
 }
 

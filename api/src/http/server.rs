@@ -8,9 +8,11 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Watch, shutdown::Shutdown, write_timeout::WriteTimeout};
+use crate::metrics::Held;
 
 /// How long a client may take to send the head of a request, and a connection may wait for the next one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -22,17 +24,24 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 pub struct Server {
     listener: TcpListener,
     write_timeout: Duration,
+    connections: Gauge,
 }
 
 impl Server {
     /// Listens; nothing is accepted yet.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await?, write_timeout: Watch::default().keepalive })
+        let listener = TcpListener::bind(address).await?;
+        Ok(Self { listener, write_timeout: Watch::default().keepalive, connections: Gauge::default() })
     }
 
     /// Says after how long a connection is given up whose client takes nothing of an answer.
     pub fn write_timeout(self, write_timeout: Duration) -> Self {
         Self { write_timeout, ..self }
+    }
+
+    /// Says where its connections are counted; one that becomes a WebSocket is none any more.
+    pub(crate) fn counted(self, connections: Gauge) -> Self {
+        Self { connections, ..self }
     }
 
     /// Where it listens.
@@ -58,7 +67,7 @@ impl Server {
             match accepted {
                 Ok((stream, _)) => {
                     let stream = answering(stream, self.write_timeout);
-                    serve(&builder, &connections, stream, router.clone());
+                    serve(&builder, &connections, stream, router.clone(), Held::new(&self.connections));
                 }
                 Err(error) => {
                     tracing::warn!("a connection cannot be accepted: {error}");
@@ -86,11 +95,13 @@ fn serve(
     connections: &GracefulShutdown,
     stream: WriteTimeout<TcpStream>,
     router: Router,
+    held: Held,
 ) {
     let service = TowerToHyperService::new(router);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
     let connection = connections.watch(connection);
     tokio::spawn(async move {
+        let _held = held;
         if let Err(error) = connection.await {
             tracing::debug!("a connection broke: {error}");
         }

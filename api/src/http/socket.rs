@@ -22,6 +22,7 @@ use futures::StreamExt;
 use tokio::time::timeout;
 
 use super::{App, identity::Caller, shutdown::Shutdown};
+use crate::metrics::Transport;
 
 use close::Close;
 use operations::Operations;
@@ -59,6 +60,7 @@ pub(super) async fn handle(
 }
 
 async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Shutdown) {
+    let _open = app.metrics.watching.socket(Transport::WebSocket);
     let live = stopping.watch();
     let keepalive = app.settings.watch.keepalive;
     let (sink, mut source) = socket.split();

@@ -25,7 +25,7 @@ use super::{
     shutdown::Shutdown,
     ticket,
 };
-use crate::events::ResumePoint;
+use crate::{events::ResumePoint, metrics::Transport};
 
 /// Answers a request to `/graphql/stream`.
 pub(super) async fn handle(
@@ -33,7 +33,7 @@ pub(super) async fn handle(
     stopping: Option<Extension<Shutdown>>,
     request: Request,
 ) -> Response<Body> {
-    let mut line = AccessLog::begin(request.headers(), app.settings.log_requests);
+    let mut line = AccessLog::begin(&app, Transport::EventStream, request.headers());
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
     match begin(&app, &stopping, request, &line).await {
         Ok(body) => {
@@ -75,7 +75,9 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
         let credentials = ticket::credentials(&head, app).await?;
         credentials.principal(app).await.map(|_| credentials)
     };
-    let credentials = known.await.map_err(|error| {
+    let known = known.await;
+    app.metrics.authentications.note(ticket::method(&head), &known);
+    let credentials = known.map_err(|error| {
         let (code, error) = failure::of(&error, &line.id);
         Answer::failed(code, &error)
     })?;
@@ -106,9 +108,10 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
         parameters,
         Arc::clone(&place),
         stopping.watch(),
-        line.of_operation(),
+        line.of_operation(app),
     );
-    Ok(Body::from_stream(written(answers, place, app.settings.watch.keepalive)))
+    let open = app.metrics.watching.socket(Transport::EventStream);
+    Ok(Body::from_stream(open.during(written(answers, place, app.settings.watch.keepalive))))
 }
 
 fn takes_events(headers: &HeaderMap) -> bool {

@@ -12,11 +12,12 @@ use serde_json::json;
 use service::{Error, Result};
 
 use super::{App, accept::Media, access_log::AccessLog, answer::Answer, failure, identity::Credentials};
+use crate::metrics::{AuthMethod, Transport};
 
 /// Answers a request to `/graphql/ticket`: a ticket for the key that it came with.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let (head, _) = request.into_parts();
-    let mut line = AccessLog::begin(&head.headers, app.settings.log_requests);
+    let mut line = AccessLog::begin(&app, Transport::Http, &head.headers);
     if head.method != Method::POST {
         let answer = Answer::not_allowed("tickets are made by POST", "POST");
         line.end(&answer);
@@ -45,8 +46,15 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 async fn issue(app: &App, head: &Parts, line: &mut AccessLog) -> Result<String> {
-    let credentials = Credentials::of(head, app)?;
-    line.principal = Some(credentials.principal(app).await?.name);
+    let known = async {
+        let credentials = Credentials::of(head, app)?;
+        let principal = credentials.principal(app).await?;
+        Ok::<_, Error>((credentials, principal))
+    };
+    let known = known.await;
+    app.metrics.authentications.note(Credentials::method(head), &known);
+    let (credentials, principal) = known?;
+    line.principal = Some(principal.name);
     // While there is no key, none is needed, and an empty ticket is no ticket.
     let Some(key) = &credentials.key else { return Ok(json!({ "ticket": "", "expiresAt": null }).to_string()) };
     let ticket = app.service()?.ticket(key)?;
@@ -65,6 +73,15 @@ pub(super) async fn credentials(head: &Parts, app: &App) -> Result<Credentials> 
         }
         Ok(_) => Ok(credentials),
         Err(_) => Err(Error::Unauthenticated("the ticket cannot be read".to_owned())),
+    }
+}
+
+/// What a head shows of who sends it, also by its address.
+pub(super) fn method(head: &Parts) -> AuthMethod {
+    let has_ticket = Query::<Shown>::try_from_uri(&head.uri).is_ok_and(|Query(shown)| shown.ticket.is_some());
+    match Credentials::method(head) {
+        AuthMethod::Nothing if has_ticket => AuthMethod::Ticket,
+        method => method,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Mutex, PoisonError,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
 use service::{Error, Result};
@@ -18,6 +18,7 @@ pub(crate) const MAX_BYTES: usize = 32 << 20;
 pub struct Meter {
     seen: Mutex<Vec<Statement>>,
     bytes: AtomicUsize,
+    waits: AtomicBool,
 }
 
 /// The number of one executed statement, unique within the process.
@@ -52,6 +53,16 @@ impl Meter {
     /// How many statements so far.
     pub fn statements(&self) -> usize {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Notes that the client asked to wait: how long the request takes says nothing of the server.
+    pub fn wait(&self) {
+        self.waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the client asked to wait.
+    pub fn waits(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
     }
 
     /// Notes that `statement` answered a field of this request.

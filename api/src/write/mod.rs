@@ -20,7 +20,7 @@ use std::{
 
 use async_graphql::Context;
 use futures::{FutureExt, future::BoxFuture};
-use service::{Actor, Done, Error, Result, Service, Verb, work::Shared};
+use service::{Actor, Done, Error, Result, Service, Verb, access::Operation, work::Shared};
 use tokio::time::{Instant, timeout_at};
 
 use self::payload::Written;
@@ -31,6 +31,7 @@ use crate::read::argument;
 pub async fn perform<V: Verb>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<Written<V::Outcome>>> {
     let (service, actor) = acting(ctx)?;
     let done = in_time(ctx, service.perform(actor, key.as_deref(), &verb)).await;
+    note(service, V::OPERATION, &done);
     Written::of(done).map(Some)
 }
 
@@ -40,7 +41,7 @@ pub async fn share<V: Shared>(ctx: &Context<'_>, key: Option<String>, verb: V) -
         return perform(ctx, key, verb).await;
     }
     let (service, actor) = acting(ctx)?;
-    answer(ctx, service.share(actor, verb)).await
+    answer(ctx, V::OPERATION, service.share(actor, verb)).await
 }
 
 /// Performs a verb whose input has a `filter`, which is checked as that of a list is.
@@ -51,14 +52,30 @@ pub async fn perform_filtered<V: Verb>(
 ) -> Result<Option<Written<V::Outcome>>> {
     match argument::check(ctx, &["input", "filter"]) {
         Ok(()) => perform(ctx, key, verb).await,
-        Err(error) => Written::of(Err(error)).map(Some),
+        Err(error) => {
+            let refused = Err(error);
+            note(service(ctx)?, V::OPERATION, &refused);
+            Written::of(refused).map(Some)
+        }
     }
 }
 
 /// The answer of a call that is done in another way.
-pub async fn answer<O>(ctx: &Context<'_>, call: impl Future<Output = Result<O>>) -> Result<Option<Written<O>>> {
+pub async fn answer<O>(
+    ctx: &Context<'_>,
+    operation: Operation,
+    call: impl Future<Output = Result<O>>,
+) -> Result<Option<Written<O>>> {
     let done = in_time(ctx, call).await.map(|outcome| Done { outcome, replayed: false });
+    note(service(ctx)?, operation, &done);
     Written::of(done).map(Some)
+}
+
+/// Counts what is refused.
+fn note<O>(service: &Service, operation: Operation, done: &Result<O>) {
+    if let Err(error) = done {
+        service.measures().refusals.note(operation, error);
+    }
 }
 
 /// When a request's mutations must be done: a little before the request is given up, which would take the answers of

@@ -1,6 +1,6 @@
 //! Opening the pools of each engine.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
@@ -20,7 +20,10 @@ use super::{
     renewal::Renewal,
     room::Room,
 };
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    measures::{Measures, Pool},
+};
 
 /// Prepared statements kept per connection: every shape of a read is one.
 const STATEMENTS: usize = 512;
@@ -66,18 +69,27 @@ pub(super) async fn sqlite(settings: &Settings, options: &SqliteConnectOptions) 
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
     let writer = writer.connect_with(options.clone()).await.map_err(unavailable)?;
     let query_only = options.clone().pragma("query_only", "ON");
+    let measures = Arc::<Measures>::default();
     let queries = pool(settings.connections.max(1)).connect_lazy_with(query_only.clone());
-    let queries = Lane::new(queries, settings, Renewal::default());
+    let queries = Lane::new(queries, settings, Renewal::default(), measures.statements.clone());
     let reader = pool(READERS).connect_lazy_with(query_only);
     Ok(Database {
         engine: Engine::Sqlite,
         queries: Queries::Sqlite(queries),
-        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
-        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+        reader: timed(SqlxSqliteConnector::from_sqlx_sqlite_pool(reader), Pool::Server, &measures),
+        writer: timed(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), Pool::Write, &measures),
         closed: closed(&options),
         file: File::opened(options.get_filename()).ok(),
         condition: Condition::Sqlite(real.map(|real| Room::beside(&real, settings.reserve))),
+        measures,
     })
+}
+
+/// The same pool, whose statements are timed; those of its transactions too.
+fn timed(mut connections: DatabaseConnection, pool: Pool, measures: &Measures) -> DatabaseConnection {
+    let statements = measures.statements.clone();
+    connections.set_metric_callback(move |info| statements.ran(pool, &info.statement.sql, info.elapsed));
+    connections
 }
 
 /// A pool that was closed: whoever asks it for a connection is refused at once.
@@ -100,11 +112,12 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
+    let measures = Arc::<Measures>::default();
     let renewal = Renewal::default();
     let pool = |connections| postgres_pool(settings, connections, &renewal);
     let within = |time: Duration| options.clone().options([("statement_timeout", time.as_millis().to_string())]);
     let queries = pool(settings.connections).connect_lazy_with(within(settings.query_timeout));
-    let queries = Lane::new(queries, settings, renewal.clone());
+    let queries = Lane::new(queries, settings, renewal.clone(), measures.statements.clone());
     let options = within(settings.statement_timeout);
     let reader = pool(READERS).connect_lazy_with(options.clone());
     // Writes find their rows by keys. On tables that grow by the second the statistics are always late, and a plan made
@@ -112,15 +125,16 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
     let by_keys = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
     let writer = options.options(by_keys).options([("plan_cache_mode", "force_generic_plan")]);
     let writer = pool(settings.connections).connect_lazy_with(writer);
-    let reader = SqlxPostgresConnector::from_sqlx_postgres_pool(reader);
+    let reader = timed(SqlxPostgresConnector::from_sqlx_postgres_pool(reader), Pool::Server, &measures);
     Ok(Database {
         engine: Engine::Postgres,
         queries: Queries::Postgres(queries),
         closed: reader.clone(),
         reader,
-        writer: SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
+        writer: timed(SqlxPostgresConnector::from_sqlx_postgres_pool(writer), Pool::Write, &measures),
         file: None,
         condition: Condition::Postgres(renewal),
+        measures,
     })
 }
 

@@ -17,6 +17,14 @@ impl Engine {
         self == Self::Sqlite
     }
 
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
     pub(super) fn backend(self) -> DbBackend {
         match self {
             Self::Sqlite => DbBackend::Sqlite,

@@ -21,7 +21,10 @@ use super::{
     interrupt::Interruptible,
     renewal::Renewal,
 };
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    measures::{self, Statements},
+};
 
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
@@ -38,6 +41,7 @@ struct Inner<E: Interruptible> {
     query_timeout: Duration,
     trusted: Duration,
     renewal: Renewal,
+    statements: Statements,
 }
 
 struct Kept<E: Interruptible> {
@@ -60,7 +64,7 @@ where
     SqlxValues: IntoArguments<E>,
     QueryResult: From<E::Row>,
 {
-    pub(super) fn new(pool: Pool<E>, settings: &Settings, renewal: Renewal) -> Self {
+    pub(super) fn new(pool: Pool<E>, settings: &Settings, renewal: Renewal, statements: Statements) -> Self {
         let capacity = pool.options().get_max_connections();
         Self(Arc::new(Inner {
             pool,
@@ -70,6 +74,7 @@ where
             query_timeout: settings.query_timeout,
             trusted: settings.trusted,
             renewal,
+            statements,
         }))
     }
 
@@ -81,7 +86,9 @@ where
         mut read: impl FnMut(QueryResult) -> Result<()> + Send,
     ) -> Result<()> {
         let lane = &*self.0;
+        let asked = Instant::now();
         let permit = timeout(lane.acquire_timeout, lane.gate.acquire(Requester::current())).await;
+        lane.statements.waited(measures::Pool::Query, asked.elapsed());
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let mut permit = Some(permit.map_err(|Closed| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?);
         let mut has_begun = false;
@@ -113,23 +120,31 @@ where
         let Some(kept) = &mut running.kept else { return Ok(()) };
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+        let began = Instant::now();
         let mut rows = query.fetch(&mut *kept.connection);
-        loop {
+        let ended = loop {
             match rows.try_next().await {
                 // Whoever stops in the middle leaves the connection to be ended.
                 Ok(Some(row)) => read(row.into())?,
-                Ok(None) => break,
-                Err(error) => {
-                    drop(rows);
-                    // The pool looks whether the connection can still be used.
-                    drop(running.kept.take());
-                    return Err(DbErr::Query(RuntimeErr::SqlxError(error.into())).into());
-                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(DbErr::Query(RuntimeErr::SqlxError(error.into())).into()),
             }
-        }
+        };
         drop(rows);
-        self.keep(running.kept.take());
-        Ok(())
+        // All of them read.
+        lane.statements.ran(measures::Pool::Query, "", began.elapsed());
+        let kept = running.kept.take();
+        match ended {
+            Ok(()) => self.keep(kept),
+            // The pool looks whether the connection can still be used.
+            Err(_) => drop(kept),
+        }
+        ended
+    }
+
+    /// How many connections there are, and how many of them nobody uses.
+    pub(super) fn size(&self) -> (u32, usize) {
+        (self.0.pool.size(), self.0.pool.num_idle() + self.0.kept().len())
     }
 
     /// Closes all connections, when what runs on them is done.

@@ -3,6 +3,7 @@
 //! - [`Settings`]: where it is and how it is used.
 //! - [`Database`]: connections for reading, [`Transaction`]s for writing. [`Batch`]: writes that go together.
 //! - [`Listener`]: what other processes tell, where the engine carries it.
+//! - [`Connections`]: how many there are, and [`Disk`]: what the files of SQLite take.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
 mod batch;
@@ -12,6 +13,7 @@ pub(crate) mod code;
 mod condition;
 mod connect;
 mod contains;
+mod disk;
 mod engine;
 mod file;
 mod gate;
@@ -27,11 +29,15 @@ pub mod row;
 mod settings;
 mod sql;
 mod transaction;
+mod usage;
+
+use std::{sync::Arc, time::Instant};
 
 use sea_orm::{DatabaseConnection, QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 pub use batch::Batch;
 pub(crate) use cell::{Cell, CellType};
+pub use disk::Disk;
 pub use engine::Engine;
 pub use gate::Requester;
 pub use migrate::Migration;
@@ -41,8 +47,12 @@ pub(crate) use records::{columns, kind_of};
 pub use settings::{DatabaseUrl, Settings};
 pub use sql::{Alias, Col, Sql};
 pub use transaction::Transaction;
+pub use usage::Connections;
 
-use crate::Result;
+use crate::{
+    Result,
+    measures::{Measures, Pool},
+};
 use condition::Condition;
 use file::File;
 use lane::Lane;
@@ -59,6 +69,7 @@ pub struct Database {
     /// On SQLite, unless it is in memory.
     file: Option<File>,
     condition: Condition,
+    measures: Arc<Measures>,
 }
 
 /// Connections for queries.
@@ -129,6 +140,11 @@ impl Database {
         self.engine
     }
 
+    /// What is counted and timed over it.
+    pub fn measures(&self) -> &Arc<Measures> {
+        &self.measures
+    }
+
     /// Begins a write transaction; dropping it rolls back.
     ///
     /// On SQLite it takes the write lock at once: a transaction that begins by reading could not
@@ -139,15 +155,17 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        let asked = Instant::now();
         let begun = match (self.writer.begin_with_options(options).await, &self.condition) {
             // Nothing was asked yet, so that another connection may be taken: those of before are closed now.
             (Err(error), Condition::Postgres(renewal)) if code::is_lost(&error) => {
                 renewal.ask();
-                self.writer.begin_with_options(options).await?
+                self.writer.begin_with_options(options).await
             }
-            (begun, _) => begun?,
+            (begun, _) => begun,
         };
-        Ok(Transaction::new(begun, self.file.clone(), self.condition.clone()))
+        self.measures.statements.waited(Pool::Write, asked.elapsed());
+        Ok(Transaction::new(begun?, Arc::clone(&self.measures), self.file.clone(), self.condition.clone()))
     }
 
     /// Refuses when the file of a SQLite database was deleted or replaced.

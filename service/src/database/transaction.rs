@@ -1,24 +1,30 @@
 //! A write transaction.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc, time::Instant};
 
 use sea_orm::DatabaseTransaction;
 
 use super::{condition::Condition, file::File};
-use crate::{Error, Result};
+use crate::{Error, Result, measures::Measures};
 
 /// A write transaction; dropping it rolls back.
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
+    measures: Arc<Measures>,
     /// On SQLite.
     file: Option<File>,
     condition: Condition,
 }
 
 impl Transaction {
-    pub(super) fn new(inner: DatabaseTransaction, file: Option<File>, condition: Condition) -> Self {
-        Self { inner, file, condition }
+    pub(super) fn new(
+        inner: DatabaseTransaction,
+        measures: Arc<Measures>,
+        file: Option<File>,
+        condition: Condition,
+    ) -> Self {
+        Self { inner, measures, file, condition }
     }
 
     /// Notes what one of its statements said about the database when it failed.
@@ -28,7 +34,10 @@ impl Transaction {
 
     /// Commits. After an error nobody knows whether it was committed.
     pub async fn commit(self) -> Result<()> {
-        if let Err(error) = self.inner.commit().await {
+        let began = Instant::now();
+        let committed = self.inner.commit().await;
+        self.measures.statements.committed(began.elapsed());
+        if let Err(error) = committed {
             let error = Error::from(error);
             self.condition.failed(&error);
             return Err(error);

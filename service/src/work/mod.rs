@@ -6,13 +6,14 @@
 //! - [`assign`], [`retry`], [`execution`], [`approval`], [`cancel`]: what their names say. [`sweep()`]: what time does,
 //!   [`schedule`]: what starts by the clock. [`deactivation`]: what becomes of the work of an agent who takes no more.
 //! - [`task`]: a task in the hands of the engine; `task_batch`: changing tasks, and what follows from it.
-//! - [`stats`]: figures of agents and of the work.
+//! - [`stats`]: figures of agents and of the work. [`backlog`]: what is open, of all of them.
 //! - `shared`: calls that share a transaction; waiting for work. `leased`: tasks that callers hold.
 //! - `hierarchy`: the agents above and below one; `agent_states`: agents as a transaction finds them.
 
 mod agent_states;
 pub mod approval;
 pub mod assign;
+pub mod backlog;
 pub mod cancel;
 pub mod claim;
 pub mod create;

@@ -76,6 +76,11 @@ impl Sweeper {
             let mut run = Run { step, changed: 0, skipped: Vec::new(), failed: Vec::new() };
             let done = run.until_done(service).await;
             *count = run.changed;
+            match step {
+                Step::Leases => service.measures().work.lose_leases(run.changed),
+                Step::Breaches => service.measures().work.miss_deadlines(run.changed),
+                Step::Stops | Step::Waits | Step::Approvals => {}
+            }
             for (id, error) in run.failed {
                 if !self.failing.contains(&id) {
                     tracing::warn!(%id, "{} cannot be changed and is left out: {}", step.what(), error.explained());
@@ -154,7 +159,7 @@ impl Run {
             let done = step.change(&mut unit, ids).await;
             unit.end(done).await
         };
-        retry::on_collision(once).await
+        retry::on_collision(&service.measures().retries, once).await
     }
 }
 

@@ -153,21 +153,3 @@ async fn nobody_reads_past_a_running_transaction() {
     })
     .await;
 }
-
-/// As out of a dump: the numbers are those of another cluster.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_of_another_cluster_is_adopted() {
-    tests::run(Engine::Postgres, async |db| {
-        use sea_orm::ConnectionTrait;
-        let service = open(db).await;
-        commit(&service, [event(1), event(2)]).await;
-        assert!(!service.log().adopt().await.expect("asked"));
-        let restored = "UPDATE events SET transaction_number = transaction_number + 1000000000";
-        db.connection().execute_unprepared(restored).await.expect("updated");
-        assert!(numbers(&service).await.is_empty());
-        assert!(service.log().adopt().await.expect("adopted"));
-        commit(&service, [event(3)]).await;
-        assert_eq!(numbers(&service).await, [1, 2, 3]);
-    })
-    .await;
-}

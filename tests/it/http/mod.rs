@@ -8,6 +8,7 @@ mod executor;
 mod identity;
 mod language;
 mod limits;
+mod metrics;
 mod migrate;
 mod outage;
 mod socket;
@@ -18,7 +19,10 @@ mod watching;
 
 use std::{sync::Arc, time::Duration};
 
-use ::api::http::{Server, Settings, router};
+use ::api::{
+    http::{Server, Settings, router},
+    metrics::Metrics,
+};
 use axum::Router;
 use serde_json::{Value, json};
 use service::{Service, clock::Clock, database::Database};
@@ -36,6 +40,7 @@ use crate::client::connect;
 /// A served database.
 struct Served {
     database: Database,
+    metrics: Arc<Metrics>,
     address: String,
     server: JoinHandle<bool>,
     stop: Arc<Notify>,
@@ -51,19 +56,29 @@ impl Served {
     }
 
     async fn start_at(db: &TestDatabase, settings: Settings, clock: Clock) -> Self {
-        let database = connect(db).await;
+        Self::over(connect(db).await, settings, clock).await
+    }
+
+    async fn over(database: Database, settings: Settings, clock: Clock) -> Self {
         let schema = ::api::schema::schema(Service::new(database.clone(), clock));
-        Self::serve(database.clone(), router(schema, database, settings)).await
+        let metrics = Arc::new(Metrics::new(&database));
+        let router = router(schema, settings, Arc::clone(&metrics));
+        Self::serve_measured(database, router, metrics).await
     }
 
     async fn serve(database: Database, router: Router) -> Self {
+        let metrics = Arc::new(Metrics::new(&database));
+        Self::serve_measured(database, router, metrics).await
+    }
+
+    async fn serve_measured(database: Database, router: Router, metrics: Arc<Metrics>) -> Self {
         let server = Server::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = server.address().expect("an address").to_string();
         let stop = Arc::new(Notify::new());
         let stopped = Arc::clone(&stop);
         let stopped = async move { stopped.notified().await };
         let server = tokio::spawn(server.run(router, stopped, Duration::from_secs(60)));
-        Self { database, address, server, stop }
+        Self { database, metrics, address, server, stop }
     }
 
     /// Tells the server to stop.
@@ -78,6 +93,12 @@ impl Served {
 
     fn get(&self, path: &str) -> Answer {
         self.send(&format!("GET {path}"), &[], b"")
+    }
+
+    /// What is answered to who asks whether it is ready, right after a check.
+    async fn ready(&self) -> Answer {
+        self.metrics.health().check(&Service::new(self.database.clone(), Clock::system())).await;
+        self.get("/readyz")
     }
 
     fn ask(&self, query: &str, variables: Value) -> Answer {

@@ -78,15 +78,13 @@ async fn what_is_reserved_for_a_full_disk_is_for_the_server_alone() {
         let settings = Settings { reserve: 1 << 20, ..Settings::new(db.url().parse().expect("a URL")) };
         let database = Database::connect(&settings).await.expect("it opens");
         let service = Service::new(database.clone(), Clock::system());
-        let schema = ::api::schema::schema(service.clone());
-        let router = ::api::http::router(schema, database.clone(), ::api::http::Settings::default());
-        let served = Served::serve(database.clone(), router).await;
+        let served = Served::over(database.clone(), ::api::http::Settings::default(), Clock::system()).await;
         let reserve = format!("{}-reserve", db.url().trim_start_matches("sqlite://"));
         assert!(!fs::exists(&reserve).expect("known"));
         database.make_room().await.expect("made");
         let made = fs::metadata(&reserve).expect("it is there");
         assert_eq!((made.len(), made.permissions().mode() & 0o777), (1 << 20, 0o600));
-        assert_eq!(served.get("/readyz").status, 200);
+        assert_eq!(served.ready().await.status, 200);
 
         let writer = database.writer();
         writer.execute_unprepared("PRAGMA max_page_count = 1").await.expect("limited");
@@ -94,7 +92,7 @@ async fn what_is_reserved_for_a_full_disk_is_for_the_server_alone() {
         let refused = (0..100).find_map(|_| record(&served, &long, None)).expect("refused");
         assert_eq!(refused.0, "UNAVAILABLE", "{}", refused.1);
         assert!(!fs::exists(&reserve).expect("known"));
-        let ready = served.get("/readyz");
+        let ready = served.ready().await;
         let reason = "the database cannot write: its disk is full";
         assert_eq!((ready.status, ready.json()["reason"].as_str()), (503, Some(reason)));
         assert_eq!(served.ask("{ agents { totalCount } }", json!({})).json()["data"]["agents"]["totalCount"], json!(0));
@@ -105,7 +103,7 @@ async fn what_is_reserved_for_a_full_disk_is_for_the_server_alone() {
         database.make_room().await.expect("made again");
         assert!(fs::exists(&reserve).expect("known"));
         assert_eq!(record(&served, "by a client", None), None);
-        assert_eq!(served.get("/readyz").status, 200);
+        assert_eq!(served.ready().await.status, 200);
     })
     .await;
 }
@@ -118,20 +116,20 @@ async fn a_file_that_is_gone_takes_no_writes_and_is_not_made_anew() {
         let away = format!("{path}.away");
         assert_eq!(record(&served, "before", None), None);
         let agents = || served.ask("{ agents { totalCount } }", json!({}));
-        let is_refused = |what: &str| {
+        let is_refused = async |what: &str| {
             assert_eq!(record(&served, what, None).expect("refused").0, "UNAVAILABLE");
             assert_eq!(agents().error().0, "UNAVAILABLE");
-            let ready = served.get("/readyz");
+            let ready = served.ready().await;
             assert_eq!(
                 (ready.status, ready.json()["reason"].as_str()),
                 (503, Some("the database file was removed or replaced"))
             );
         };
         fs::rename(path, &away).expect("moved");
-        is_refused("while it is gone");
+        is_refused("while it is gone").await;
         assert!(!fs::exists(path).expect("known"));
         fs::copy(&away, path).expect("copied");
-        is_refused("while another is in its place");
+        is_refused("while another is in its place").await;
         // The same file again.
         fs::rename(&away, path).expect("moved back");
         assert_eq!(record(&served, "after", None), None);
@@ -168,7 +166,7 @@ async fn a_standby_is_an_outage_for_writes() {
         let (code, reason) = record(&served, "never", None).expect("refused");
         assert_eq!((code.as_str(), reason.as_str()), ("UNAVAILABLE", "the database is read-only"));
         assert_eq!(served.ask("{ agents { totalCount } }", json!({})).json()["data"]["agents"]["totalCount"], json!(0));
-        let ready = served.get("/readyz");
+        let ready = served.ready().await;
         assert_eq!((ready.status, ready.json()["reason"].as_str()), (503, Some("the database is read-only")));
 
         // Connections that were opened meanwhile stay read-only: they are replaced.
@@ -178,7 +176,7 @@ async fn a_standby_is_an_outage_for_writes() {
         while record(&served, "again", None).is_some() {
             tokio::task::yield_now().await;
         }
-        while served.get("/readyz").status != 200 {
+        while served.ready().await.status != 200 {
             tokio::task::yield_now().await;
         }
         assert_eq!(recorded(db).await, ["again"]);

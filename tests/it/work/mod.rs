@@ -4,6 +4,7 @@
 //! - The other files: what must hold, by what it is about.
 
 mod approvals;
+mod backlog;
 mod cancelling;
 mod claiming;
 mod delegation;

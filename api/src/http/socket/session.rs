@@ -18,15 +18,18 @@ use super::{
     operations::{Full, Key, Operations},
     outbox::Outbox,
 };
-use crate::http::{
-    App,
-    access_log::AccessLog,
-    failure::{self, Code},
-    identity::{Caller, Credentials},
-    operation::{self, Answered},
-    read::Parameters,
-    shutdown::Live,
-    standing::{Standing, Standings},
+use crate::{
+    http::{
+        App,
+        access_log::AccessLog,
+        failure::{self, Code},
+        identity::{Caller, Credentials},
+        operation::{self, Answered},
+        read::Parameters,
+        shutdown::Live,
+        standing::{Standing, Standings},
+    },
+    metrics::{AuthMethod, Transport},
 };
 
 /// What a client sends along. Not as JSON of `serde_json`, which gives a meaning of its own to some names.
@@ -135,10 +138,13 @@ impl Session {
             credentials.principal(app).await?;
             Ok((credentials.clone(), Standings::follow(app, &credentials)))
         };
-        match known.await {
+        let known = known.await;
+        let method = if authorization.is_some() { AuthMethod::Key } else { AuthMethod::Nothing };
+        app.metrics.authentications.note(method, &known);
+        match known {
             Ok(known) => self.credentials = Some(known),
             Err(error) => {
-                let mut line = AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests);
+                let mut line = AccessLog::begin(&self.app, Transport::WebSocket, &HeaderMap::new());
                 let (code, error) = failure::of(&error, &line.id);
                 line.refuse(code, &error);
                 return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });
@@ -159,7 +165,7 @@ impl Session {
                     parameters,
                     Arc::default(),
                     self.live.clone(),
-                    AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests),
+                    AccessLog::begin(&self.app, Transport::WebSocket, &HeaderMap::new()),
                 );
                 let outbox = self.outbox.clone();
                 let running = key.clone();

@@ -1,14 +1,17 @@
 //! Claiming tasks.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use service::{
-    Result,
+    Result, Verb,
     work::claim::{Claim, Lease},
 };
 
 use crate::{
     mutation::prelude::*,
+    read::Meter,
     write::{self, acting, payload::Written},
 };
 
@@ -42,8 +45,14 @@ async fn claim(ctx: &Context<'_>, key: Option<String>, verb: Claim) -> Result<Op
     if key.is_some() {
         return perform(ctx, key, verb).await;
     }
+    if verb.wait_seconds > 0
+        && let Some(meter) = ctx.data_opt::<Arc<Meter>>()
+    {
+        meter.wait();
+    }
     let (service, actor) = acting(ctx)?;
-    write::answer(ctx, service.claim(actor, verb, write::longest_wait(ctx), write::revoked(ctx))).await
+    write::answer(ctx, Claim::OPERATION, service.claim(actor, verb, write::longest_wait(ctx), write::revoked(ctx)))
+        .await
 }
 
 object! {

@@ -140,7 +140,7 @@ impl SlotStart<'_> {
             let done = self.act(&mut unit, failure).await;
             unit.end(done).await
         };
-        retry::on_collision(once).await
+        retry::on_collision(&service.measures().retries, once).await
     }
 
     async fn act(&self, unit: &mut UnitOfWork, failure: Option<&Error>) -> Result<Option<usize>> {

@@ -1,0 +1,29 @@
+//! The pools of database connections, as they are when somebody asks.
+
+use std::fmt;
+
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric},
+    metrics::{MetricType, gauge::ConstGauge},
+};
+use service::database::{Connections, Database};
+
+/// The pools of a database.
+#[derive(Debug)]
+pub(super) struct Pools(pub(super) Database);
+
+impl Collector for Pools {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let help = "Database connections, by pool and state.";
+        let mut family = encoder.encode_descriptor("db_connections", help, None, MetricType::Gauge)?;
+        for Connections { pool, idle, used } in self.0.connections() {
+            for (state, number) in [("idle", idle), ("used", used)] {
+                let labels = [("pool", pool), ("state", state)];
+                let number = i64::try_from(number).unwrap_or(i64::MAX);
+                ConstGauge::new(number).encode(family.encode_family(&labels)?)?;
+            }
+        }
+        Ok(())
+    }
+}
