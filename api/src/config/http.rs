@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use axum::http::HeaderValue;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use service::retention::Retention;
 
 use super::value;
@@ -19,6 +19,10 @@ pub struct HttpArgs {
     /// Where to listen: an address and a port, or a port of this machine, such as `0.0.0.0:4000`, `localhost:4001` or `4001`; port 0 takes a free one
     #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000", value_parser = value::address)]
     pub listen: SocketAddr,
+
+    /// Who may send requests without an API key, until the first one is created; ignored when other machines can reach the server
+    #[arg(long, env = "VIVIDWALLS_OPEN", value_name = "WHO", default_value = "loopback")]
+    pub open: Open,
 
     /// Time limit for one request, from its head to its response
     #[arg(
@@ -60,7 +64,7 @@ pub struct HttpArgs {
     )]
     pub idempotency_retention: Duration,
 
-    /// Allowed CORS origins, separated by commas, or `*`; none by default
+    /// Other origins whose web pages may call the API (CORS), separated by commas, or `*`; none by default
     #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = value::origin)]
     pub allowed_origins: Vec<HeaderValue>,
 
@@ -181,7 +185,21 @@ pub struct HttpArgs {
     pub max_tokens: usize,
 }
 
+/// Who needs no key while none was ever created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Open {
+    /// Programs of this machine, and the server's own pages.
+    Loopback,
+    /// Nobody.
+    Never,
+}
+
 impl HttpArgs {
+    /// Whether requests of this machine need no key while none was ever created.
+    pub fn is_open(&self) -> bool {
+        self.open == Open::Loopback && self.listen.ip().is_loopback()
+    }
+
     /// How long things are kept.
     pub fn retention(&self) -> Retention {
         Retention { events: self.event_retention, idempotency_keys: self.idempotency_retention }
@@ -206,7 +224,7 @@ impl HttpArgs {
                 operations: self.socket_operations,
             },
             allowed_origins: self.allowed_origins.clone(),
-            keyless: self.listen.ip().is_loopback(),
+            keyless: self.is_open(),
         }
     }
 }

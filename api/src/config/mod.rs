@@ -13,6 +13,6 @@ mod value;
 
 pub use cli::{Cli, Command, ImportArgs, ImportKind, MigrateCommand, OnError, SeedArgs, SeedKind, ServeArgs};
 pub use database::DatabaseArgs;
-pub use http::HttpArgs;
+pub use http::{HttpArgs, Open};
 pub use keys::{CreateKeyArgs, KeyRole, KeysCommand};
 pub use log::{LogArgs, LogFormat};

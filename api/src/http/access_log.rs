@@ -10,17 +10,19 @@ use std::{
 };
 
 use async_graphql::{ServerError, parser::types::OperationType};
-use axum::http::HeaderMap;
 use uuid::Uuid;
 
 use super::{
-    answer::{Answer, REQUEST_ID},
+    App,
+    answer::Answer,
     failure::{self, Code},
+    refusal_log::RefusalLog,
+    sender::Sender,
 };
-use crate::{read::Meter, write::Deadline};
-
-/// The longest name that a client may give its request.
-const LONGEST_ID: usize = 64;
+use crate::{
+    read::Meter,
+    write::{Deadline, Forbidden},
+};
 
 /// What is left of a request's time to answer what was done.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
@@ -28,7 +30,9 @@ const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
 /// What is known of a request while it runs. One line is written when it is answered, or when the
 /// client went away before.
 pub(super) struct AccessLog {
+    /// Ours, which no other request has.
     pub(super) id: String,
+    pub(super) sender: Sender,
     pub(super) operation: Option<String>,
     pub(super) kind: Option<OperationType>,
     /// Who asks, by name.
@@ -36,31 +40,39 @@ pub(super) struct AccessLog {
     /// Why it failed: the code and message of the first error.
     pub(super) reason: Option<(String, String)>,
     pub(super) meter: Arc<Meter>,
+    /// What it was forbidden, whatever else it was answered.
+    pub(super) forbidden: Forbidden,
+    refusals: RefusalLog,
     started: Instant,
+    /// Whether a line is written at all.
     write: bool,
+    ended: bool,
 }
 
 impl AccessLog {
-    pub(super) fn begin(headers: &HeaderMap, write: bool) -> Self {
-        let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
-        Self::new(given.map_or_else(next_id, str::to_owned), write)
+    pub(super) fn begin(app: &App, sender: Sender) -> Self {
+        Self::new(next_id(), sender, app.refusals.clone(), app.settings.log_requests)
     }
 
     /// The line of the operation of the same request, which is answered later.
     pub(super) fn of_operation(&self) -> Self {
-        Self::new(self.id.clone(), self.write)
+        Self::new(self.id.clone(), self.sender.clone(), self.refusals.clone(), self.write)
     }
 
-    fn new(id: String, write: bool) -> Self {
+    fn new(id: String, sender: Sender, refusals: RefusalLog, write: bool) -> Self {
         Self {
             id,
+            sender,
             operation: None,
             kind: None,
             principal: None,
             reason: None,
             meter: Arc::default(),
+            forbidden: Forbidden::default(),
+            refusals,
             started: Instant::now(),
             write,
+            ended: false,
         }
     }
 
@@ -78,7 +90,7 @@ impl AccessLog {
 
     /// Leaves the line to somebody else.
     pub(super) fn forget(&mut self) {
-        self.write = false;
+        self.ended = true;
     }
 
     pub(super) fn end(&mut self, answer: &Answer) {
@@ -88,7 +100,11 @@ impl AccessLog {
 
     /// Writes the line, once.
     pub(super) fn write(&mut self, status: u16, bytes: usize) {
-        if !std::mem::take(&mut self.write) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        self.tell_refusal();
+        if !self.write {
             return;
         }
         let kind = match self.kind {
@@ -100,6 +116,8 @@ impl AccessLog {
         tracing::info!(
             target: "vividwalls::request",
             id = self.id,
+            client_request_id = self.sender.request_id.as_deref(),
+            address = self.sender.address.map(tracing::field::display),
             operation = self.operation.as_deref().unwrap_or_default(),
             kind,
             principal = self.principal.as_deref(),
@@ -110,6 +128,17 @@ impl AccessLog {
             code = self.reason.as_ref().map(|(code, _)| code.as_str()),
             reason = self.reason.as_ref().map(|(_, message)| message.as_str()),
         );
+    }
+
+    /// That somebody was not let in, or not to do something, is told whether or not requests are.
+    fn tell_refusal(&self) {
+        let refused = self.reason.as_ref().and_then(|(code, reason)| {
+            Code::named(code).filter(|code| code.is_refusal()).map(|code| (code, reason.clone()))
+        });
+        let forbidden = || self.forbidden.reason().map(|reason| (Code::Forbidden, failure::without_values(reason)));
+        if let Some((code, reason)) = refused.or_else(forbidden) {
+            self.refusals.note(code, self.sender.address, self.principal.as_deref(), &reason, &self.id);
+        }
     }
 }
 
@@ -122,11 +151,6 @@ impl Drop for AccessLog {
 
 /// Of no standard, but what proxies write.
 const CLIENT_WENT_AWAY: u16 = 499;
-
-fn is_id(id: &str) -> bool {
-    (1..=LONGEST_ID).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-}
 
 /// Unique among the requests of all processes, and cheaper than a UUID.
 fn next_id() -> String {

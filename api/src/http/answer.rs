@@ -26,7 +26,7 @@ pub(super) struct Answer {
     pub(super) reason: Option<(String, String)>,
     coding: Coding,
     /// What the client is told beside it.
-    hint: Option<(HeaderName, &'static str)>,
+    hint: Option<(HeaderName, HeaderValue)>,
 }
 
 /// What is answered, in the words of GraphQL; `data` is absent, not null, when nothing was executed.
@@ -69,13 +69,29 @@ impl Answer {
     /// The answer to a method, or an operation over a method, that is not served.
     pub(super) fn not_allowed(message: &str, allow: &'static str) -> Self {
         let error = failure::error(Code::BadUserInput, message);
-        Self { hint: Some((header::ALLOW, allow)), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error]) }
+        Self {
+            hint: Some((header::ALLOW, HeaderValue::from_static(allow))),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, None, &[error])
+        }
     }
 
     /// The answer when the server is at fault, or cannot say who asks, in either media type.
     pub(super) fn failed(code: Code, error: &ServerError) -> Self {
-        let hint = (code == Code::Unauthenticated).then_some((header::WWW_AUTHENTICATE, "Bearer"));
+        let hint =
+            (code == Code::Unauthenticated).then(|| (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         Self { hint, ..Self::new(code.status(), None, std::slice::from_ref(error)) }
+    }
+
+    /// The answer to who is not let in, or cannot be asked for now.
+    pub(super) fn denied(error: &service::Error, request: &str) -> Self {
+        let (code, told) = failure::of(error, request);
+        let answer = Self::failed(code, &told);
+        match error {
+            service::Error::Throttled(seconds) => {
+                Self { hint: Some((header::RETRY_AFTER, HeaderValue::from(*seconds))), ..answer }
+            }
+            _ => answer,
+        }
     }
 
     /// An answer without errors that was compressed before.
@@ -132,7 +148,7 @@ impl Answer {
             headers.insert(REQUEST_ID, request);
         }
         if let Some((name, hint)) = self.hint {
-            headers.insert(name, HeaderValue::from_static(hint));
+            headers.insert(name, hint);
         }
         response
     }

@@ -23,6 +23,7 @@ pub(super) enum Code {
     BadUserInput,
     CursorExpired,
     LimitExceeded,
+    Throttled,
     Timeout,
     Unavailable,
     PersistedQueryNotSupported,
@@ -30,12 +31,13 @@ pub(super) enum Code {
 }
 
 impl Code {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::BadUserInput,
         Self::CursorExpired,
         Self::LimitExceeded,
+        Self::Throttled,
         Self::Timeout,
         Self::Unavailable,
         Self::PersistedQueryNotSupported,
@@ -54,11 +56,17 @@ impl Code {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::CursorExpired => "CURSOR_EXPIRED",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Throttled => "THROTTLED",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Internal => "INTERNAL",
         }
+    }
+
+    /// Whether it is about who asks.
+    pub(super) fn is_refusal(self) -> bool {
+        matches!(self, Self::Unauthenticated | Self::Forbidden | Self::Throttled)
     }
 
     /// The status of a request that was not executed for this reason.
@@ -69,6 +77,7 @@ impl Code {
             Self::BadUserInput | Self::CursorExpired | Self::LimitExceeded | Self::PersistedQueryNotSupported => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Throttled => StatusCode::TOO_MANY_REQUESTS,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -116,6 +125,11 @@ pub(super) fn rejection(rejection: Rejection) -> Vec<ServerError> {
     }
 }
 
+/// The errors of ours that are still to be disclosed.
+pub(super) fn sources(errors: &[ServerError]) -> impl Iterator<Item = Error> {
+    errors.iter().filter_map(source)
+}
+
 /// Gives every error of an answer its code and takes out what the client must not see.
 pub(super) fn disclose(errors: &mut [ServerError], request: &str) {
     for error in errors {
@@ -150,6 +164,10 @@ fn disclose_source(error: &mut ServerError, source: &Error, request: &str) -> Co
         Error::Forbidden(_) => Code::Forbidden,
         Error::CursorExpired(_) => Code::CursorExpired,
         Error::Limit(_) => Code::LimitExceeded,
+        Error::Throttled(seconds) => {
+            error.extensions.get_or_insert_default().set("retryAfterMs", seconds.saturating_mul(1000));
+            Code::Throttled
+        }
         Error::Timeout => Code::Timeout,
         Error::Collision | Error::Locked => Code::Unavailable,
         Error::Unavailable(cause) => {
@@ -202,7 +220,7 @@ pub(super) fn reason(error: &ServerError) -> (String, String) {
 /// The longest message that is logged of an error of a client, in characters.
 const LONGEST_REASON: usize = 120;
 
-fn without_values(message: &str) -> String {
+pub(super) fn without_values(message: &str) -> String {
     let mut quote = None;
     let mut kept = String::new();
     let mut characters = message.chars();

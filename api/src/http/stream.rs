@@ -19,9 +19,11 @@ use super::{
     accept::Media,
     access_log::AccessLog,
     answer::{Answer, REQUEST_ID},
+    browser,
     failure::{self, Code},
     operation::{self, Answered},
     read::{self, Malformed},
+    sender::Sender,
     shutdown::Shutdown,
     ticket,
 };
@@ -33,7 +35,7 @@ pub(super) async fn handle(
     stopping: Option<Extension<Shutdown>>,
     request: Request,
 ) -> Response<Body> {
-    let mut line = AccessLog::begin(request.headers(), app.settings.log_requests);
+    let mut line = AccessLog::begin(&app, Sender::of(request.headers(), request.extensions()));
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
     match begin(&app, &stopping, request, &line).await {
         Ok(body) => {
@@ -61,6 +63,9 @@ pub(super) async fn handle(
 
 async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &AccessLog) -> Result<Body, Answer> {
     let (head, body) = request.into_parts();
+    if browser::is_foreign(&head, &app.settings.allowed_origins) {
+        return Err(browser::refusal());
+    }
     let may_write = match head.method {
         Method::GET => false,
         Method::POST => true,
@@ -72,13 +77,10 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
     }
     // Before the body is read, and before anything is told.
     let known = async {
-        let credentials = ticket::credentials(&head, app).await?;
-        credentials.principal(app).await.map(|_| credentials)
+        let credentials = ticket::credentials(&head, app, line.sender.address).await?;
+        credentials.admit(app, line.sender.address).await.map(|_| credentials)
     };
-    let credentials = known.await.map_err(|error| {
-        let (code, error) = failure::of(&error, &line.id);
-        Answer::failed(code, &error)
-    })?;
+    let credentials = known.await.map_err(|error| Answer::denied(&error, &line.id))?;
     let reading = async {
         match may_write {
             true => read::from_body(&head.headers, body, app.settings.body_limit).await,

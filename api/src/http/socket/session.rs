@@ -6,7 +6,6 @@ use async_graphql::ServerError;
 use axum::{
     Error,
     extract::ws::{Message, WebSocket},
-    http::HeaderMap,
 };
 use futures::{StreamExt, pin_mut, stream::SplitStream};
 use serde::Deserialize;
@@ -25,6 +24,7 @@ use crate::http::{
     identity::{Caller, Credentials},
     operation::{self, Answered},
     read::Parameters,
+    sender::Sender,
     shutdown::Live,
     standing::{Standing, Standings},
 };
@@ -47,6 +47,7 @@ enum Incoming {
 pub(super) struct Session {
     app: Arc<App>,
     caller: Caller,
+    sender: Sender,
     operations: Arc<Operations>,
     outbox: Outbox,
     live: Live,
@@ -55,8 +56,14 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(app: Arc<App>, caller: Caller, operations: Arc<Operations>, outbox: Outbox, live: Live) -> Self {
-        Self { app, caller, operations, outbox, live, credentials: None }
+    pub(super) fn new(
+        app: Arc<App>,
+        (caller, sender): (Caller, Sender),
+        operations: Arc<Operations>,
+        outbox: Outbox,
+        live: Live,
+    ) -> Self {
+        Self { app, caller, sender, operations, outbox, live, credentials: None }
     }
 
     /// Listens to the end; why the socket is to be closed, if the client has not done so.
@@ -132,16 +139,20 @@ impl Session {
         let app = &self.app;
         let known = async {
             let credentials = Credentials::new(self.caller, authorization)?;
-            credentials.principal(app).await?;
+            credentials.admit(app, self.sender.address).await?;
             Ok((credentials.clone(), Standings::follow(app, &credentials)))
         };
         match known.await {
             Ok(known) => self.credentials = Some(known),
             Err(error) => {
-                let mut line = AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests);
+                let mut line = AccessLog::begin(app, self.sender.clone());
                 let (code, error) = failure::of(&error, &line.id);
                 line.refuse(code, &error);
-                return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });
+                return Err(match code {
+                    Code::Unauthenticated => Close::forbidden(error.message),
+                    Code::Throttled => Close::later(error.message),
+                    _ => Close::LATER,
+                });
             }
         }
         self.outbox.text(r#"{"type":"connection_ack"}"#.to_owned()).await;
@@ -159,7 +170,7 @@ impl Session {
                     parameters,
                     Arc::default(),
                     self.live.clone(),
-                    AccessLog::begin(&HeaderMap::new(), self.app.settings.log_requests),
+                    AccessLog::begin(&self.app, self.sender.clone()),
                 );
                 let outbox = self.outbox.clone();
                 let running = key.clone();
