@@ -15,6 +15,7 @@ fn a_wrong_setting_is_named() {
         (&["--database-connections", "0"], "--database-connections"),
         (&["--log", "info,=x=y"], "--log"),
         (&["--log-format", "xml"], "--log-format"),
+        (&["--open", "always"], "--open"),
         (&["--allowed-origins", "\n"], "--allowed-origins"),
         (&["--database-url", "mysql://x"], "DATABASE_URL"),
         (&["keys", "list", "--database-url", "sqlite://"], "names no file"),
