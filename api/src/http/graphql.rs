@@ -84,6 +84,7 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
         Ok(known) => known,
         Err(error) => return Answer::denied(&error, &line.id),
     };
+    line.principal = Some(principal.name.clone());
     let may_write = head.method == Method::POST;
     let parameters = match may_write {
         true => read::from_body(&head.headers, body, app.settings.body_limit).await,
@@ -91,7 +92,6 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
     };
     match parameters {
         Ok(parameters) => {
-            line.principal = Some(principal.name.clone());
             let actor = Actor { principal, request: Some(line.id.clone()) };
             execute(app, parameters, (&credentials, actor), may_write, media, coding, line).await
         }

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
 };
 use futures::{Stream, StreamExt, stream};
+use service::Error;
 use tokio::time::timeout;
 
 use super::{
@@ -37,7 +38,7 @@ pub(super) async fn handle(
 ) -> Response<Body> {
     let mut line = AccessLog::begin(&app, Sender::of(request.headers(), request.extensions()));
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
-    match begin(&app, &stopping, request, &line).await {
+    match begin(&app, &stopping, request, &mut line).await {
         Ok(body) => {
             // The operation has a line of its own.
             line.forget();
@@ -61,7 +62,7 @@ pub(super) async fn handle(
     }
 }
 
-async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &AccessLog) -> Result<Body, Answer> {
+async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut AccessLog) -> Result<Body, Answer> {
     let (head, body) = request.into_parts();
     if browser::is_foreign(&head, &app.settings.allowed_origins) {
         return Err(browser::refusal());
@@ -78,9 +79,11 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
     // Before the body is read, and before anything is told.
     let known = async {
         let credentials = ticket::credentials(&head, app, line.sender.address).await?;
-        credentials.admit(app, line.sender.address).await.map(|_| credentials)
+        let principal = credentials.admit(app, line.sender.address).await?;
+        Ok((credentials, principal))
     };
-    let credentials = known.await.map_err(|error| Answer::denied(&error, &line.id))?;
+    let (credentials, principal) = known.await.map_err(|error: Error| Answer::denied(&error, &line.id))?;
+    line.principal = Some(principal.name);
     let reading = async {
         match may_write {
             true => read::from_body(&head.headers, body, app.settings.body_limit).await,

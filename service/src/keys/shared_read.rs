@@ -1,7 +1,6 @@
 //! What several callers read at the same moment, read once.
 
 use std::{
-    fmt,
     num::NonZeroUsize,
     sync::{Arc, Weak},
 };
@@ -44,15 +43,14 @@ impl<T> Default for SharedReads<T> {
     }
 }
 
-impl<T> fmt::Debug for SharedReads<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} reads", self.0.len())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::{
+        future::poll_fn,
+        pin::Pin,
+        sync::atomic::{AtomicU32, Ordering},
+        task::Poll,
+    };
 
     use tokio::task::yield_now;
 
@@ -100,9 +98,6 @@ mod tests {
 
     /// Polls a future once; whether it waits.
     async fn waits<F: Future + Unpin>(future: &mut F) -> bool {
-        std::future::poll_fn(|context| {
-            std::task::Poll::Ready(std::pin::Pin::new(&mut *future).poll(context).is_pending())
-        })
-        .await
+        poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending())).await
     }
 }
