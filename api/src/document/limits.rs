@@ -1,7 +1,7 @@
 //! How large a document may be.
 
 /// The longest name of an operation, in bytes: it goes into the log.
-pub const OPERATION_NAME: usize = 128;
+pub(super) const OPERATION_NAME: usize = 128;
 
 /// The limits of one query document.
 #[derive(Clone, Copy, Debug)]
