@@ -19,7 +19,8 @@ USER vividwalls
 # Where the SQLite file goes when no DATABASE_URL is said.
 WORKDIR /var/lib/vividwalls
 VOLUME /var/lib/vividwalls/data
-ENV VIVIDWALLS_LISTEN=0.0.0.0:4000
+# Whoever reaches the port needs an API key, also when it is published on this machine only.
+ENV VIVIDWALLS_LISTEN=0.0.0.0:4000 VIVIDWALLS_OPEN=never
 EXPOSE 4000
 ENTRYPOINT ["vividwalls"]
 CMD ["serve"]

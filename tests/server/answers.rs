@@ -77,19 +77,80 @@ fn the_log_tells_who_asked_and_why_it_was_refused() {
     let bearer = format!("Bearer {key}");
     let ask = |authorization: &str, query: &str| {
         let body = json!({ "query": query }).to_string();
-        server.send("POST /graphql", &[JSON, ("authorization", authorization)], body.as_bytes());
+        let headers = [JSON, ("authorization", authorization), ("x-request-id", "deploy-7")];
+        server.send("POST /graphql", &headers, body.as_bytes()).header("x-request-id").expect("an id").to_owned()
     };
-    ask(&bearer, "{ __typename }");
-    ask(&bearer, "{ agents(filter: { name: { eq: 7131719 } }) { totalCount } secretField }");
-    ask("Bearer vw_000000000000000000000000000000000000", "{ __typename }");
+    let mut ids = vec![
+        ask(&bearer, "{ __typename }"),
+        ask(&bearer, "{ agents(filter: { name: { eq: 7131719 } }) { totalCount } secretField }"),
+    ];
+    let guessed = "Bearer vw_000000000000000000000000000000000000";
+    ids.extend([(); 3].map(|()| ask(guessed, "{ __typename }")));
+    ids.push(ask(&bearer, "mutation { createApiKey(input: { name: \"more\", role: ADMIN }) { apiKey { name } } }"));
+    ask(&bearer, &format!("query {} {{ __typename }}", "longname".repeat(1_000)));
+    server.send("POST /graphql", &[JSON, ("origin", "https://evil.example")], b"{}");
     server.signal("TERM");
     let (_, log) = server.end();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let requests: Vec<&Value> = lines.iter().filter(|line| line["target"] == "vividwalls::request").collect();
-    assert_eq!(requests.len(), 3, "{log}");
+    let of = |target: &str| lines.iter().filter(|line| line["target"] == target).collect::<Vec<&Value>>();
+    let requests = of("vividwalls::request");
+    assert_eq!(requests.len(), 8, "{log}");
+    for (line, id) in requests.iter().zip(&ids) {
+        assert_eq!((&line["id"], &line["client_request_id"]), (&json!(id), &json!("deploy-7")), "{line}");
+        assert_eq!(line["address"], "127.0.0.1", "{line}");
+    }
     assert_eq!((&requests[0]["principal"], &requests[0]["code"]), (&json!("anna"), &Value::Null));
     assert_eq!((&requests[1]["principal"], &requests[1]["code"]), (&json!("anna"), &json!("BAD_USER_INPUT")));
     assert!(requests[1]["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
     assert_eq!((&requests[2]["principal"], &requests[2]["code"]), (&Value::Null, &json!("UNAUTHENTICATED")));
+    assert_eq!(requests[7]["client_request_id"], Value::Null);
+    // Of each kind the first.
+    let refusals = of("vividwalls::refusal");
+    let told: Vec<_> = refusals.iter().map(|line| (&line["code"], &line["principal"], &line["request"])).collect();
+    let expected = [
+        (&json!("UNAUTHENTICATED"), &Value::Null, &json!(ids[2])),
+        (&json!("FORBIDDEN"), &json!("anna"), &json!(ids[5])),
+        (&json!("FORBIDDEN"), &Value::Null, &requests[7]["id"]),
+    ];
+    assert_eq!(told, expected, "{log}");
+    for line in &refusals {
+        assert_eq!(line["address"], "127.0.0.1", "{line}");
+        assert!(line["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{line}");
+    }
     assert!(!log.contains(&key) && !log.contains("secretField") && !log.contains("7131719"), "{log}");
+    assert!(!log.contains("longname"), "{log}");
+}
+
+#[test]
+fn refusals_are_told_when_requests_are_not() {
+    let server = Server::start(&["--log-format", "json", "--log-requests", "false"]);
+    assert_eq!(server.query("{ __typename }").status, 200);
+    assert_eq!(server.send("POST /graphql", &[JSON, ("via", "1.1 proxy")], b"{}").status, 401);
+    server.signal("TERM");
+    let (_, log) = server.end();
+    assert!(!log.contains("vividwalls::request"), "{log}");
+    assert_eq!(log.matches("vividwalls::refusal").count(), 1, "{log}");
+}
+
+#[test]
+fn the_log_tells_what_an_agent_was_forbidden() {
+    let folder = Folder::migrated();
+    output(&folder, &["seed", "demo"]);
+    let create = ["keys", "create", "--name", "seller", "--role", "agent", "--agent", "Sales Specialist"];
+    let key = output(&folder, &create).1.trim_end().to_owned();
+    let server = Server::start_in(folder, &["--log-format", "json"]);
+    let ask = |query: &str| {
+        let headers = [JSON, ("authorization", &*format!("Bearer {key}"))];
+        server.send("POST /graphql", &headers, json!({ "query": query }).to_string().as_bytes()).json()
+    };
+    let other = ask("{ agentByName(name: \"Finance Director\") { id } }")["data"]["agentByName"]["id"].take();
+    let task = format!("{{ assignedAgentId: {other}, taskType: \"pay\" }}");
+    let refused = ask(&format!("mutation {{ createTasks(input: {{ tasks: [{task}] }}) {{ userErrors {{ code }} }} }}"));
+    assert_eq!(refused["data"]["createTasks"]["userErrors"][0]["code"], "FORBIDDEN", "{refused}");
+    server.signal("TERM");
+    let (_, log) = server.end();
+    let line = log.lines().find(|line| line.contains("vividwalls::refusal")).unwrap_or_else(|| panic!("{log}"));
+    let line: Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!((&line["code"], &line["principal"]), (&json!("FORBIDDEN"), &json!("seller")), "{line}");
+    assert!(line["reason"].as_str().is_some_and(|reason| reason.contains("neither this key's own agent")), "{line}");
 }

@@ -19,6 +19,7 @@ fn a_wrong_setting_is_named() {
         (&["retention", "--audit-retention", "399d"], "--audit-retention"),
         (&["--log", "info,=x=y"], "--log"),
         (&["--log-format", "xml"], "--log-format"),
+        (&["--open", "always"], "--open"),
         (&["--allowed-origins", "\n"], "--allowed-origins"),
         (&["--database-url", "mysql://x"], "DATABASE_URL"),
         (&["keys", "list", "--database-url", "sqlite://"], "names no file"),

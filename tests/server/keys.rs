@@ -53,6 +53,14 @@ fn a_server_without_keys_says_who_acts() {
 }
 
 #[test]
+fn a_server_can_ask_for_a_key_before_there_is_one() {
+    let server = Server::start(&["--open", "never"]);
+    assert!(server.said().contains("requests without one are refused (VIVIDWALLS_OPEN=never)"));
+    assert_eq!(server.query("{ __typename }").status, 401);
+    assert_eq!(server.send("GET /graphiql", &[], b"").status, 200);
+}
+
+#[test]
 fn a_server_with_keys_asks_for_one() {
     let folder = Folder::migrated();
     let key = create(&folder, &["--name", "me", "--role", "viewer"]);

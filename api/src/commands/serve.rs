@@ -56,7 +56,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     if !settings.no_migrate && service.log().adopt().await? {
         tracing::warn!("the event log came from another database cluster: earlier cursors are no longer valid");
     }
-    let open = is_open(&service, address, &settings).await?;
+    let keys = keys(&service, address, &settings).await?;
     // Only now it is certain that this process will serve.
     add_demo(&database, &settings).await?;
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
@@ -68,7 +68,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let signals = service.signals().clone();
     let watched = Arc::clone(&metrics);
     let router = http::router(schema::schema(service), settings.http.settings(), metrics);
-    greet(address, open, admin.as_ref().map(Admin::address));
+    greet(address, keys, admin.as_ref().map(Admin::address));
     let (close, closed) = oneshot::channel();
     let serving = server.run(router, async move { drop(closed.await) }, settings.http.drain_time);
     let drained = tokio::select! {
@@ -164,12 +164,22 @@ async fn add_demo(database: &Database, settings: &ServeArgs) -> Result<(), Failu
     Ok(())
 }
 
-/// Whether requests need no key: while there is none, and only this machine can send any. Who listens elsewhere
-/// without keys is refused.
-async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -> Result<bool, Failure> {
+/// Whether requests need an API key, as it is said at the start.
+#[derive(Clone, Copy, Debug)]
+enum Keys {
+    /// There are some, or nobody knows.
+    Needed,
+    /// None is needed yet.
+    NotNeeded,
+    /// They are needed, and there are none.
+    Missing,
+}
+
+/// Whether there are keys, and are needed. Who listens elsewhere without keys is refused.
+async fn keys(service: &Service, address: SocketAddr, settings: &ServeArgs) -> Result<Keys, Failure> {
     match (service.has_keys().await, address.ip().is_loopback()) {
-        (Ok(true), _) => Ok(false),
-        (Ok(false), true) => Ok(true),
+        (Ok(true), _) => Ok(Keys::Needed),
+        (Ok(false), true) => Ok(if settings.http.is_open() { Keys::NotNeeded } else { Keys::Missing }),
         (Ok(false), false) => Err(Failure::Failed(format!(
             "other machines could reach {address}, and this database has no API key that they would need: make one \
              with `vividwalls keys create --name me --role admin{}`, or listen on this machine only, as with \
@@ -180,25 +190,30 @@ async fn is_open(service: &Service, address: SocketAddr, settings: &ServeArgs) -
         // Its tables may not be there yet: nobody is served anything before they are.
         (Err(error), true) => {
             tracing::warn!("cannot check whether there are API keys: {}", error.explained());
-            Ok(false)
+            Ok(Keys::Needed)
         }
         (Err(error), false) => Err(error.into()),
     }
 }
 
-fn greet(address: SocketAddr, keyless: bool, admin: Option<SocketAddr>) {
+fn greet(address: SocketAddr, keys: Keys, admin: Option<SocketAddr>) {
     let open =
         if address.ip().is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), address.port()) } else { address };
     // A person reads this; that nobody does is no reason not to serve.
     let _ = print(&format!(
         "VividWalls is ready. Open http://{open}/graphiql in a browser; the API is at http://{open}/graphql\n"
     ));
-    if keyless {
-        let _ = print(
+    let _ = match keys {
+        Keys::Needed => Ok(()),
+        Keys::NotNeeded => print(
             "There is no API key yet: requests from this machine act as the local administrator. \
              `vividwalls keys create` makes a key; from then on every request needs one.\n",
-        );
-    }
+        ),
+        Keys::Missing => print(
+            "There is no API key yet, and requests without one are refused (VIVIDWALLS_OPEN=never): \
+             `vividwalls keys create` makes a key.\n",
+        ),
+    };
     if let Some(admin) = admin {
         let _ = print(&format!("Metrics and health are at http://{admin}/metrics\n"));
     }

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use axum::http::HeaderValue;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{AdminListen, value};
 use crate::{
@@ -23,6 +23,9 @@ pub struct HttpArgs {
     /// Where metrics and health are served for monitoring, without a key; `off` for nowhere. If the port is in use, the server warns and goes on without
     #[arg(long, env = "VIVIDWALLS_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:9400", value_parser = value::address_or_off)]
     pub admin_listen: AdminListen,
+    /// Who may send requests without an API key, until the first one is created; ignored when other machines can reach the server
+    #[arg(long, env = "VIVIDWALLS_OPEN", value_name = "WHO", default_value = "loopback")]
+    pub open: Open,
 
     /// Time limit for one request, from its head to its response
     #[arg(
@@ -68,7 +71,7 @@ pub struct HttpArgs {
     )]
     pub body_limit: usize,
 
-    /// Allowed CORS origins, separated by commas, or `*`; none by default
+    /// Other origins whose web pages may call the API (CORS), separated by commas, or `*`; none by default
     #[arg(long, env = "VIVIDWALLS_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = value::origin)]
     pub allowed_origins: Vec<HeaderValue>,
 
@@ -198,7 +201,21 @@ pub struct HttpArgs {
     pub max_tokens: usize,
 }
 
+/// Who needs no key while none was ever created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Open {
+    /// Programs of this machine, and the server's own pages.
+    Loopback,
+    /// Nobody.
+    Never,
+}
+
 impl HttpArgs {
+    /// Whether requests of this machine need no key while none was ever created.
+    pub fn is_open(&self) -> bool {
+        self.open == Open::Loopback && self.listen.ip().is_loopback()
+    }
+
     /// What the router is built with.
     pub fn settings(&self) -> Settings {
         Settings {
@@ -221,7 +238,7 @@ impl HttpArgs {
                 operations: self.socket_operations,
             },
             allowed_origins: self.allowed_origins.clone(),
-            keyless: self.listen.ip().is_loopback(),
+            keyless: self.is_open(),
         }
     }
 }

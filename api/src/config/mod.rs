@@ -16,7 +16,7 @@ mod value;
 pub use admin::AdminListen;
 pub use cli::{Cli, Command, ImportArgs, ImportKind, MigrateCommand, OnError, SeedArgs, SeedKind, ServeArgs};
 pub use database::DatabaseArgs;
-pub use http::HttpArgs;
+pub use http::{HttpArgs, Open};
 pub use keys::{CreateKeyArgs, KeyRole, KeysCommand};
 pub use log::{LogArgs, LogFormat};
 pub use retention::{RetainArgs, RetentionArgs};

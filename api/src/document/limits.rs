@@ -2,6 +2,9 @@
 
 use service::principal::{Principal, Role};
 
+/// The longest name of an operation, in bytes: it goes into the log.
+pub(super) const OPERATION_NAME: usize = 128;
+
 /// The limits of one query document.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

@@ -10,6 +10,7 @@ use super::{
     Description, Limits, Rejection, Shape, duplicate_fields,
     estimate::{Arguments, Estimate, Part},
     introspection,
+    limits::OPERATION_NAME,
     shape::TYPENAME,
     syntax::parse,
     validate::validate,
@@ -64,6 +65,12 @@ impl Document {
         let document = &parsed.document;
         let mut defined: Vec<_> = document.operations.iter().collect();
         defined.sort_by_key(|(_, operation)| operation.pos);
+        for (name, operation) in &defined {
+            if name.is_some_and(|name| name.len() > OPERATION_NAME) {
+                let message = format!("the name of an operation has at most {OPERATION_NAME} bytes");
+                return Err(Rejection::at(message, operation.pos));
+            }
+        }
         let mut walk = Walk::new(shape, limits, document);
         let facts = defined.iter().map(|(_, one)| walk.operation(one.node.ty, &one.node.selection_set.node));
         let facts = facts.collect::<Result<Vec<_>, _>>()?;
@@ -107,6 +114,9 @@ impl Document {
             (None, [only]) => Ok(only),
             (None, _) => {
                 Err(Rejection::invalid("the document has several operations: `operationName` must say which is meant"))
+            }
+            (Some(name), _) if name.len() > OPERATION_NAME => {
+                Err(Rejection::invalid(format!("`operationName` has at most {OPERATION_NAME} bytes")))
             }
             (Some(name), operations) => operations
                 .iter()

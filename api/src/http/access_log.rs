@@ -10,23 +10,21 @@ use std::{
 };
 
 use async_graphql::{ServerError, parser::types::OperationType};
-use axum::http::HeaderMap;
 use uuid::Uuid;
 
 use super::{
     App,
-    answer::{Answer, REQUEST_ID},
+    answer::Answer,
     failure::{self, Code},
+    refusal_log::RefusalLog,
+    sender::Sender,
 };
 use crate::{
     document::Document,
     metrics::{Ended, Metrics, Transport},
     read::Meter,
-    write::Deadline,
+    write::{Deadline, Forbidden},
 };
-
-/// The longest name that a client may give its request.
-const LONGEST_ID: usize = 64;
 
 /// What is left of a request's time to answer what was done.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
@@ -34,7 +32,9 @@ const TIME_TO_ANSWER: Duration = Duration::from_millis(100);
 /// What is known of a request while it runs. It is counted, and one line is written, when it is answered, or when the
 /// client went away before; one that took long gets a second line.
 pub(super) struct AccessLog {
+    /// Ours, which no other request has.
     pub(super) id: String,
+    pub(super) sender: Sender,
     pub(super) operation: Option<String>,
     pub(super) kind: Option<OperationType>,
     /// Who asks, by name.
@@ -45,6 +45,9 @@ pub(super) struct AccessLog {
     /// What it asks, once that was read.
     pub(super) document: Option<Arc<Document>>,
     pub(super) transport: Transport,
+    /// What it was forbidden, whatever else it was answered.
+    pub(super) forbidden: Forbidden,
+    refusals: RefusalLog,
     metrics: Arc<Metrics>,
     started: Instant,
     /// From when on it is slow; zero for never.
@@ -54,10 +57,10 @@ pub(super) struct AccessLog {
 }
 
 impl AccessLog {
-    pub(super) fn begin(app: &App, transport: Transport, headers: &HeaderMap) -> Self {
-        let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_id(id));
+    pub(super) fn begin(app: &App, transport: Transport, sender: Sender) -> Self {
         Self {
-            id: given.map_or_else(next_id, str::to_owned),
+            id: next_id(),
+            sender,
             operation: None,
             kind: None,
             principal: None,
@@ -65,6 +68,8 @@ impl AccessLog {
             meter: Arc::default(),
             document: None,
             transport,
+            forbidden: Forbidden::default(),
+            refusals: app.refusals.clone(),
             metrics: Arc::clone(&app.metrics),
             started: Instant::now(),
             slow: app.settings.slow_request,
@@ -75,7 +80,7 @@ impl AccessLog {
 
     /// The line of the operation of the same request, which is answered later.
     pub(super) fn of_operation(&self, app: &App) -> Self {
-        let mut line = Self::begin(app, self.transport, &HeaderMap::new());
+        let mut line = Self::begin(app, self.transport, self.sender.clone());
         line.id.clone_from(&self.id);
         line
     }
@@ -107,6 +112,7 @@ impl AccessLog {
         if std::mem::replace(&mut self.has_ended, true) {
             return;
         }
+        self.tell_refusal();
         let time = self.started.elapsed();
         let is_timed = self.kind != Some(OperationType::Subscription) && !self.meter.waits();
         self.metrics.requests.note(Ended {
@@ -128,6 +134,8 @@ impl AccessLog {
         tracing::info!(
             target: "vividwalls::request",
             id = self.id,
+            client_request_id = self.sender.request_id.as_deref(),
+            address = self.sender.address.map(tracing::field::display),
             operation = self.operation.as_deref().unwrap_or_default(),
             kind = self.kind().unwrap_or_default(),
             principal = self.principal.as_deref(),
@@ -170,6 +178,17 @@ impl AccessLog {
             Some((code, _)) => Code::named(code).unwrap_or(Code::Internal).name(),
         }
     }
+
+    /// That somebody was not let in, or not to do something, is told whether or not requests are.
+    fn tell_refusal(&self) {
+        let refused = self.reason.as_ref().and_then(|(code, reason)| {
+            Code::named(code).filter(|code| code.is_refusal()).map(|code| (code, reason.clone()))
+        });
+        let forbidden = || self.forbidden.reason().map(|reason| (Code::Forbidden, failure::without_values(reason)));
+        if let Some((code, reason)) = refused.or_else(forbidden) {
+            self.refusals.note(code, self.sender.address, self.principal.as_deref(), &reason, &self.id);
+        }
+    }
 }
 
 fn milliseconds(time: Duration) -> f64 {
@@ -185,11 +204,6 @@ impl Drop for AccessLog {
 
 /// Of no standard, but what proxies write.
 const CLIENT_WENT_AWAY: u16 = 499;
-
-fn is_id(id: &str) -> bool {
-    (1..=LONGEST_ID).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-}
 
 /// Unique among the requests of all processes, and cheaper than a UUID.
 fn next_id() -> String {

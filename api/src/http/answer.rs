@@ -100,6 +100,18 @@ impl Answer {
         Self { hint: Some((header::RETRY_AFTER, seconds)), ..Self::failed(code, &error) }
     }
 
+    /// The answer to who is not let in, or cannot be asked for now.
+    pub(super) fn denied(error: &service::Error, request: &str) -> Self {
+        let (code, told) = failure::of(error, request);
+        let answer = Self::failed(code, &told);
+        match error {
+            service::Error::Throttled(seconds) => {
+                Self { hint: Some((header::RETRY_AFTER, HeaderValue::from(*seconds))), ..answer }
+            }
+            _ => answer,
+        }
+    }
+
     /// An answer without errors that was compressed before.
     pub(super) fn packed(body: Bytes) -> Self {
         Self { status: StatusCode::OK, body, reason: None, coding: Coding::Gzip, hint: None }

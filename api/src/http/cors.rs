@@ -10,6 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::browser;
+
 /// Lets pages of these origins read the router's answers; `*` lets all. Costs nothing when empty.
 pub(super) fn allow(router: Router, origins: Vec<HeaderValue>) -> Router {
     let origins: Arc<[HeaderValue]> = origins.into_iter().filter(|origin| !origin.is_empty()).collect();
@@ -17,11 +19,7 @@ pub(super) fn allow(router: Router, origins: Vec<HeaderValue>) -> Router {
 }
 
 async fn answer(State(origins): State<Arc<[HeaderValue]>>, request: Request, next: Next) -> Response {
-    let allowed = request
-        .headers()
-        .get(header::ORIGIN)
-        .filter(|origin| origins.iter().any(|allowed| allowed == *origin || allowed == "*"))
-        .cloned();
+    let allowed = request.headers().get(header::ORIGIN).filter(|origin| browser::is_allowed(origin, &origins)).cloned();
     let preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if preflight { preflighted() } else { next.run(request).await };
@@ -37,7 +35,7 @@ fn preflighted() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "accept, authorization, content-type, last-event-id, x-request-id"),
-        (header::ACCESS_CONTROL_MAX_AGE, "3600"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     let headers: HeaderMap = headers.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect();
     (StatusCode::NO_CONTENT, headers).into_response()

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Data, Request, Response, ServerError, parser::types::OperationType};
-use axum::http::HeaderMap;
 use futures::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
@@ -19,6 +18,7 @@ use super::{
     identity::{Caller, Credentials},
     operation::{self, Prepared},
     read::Parameters,
+    sender::Sender,
 };
 use crate::{
     metrics::{Metrics, Transport},
@@ -64,7 +64,8 @@ impl Executor {
                 Response::from_errors(vec![failure::error(Code::BadUserInput, message)])
             }
             Ok(Prepared { request, description, .. }) => {
-                operation::execute(&self.app, request, &description, &line.id).await.response
+                let executed = operation::execute(&self.app, request, &description, &line.id, &line.forbidden);
+                executed.await.response
             }
             Err(errors) => Response::from_errors(errors),
         };
@@ -76,7 +77,7 @@ impl Executor {
 
 impl async_graphql::Executor for Executor {
     async fn execute(&self, request: Request) -> Response {
-        let mut line = AccessLog::begin(&self.app, Transport::Executor, &HeaderMap::new());
+        let mut line = AccessLog::begin(&self.app, Transport::Executor, Sender::default());
         let prepared = self.prepare(request, &mut line).await;
         self.run(prepared, line).await
     }
@@ -84,7 +85,7 @@ impl async_graphql::Executor for Executor {
     fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         let this = self.clone();
         let answers = async move {
-            let mut line = AccessLog::begin(&this.app, Transport::Executor, &HeaderMap::new());
+            let mut line = AccessLog::begin(&this.app, Transport::Executor, Sender::default());
             match this.prepare(request, &mut line).await {
                 Ok(Prepared { kind: OperationType::Subscription, request, .. }) => {
                     let answers = load::execute_stream(&this.app.schema, request);

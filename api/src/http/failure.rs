@@ -68,6 +68,11 @@ impl Code {
         }
     }
 
+    /// Whether it is about who asks.
+    pub(super) fn is_refusal(self) -> bool {
+        matches!(self, Self::Unauthenticated | Self::Forbidden | Self::Throttled)
+    }
+
     /// The status of a request that was not executed for this reason.
     pub(super) fn status(self) -> StatusCode {
         match self {
@@ -138,6 +143,11 @@ pub(super) fn rejection(rejection: Rejection) -> Vec<ServerError> {
     }
 }
 
+/// The errors of ours that are still to be disclosed.
+pub(super) fn sources(errors: &[ServerError]) -> impl Iterator<Item = Error> {
+    errors.iter().filter_map(source)
+}
+
 /// Gives every error of an answer its code and takes out what the client must not see.
 pub(super) fn disclose(errors: &mut [ServerError], request: &str) {
     for error in errors {
@@ -172,6 +182,10 @@ fn disclose_source(error: &mut ServerError, source: &Error, request: &str) -> Co
         Error::Forbidden(_) => Code::Forbidden,
         Error::CursorExpired(_) => Code::CursorExpired,
         Error::Limit(_) => Code::LimitExceeded,
+        Error::Throttled(seconds) => {
+            error.extensions.get_or_insert_default().set("retryAfterMs", seconds.saturating_mul(1000));
+            Code::Throttled
+        }
         Error::Timeout => Code::Timeout,
         Error::Collision | Error::Locked => Code::Unavailable,
         Error::Unavailable(cause) => {
@@ -224,7 +238,7 @@ pub(super) fn reason(error: &ServerError) -> (String, String) {
 /// The longest message that is logged of an error of a client, in characters.
 const LONGEST_REASON: usize = 120;
 
-fn without_values(message: &str) -> String {
+pub(super) fn without_values(message: &str) -> String {
     let mut quote = None;
     let mut kept = String::new();
     let mut characters = message.chars();

@@ -1,6 +1,6 @@
 //! One GraphQL request, from its head to its answer.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Value, parser::types::OperationType};
 use axum::{
@@ -19,18 +19,21 @@ use super::{
     access_log::AccessLog,
     admission::Admitted,
     answer::Answer,
+    browser,
     coding::{Coding, Compression},
     cost::{self, Asked},
     failure::{self, Code},
     identity::Credentials,
     operation::{self, Executed, prepare},
     read::{self, Malformed, Parameters},
+    sender::Sender,
 };
 use crate::metrics::Transport;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    let mut line = AccessLog::begin(&app, Transport::Http, request.headers());
+    let sender = Sender::of(request.headers(), request.extensions());
+    let mut line = AccessLog::begin(&app, Transport::Http, sender);
     if is_visit(&request) {
         line.forget();
         return Redirect::temporary("/graphiql").into_response();
@@ -75,17 +78,18 @@ async fn within_time(app: &Arc<App>, request: Request, media: Media, coding: Cod
 
 async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, line: &mut AccessLog) -> Answer {
     let (head, body) = request.into_parts();
+    if browser::is_foreign(&head, &app.settings.allowed_origins) {
+        return browser::refusal();
+    }
     if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         return Answer::not_allowed("requests are sent by GET or POST", "GET, HEAD, POST");
     }
     // Before the body is read, and before anything is told.
-    let (credentials, principal) = match authenticate(app, &head).await {
+    let (credentials, principal) = match authenticate(app, &head, line.sender.address).await {
         Ok(known) => known,
-        Err(error) => {
-            let (code, error) = failure::of(&error, &line.id);
-            return Answer::failed(code, &error);
-        }
+        Err(error) => return Answer::denied(&error, &line.id),
     };
+    line.principal = Some(principal.name.clone());
     let may_write = head.method == Method::POST;
     let parameters = match may_write {
         true => read::from_body(&head.headers, body, app.settings.body_limit).await,
@@ -93,7 +97,6 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
     };
     match parameters {
         Ok(parameters) => {
-            line.principal = Some(principal.name.clone());
             let actor = Actor { principal, request: Some(line.id.clone()) };
             let cost = Asked::of(&head.headers, &parameters);
             execute(app, parameters, (&credentials, actor), may_write, cost, media, coding, line).await
@@ -102,10 +105,10 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
     }
 }
 
-async fn authenticate(app: &App, head: &Parts) -> service::Result<(Credentials, Principal)> {
+async fn authenticate(app: &App, head: &Parts, address: Option<IpAddr>) -> service::Result<(Credentials, Principal)> {
     let known = async {
         let credentials = Credentials::of(head, app)?;
-        let principal = credentials.principal(app).await?;
+        let principal = credentials.admit(app, address).await?;
         Ok::<_, service::Error>((credentials, principal))
     };
     let known = known.await;
@@ -154,7 +157,8 @@ async fn execute(
         Err(refused) => return Answer::not_admitted(refused),
     };
     let request = prepared.request.data(Arc::clone(&line.meter));
-    let Executed { response, is_refused } = operation::execute(app, request, &prepared.description, &line.id).await;
+    let executed = operation::execute(app, request, &prepared.description, &line.id, &line.forbidden);
+    let Executed { response, is_refused } = executed.await;
     if is_refused {
         return Answer::refused(&response.errors, media);
     }

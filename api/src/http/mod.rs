@@ -6,12 +6,13 @@
 //! - `operation`: one operation over any transport: its checks, and its answers, one or many. `shared_subscription`: all who
 //!   watch the same.
 //! - `socket`: GraphQL over a WebSocket; `stream`: over server-sent events. `shutdown`: how these end with the server.
-//! - `identity`: who sends it. `standing`: whether who watches may still do so. `ticket`: who it is, in an address.
+//! - `sender`: where it comes from. `browser`: which page had it sent. `identity`: who sends it; `guesses`: how often an
+//!   address may be wrong. `standing`: whether who watches may still do so. `ticket`: who it is, in an address.
 //! - `read`: the request's parameters; `accept`: the media type of its answer.
 //! - `answer`: status and body; `coding`: gzip. `introspection`: answers about the schema, kept compressed.
 //! - `failure`: what a client learns about errors.
 //! - `admission`: whether an operation may begin now; `cost`: what it costs.
-//! - `access_log`: the log line of a request, and its figures.
+//! - `access_log`: the log line of a request, and its figures. `refusal_log`: who was refused.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //! - `executor`: the same operations for whatever else serves an executor of async-graphql.
 
@@ -20,6 +21,7 @@ mod access_log;
 mod admin;
 mod admission;
 mod answer;
+mod browser;
 mod coding;
 mod cors;
 mod cost;
@@ -27,11 +29,14 @@ mod executor;
 mod failure;
 mod graphiql;
 mod graphql;
+mod guesses;
 mod health;
 mod identity;
 mod introspection;
 mod operation;
 mod read;
+mod refusal_log;
+mod sender;
 mod server;
 mod shared_subscription;
 mod shutdown;
@@ -79,10 +84,10 @@ pub struct Settings {
     pub compression: bool,
     /// What those who watch may do.
     pub watch: Watch,
-    /// Origins whose pages may read answers; `*` is all.
+    /// Other origins whose pages may send requests and read the answers; `*` is all.
     pub allowed_origins: Vec<HeaderValue>,
-    /// Whether requests without a key act as the local administrator while no key was ever made: for servers that only
-    /// this machine reaches.
+    /// Whether requests of this machine without a key act as the local administrator while no key was ever made: for
+    /// servers that only this machine reaches.
     pub keyless: bool,
 }
 
@@ -129,6 +134,8 @@ struct App {
     standings: standing::Standings,
     introspections: introspection::Introspections,
     admission: admission::Admission,
+    guesses: guesses::Guesses,
+    refusals: refusal_log::RefusalLog,
     settings: Settings,
 }
 
@@ -147,6 +154,8 @@ fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
         standings: standing::Standings::default(),
         introspections: introspection::Introspections::default(),
         admission: admission::Admission::new(settings.answer_memory),
+        guesses: guesses::Guesses::default(),
+        refusals: refusal_log::RefusalLog::default(),
         settings,
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     events::ResumePoint,
     metrics::{End, Subscribed},
     read::{Merged, load},
-    write::Revoked,
+    write::{Forbidden, Revoked},
 };
 
 /// An operation that may be executed.
@@ -71,6 +71,7 @@ pub(super) fn prepare(
     // The text is not needed any more: the document goes with the request.
     let requester = Requester { client: Some(actor.principal.caller().into()), is_heavy: estimate.is_heavy() };
     let mut request = async_graphql::Request::new("").variables(variables).data(actor).data(requester);
+    request = request.data(line.forbidden.clone());
     request.operation_name = operation_name;
     if let Some(deadline) = line.deadline(app.settings.request_timeout) {
         request = request.data(deadline);
@@ -204,9 +205,10 @@ impl Operation {
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
             _ => {
                 let request = request.data(Arc::clone(&self.line.meter));
+                let forbidden = self.line.forbidden.clone();
                 let answer = async move {
                     let _admitted = admitted;
-                    answer(app, request, description, id).await
+                    answer(app, request, description, id, forbidden).await
                 };
                 Ok(answer.into_stream().boxed())
             }
@@ -268,19 +270,27 @@ pub(super) async fn execute(
     request: async_graphql::Request,
     description: &Description,
     id: &str,
+    forbidden: &Forbidden,
 ) -> Executed {
     let mut response = load::execute(&app.schema, request).await;
     description.put(&mut response.data);
     // An error met while executing has a path; one without stopped the request before.
     let is_refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
+    failure::sources(&response.errors).for_each(|error| forbidden.note(&error));
     failure::disclose(&mut response.errors, id);
     Executed { response, is_refused }
 }
 
 /// The same within the time of a request.
-async fn answer(app: Arc<App>, request: async_graphql::Request, description: Description, id: String) -> Answered {
+async fn answer(
+    app: Arc<App>,
+    request: async_graphql::Request,
+    description: Description,
+    id: String,
+    forbidden: Forbidden,
+) -> Answered {
     let limit = app.settings.request_timeout;
-    let work = AssertUnwindSafe(execute(&app, request, &description, &id)).catch_unwind();
+    let work = AssertUnwindSafe(execute(&app, request, &description, &id, &forbidden)).catch_unwind();
     match timeout(limit, work).await {
         Ok(Ok(Executed { response, is_refused: true })) => failed(&response.errors),
         Ok(Ok(Executed { response, is_refused: false })) => told(&response),

@@ -2,7 +2,11 @@
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
 
-use axum::{Extension, Router};
+use axum::{Extension, Router, http::Request};
+use hyper::{
+    body::Incoming,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -11,7 +15,7 @@ use hyper_util::{
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Watch, shutdown::Shutdown, write_timeout::WriteTimeout};
+use super::{Watch, sender::Peer, shutdown::Shutdown, write_timeout::WriteTimeout};
 use crate::metrics::Held;
 
 /// How long a client may take to send the head of a request, and a connection may wait for the next one.
@@ -65,9 +69,10 @@ impl Server {
                 () = &mut stop => break,
             };
             match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
+                    let peer = Peer::new(address, stream.local_addr().ok());
                     let stream = answering(stream, self.write_timeout);
-                    serve(&builder, &connections, stream, router.clone(), Held::new(&self.connections));
+                    serve(&builder, &connections, stream, peer, router.clone(), Held::new(&self.connections));
                 }
                 Err(error) => {
                     tracing::warn!("a connection cannot be accepted: {error}");
@@ -94,10 +99,15 @@ fn serve(
     builder: &auto::Builder<TokioExecutor>,
     connections: &GracefulShutdown,
     stream: WriteTimeout<TcpStream>,
+    peer: Peer,
     router: Router,
     held: Held,
 ) {
-    let service = TowerToHyperService::new(router);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
     let connection = connections.watch(connection);
     tokio::spawn(async move {

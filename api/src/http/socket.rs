@@ -21,7 +21,7 @@ use axum::{
 use futures::StreamExt;
 use tokio::time::timeout;
 
-use super::{App, identity::Caller, shutdown::Shutdown};
+use super::{App, accept::Media, access_log::AccessLog, browser, identity::Caller, sender::Sender, shutdown::Shutdown};
 use crate::metrics::Transport;
 
 use close::Close;
@@ -39,6 +39,12 @@ pub(super) async fn handle(
     request: Request,
 ) -> Response {
     let (mut head, _) = request.into_parts();
+    let sender = Sender::of(&head.headers, &head.extensions);
+    if browser::is_foreign(&head, &app.settings.allowed_origins) {
+        let (mut line, answer) = (AccessLog::begin(&app, Transport::WebSocket, sender), browser::refusal());
+        line.end(&answer);
+        return answer.into_response(Media::Json, &line.id);
+    }
     let caller = Caller::of(&head, &app.settings.allowed_origins);
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut head, &app).await {
         Ok(upgrade) => upgrade.protocols([PROTOCOL]),
@@ -53,13 +59,13 @@ pub(super) async fn handle(
         .max_frame_size(largest)
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
-        .on_upgrade(move |socket| converse(socket, app, caller, speaks, stopping));
+        .on_upgrade(move |socket| converse(socket, app, (caller, sender), speaks, stopping));
     // The request's spelling of header names is among these: some clients, such as gql for Python, look for
     // `Sec-WebSocket-Protocol` in just these letters.
     (head.extensions, response).into_response()
 }
 
-async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool, stopping: Shutdown) {
+async fn converse(socket: WebSocket, app: Arc<App>, client: (Caller, Sender), speaks: bool, stopping: Shutdown) {
     let _open = app.metrics.watching.socket(Transport::WebSocket);
     let live = stopping.watch();
     let keepalive = app.settings.watch.keepalive;
@@ -67,7 +73,7 @@ async fn converse(socket: WebSocket, app: Arc<App>, caller: Caller, speaks: bool
     let operations = Arc::new(Operations::default());
     let (outbox, writer) = outbox::open(sink, Arc::clone(&operations), keepalive);
     let close = match speaks {
-        true => Session::new(app, caller, Arc::clone(&operations), outbox.clone(), live).run(&mut source).await,
+        true => Session::new(app, client, Arc::clone(&operations), outbox.clone(), live).run(&mut source).await,
         false => Some(Close::PROTOCOL),
     };
     operations.abort();

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
 };
 use futures::{Stream, StreamExt, stream};
+use service::Error;
 use tokio::time::timeout;
 
 use super::{
@@ -19,9 +20,11 @@ use super::{
     accept::Media,
     access_log::AccessLog,
     answer::{Answer, REQUEST_ID},
+    browser,
     failure::{self, Code},
     operation::{self, Answered},
     read::{self, Malformed},
+    sender::Sender,
     shutdown::Shutdown,
     ticket,
 };
@@ -33,9 +36,10 @@ pub(super) async fn handle(
     stopping: Option<Extension<Shutdown>>,
     request: Request,
 ) -> Response<Body> {
-    let mut line = AccessLog::begin(&app, Transport::EventStream, request.headers());
+    let sender = Sender::of(request.headers(), request.extensions());
+    let mut line = AccessLog::begin(&app, Transport::EventStream, sender);
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
-    match begin(&app, &stopping, request, &line).await {
+    match begin(&app, &stopping, request, &mut line).await {
         Ok(body) => {
             // The operation has a line of its own.
             line.forget();
@@ -59,8 +63,11 @@ pub(super) async fn handle(
     }
 }
 
-async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &AccessLog) -> Result<Body, Answer> {
+async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut AccessLog) -> Result<Body, Answer> {
     let (head, body) = request.into_parts();
+    if browser::is_foreign(&head, &app.settings.allowed_origins) {
+        return Err(browser::refusal());
+    }
     let may_write = match head.method {
         Method::GET => false,
         Method::POST => true,
@@ -72,15 +79,14 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
     }
     // Before the body is read, and before anything is told.
     let known = async {
-        let credentials = ticket::credentials(&head, app).await?;
-        credentials.principal(app).await.map(|_| credentials)
+        let credentials = ticket::credentials(&head, app, line.sender.address).await?;
+        let principal = credentials.admit(app, line.sender.address).await?;
+        Ok((credentials, principal))
     };
     let known = known.await;
     app.metrics.authentications.note(ticket::method(&head), &known);
-    let credentials = known.map_err(|error| {
-        let (code, error) = failure::of(&error, &line.id);
-        Answer::failed(code, &error)
-    })?;
+    let (credentials, principal) = known.map_err(|error: Error| Answer::denied(&error, &line.id))?;
+    line.principal = Some(principal.name);
     let reading = async {
         match may_write {
             true => read::from_body(&head.headers, body, app.settings.body_limit).await,

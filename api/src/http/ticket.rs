@@ -1,6 +1,6 @@
 //! Tickets: how a browser's `EventSource`, which cannot send a header, shows who it is.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     body::Body,
@@ -11,13 +11,20 @@ use serde::Deserialize;
 use serde_json::json;
 use service::{Error, Result};
 
-use super::{App, accept::Media, access_log::AccessLog, answer::Answer, failure, identity::Credentials};
+use super::{
+    App, accept::Media, access_log::AccessLog, answer::Answer, browser, identity::Credentials, sender::Sender,
+};
 use crate::metrics::{AuthMethod, Transport};
 
 /// Answers a request to `/graphql/ticket`: a ticket for the key that it came with.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let (head, _) = request.into_parts();
-    let mut line = AccessLog::begin(&app, Transport::Http, &head.headers);
+    let mut line = AccessLog::begin(&app, Transport::Http, Sender::of(&head.headers, &head.extensions));
+    if browser::is_foreign(&head, &app.settings.allowed_origins) {
+        let answer = browser::refusal();
+        line.end(&answer);
+        return answer.into_response(Media::Json, &line.id);
+    }
     if head.method != Method::POST {
         let answer = Answer::not_allowed("tickets are made by POST", "POST");
         line.end(&answer);
@@ -37,8 +44,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
             response
         }
         Err(error) => {
-            let (code, error) = failure::of(&error, &line.id);
-            let answer = Answer::failed(code, &error);
+            let answer = Answer::denied(&error, &line.id);
             line.end(&answer);
             answer.into_response(Media::Json, &line.id)
         }
@@ -48,7 +54,7 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 async fn issue(app: &App, head: &Parts, line: &mut AccessLog) -> Result<String> {
     let known = async {
         let credentials = Credentials::of(head, app)?;
-        let principal = credentials.principal(app).await?;
+        let principal = credentials.admit(app, line.sender.address).await?;
         Ok::<_, Error>((credentials, principal))
     };
     let known = known.await;
@@ -62,14 +68,17 @@ async fn issue(app: &App, head: &Parts, line: &mut AccessLog) -> Result<String> 
 }
 
 /// Who sends a request: by its head, or by the ticket in its address.
-pub(super) async fn credentials(head: &Parts, app: &App) -> Result<Credentials> {
+pub(super) async fn credentials(head: &Parts, app: &App, address: Option<IpAddr>) -> Result<Credentials> {
     let credentials = Credentials::of(head, app)?;
     if head.method != Method::GET || credentials.key.is_some() {
         return Ok(credentials);
     }
     match Query::<Shown>::try_from_uri(&head.uri) {
         Ok(Query(Shown { ticket: Some(ticket) })) if !ticket.is_empty() => {
-            Ok(Credentials { key: Some(app.service()?.redeem(&ticket).await?), ..credentials })
+            let service = app.service()?;
+            let (is_issued, key) = (service.is_issued_ticket(&ticket), service.redeem(&ticket));
+            let key = app.guesses.ask(service, address, is_issued, key).await?;
+            Ok(Credentials { key: Some(key), ..credentials })
         }
         Ok(_) => Ok(credentials),
         Err(_) => Err(Error::Unauthenticated("the ticket cannot be read".to_owned())),

@@ -4,10 +4,11 @@
 //!   and [`object!`](crate::object) for what stands inside of its input and payload. [`perform`]: a verb of the service,
 //!   done for a mutation field.
 //! - [`input`]: from types of inputs to those of the service. [`payload`]: from an outcome to the answer.
-//! - [`error`]: what the domain refuses, as GraphQL shows it.
+//! - [`error`]: what the domain refuses, as GraphQL shows it. [`Forbidden`]: what of it the log tells.
 
 mod declare;
 pub mod error;
+mod forbidden;
 pub mod input;
 pub mod payload;
 
@@ -23,6 +24,7 @@ use futures::{FutureExt, future::BoxFuture};
 use service::{Actor, Done, Error, Result, Service, Verb, access::Operation, work::Shared};
 use tokio::time::{Instant, timeout_at};
 
+pub use self::forbidden::Forbidden;
 use self::payload::Written;
 use crate::read::argument;
 
@@ -123,11 +125,12 @@ pub fn longest_wait(ctx: &Context<'_>) -> Duration {
 const LAST_LOOK: Duration = Duration::from_millis(250);
 
 async fn in_time<T>(ctx: &Context<'_>, call: impl Future<Output = Result<T>>) -> Result<T> {
-    match ctx.data_opt::<Deadline>() {
+    let done = match ctx.data_opt::<Deadline>() {
         Some(Deadline(end)) if *end <= Instant::now() => Err(Error::Timeout),
         Some(Deadline(end)) => timeout_at(*end, call).await.unwrap_or(Err(Error::Timeout)),
         None => call.await,
-    }
+    };
+    done.inspect_err(|error| forbidden::note(ctx, error))
 }
 
 /// The rules.

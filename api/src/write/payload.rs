@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use service::{Done, Result, refusal::Refusal};
 use uuid::Uuid;
 
-use super::error::UserError;
+use super::{error::UserError, forbidden};
 use crate::read::{
     resource::Identified,
     row::{self, Row},
@@ -104,7 +104,8 @@ impl<T: Identified> Answer<Vec<Row<T>>> for Vec<Uuid> {
 }
 
 impl Answer<Vec<UserError>> for Option<Refusal> {
-    async fn answer(&self, _: &Context<'_>) -> Result<Vec<UserError>> {
-        Ok(self.iter().cloned().map(UserError::from).collect())
+    async fn answer(&self, ctx: &Context<'_>) -> Result<Vec<UserError>> {
+        let refused = self.iter().inspect(|refusal| forbidden::note_refusal(ctx, refusal));
+        Ok(refused.cloned().map(UserError::from).collect())
     }
 }

@@ -1,5 +1,7 @@
 //! From a token to whom it stands for.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::api_keys;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -24,34 +26,49 @@ impl Service {
 
     /// Whom a key stands for, by what is known of it without its secret.
     pub async fn identify(&self, identity: &Identity) -> Result<Principal> {
-        let refuse = |message: String| Err(Error::Unauthenticated(message));
-        let (Identity { hash, prefix }, now) = (identity, self.clock().now());
-        if let Some((principal, due)) = self.keys().recall(hash, now) {
-            self.note(&principal, due, now);
+        if let Some(principal) = self.recall(identity) {
             return Ok(principal);
         }
-        let age = self.keys().age();
-        let row = api_keys::Entity::find().filter(api_keys::Column::Hash.eq(hash.as_ref()));
-        let Some(row) = row.one(self.database().reader()).await? else {
-            return refuse(format!("there is no API key {prefix}…"));
-        };
-        if let Some(at) = row.revoked_at {
-            return refuse(format!("the API key {prefix}… was revoked at {}", written(at.to_utc())));
+        let (Identity { hash, prefix }, now) = (identity, self.clock().now());
+        if let Some(why) = self.keys().refusal(hash, now) {
+            return Err(Error::Unauthenticated(why));
         }
-        let mut key = Key {
-            principal: Principal { name: row.name, key: Some(row.id), role: row.role, agent: row.agent_id },
-            expires_at: row.expires_at.map(|end| end.to_utc()),
-            last_used_at: row.last_used_at.map(|last| last.to_utc()),
-            read_at: now,
-        };
-        if let Some(end) = key.expires_at.filter(|_| key.is_over(now)) {
-            return refuse(format!("the API key {prefix}… expired at {}", written(end)));
+        let (age, row) = self.key_by(api_keys::Column::Hash, hash).await?;
+        match usable(row, prefix, now) {
+            Ok(mut key) => {
+                let due = key.used(now);
+                let principal = key.principal.clone();
+                self.keys().remember(age, Arc::clone(hash), key);
+                self.note(&principal, due, now);
+                Ok(principal)
+            }
+            Err(why) => {
+                self.keys().refuse(age, Arc::clone(hash), why.clone(), now);
+                Err(Error::Unauthenticated(why))
+            }
         }
-        let due = key.used(now);
-        let principal = key.principal.clone();
-        self.keys().remember(age, hash.to_string(), key);
+    }
+
+    /// Whom a key stands for, if this process read it a moment ago.
+    pub fn recall(&self, identity: &Identity) -> Option<Principal> {
+        let now = self.clock().now();
+        let (principal, due) = self.keys().recall(&identity.hash, now)?;
         self.note(&principal, due, now);
-        Ok(principal)
+        Some(principal)
+    }
+
+    /// The row of a key, read once for all who ask for it at the same moment, and the age to remember it with.
+    pub(super) async fn key_by(
+        &self,
+        column: api_keys::Column,
+        name: &Arc<str>,
+    ) -> Result<(u64, Option<api_keys::Model>)> {
+        let (age, read) = self.keys().read(name);
+        let row = read.get_or_init(|| async {
+            let row = api_keys::Entity::find().filter(column.eq(&**name));
+            row.one(self.database().reader()).await.map_err(Error::from)
+        });
+        Ok((age, row.await.clone()?))
     }
 
     /// Whether any key was ever made; a revoked one counts.
@@ -75,6 +92,24 @@ impl Service {
                 tracing::warn!(%key, "the last use of an API key was not recorded: {}", error.explained());
             }
         });
+    }
+}
+
+/// What a row says of a key, or why it is refused.
+fn usable(row: Option<api_keys::Model>, prefix: &str, now: DateTime<Utc>) -> Result<Key, String> {
+    let row = row.ok_or_else(|| format!("there is no API key {prefix}…"))?;
+    if let Some(at) = row.revoked_at {
+        return Err(format!("the API key {prefix}… was revoked at {}", written(at.to_utc())));
+    }
+    let key = Key {
+        principal: Principal { name: row.name, key: Some(row.id), role: row.role, agent: row.agent_id },
+        expires_at: row.expires_at.map(|end| end.to_utc()),
+        last_used_at: row.last_used_at.map(|last| last.to_utc()),
+        read_at: now,
+    };
+    match key.expires_at {
+        Some(end) if key.is_over(now) => Err(format!("the API key {prefix}… expired at {}", written(end))),
+        _ => Ok(key),
     }
 }
 

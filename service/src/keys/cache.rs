@@ -7,15 +7,24 @@ use std::{
 };
 
 use chrono::{DateTime, Duration, Utc};
+use entity::api_keys;
 use lru::LruCache;
 
+use super::{
+    Identity,
+    issued::Issued,
+    shared_read::{Read, SharedReads},
+};
 use crate::principal::Principal;
 
 /// How long what was read of a key is believed: a key that was revoked elsewhere works for so long.
 const BELIEVED: Duration = Duration::seconds(1);
+/// How long a refusal is believed. Nobody can send a key before it was created, and a key that ended never comes back:
+/// a shorter time would admit nobody earlier.
+const REFUSED: Duration = Duration::seconds(10);
 /// How often a key's last use is written, at most.
 const NOTED: Duration = Duration::minutes(1);
-/// The most keys that are remembered.
+/// The most keys that are remembered, and the most refusals.
 const KEYS: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// What a process knows of keys. Cheap to clone.
@@ -24,7 +33,14 @@ pub(crate) struct KeyCache(Arc<Mutex<State>>);
 
 struct State {
     /// By the hash of the key.
-    keys: LruCache<String, Key>,
+    keys: LruCache<Arc<str>, Key>,
+    /// Why a key is refused, by its hash, or a ticket, by the shown digits of its key.
+    refused: LruCache<Arc<str>, (String, DateTime<Utc>)>,
+    /// The keys of tickets, by the digits that are shown. They stay the same, whatever becomes of the key.
+    identities: LruCache<Arc<str>, Identity>,
+    reads: SharedReads<Option<api_keys::Model>>,
+    issued: Option<(Issued, DateTime<Utc>)>,
+    issued_reads: SharedReads<Issued>,
     /// Whether there are keys at all, and when that was read. That there are some stays so.
     any: Option<(bool, DateTime<Utc>)>,
     /// Counts what was forgotten: what was read before is not remembered after.
@@ -78,15 +94,67 @@ impl KeyCache {
         (any || believed(read_at, now)).then_some(any)
     }
 
+    /// Why a credential is refused, if that is known.
+    pub(super) fn refusal(&self, name: &str, now: DateTime<Utc>) -> Option<String> {
+        let mut state = self.state();
+        let (why, read_at) = state.refused.get(name)?;
+        is_within(REFUSED, *read_at, now).then(|| why.clone())
+    }
+
+    /// The key with these shown digits, if it was met.
+    pub(super) fn identity(&self, prefix: &str) -> Option<Identity> {
+        self.state().identities.get(prefix).cloned()
+    }
+
+    /// Which credentials were issued, if that was read lately.
+    pub(super) fn issued(&self, now: DateTime<Utc>) -> Option<Issued> {
+        let state = self.state();
+        let (issued, read_at) = state.issued.as_ref()?;
+        is_within(REFUSED, *read_at, now).then(|| issued.clone())
+    }
+
     /// How often everything was forgotten: to be asked before reading.
     pub(super) fn age(&self) -> u64 {
         self.state().age
     }
 
-    pub(super) fn remember(&self, age: u64, hash: String, key: Key) {
+    /// The read of a key's row, to be done or waited for, and the age that it is remembered with.
+    pub(super) fn read(&self, name: &Arc<str>) -> (u64, Arc<Read<Option<api_keys::Model>>>) {
+        let mut state = self.state();
+        (state.age, state.reads.join(name))
+    }
+
+    /// The same for all that were issued.
+    pub(super) fn read_issued(&self) -> (u64, Arc<Read<Issued>>) {
+        let mut state = self.state();
+        (state.age, state.issued_reads.join(&"".into()))
+    }
+
+    pub(super) fn remember(&self, age: u64, hash: Arc<str>, key: Key) {
         let mut state = self.state();
         if state.age == age {
             state.keys.put(hash, key);
+        }
+    }
+
+    pub(super) fn remember_identity(&self, identity: Identity) {
+        self.state().identities.put(Arc::clone(&identity.prefix), identity);
+    }
+
+    pub(super) fn remember_issued(&self, age: u64, issued: Issued, now: DateTime<Utc>) {
+        let mut state = self.state();
+        if state.age == age {
+            state.issued = Some((issued, now));
+        }
+    }
+
+    /// Remembers why a credential is refused.
+    pub(super) fn refuse(&self, age: u64, name: Arc<str>, why: String, now: DateTime<Utc>) {
+        let mut state = self.state();
+        if state.age == age {
+            // It may have been good until now.
+            state.keys.pop(&name);
+            state.refused.put(name, (why, now));
         }
     }
 
@@ -97,10 +165,14 @@ impl KeyCache {
         }
     }
 
-    /// Forgets everything.
+    /// Forgets everything that can change.
     pub(crate) fn forget(&self) {
         let mut state = self.state();
         state.keys.clear();
+        state.refused.clear();
+        state.reads.forget();
+        state.issued = None;
+        state.issued_reads.forget();
         state.any = None;
         state.age += 1;
     }
@@ -111,13 +183,26 @@ impl KeyCache {
 }
 
 fn believed(read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    is_within(BELIEVED, read_at, now)
+}
+
+fn is_within(time: Duration, read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     // A clock that was set back ends it too.
-    (Duration::zero()..BELIEVED).contains(&(now - read_at))
+    (Duration::zero()..time).contains(&(now - read_at))
 }
 
 impl Default for KeyCache {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(State { keys: LruCache::new(KEYS), any: None, age: 0 })))
+        Self(Arc::new(Mutex::new(State {
+            keys: LruCache::new(KEYS),
+            refused: LruCache::sparse(KEYS),
+            identities: LruCache::sparse(KEYS),
+            reads: SharedReads::default(),
+            issued: None,
+            issued_reads: SharedReads::default(),
+            any: None,
+            age: 0,
+        })))
     }
 }
 

@@ -5,11 +5,14 @@
 //!   minute.
 //! - [`Create`], [`Revoke`]: the verbs. [`list`], [`find`]: what there is.
 //! - [`Service::authenticate`](crate::Service::authenticate): from a token to whom it stands for.
+//!   [`Service::is_issued`](crate::Service::is_issued): whether there is such a key at all.
 
 mod authenticate;
 mod cache;
 mod create;
+mod issued;
 mod revoke;
+mod shared_read;
 mod summary;
 mod ticket;
 mod token;

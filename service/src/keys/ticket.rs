@@ -3,10 +3,11 @@
 //! A ticket is signed with the hash of its key, so that every server of the database can check it and none has to keep
 //! it. It only says who asks; whether the key is still good is asked as ever.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use entity::api_keys;
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
 use super::{Identity, token::is_shown};
@@ -16,6 +17,7 @@ use crate::{Error, Result, Service, hash};
 const MARK: &str = "vwt_";
 /// How long a ticket is accepted: an address may end up in the log of a proxy.
 const LIFE: Duration = Duration::minutes(1);
+const UNKNOWN: &str = "this is not a ticket of this server";
 
 /// A ticket and its end.
 #[derive(Clone)]
@@ -38,24 +40,55 @@ impl Service {
 
     /// The key that a ticket stands for. Whether the key may be used is not asked here.
     pub async fn redeem(&self, ticket: &str) -> Result<Identity> {
-        let refuse = |message: &str| Error::Unauthenticated(message.to_owned());
-        let unknown = || refuse("this is not a ticket of this server");
         let (claim, signature) = ticket.rsplit_once('_').ok_or_else(unknown)?;
-        let (digits, end) = claim.strip_prefix(MARK).and_then(|rest| rest.split_once('_')).ok_or_else(unknown)?;
-        let end = end.parse().ok().and_then(DateTime::from_timestamp_millis).ok_or_else(unknown)?;
-        if !is_shown(digits) {
-            return Err(unknown());
-        }
+        let (prefix, end) = parts(claim).ok_or_else(unknown)?;
         if end <= self.clock().now() {
-            return Err(refuse("the ticket has expired: get a new one at /graphql/ticket"));
+            return Err(Error::Unauthenticated("the ticket has expired: get a new one at /graphql/ticket".to_owned()));
         }
-        let key = api_keys::Entity::find().filter(api_keys::Column::Prefix.eq(format!("vw_{digits}")));
-        let key = key.one(self.database().reader()).await?.ok_or_else(unknown)?;
+        let key = self.key_shown_as(prefix).await?;
         let signature = hash::bytes(signature).ok_or_else(unknown)?;
         // In constant time.
         signer(&key.hash, claim)?.verify_slice(&signature).map_err(|_| unknown())?;
-        Ok(Identity { prefix: key.prefix.into(), hash: key.hash.into() })
+        Ok(key)
     }
+
+    /// Whether a ticket names a key that was issued and not revoked.
+    pub async fn is_issued_ticket(&self, ticket: &str) -> Result<bool> {
+        match ticket.rsplit_once('_').and_then(|(claim, _)| parts(claim)) {
+            Some((prefix, _)) => self.is_listed(&prefix).await,
+            None => Ok(false),
+        }
+    }
+
+    /// The key with these shown digits.
+    async fn key_shown_as(&self, prefix: Arc<str>) -> Result<Identity> {
+        let now = self.clock().now();
+        if let Some(identity) = self.keys().identity(&prefix) {
+            return Ok(identity);
+        }
+        if self.keys().refusal(&prefix, now).is_some() {
+            return Err(unknown());
+        }
+        let (age, row) = self.key_by(api_keys::Column::Prefix, &prefix).await?;
+        let Some(row) = row else {
+            self.keys().refuse(age, prefix, UNKNOWN.to_owned(), now);
+            return Err(unknown());
+        };
+        let identity = Identity { prefix, hash: row.hash.into() };
+        self.keys().remember_identity(identity.clone());
+        Ok(identity)
+    }
+}
+
+/// The key that a ticket names, by its shown digits, and the ticket's end.
+fn parts(claim: &str) -> Option<(Arc<str>, DateTime<Utc>)> {
+    let (digits, end) = claim.strip_prefix(MARK)?.split_once('_')?;
+    let end = DateTime::from_timestamp_millis(end.parse().ok()?)?;
+    is_shown(digits).then(|| (format!("vw_{digits}").into(), end))
+}
+
+fn unknown() -> Error {
+    Error::Unauthenticated(UNKNOWN.to_owned())
 }
 
 fn signer(hash: &str, claim: &str) -> Result<Hmac<Sha256>> {

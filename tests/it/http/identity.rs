@@ -1,5 +1,7 @@
 //! Who a request acts as, and what it is told when that is nobody.
 
+use ::api::http::Settings;
+use axum::http::HeaderValue;
 use serde_json::json;
 use service::{
     Actor, Service,
@@ -7,10 +9,11 @@ use service::{
     keys::{Create, Revoke},
     principal::{Principal, Role},
 };
-use tests::on_both_engines;
+use tests::{http::Connection, on_both_engines};
+use tokio::task::block_in_place;
 use uuid::Uuid;
 
-use super::{Answer, Served};
+use super::{Answer, Served, socket::Client};
 
 const QUERY: &str = r#"{"query": "{ agents { totalCount } }"}"#;
 
@@ -119,15 +122,128 @@ on_both_engines! {
 
     async fn strangers_are_not_the_local_administrator(db: &TestDatabase) {
         let served = Served::start(db).await;
-        assert_eq!(send(&served, QUERY, &[]).status, 200);
-        assert_eq!(send(&served, QUERY, &[("origin", "http://localhost:3000")]).status, 200);
-        let answer = send(&served, QUERY, &[("origin", "https://evil.example")]);
+        let port = served.address.rsplit(':').next().expect("a port").to_owned();
+        for (header, value, status) in [
+            ("accept", "application/graphql-response+json", 200),
+            ("sec-fetch-site", "same-origin", 200),
+            ("sec-fetch-site", "none", 200),
+            ("x-forwarded-for", "127.0.0.1", 401),
+            ("x-forwarded-host", "localhost", 401),
+            ("x-real-ip", "127.0.0.1", 401),
+            ("forwarded", "for=127.0.0.1", 401),
+            ("via", "1.1 proxy", 401),
+            ("origin", "http://localhost:1", 403),
+            ("sec-fetch-site", "same-site", 403),
+        ] {
+            let answer = send(&served, QUERY, &[(header, value)]);
+            assert_eq!(answer.status, status, "{header}: {value}: {}", answer.text());
+            if status == 401 {
+                assert!(answer.error().1.contains("vividwalls keys create"), "{}", answer.text());
+            }
+        }
+        let by_name = |host: &str, origin: &str| {
+            let head = format!("GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\n\r\n");
+            block_in_place(|| {
+                let mut connection = Connection::open(&served.address);
+                connection.write(head.as_bytes());
+                connection.answer().status
+            })
+        };
+        for (host, status) in [
+            (served.address.as_str(), 200),
+            (&*format!("localhost:{port}"), 200),
+            // A name that leads here, and a port that leads here from another.
+            (&*format!("evil.example:{port}"), 401),
+            ("localhost:1", 401),
+        ] {
+            assert_eq!(by_name(host, &format!("http://{host}")), status, "{host}");
+        }
+    }
+
+    async fn nobody_needs_to_be_the_local_administrator(db: &TestDatabase) {
+        let served = Served::start_with(db, Settings { keyless: false, ..Settings::default() }).await;
+        let answer = send(&served, QUERY, &[]);
         let (code, message) = answer.error();
         assert_eq!((answer.status, code.as_str()), (401, "UNAUTHENTICATED"), "{}", answer.text());
-        assert!(message.contains("vividwalls keys create"), "{message}");
-        // A key is good from anywhere.
+        assert!(message.contains("an API key is needed"), "{message}");
         let (_, good) = key(&served, Clock::system(), Role::Viewer).await;
-        let headers = [("origin", "https://evil.example"), ("authorization", &format!("Bearer {good}"))];
-        assert_eq!(send(&served, QUERY, &headers).status, 200);
+        assert_eq!(send(&served, QUERY, &[("authorization", &format!("Bearer {good}"))]).status, 200);
+    }
+
+    async fn pages_of_other_origins_execute_nothing(db: &TestDatabase) {
+        let allowed_origins = vec![HeaderValue::from_static("https://admin.example")];
+        let served = Served::start_with(db, Settings { allowed_origins, ..Settings::default() }).await;
+        let (_, good) = key(&served, Clock::system(), Role::Viewer).await;
+        let bearer = format!("Bearer {good}");
+        let get = "GET /graphql?query=%7B__typename%7D";
+        let stream = "GET /graphql/stream?query=%7B__typename%7D";
+        for head in ["POST /graphql", get, "PUT /graphql", stream, "POST /graphql/stream", "POST /graphql/ticket", "GET /graphql/ws"] {
+            for page in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+                // Whoever it is: the page is asked about first.
+                for authorization in ["", "Bearer vw_wrong", bearer.as_str()] {
+                    let mut headers = vec![page, ("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
+                    headers.extend((!authorization.is_empty()).then_some(("authorization", authorization)));
+                    let body = if head.starts_with("GET") { "" } else { QUERY };
+                    let answer = served.send(head, &headers, body.as_bytes());
+                    let (code, message) = answer.error();
+                    assert_eq!((answer.status, code.as_str()), (403, "FORBIDDEN"), "{head} {page:?}: {}", answer.text());
+                    assert!(message.contains("VIVIDWALLS_ALLOWED_ORIGINS"), "{message}");
+                    assert_eq!(answer.header("access-control-allow-origin"), None);
+                }
+            }
+        }
+        // A page that is allowed, and a program.
+        for page in [&[("origin", "https://admin.example"), ("sec-fetch-site", "cross-site")][..], &[]] {
+            let headers = [page, &[("authorization", bearer.as_str())]].concat();
+            let answer = send(&served, QUERY, &headers);
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            assert_eq!(answer.header("access-control-allow-origin"), page.first().map(|(_, origin)| *origin));
+            assert_eq!(served.send(get, &headers, b"").status, 200);
+        }
+        // A link on a page of elsewhere leads to the page to try queries in, and executes none.
+        let link = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("accept", "text/html,*/*;q=0.8")];
+        for (path, status) in [("/", 307), ("/graphiql", 200), ("/graphql", 307), ("/graphql?query=%7B__typename%7D", 403)] {
+            assert_eq!(served.send(&format!("GET {path}"), &link, b"").status, status, "{path}");
+        }
+    }
+
+    async fn an_address_that_guesses_has_to_wait(db: &TestDatabase) {
+        let clock = Clock::standing(Clock::system().now());
+        let served = Served::start_at(db, Settings::default(), clock.clone()).await;
+        let (_, good) = key(&served, clock.clone(), Role::Viewer).await;
+        let bearer = |key: &str| format!("Bearer {key}");
+        let guess = |number: u32| send(&served, QUERY, &[("authorization", &bearer(&format!("vw_{number:036}")))]);
+        for number in 0..20 {
+            assert_eq!(guess(number).status, 401, "{number}");
+        }
+        for number in [20, 0] {
+            let answer = guess(number);
+            let (code, message) = answer.error();
+            assert_eq!((answer.status, code.as_str()), (429, "THROTTLED"), "{}", answer.text());
+            assert!(message.contains("try again in 60 s"), "{message}");
+            assert_eq!(answer.header("retry-after"), Some("60"));
+            assert_eq!(answer.json()["errors"][0]["extensions"]["retryAfterMs"], 60_000);
+        }
+        let watch = |ticket: &str| {
+            let head = format!("GET /graphql/stream?query=%7B__typename%7D&ticket={ticket}");
+            served.send(&head, &[("accept", "text/event-stream")], b"").status
+        };
+        assert_eq!(watch("vwt_0000000000_99999999999999_00"), 429);
+        let mut client = Client::open(&served, "graphql-transport-ws").await;
+        let authorization = bearer("vw_000000000000000000000000000000000099");
+        client.send(json!({ "type": "connection_init", "payload": { "authorization": authorization } })).await;
+        let (code, reason) = client.closed().await;
+        assert!(code == 1013 && reason.contains("try again in 60 s"), "{code} {reason}");
+
+        // Who has a good key is let in, here for the first time, and so is its ticket.
+        assert_eq!(send(&served, QUERY, &[("authorization", &bearer(&good))]).status, 200);
+        let ticket = served.send("POST /graphql/ticket", &[("authorization", &bearer(&good))], b"").json();
+        assert_eq!(watch(ticket["ticket"].as_str().expect("a ticket")), 200);
+        assert_eq!(guess(21).status, 429);
+        // What cannot be a key is no guess, and neither is none.
+        assert_eq!(send(&served, QUERY, &[]).status, 401);
+        assert_eq!(send(&served, QUERY, &[("authorization", "Bearer x")]).status, 401);
+        clock.advance(chrono::Duration::minutes(1));
+        assert_eq!(guess(21).status, 401);
     }
 }

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{
-        Message,
+        Error, Message,
         client::IntoClientRequest,
         protocol::{CloseFrame, frame::coding::CloseCode},
     },
@@ -212,6 +212,26 @@ async fn the_close_codes_of_the_protocol() {
         let mut client = Client::open(served, "graphql-transport-ws").await;
         client.text(&"x".repeat(30_000)).await;
         assert_eq!(client.closed().await.0, 1009);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_other_origins_open_no_socket() {
+    with(Watch::default(), async |served| {
+        let own = format!("http://{}", served.address);
+        for (origin, opens) in
+            [(own.as_str(), true), ("http://127.0.0.1:1", false), ("https://evil.example", false), ("null", false)]
+        {
+            let mut request = format!("ws://{}/graphql/ws", served.address).into_client_request().expect("a request");
+            request.headers_mut().insert("origin", origin.parse().expect("a header"));
+            request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+            match connect_async(request).await {
+                Ok(_) => assert!(opens, "{origin}"),
+                Err(Error::Http(answer)) => assert_eq!((opens, answer.status().as_u16()), (false, 403), "{origin}"),
+                Err(error) => panic!("{origin}: {error}"),
+            }
+        }
     })
     .await;
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use service::{
     Error, Service, Verb,
     clock::Clock,
-    keys::{self, Create, Created, Revoke, Token},
+    keys::{self, Create, Created, Identity, Revoke, Token},
     principal::{Principal, Role},
     refusal::Code,
 };
@@ -140,6 +140,56 @@ on_both_engines! {
         for service in [&service, &elsewhere, &open(db).await] {
             assert!(service.has_keys().await.expect("read"));
         }
+    }
+
+    async fn a_refusal_is_remembered_for_ten_seconds(db: &TestDatabase) {
+        let service = open(db).await;
+        let (id, ended) = make(&service, &key("guest", Role::Viewer)).await;
+        service.perform(&admin(), None, &Revoke { id }).await.expect("revoked");
+        let unknown = "vw_000000000000000000000000000000000000";
+        for text in [unknown, ended.reveal()] {
+            service.authenticate(text).await.expect_err("refused");
+        }
+        let wrong = format!("vwt_0000000000_{}_00", (service.clock().now() + Duration::hours(1)).timestamp_millis());
+        service.redeem(&wrong).await.expect_err("refused");
+        // No statement is possible from here on.
+        service.database().close().await;
+        service.clock().advance(Duration::milliseconds(9_999));
+        for text in [unknown, ended.reveal()] {
+            let error = service.authenticate(text).await.expect_err("refused");
+            assert!(matches!(error, Error::Unauthenticated(_)), "{error:?}");
+        }
+        let error = service.redeem(&wrong).await.expect_err("refused");
+        assert!(matches!(error, Error::Unauthenticated(_)), "{error:?}");
+        let another = service.authenticate("vw_000000000000000000000000000000000001").await.expect_err("refused");
+        assert!(matches!(another, Error::Unavailable(_)), "{another:?}");
+        service.clock().advance(Duration::milliseconds(1));
+        let error = service.authenticate(unknown).await.expect_err("asked again");
+        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    }
+
+    async fn a_key_is_known_as_issued_here_at_once_and_elsewhere_within_ten_seconds(db: &TestDatabase) {
+        let service = open(db).await;
+        let elsewhere = Service::new(open(db).await.database().clone(), service.clock().clone());
+        let unknown = Identity::of("vw_000000000000000000000000000000000000").expect("well-formed");
+        for service in [&service, &elsewhere] {
+            assert!(!service.is_issued(&unknown).await.expect("read"));
+        }
+        let (id, token) = make(&service, &key("guest", Role::Viewer)).await;
+        let made = Identity::of(token.reveal()).expect("well-formed");
+        assert!(service.is_issued(&made).await.expect("read"));
+        assert!(!elsewhere.is_issued(&made).await.expect("read"));
+        // The key itself works at once everywhere.
+        elsewhere.authenticate(token.reveal()).await.expect("known");
+        service.clock().advance(Duration::seconds(10));
+        assert!(elsewhere.is_issued(&made).await.expect("read"));
+        let ticket = service.ticket(&made).expect("a ticket").text;
+        assert!(elsewhere.is_issued_ticket(&ticket).await.expect("read"));
+        assert!(!elsewhere.is_issued_ticket("vwt_0000000000_1_00").await.expect("read"));
+        assert!(!elsewhere.is_issued_ticket("vwt_").await.expect("read"));
+        service.perform(&admin(), None, &Revoke { id }).await.expect("revoked");
+        assert!(!service.is_issued(&made).await.expect("read"));
+        assert!(!service.is_issued(&unknown).await.expect("read"));
     }
 
     async fn a_second_end_changes_nothing(db: &TestDatabase) {

@@ -32,6 +32,10 @@ impl Close {
         Self(4403, Cow::Owned(reason.into()))
     }
 
+    pub(super) fn later(reason: impl Into<String>) -> Self {
+        Self(1013, Cow::Owned(reason.into()))
+    }
+
     pub(super) fn taken(id: &str) -> Self {
         Self(4409, Cow::Owned(format!("Subscriber for {id} already exists")))
     }

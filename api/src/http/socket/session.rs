@@ -6,7 +6,6 @@ use async_graphql::ServerError;
 use axum::{
     Error,
     extract::ws::{Message, WebSocket},
-    http::HeaderMap,
 };
 use futures::{StreamExt, pin_mut, stream::SplitStream};
 use serde::Deserialize;
@@ -26,6 +25,7 @@ use crate::{
         identity::{Caller, Credentials},
         operation::{self, Answered},
         read::Parameters,
+        sender::Sender,
         shutdown::Live,
         standing::{Standing, Standings},
     },
@@ -50,6 +50,7 @@ enum Incoming {
 pub(super) struct Session {
     app: Arc<App>,
     caller: Caller,
+    sender: Sender,
     operations: Arc<Operations>,
     outbox: Outbox,
     live: Live,
@@ -58,8 +59,14 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(app: Arc<App>, caller: Caller, operations: Arc<Operations>, outbox: Outbox, live: Live) -> Self {
-        Self { app, caller, operations, outbox, live, credentials: None }
+    pub(super) fn new(
+        app: Arc<App>,
+        (caller, sender): (Caller, Sender),
+        operations: Arc<Operations>,
+        outbox: Outbox,
+        live: Live,
+    ) -> Self {
+        Self { app, caller, sender, operations, outbox, live, credentials: None }
     }
 
     /// Listens to the end; why the socket is to be closed, if the client has not done so.
@@ -135,7 +142,7 @@ impl Session {
         let app = &self.app;
         let known = async {
             let credentials = Credentials::new(self.caller, authorization)?;
-            credentials.principal(app).await?;
+            credentials.admit(app, self.sender.address).await?;
             Ok((credentials.clone(), Standings::follow(app, &credentials)))
         };
         let known = known.await;
@@ -144,10 +151,14 @@ impl Session {
         match known {
             Ok(known) => self.credentials = Some(known),
             Err(error) => {
-                let mut line = AccessLog::begin(&self.app, Transport::WebSocket, &HeaderMap::new());
+                let mut line = AccessLog::begin(app, Transport::WebSocket, self.sender.clone());
                 let (code, error) = failure::of(&error, &line.id);
                 line.refuse(code, &error);
-                return Err(if code == Code::Unauthenticated { Close::forbidden(error.message) } else { Close::LATER });
+                return Err(match code {
+                    Code::Unauthenticated => Close::forbidden(error.message),
+                    Code::Throttled => Close::later(error.message),
+                    _ => Close::LATER,
+                });
             }
         }
         self.outbox.text(r#"{"type":"connection_ack"}"#.to_owned()).await;
@@ -165,7 +176,7 @@ impl Session {
                     parameters,
                     Arc::default(),
                     self.live.clone(),
-                    AccessLog::begin(&self.app, Transport::WebSocket, &HeaderMap::new()),
+                    AccessLog::begin(&self.app, Transport::WebSocket, self.sender.clone()),
                 );
                 let outbox = self.outbox.clone();
                 let running = key.clone();
