@@ -25,6 +25,7 @@ mod m0013_stats;
 mod m0014_lean_indexes;
 mod m0015_task_key_expiry;
 mod m0016_comments;
+mod m0017_approval_rules;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_lean_indexes::migration()),
             Box::new(m0015_task_key_expiry::migration()),
             Box::new(m0016_comments::migration()),
+            Box::new(m0017_approval_rules::migration()),
         ]
     }
 }
