@@ -7,6 +7,7 @@
 //!   [`value`]: what no database can hold. [`state`]: how things move between states.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
+//! - `settings`: the configurations that rules depend on.
 //! - [`retention`]: what is removed when it is old.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`hash`]: hashes that are stored or handed out.
@@ -33,6 +34,7 @@ pub mod refusal;
 pub mod retention;
 mod retry;
 pub mod seed;
+mod settings;
 pub mod signals;
 pub mod state;
 pub mod system;

@@ -3,6 +3,11 @@
 pub use entity::sea_orm_active_enums::Role;
 use uuid::Uuid;
 
+/// Whether a role decides for the company. Agents do not, nor does who directs them.
+pub(crate) const fn is_person(role: Role) -> bool {
+    matches!(role, Role::Operator | Role::Admin)
+}
+
 /// A person, a service or an agent, as which a request acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
