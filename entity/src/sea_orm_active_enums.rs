@@ -27,6 +27,8 @@ pub enum ApprovalDeadline {
     Resume,
     #[sea_orm(string_value = "cancel")]
     Cancel,
+    #[sea_orm(string_value = "escalate")]
+    Escalate,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,

@@ -3,6 +3,8 @@
 //! PostgreSQL's types refuse what does not fit; SQLite is given checks that refuse the same. Text is ordered by its
 //! bytes on both (`COLLATE "C"` here, the default there), so that pages, comparisons and indexes agree.
 
+mod widen_enum;
+
 use sea_orm_migration::{DbErr, SchemaManager, sea_orm::DbBackend};
 
 use crate::schema::{Column, Comment, Enum, Kind, Table};

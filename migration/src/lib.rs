@@ -26,6 +26,7 @@ mod m0014_lean_indexes;
 mod m0015_task_key_expiry;
 mod m0016_comments;
 mod m0017_retention;
+mod m0018_approval_rules;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_task_key_expiry::migration()),
             Box::new(m0016_comments::migration()),
             Box::new(m0017_retention::migration()),
+            Box::new(m0018_approval_rules::migration()),
         ]
     }
 }

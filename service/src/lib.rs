@@ -7,6 +7,7 @@
 //!   [`value`]: what no database can hold. [`state`]: how things move between states.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
+//! - `settings`: the configurations that rules depend on.
 //! - [`retention`]: what is removed when it is old. [`readiness`]: whether requests can be served.
 //! - [`measures`]: what is counted and timed, for whoever watches the server.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
@@ -36,6 +37,7 @@ pub mod refusal;
 pub mod retention;
 mod retry;
 pub mod seed;
+mod settings;
 pub mod signals;
 pub mod state;
 pub mod system;

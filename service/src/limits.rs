@@ -11,6 +11,9 @@ pub const REDRIVE: i32 = 1000;
 /// How many attempts a task may have.
 pub const ATTEMPTS: i32 = 100;
 
+/// How far away the deadline of an approval is at least, in minutes.
+pub const APPROVAL_DEADLINE_MINUTES: i64 = 5;
+
 /// How urgent a task or a collaboration is, of 1 to 10, unless its creator says.
 pub const PRIORITY: i32 = 5;
 /// In how many minutes a task is to be done, or a collaboration answered, unless its creator says.

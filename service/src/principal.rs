@@ -6,6 +6,11 @@ use uuid::Uuid;
 /// The name of the server itself, which no key can have.
 const SERVER: &str = "server";
 
+/// Whether a role decides for the company. Agents do not, nor does who directs them.
+pub(crate) const fn is_person(role: Role) -> bool {
+    matches!(role, Role::Operator | Role::Admin)
+}
+
 /// A person, a service or an agent, as which a request acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {

@@ -27,10 +27,13 @@ vocabulary! {
     ApprovalDeadline {
         /// The task fails.
         Fail,
-        /// The task continues without a decision.
+        /// The task continues without a decision. Only operators and administrators can request it.
         Resume,
         /// The task is cancelled.
         Cancel,
+        /// The approval goes to the next active agent above the approver, with a new deadline as far away as the first
+        /// one was. If there is none, people decide, without a deadline.
+        Escalate,
     }
 }
 
@@ -64,6 +67,8 @@ resource! {
         deadline_at: Option<DateTime<Utc>>,
         /// What happens to the task if no decision is made by the deadline.
         on_deadline: ApprovalDeadline,
+        /// When it last went to another approver because nobody had decided it; null if it never did.
+        escalated_at: Option<DateTime<Utc>>,
         /// When it was decided, or ended without a decision; null before that.
         decided_at: Option<DateTime<Utc>>,
         /// Who decided: the principal's name, as in the audit log; null if nobody did.

@@ -4,13 +4,14 @@ use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait, sea_orm::ConnectionTrait,
 };
 
-use super::{Addition, Enum, Table, comments::comments};
+use super::{Addition, Enum, Table, Widening, comments::comments};
 use crate::engine::Engine;
 
 /// The migration of one domain's tables.
 pub(crate) struct TablesOf {
     name: &'static str,
     enums: &'static [&'static Enum],
+    widenings: &'static [&'static Widening],
     tables: fn() -> Vec<Table>,
     additions: fn() -> Vec<Addition>,
     comments: &'static [&'static str],
@@ -20,6 +21,11 @@ impl TablesOf {
     /// What tables of earlier migrations get, after the new ones are there.
     pub(crate) fn adding(self, additions: fn() -> Vec<Addition>) -> Self {
         Self { additions, ..self }
+    }
+
+    /// What closed vocabularies of earlier migrations get. Rows have the new values after all pending migrations.
+    pub(crate) fn widening(self, widenings: &'static [&'static Widening]) -> Self {
+        Self { widenings, ..self }
     }
 
     /// What the tables and columns are for, in the form of [`super::comments`]; taken back, they have no comments.
@@ -41,7 +47,7 @@ impl TablesOf {
 
 /// Creates the enums, then the tables in the order given; `name` is recorded in the database and never changes.
 pub(crate) fn tables_of(name: &'static str, enums: &'static [&'static Enum], tables: fn() -> Vec<Table>) -> TablesOf {
-    TablesOf { name, enums, tables, additions: Vec::new, comments: &[] }
+    TablesOf { name, enums, widenings: &[], tables, additions: Vec::new, comments: &[] }
 }
 
 impl MigrationName for TablesOf {
@@ -59,6 +65,9 @@ impl MigrationTrait for TablesOf {
             if let Some(statement) = engine.create_enum(of) {
                 db.execute_unprepared(&statement).await?;
             }
+        }
+        for widening in self.widenings {
+            engine.widen_enum(db, widening).await?;
         }
         for table in (self.tables)() {
             for statement in table.create(engine) {
@@ -83,6 +92,9 @@ impl MigrationTrait for TablesOf {
         let comments = self.comment(engine, false)?;
         if !comments.is_empty() {
             db.execute_unprepared(&comments).await?;
+        }
+        for widening in self.widenings {
+            db.execute_unprepared(&widening.vacate()).await?;
         }
         for addition in (self.additions)().iter().rev() {
             for statement in addition.drop(engine) {

@@ -3,6 +3,7 @@
 //! - [`column`]: a column, its type and what it refers to
 //! - [`table`]: a table, its keys, checks and indexes, and the statements that create it
 //! - [`addition`]: columns and indexes for a table of an earlier migration
+//! - [`widening`]: a value more for a closed vocabulary of an earlier migration
 //! - [`comments`]: what tables and columns are for, in words
 //! - [`tables_of`]: a migration that creates the tables of one domain and drops them again
 
@@ -11,6 +12,7 @@ mod column;
 mod comments;
 mod migration;
 mod table;
+mod widening;
 
 pub(crate) use addition::Addition;
 pub(crate) use column::{Column, Enum, Kind, OnDelete};
@@ -21,3 +23,4 @@ pub(crate) use column::{
 pub(crate) use comments::Comment;
 pub(crate) use migration::{TablesOf, tables_of};
 pub(crate) use table::Table;
+pub(crate) use widening::Widening;

@@ -97,6 +97,8 @@ macro_rules! event_kinds {
             ApprovalEdited = "approval.edited",
             /// An approval was rejected.
             ApprovalRejected = "approval.rejected",
+            /// An approval was not decided by its deadline, and went to the agent above its approver, or to people.
+            ApprovalEscalated = "approval.escalated",
             /// An approval was not decided by its deadline.
             ApprovalExpired = "approval.expired",
             /// The task of an approval ended before a decision was made.

@@ -89,5 +89,7 @@ pub(super) fn awaited(id: Uuid, task: &tasks::Model, subject: &str, at: DateTime
         version: 1,
         created_at: at.into(),
         updated_at: at.into(),
+        escalated_at: None,
+        requesting_key_id: None,
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     Change, Result, UnitOfWork, Verb,
     access::Operation,
     edit::{self, check},
+    settings,
 };
 
 /// Sets a configuration, a new one or one that is there.
@@ -36,6 +37,7 @@ impl Verb for Set {
             return Err(check::invalid("value", "`value` cannot be null").into());
         }
         check::json("value", &self.value, check::JSON)?;
+        settings::check(&self.key, &self.value)?;
         // One at a time: two calls do not add the same.
         unit.lock_name("configurations").await?;
         let there = configurations::Entity::find().filter(configurations::Column::Key.eq(self.key.as_str()));

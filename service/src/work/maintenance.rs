@@ -26,7 +26,7 @@ pub async fn keep(service: Service, every: Duration) {
         if swept != Swept::default() || started > 0 {
             let Swept { leases, stopped, waits, approvals, breaches } = swept;
             tracing::info!(
-                "leases ended: {leases}, tasks stopped: {stopped}, waits ended: {waits}, approvals expired: {approvals}, \
+                "leases ended: {leases}, tasks stopped: {stopped}, waits ended: {waits}, approvals overdue: {approvals}, \
                  deadlines missed: {breaches}, executions started: {started}"
             );
         }

@@ -310,7 +310,7 @@ async fn waits(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
 async fn approvals(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let mut changed = 0;
     for id in ids {
-        changed += usize::from(approval::expire_overdue(unit, *id).await?);
+        changed += usize::from(approval::settle_overdue(unit, *id).await?);
     }
     Ok(changed)
 }

@@ -91,4 +91,4 @@ tables!(
 pub(super) const ASIDE: [&str; 5] = ["task_keys", "api_keys", "audit_entries", "idempotency_keys", "events"];
 
 /// The columns that nobody is shown.
-pub(super) const HIDDEN: [(&str, &str); 1] = [("tasks", "lease_token")];
+pub(super) const HIDDEN: [(&str, &str); 2] = [("tasks", "lease_token"), ("approvals", "requesting_key_id")];

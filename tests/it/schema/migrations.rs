@@ -7,7 +7,7 @@ use tests::{Engine, TestDatabase, on_both_engines};
 
 use super::{
     catalog::{count, texts},
-    rows::{Row, TABLES, literal},
+    rows::{self, Row, TABLES, literal},
 };
 
 on_both_engines! {
@@ -53,6 +53,20 @@ on_both_engines! {
         assert_eq!(count(db, "tasks", &due(2, "'2026-05-04T04:02:01+00:00'")).await, 1);
         assert_eq!(count(db, "tasks", "status = 'in_progress' AND lease_expires_at = updated_at").await, 1);
         assert_eq!(count(db, "tasks", "status = 'pending'").await, 1);
+    }
+
+    async fn a_value_more_can_be_written_and_taken_back(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        let on_deadline = |number, value| Row::new("approvals", number).set("on_deadline", value);
+        on_deadline(10, "'escalate'").insert(db).await.expect("the new value");
+        let from = Migrator::migrations().iter().position(|migration| migration.name() == "m0018_approval_rules");
+        let back = Migrator::migrations().len() - from.expect("a migration");
+        Migrator::down(db.connection(), Some(back as u32)).await.expect("down");
+        let made = format!("id = {}", literal(db, "@approvals:10"));
+        assert_eq!(count(db, "approvals", &format!("{made} AND on_deadline = 'fail'")).await, 1);
+        Migrator::up(db.connection(), None).await.expect("up");
+        on_deadline(11, "'escalate'").insert(db).await.expect("the new value again");
+        on_deadline(12, "'nonsense'").insert(db).await.expect_err("no value");
     }
 
     async fn up_twice_changes_nothing(db: &TestDatabase) {

@@ -123,7 +123,7 @@ pub(super) async fn work(fixture: &WorkFixture) {
     assert_eq!(fixture.fail(&leases[1], "PERMANENT").await, None);
     fixture.done("retryTask", json!({ "taskId": leases[1]["taskId"] }), "task { id }").await;
     assert_eq!(fixture.fail(&leases[2], "RETRYABLE").await, None);
-    let deadline = fixture.clock().now() + Duration::seconds(50);
+    let deadline = fixture.clock().now() + Duration::minutes(5);
     let mut ask = held(&leases[3]);
     ask["subject"] = json!("a discount");
     ask["deadlineAt"] = json!(deadline);
@@ -134,7 +134,7 @@ pub(super) async fn work(fixture: &WorkFixture) {
     let execution = &started["workflowExecution"]["id"];
     fixture.done("cancelExecution", json!({ "workflowExecutionId": execution }), "cancelled { id }").await;
     // The lease of the last one lapses; the grace time and the approval's deadline are over too.
-    fixture.pass(90).await;
+    fixture.pass(300).await;
     schedule::start_due(&fixture.service).await.expect("started");
 }
 

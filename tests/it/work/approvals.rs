@@ -33,37 +33,6 @@ on_both_engines! {
         fixture.check().await;
     }
 
-    async fn who_asks_does_not_decide(db: &TestDatabase) {
-        let fixture = WorkFixture::open(db).await;
-        let admin = fixture.acting(principal("asker", Role::Admin, None));
-        let (_, approval) = request(&admin, json!({ "approverAgentId": fixture.director })).await;
-        let approve = json!({ "approvalId": approval, "decision": "APPROVE" });
-        assert_eq!(admin.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
-        let own = fixture.acting(principal("specialist", Role::Agent, Some(fixture.specialist)));
-        assert_eq!(own.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
-        let stranger = fixture.acting(principal("other", Role::Agent, Some(fixture.other)));
-        assert_eq!(stranger.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
-        let asked = fixture.acting(principal("director", Role::Agent, Some(fixture.director)));
-        asked.done("decideApproval", approve, "approval { status }").await;
-    }
-
-    async fn the_deadline_decides_what_nobody_did(db: &TestDatabase) {
-        let fixture = WorkFixture::open(db).await;
-        for (rule, expected) in [("FAIL", "FAILED"), ("RESUME", "PENDING"), ("CANCEL", "CANCELLED")] {
-            let deadline = fixture.clock().now() + chrono::Duration::seconds(100);
-            let (task, approval) = request(&fixture, json!({ "deadlineAt": deadline, "onDeadline": rule })).await;
-            fixture.clock().advance(chrono::Duration::seconds(100));
-            let late = json!({ "approvalId": approval, "decision": "APPROVE" });
-            assert_eq!(fixture.code("decideApproval", late).await, "DEADLINE_PASSED");
-            assert_eq!(fixture.pass(0).await.approvals, 1);
-            assert_eq!(fixture.status(&task).await, expected);
-            for lease in fixture.claim(9).await {
-                fixture.complete(&lease).await;
-            }
-            fixture.check().await;
-        }
-    }
-
     async fn one_decision_wins(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         let (task, approval) = request(&fixture, json!({})).await;
@@ -83,56 +52,18 @@ on_both_engines! {
         assert_eq!(fixture.status(&task).await, expected);
         fixture.check().await;
     }
-
-    async fn two_keys_of_one_agent_are_one(db: &TestDatabase) {
-        let fixture = WorkFixture::open(db).await;
-        let mut keys = Vec::new();
-        for name in ["director", "director two"] {
-            let input = json!({ "name": name, "role": "AGENT", "agentId": fixture.director });
-            fixture.done("createApiKey", input, "apiKey { id }").await;
-            keys.push(fixture.acting(principal(name, Role::Agent, Some(fixture.director))));
-        }
-        // The director works on the specialist's task and names a colleague; it cannot name itself.
-        fixture.create(1).await;
-        let lease = keys[0].claim(1).await.remove(0);
-        let ask = |approver: Uuid| json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "A discount", "approverAgentId": approver });
-        for approver in [fixture.director, fixture.specialist] {
-            assert_eq!(keys[0].code("requestApproval", ask(approver)).await, "NOT_PERMITTED");
-        }
-        let payload = keys[0].done("requestApproval", ask(fixture.other), "approval { id }").await;
-        let approve = json!({ "approvalId": payload["approval"]["id"], "decision": "APPROVE" });
-        assert_eq!(keys[1].code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
-        // Nor does an agent decide about a task that became its own.
-        fixture.done("reassignTask", json!({ "taskId": lease["taskId"], "agentId": fixture.other }), "task { id }").await;
-        let other = fixture.acting(principal("other", Role::Agent, Some(fixture.other)));
-        assert_eq!(other.code("decideApproval", approve.clone()).await, "NOT_PERMITTED");
-        fixture.done("decideApproval", approve, "approval { status }").await;
-        fixture.check().await;
-    }
-
-    async fn the_asking_agent_is_known_by_its_key(db: &TestDatabase) {
-        let fixture = WorkFixture::open(db).await;
-        for name in ["top", "top two"] {
-            let input = json!({ "name": name, "role": "AGENT", "agentId": fixture.top });
-            fixture.done("createApiKey", input, "apiKey { id }").await;
-        }
-        fixture.create(1).await;
-        let admin = fixture.acting(principal("top", Role::Admin, None));
-        let lease = admin.claim(1).await.remove(0);
-        let ask = json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "A discount", "approverAgentId": fixture.top });
-        let payload = admin.done("requestApproval", ask, "approval { id }").await;
-        let approve = json!({ "approvalId": payload["approval"]["id"], "decision": "APPROVE" });
-        let second = fixture.acting(principal("top two", Role::Agent, Some(fixture.top)));
-        assert_eq!(second.code("decideApproval", approve).await, "NOT_PERMITTED");
-    }
 }
 
-fn principal(name: &str, role: Role, agent: Option<Uuid>) -> Principal {
-    Principal { name: name.to_owned(), key: Some(Uuid::now_v7()), role, agent }
+/// Somebody with a key that the database has.
+pub(super) async fn keyed(fixture: &WorkFixture, name: &str, role: Role, agent: Option<Uuid>) -> WorkFixture {
+    let input = json!({ "name": name, "role": format!("{role:?}").to_uppercase(), "agentId": agent });
+    let made = fixture.done("createApiKey", input, "apiKey { id }").await;
+    let key = made["apiKey"]["id"].as_str().and_then(|id| id.parse().ok());
+    fixture.acting(Principal { name: name.to_owned(), key, role, agent })
 }
 
 /// A task of the specialist that waits for a decision: its id and the approval's.
-async fn request(fixture: &WorkFixture, more: Value) -> (String, String) {
+pub(super) async fn request(fixture: &WorkFixture, more: Value) -> (String, String) {
     fixture.create(1).await;
     let lease = fixture.claim(1).await.remove(0);
     let mut input = json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "Discount for a school", "amount": "120.50" });

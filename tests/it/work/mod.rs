@@ -3,10 +3,12 @@
 //! - [`fixture`]: agents, a workflow and a clock for each test.
 //! - The other files: what must hold, by what it is about.
 
+mod approval_deadlines;
 mod approvals;
 mod backlog;
 mod cancelling;
 mod claiming;
+mod deciders;
 mod delegation;
 mod dependencies;
 mod executions;

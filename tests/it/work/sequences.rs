@@ -129,11 +129,12 @@ impl Walk {
             }
             11 => {
                 let lease = self.lease()?;
-                let deadline = self.fixture.clock().now() + chrono::Duration::seconds(90);
-                let rule = ["FAIL", "RESUME", "CANCEL"][self.below(3)];
+                let deadline = self.fixture.clock().now() + chrono::Duration::minutes(5);
+                let rule = ["FAIL", "RESUME", "CANCEL", "ESCALATE"][self.below(4)];
+                let approver = [json!(null), json!(self.fixture.other)][self.below(2)].clone();
                 Some((
                     "requestApproval",
-                    json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "May I?", "deadlineAt": deadline, "onDeadline": rule }),
+                    json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "May I?", "deadlineAt": deadline, "onDeadline": rule, "approverAgentId": approver }),
                 ))
             }
             12 => {
@@ -152,7 +153,7 @@ impl Walk {
                 Some(("cancelTask", json!({ "taskId": self.any_task(status).await? })))
             }
             _ => {
-                let seconds = [5, 40, 100][self.below(3)];
+                let seconds = [5, 40, 100, 310][self.below(4)];
                 self.fixture.pass(seconds).await;
                 None
             }

@@ -20,17 +20,17 @@ verbs! {
         ..lease,
         /// What is to be decided, in one line of at most 255 characters.
         subject: String,
-        /// The amount at stake.
+        /// The amount at stake. Above the configuration `approvals.personAbove`, only people can decide.
         amount: Option<Decimal>,
         /// Its currency (ISO 4217).
         currency: String = "USD".to_owned(),
         /// Background for the decision, as a JSON object. Default: empty.
         context: Option<Json>,
-        /// An agent that may decide, besides people. Default: only people.
+        /// An agent that may decide, besides people: not the requester nor one below it. Default: only people.
         approver_agent_id: Option<Id>,
-        /// Deadline for the decision. Default: no deadline.
+        /// Deadline for the decision, at least 5 minutes away. Default: no deadline.
         deadline_at: Option<Moment>,
-        /// What happens to the task if nobody decides in time.
+        /// What happens if nobody decides in time. `RESUME` is for operators and administrators.
         on_deadline: ApprovalDeadline = ApprovalDeadline::Fail,
     } -> requested {
         /// The approval.
@@ -39,7 +39,7 @@ verbs! {
         task: Row<Task> = requested.task,
     }
 
-    /// Decides an approval, once. Whoever requested it cannot decide it.
+    /// Decides an approval, once. Neither the requester nor an agent below it can decide it.
     decide_approval = perform(service::work::approval::Decide) {
         /// The approval.
         approval_id: Id,
