@@ -1,6 +1,6 @@
 //! How much memory the process may use.
 
-use std::fs;
+use std::{fs, path::Path};
 
 /// Taken where nobody says.
 const UNKNOWN: u64 = 4 << 30;
@@ -8,8 +8,16 @@ const UNKNOWN: u64 = 4 << 30;
 /// The bytes that the process may use: what its control group allows, or what the machine has.
 pub fn total() -> u64 {
     let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| of_machine(&text));
-    let group = fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
-    [machine, group].into_iter().flatten().min().unwrap_or(UNKNOWN)
+    [machine, of_group()].into_iter().flatten().min().unwrap_or(UNKNOWN)
+}
+
+/// The least that the process's control group and those around it allow.
+fn of_group() -> Option<u64> {
+    let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    let limit = |folder: &Path| fs::read_to_string(folder.join("memory.max")).ok()?.trim().parse().ok();
+    let root = Path::new("/sys/fs/cgroup");
+    root.join(own).ancestors().take_while(|folder| folder.starts_with(root)).filter_map(limit).min()
 }
 
 fn of_machine(meminfo: &str) -> Option<u64> {

@@ -17,8 +17,8 @@ use crate::{
     identity::MeQuery,
     mutation::Verbs,
     node::NodeQuery,
-    read::{load, scalars::Id},
-    tables::TablesQuery,
+    read::{load, names::camel, scalars::Id},
+    tables::{TABLES, TablesQuery},
     work::StatsQuery,
 };
 
@@ -84,7 +84,11 @@ pub fn sdl() -> String {
 
 /// What documents are checked against.
 pub fn shape() -> Shape {
-    Shape::of::<Query, Mutation, Subscription>()
+    let computed = TABLES.iter().flat_map(|table| {
+        let of = |(name, _): &(&'static str, _)| (table.object, camel(name));
+        table.computed.iter().map(of)
+    });
+    Shape::of::<Query, Mutation, Subscription>().computed(computed)
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {

@@ -3,6 +3,8 @@
 //! The pages of nested lists multiply. Only page sizes and filters depend on the request's variables, so the lists are
 //! picked out of the document once and multiplied per request.
 
+use std::collections::HashSet;
+
 use async_graphql::{Name, Value, Variables, parser::types::Field};
 use async_graphql_value::Value as Argument;
 
@@ -153,12 +155,13 @@ impl Arguments<'_> {
             Node::Spread(index) => fragments.get(*index).copied().unwrap_or_default(),
             Node::List(list) => {
                 let (size, inside) = (self.size(&list.size), self.part(&list.inside, fragments));
-                let filter = list.filter.as_ref().map_or(0, |filter| points::filter(filter, self.0));
+                let filter = list.filter.as_ref();
+                let filter = filter.map_or(points::Cost::default(), |filter| points::filter(filter, self.0));
                 let each = inside.points.saturating_add(points::ROW);
                 Estimate {
                     rows: size.saturating_mul(inside.rows.saturating_add(1)),
-                    points: list.points.saturating_add(filter).saturating_add(size.saturating_mul(each)),
-                    scans: filter >= points::SCAN || inside.scans,
+                    points: list.points.saturating_add(filter.points).saturating_add(size.saturating_mul(each)),
+                    scans: filter.scans || inside.scans,
                 }
             }
         }
@@ -179,15 +182,20 @@ impl Arguments<'_> {
         known
     }
 
-    /// The lists at the root that cost most, the dearest first, with their points.
+    /// The outermost lists that cost most, the dearest first, with their points.
     pub(super) fn dearest<'p>(&self, operation: &'p Part, fragments: &'p [Part]) -> Vec<(&'p Name, u64)> {
         let known = self.fragments(fragments);
-        let lists = operation.lists.iter().chain(fragments.iter().flat_map(|part| &part.lists));
-        let cost = |node: &'p Node| match node {
-            Node::List(list) => Some((&list.name, self.node(node, &known).points)),
-            Node::Spread(_) => None,
-        };
-        let mut lists: Vec<_> = lists.filter_map(cost).collect();
+        let (mut nodes, mut spread) = (operation.lists.iter().collect::<Vec<_>>(), HashSet::new());
+        let mut lists = Vec::new();
+        while let Some(node) = nodes.pop() {
+            match node {
+                Node::List(list) => lists.push((&list.name, self.node(node, &known).points)),
+                Node::Spread(index) if spread.insert(index) => {
+                    nodes.extend(fragments.get(*index).into_iter().flat_map(|part| &part.lists));
+                }
+                Node::Spread(_) => {}
+            }
+        }
         lists.sort_by_key(|(_, points)| std::cmp::Reverse(*points));
         lists.truncate(DEAREST);
         lists

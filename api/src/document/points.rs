@@ -1,6 +1,6 @@
 //! What the parts of an operation cost, in points. A point is about the work of one row that is looked up by a key.
 
-use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
+use async_graphql::{Name, Value, Variables};
 use async_graphql_value::Value as Argument;
 
 /// A list at the root of a query.
@@ -28,9 +28,6 @@ pub(super) const SUBSCRIPTION: u64 = 10;
 
 /// An operation of more points has statements that may take long.
 pub(super) const HEAVY: u64 = 2_000;
-/// A filter of so many points has to look at many rows.
-pub(super) const SCAN: u64 = MANY;
-
 /// A condition on a column.
 const CONDITION: u64 = 1;
 /// A condition on the rows of a list.
@@ -42,63 +39,85 @@ const NESTED: u64 = 10;
 /// So many values of a list are one point.
 const VALUES: usize = 50;
 
-/// The points of a filter: what is compared for each row that could pass.
-pub(super) fn filter(filter: &Argument, variables: &Variables) -> u64 {
-    condition(filter, variables, 1)
+/// What a filter costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cost {
+    pub(super) points: u64,
+    /// It has to look at many rows.
+    pub(super) scans: bool,
+}
+
+/// The cost of a filter: what is compared for each row that could pass.
+pub(super) fn filter(filter: &Argument, variables: &Variables) -> Cost {
+    let given = |name: Name| Ok::<_, ()>(variables.get(&name).cloned().unwrap_or_default());
+    filter.clone().into_const_with(given).map_or(Cost::default(), |filter| condition(&filter, 1))
 }
 
 /// `times` is how often it is compared.
-fn condition(argument: &Argument, variables: &Variables, times: u64) -> u64 {
-    match argument {
-        Argument::Variable(name) => variables.get(name).map_or(0, |given| value(given, times)),
-        Argument::Object(object) => sum(object, |name, inner| {
-            entry(name, times, length(inner, variables), |times| condition(inner, variables, times))
-        }),
-        Argument::List(items) => total(items.iter().map(|item| condition(item, variables, times))),
-        _ => 0,
-    }
-}
-
-fn value(given: &Value, times: u64) -> u64 {
-    match given {
-        Value::Object(object) => sum(object, |name, inner| {
-            let length = if let Value::List(items) = inner { items.len() } else { 1 };
-            entry(name, times, length, |times| value(inner, times))
-        }),
-        Value::List(items) => total(items.iter().map(|item| value(item, times))),
-        _ => 0,
+fn condition(value: &Value, times: u64) -> Cost {
+    match value {
+        Value::Object(fields) => total(fields.iter().map(|(name, value)| entry(name, value, times))),
+        Value::List(items) => total(items.iter().map(|item| condition(item, times))),
+        _ => Cost::default(),
     }
 }
 
 /// One entry of a filter: an operator of a column, a way to other rows, or a column.
-fn entry(name: &str, times: u64, length: usize, inside: impl FnOnce(u64) -> u64) -> u64 {
-    match name {
-        "some" | "none" | "every" => MANY.saturating_mul(times).saturating_add(inside(times.saturating_mul(NESTED))),
-        "contains" | "startsWith" | "endsWith" => PART.saturating_mul(times),
-        "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "isNull" => CONDITION.saturating_mul(times),
-        "in" | "notIn" | "hasAny" | "hasAll" | "has" => {
-            let values = u64::try_from(length / VALUES).unwrap_or(u64::MAX);
-            CONDITION.saturating_add(values).saturating_mul(times)
+fn entry(name: &str, value: &Value, times: u64) -> Cost {
+    let compared = |points: u64, scans: bool| Cost { points: points.saturating_mul(times), scans };
+    match (name, value) {
+        ("some" | "none" | "every", _) => {
+            let inside = condition(value, times.saturating_mul(NESTED));
+            compared(MANY, true).and(inside)
         }
-        _ => inside(times),
+        ("and" | "or" | "not", _) => condition(value, times),
+        // Of a text or of JSON; without regard to case no index serves.
+        _ if PARTS.iter().any(|part| name.starts_with(part)) || name.ends_with("IgnoreCase") => compared(PART, true),
+        (_, Value::List(items)) => {
+            compared(CONDITION.saturating_add(u64::try_from(items.len() / VALUES).unwrap_or(u64::MAX)), false)
+        }
+        // A column, or one row that this one points at.
+        (_, Value::Object(_)) => condition(value, times),
+        _ => compared(CONDITION, false),
     }
 }
 
-fn length(argument: &Argument, variables: &Variables) -> usize {
-    match argument {
-        Argument::List(items) => items.len(),
-        Argument::Variable(name) => match variables.get(name) {
-            Some(Value::List(items)) => items.len(),
-            _ => 1,
-        },
-        _ => 1,
+/// How operators begin that compare with a part of a value.
+const PARTS: [&str; 3] = ["contains", "startsWith", "endsWith"];
+
+impl Cost {
+    fn and(self, other: Self) -> Self {
+        Self { points: self.points.saturating_add(other.points), scans: self.scans || other.scans }
     }
 }
 
-fn sum<V>(object: &IndexMap<Name, V>, points: impl Fn(&str, &V) -> u64) -> u64 {
-    total(object.iter().map(|(name, value)| points(name, value)))
+fn total(costs: impl Iterator<Item = Cost>) -> Cost {
+    costs.fold(Cost::default(), Cost::and)
 }
 
-fn total(points: impl Iterator<Item = u64>) -> u64 {
-    points.fold(0, u64::saturating_add)
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cost(filter: serde_json::Value) -> (u64, bool) {
+        let filter = Value::from_json(filter).expect("a value");
+        let Cost { points, scans } = condition(&filter, 1);
+        (points, scans)
+    }
+
+    #[test]
+    fn filters_cost_what_is_compared() {
+        assert_eq!(cost(json!({})), (0, false));
+        assert_eq!(cost(json!({ "priority": { "gte": 3, "lt": 5 }, "status": { "eq": "PENDING" } })), (3, false));
+        assert_eq!(cost(json!({ "id": { "in": vec!["x"; 101] } })), (3, false));
+        for operator in ["contains", "startsWithIgnoreCase", "endsWith", "eqIgnoreCase"] {
+            assert_eq!(cost(json!({ "taskType": { operator: "x" } })), (20, true), "{operator}");
+        }
+        assert_eq!(cost(json!({ "or": [{ "a": { "eq": 1 } }, { "not": { "b": { "isNull": true } } }] })), (2, false));
+        assert_eq!(cost(json!({ "owner": { "tasks": { "some": { "a": { "eq": 1 } } } } })), (10 + 10, true));
+        let nested = json!({ "tasks": { "none": { "agent": { "tasks": { "some": { "a": { "contains": "z" } } } } } } });
+        assert_eq!(cost(nested), (10 + 10 * (10 + 10 * 20), true));
+    }
 }

@@ -40,6 +40,8 @@ pub(super) struct Field {
     /// The named type within lists and non-nulls.
     pub(super) target: String,
     pub(super) many: Multiplicity,
+    /// It is worked out for each row.
+    pub(super) is_computed: bool,
     pub(super) arguments: InputValues,
 }
 
@@ -115,6 +117,16 @@ impl Shape {
         }
         shape.add_introspection();
         shape
+    }
+
+    /// Says which fields of which types are worked out for each row.
+    pub fn computed(mut self, fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        for (object, name) in fields {
+            if let Some(field) = self.outputs.get_mut(object).and_then(|output| output.fields.get_mut(&name)) {
+                field.is_computed = true;
+            }
+        }
+        self
     }
 
     fn add(&mut self, name: &str, meta: &MetaType) {
@@ -235,7 +247,7 @@ impl Field {
 
     fn of(text: &str, many: Multiplicity, arguments: InputValues) -> Self {
         let kind = kind(text);
-        Self { target: named(&kind).to_owned(), kind, many, arguments }
+        Self { target: named(&kind).to_owned(), kind, many, is_computed: false, arguments }
     }
 }
 

@@ -140,14 +140,13 @@ impl<'a> Walk<'a> {
         }
         if introspection >= INTROSPECTION_LISTS {
             return Err(Rejection::limit(format!(
-                "the query nests {introspection} introspection lists, fewer than {INTROSPECTION_LISTS} are allowed"
+                "the query nests {introspection} introspection lists, at most {} are allowed",
+                INTROSPECTION_LISTS - 1
             )));
         }
         for (name, count, most) in [("__schema", schemas, SCHEMAS), ("__type", types, TYPES)] {
             if count > most {
-                return Err(Rejection::limit(format!(
-                    "the query asks for `{name}` {count} times, at most {most} are allowed"
-                )));
+                return Err(Rejection::limit(format!("the query asks for `{name}` {count} times; the most is {most}")));
             }
         }
         Ok(())
@@ -279,7 +278,13 @@ fn own_points(shape: &Shape, parent: &str, name: &str, known: Option<&Field>) ->
     if shape.subscription.as_deref() == Some(parent) {
         return points::SUBSCRIPTION;
     }
-    let Some(known) = known.filter(|known| known.many == Multiplicity::One) else { return 0 };
+    let Some(known) = known else { return 0 };
+    if known.is_computed {
+        return points::COMPUTED;
+    }
+    if known.many != Multiplicity::One {
+        return 0;
+    }
     let target = known.target.as_str();
     match name {
         "__schema" => points::SCHEMA,

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use async_graphql::parser::types::OperationType;
 use service::principal::{Principal, Role};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -76,16 +77,50 @@ struct Client {
     /// Below zero when those who wait have taken them.
     points: f64,
     counted: Instant,
+    seen: Instant,
     turns: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
 
-/// An operation that may run, until it is dropped.
+/// An operation that may run, until it is dropped. Points that it was not charged are given back then.
 #[derive(Debug, Default)]
 pub(super) struct Admitted {
-    _turn: Option<OwnedSemaphorePermit>,
-    _memory: Option<OwnedSemaphorePermit>,
+    payment: Option<Payment>,
+    turn: Option<OwnedSemaphorePermit>,
+    memory: Option<OwnedSemaphorePermit>,
 }
+
+/// Points that were taken.
+#[derive(Debug)]
+struct Payment {
+    admission: Arc<Admission>,
+    principal: Principal,
+    points: u64,
+    /// Of these, those that are given back.
+    refund: u64,
+    /// What is not needed is given back: not of mutations, whose rows are few.
+    is_query: bool,
+}
+
+impl Admitted {
+    /// Says what it came to, zero for nothing; returns what it is charged.
+    pub(super) fn settle(&mut self, points: u64) -> u64 {
+        let Some(payment) = &mut self.payment else { return points };
+        let charged = if payment.is_query || points == 0 { points.min(payment.points) } else { payment.points };
+        payment.refund = payment.points - charged;
+        charged
+    }
+}
+
+impl Drop for Payment {
+    fn drop(&mut self) {
+        if self.refund > 0 {
+            self.admission.give_back(&self.principal, self.refund, Instant::now());
+        }
+    }
+}
+
+type Turn = Option<OwnedSemaphorePermit>;
 
 /// Why an operation may not begin now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,18 +151,31 @@ impl Admission {
         }
     }
 
-    /// Takes the points of a mutation or of a subscription.
-    pub(super) async fn pay(&self, principal: &Principal, estimate: Estimate) -> Result<(), Refused> {
+    /// Takes the points of an operation, and waits for the turn of a query.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        principal: &Principal,
+        kind: OperationType,
+        estimate: Estimate,
+    ) -> Result<Admitted, Refused> {
         let wait = self.take(principal, estimate.points, Instant::now())?;
+        let is_query = kind == OperationType::Query;
+        let (admission, principal, points) = (Arc::clone(self), principal.clone(), estimate.points);
+        // Until it begins, all of it.
+        let payment = Payment { admission, principal, points, refund: points, is_query };
         if !wait.is_zero() {
             sleep(wait).await;
         }
-        Ok(())
+        let mut admitted = Admitted::default();
+        if is_query {
+            (admitted.turn, admitted.memory) = self.turn(&payment.principal, estimate.rows).await?;
+        }
+        admitted.payment = Some(Payment { refund: 0, ..payment });
+        Ok(admitted)
     }
 
-    /// Takes the points of a query, and waits for its turn.
-    pub(super) async fn enter(&self, principal: &Principal, estimate: Estimate) -> Result<Admitted, Refused> {
-        self.pay(principal, estimate).await?;
+    /// The turn of a query, and memory for its rows.
+    async fn turn(&self, principal: &Principal, rows: u64) -> Result<(Turn, Turn), Refused> {
         let until = Instant::now() + self.longest_turn;
         let (turns, waiting) = {
             let mut clients = self.clients();
@@ -142,15 +190,16 @@ impl Admission {
                 turn.map_err(|_| Refused::Overloaded)?.map_err(|_| Refused::Overloaded)?
             }
         };
-        let size = estimate.rows.saturating_mul(ROW).max(LEAST).min(self.memory_size.into());
+        // The largest leave half of it to others, which would wait behind them.
+        let size = rows.saturating_mul(ROW).max(LEAST).min(u64::from(self.memory_size / 2).max(1));
         let size = u32::try_from(size).unwrap_or(self.memory_size);
         let memory = timeout_at(until, Arc::clone(&self.memory).acquire_many_owned(size)).await;
         let memory = memory.map_err(|_| Refused::Overloaded)?.map_err(|_| Refused::Overloaded)?;
-        Ok(Admitted { _turn: Some(turn), _memory: Some(memory) })
+        Ok((Some(turn), Some(memory)))
     }
 
     /// Gives back what an operation did not cost.
-    pub(super) fn give_back(&self, principal: &Principal, points: u64, now: Instant) {
+    fn give_back(&self, principal: &Principal, points: u64, now: Instant) {
         if let Some(bucket) = Allowance::of(principal).bucket {
             let mut clients = self.clients();
             let client = clients.of(principal, now);
@@ -195,16 +244,20 @@ trait Clients {
 impl Clients for HashMap<Box<str>, Client> {
     fn of(&mut self, principal: &Principal, now: Instant) -> &mut Client {
         if self.len() >= CLIENTS {
-            // Who has not been here for a minute has nothing running and a full bucket.
-            self.retain(|_, client| now.duration_since(client.counted) < Duration::from_secs(60));
+            // Who has not been here for a minute, and has nothing running, has a full bucket.
+            let is_idle = |client: &Client| now.duration_since(client.seen) >= Duration::from_secs(60);
+            self.retain(|_, client| !is_idle(client) || Arc::strong_count(&client.turns) > 1);
         }
         let Allowance { bucket, at_once, waiting } = Allowance::of(principal);
-        self.entry(principal.caller().into_boxed_str()).or_insert_with(|| Client {
+        let client = self.entry(principal.caller().into_boxed_str()).or_insert_with(|| Client {
             points: bucket.map_or(0.0, |bucket| bucket.capacity.into()),
             counted: now,
+            seen: now,
             turns: Arc::new(Semaphore::new(at_once)),
             waiting: Arc::new(Semaphore::new(waiting)),
-        })
+        });
+        client.seen = now;
+        client
     }
 }
 
@@ -247,25 +300,54 @@ mod tests {
 
     #[tokio::test]
     async fn only_some_queries_of_a_client_run_and_wait() {
-        let (admission, viewer) = (Admission::new(1 << 30), key(Role::Viewer));
-        let enter = || admission.enter(&viewer, Estimate::default());
-        let mut running = future::join_all((0..8).map(|_| enter())).now_or_never().expect("all have a turn");
+        let (admission, viewer) = (Arc::new(Admission::new(1 << 30)), key(Role::Viewer));
+        let begin = || admission.begin(&viewer, OperationType::Query, Estimate::default());
+        let mut running = future::join_all((0..8).map(|_| begin())).now_or_never().expect("all have a turn");
         assert!(running.iter().all(Result::is_ok));
-        let mut waiting: Vec<_> = (0..32).map(|_| enter().boxed()).collect();
+        let mut waiting: Vec<_> = (0..32).map(|_| begin().boxed()).collect();
         assert!(waiting.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
-        assert_eq!(enter().now_or_never().and_then(Result::err), Some(Refused::Overloaded));
+        assert_eq!(begin().now_or_never().and_then(Result::err), Some(Refused::Overloaded));
         running.pop();
         assert!(waiting.remove(0).now_or_never().is_some_and(|admitted| admitted.is_ok()));
     }
 
     #[tokio::test]
+    async fn what_was_not_needed_is_given_back() {
+        let (admission, viewer) = (Arc::new(Admission::new(1 << 30)), key(Role::Viewer));
+        let taken = |admitted: &Admitted| admitted.payment.as_ref().map(|payment| payment.refund);
+        let estimate = Estimate { points: 1_000, ..Estimate::default() };
+        for (kind, came_to, charged) in [
+            (OperationType::Query, 300, 300),
+            (OperationType::Query, 5_000, 1_000),
+            (OperationType::Query, 0, 0),
+            (OperationType::Mutation, 300, 1_000),
+            (OperationType::Mutation, 0, 0),
+        ] {
+            let mut admitted = admission.begin(&viewer, kind, estimate).await.expect("it begins");
+            assert_eq!(taken(&admitted), Some(0), "who gives it up pays for it");
+            assert_eq!(admitted.settle(came_to), charged);
+            assert_eq!(taken(&admitted), Some(1_000 - charged));
+        }
+        // Refused before it began: nothing is paid.
+        let turns = Arc::clone(&admission.clients().of(&viewer, Instant::now()).waiting);
+        let _all = turns.try_acquire_many(32).expect("nobody waits");
+        let running = future::join_all((0..8).map(|_| admission.begin(&viewer, OperationType::Query, estimate))).await;
+        let before = admission.clients().of(&viewer, Instant::now()).points;
+        let refused = admission.begin(&viewer, OperationType::Query, estimate).await;
+        assert_eq!(refused.err(), Some(Refused::Overloaded));
+        assert!(admission.clients().of(&viewer, Instant::now()).points >= before);
+        drop(running);
+    }
+
+    #[tokio::test]
     async fn answers_wait_for_memory() {
-        let admission = Admission { longest_turn: Duration::ZERO, ..Admission::new(1 << 20) };
-        let (local, large) = (Principal::local(), Estimate { rows: 400, ..Estimate::default() });
-        let first = admission.enter(&local, large).await.expect("memory");
-        assert_eq!(admission.enter(&local, large).await.err(), Some(Refused::Overloaded));
+        let admission = Arc::new(Admission { longest_turn: Duration::ZERO, ..Admission::new(1 << 20) });
+        let (local, large) = (Principal::local(), Estimate { rows: u64::MAX, ..Estimate::default() });
+        let begin = || admission.begin(&local, OperationType::Query, large);
+        let (first, second) = (begin().await, begin().await);
+        assert!(first.is_ok() && second.is_ok());
+        assert_eq!(begin().await.err(), Some(Refused::Overloaded));
         drop(first);
-        let largest = Estimate { rows: u64::MAX, ..Estimate::default() };
-        assert!(admission.enter(&local, largest).await.is_ok(), "it takes all there is");
+        assert!(begin().await.is_ok());
     }
 }

@@ -13,10 +13,11 @@ use service::{Actor, Result, database::Database};
 use super::{
     App, Settings,
     access_log::AccessLog,
+    admission::Admitted,
     app,
     failure::{self, Code},
     identity::{Caller, Credentials},
-    operation::{self, Prepared},
+    operation::{self, Execution, Prepared},
     read::Parameters,
     sender::Sender,
 };
@@ -26,7 +27,7 @@ use crate::{
     schema::Schema,
 };
 
-/// Executes operations as the owner of an API key, or as the local administrator. How long a query may take, and the end
+/// Executes operations as the owner of an API key, or as the local administrator. How long a query may take, what a client may spend, and the end
 /// of a subscription whose key is revoked, are left to whoever serves it.
 #[derive(Clone)]
 pub struct Executor {
@@ -64,8 +65,8 @@ impl Executor {
                 Response::from_errors(vec![failure::error(Code::BadUserInput, message)])
             }
             Ok(Prepared { request, description, .. }) => {
-                let executed = operation::execute(&self.app, request, &description, &line.id, &line.forbidden);
-                executed.await.response
+                let execution = Execution::new(request, description, &line, Admitted::default());
+                operation::execute(&self.app, execution).await.response
             }
             Err(errors) => Response::from_errors(errors),
         };

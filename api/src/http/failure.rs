@@ -104,7 +104,9 @@ pub(super) fn persisted_query() -> ServerError {
 /// Why an operation may not begin now, and after what time it may.
 pub(super) fn not_admitted(refused: Refused) -> (Code, ServerError, Duration) {
     let (code, message, wait) = match refused {
-        Refused::Throttled(wait) => (Code::Throttled, "you have no points left for this operation: wait", wait),
+        Refused::Throttled(wait) => {
+            (Code::Throttled, "too few points are left for this operation: try again later", wait)
+        }
         Refused::Overloaded => {
             (Code::Overloaded, "too many operations run already: try again later", Duration::from_secs(1))
         }

@@ -11,20 +11,18 @@ use axum::{
 };
 use futures::FutureExt;
 use service::{Actor, principal::Principal};
-use tokio::time::Instant;
 
 use super::{
     App,
     accept::Media,
     access_log::AccessLog,
-    admission::Admitted,
     answer::Answer,
     browser,
     coding::{Coding, Compression},
     cost::{self, Asked},
     failure::{self, Code},
     identity::Credentials,
-    operation::{self, Executed, prepare},
+    operation::{self, Executed, Execution, prepare},
     read::{self, Malformed, Parameters},
     sender::Sender,
 };
@@ -99,7 +97,8 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
         Ok(parameters) => {
             let actor = Actor { principal, request: Some(line.id.clone()) };
             let cost = Asked::of(&head.headers, &parameters);
-            execute(app, parameters, (&credentials, actor), may_write, cost, media, coding, line).await
+            let wanted = Wanted { may_write, cost, media, coding };
+            execute(app, parameters, (&credentials, actor), wanted, line).await
         }
         Err(malformed) => Answer::malformed(malformed),
     }
@@ -116,14 +115,19 @@ async fn authenticate(app: &App, head: &Parts, address: Option<IpAddr>) -> servi
     known
 }
 
-async fn execute(
-    app: &Arc<App>,
-    parameters: Parameters,
-    (credentials, actor): (&Credentials, Actor),
+/// What may be answered, and how.
+struct Wanted {
     may_write: bool,
     cost: Asked,
     media: Media,
     coding: Coding,
+}
+
+async fn execute(
+    app: &Arc<App>,
+    parameters: Parameters,
+    (credentials, actor): (&Credentials, Actor),
+    Wanted { may_write, cost, media, coding }: Wanted,
     line: &mut AccessLog,
 ) -> Answer {
     let principal = actor.principal.clone();
@@ -141,32 +145,24 @@ async fn execute(
         }
         _ => {}
     }
-    let question = prepared.question.filter(|_| coding == Coding::Gzip);
+    // What is kept for everybody tells nobody's cost.
+    let question = prepared.question.filter(|_| coding == Coding::Gzip && cost == Asked::No);
     if let Some(body) = question.as_ref().and_then(|question| app.introspections.get(question)) {
         return Answer::packed(body);
     }
     if cost == Asked::Only {
         return Answer::executed(&Value::Null, &[], Some(&cost::extensions(app, &principal, prepared.estimate, None)));
     }
-    let admitted = match prepared.kind {
-        OperationType::Query => app.admission.enter(&principal, prepared.estimate).await,
-        _ => app.admission.pay(&principal, prepared.estimate).await.map(|()| Admitted::default()),
-    };
-    let _admitted = match admitted {
+    let admitted = match app.admission.begin(&principal, prepared.kind, prepared.estimate).await {
         Ok(admitted) => admitted,
         Err(refused) => return Answer::not_admitted(refused),
     };
-    let request = prepared.request.data(Arc::clone(&line.meter));
-    let executed = operation::execute(app, request, &prepared.description, &line.id, &line.forbidden);
-    let Executed { response, is_refused } = executed.await;
+    let execution = Execution::new(prepared.request, prepared.description, line, admitted);
+    let Executed { response, is_refused, points } = operation::execute(app, execution).await;
     if is_refused {
         return Answer::refused(&response.errors, media);
     }
-    let actual = line.meter.points().min(prepared.estimate.points);
-    if prepared.kind == OperationType::Query {
-        app.admission.give_back(&principal, prepared.estimate.points - actual, Instant::now());
-    }
-    let extensions = (cost == Asked::Too).then(|| cost::extensions(app, &principal, prepared.estimate, Some(actual)));
+    let extensions = (cost == Asked::Too).then(|| cost::extensions(app, &principal, prepared.estimate, Some(points)));
     let answer = Answer::executed(&response.data, &response.errors, extensions.as_ref());
     match question.filter(|_| response.errors.is_empty()) {
         Some(question) => {

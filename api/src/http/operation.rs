@@ -26,7 +26,7 @@ use crate::{
     document::{Description, Estimate},
     events::ResumePoint,
     metrics::{End, Subscribed},
-    read::{Merged, load},
+    read::{Merged, Meter, load},
     write::{Forbidden, Revoked},
 };
 
@@ -179,12 +179,8 @@ impl Operation {
         let actor = Actor { principal: principal.clone(), request: Some(self.line.id.clone()) };
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
         let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
-        let refuse = |refused| failed(&[failure::not_admitted(refused).1]);
-        let admitted = match kind {
-            OperationType::Query => self.app.admission.enter(&principal, estimate).await,
-            _ => self.app.admission.pay(&principal, estimate).await.map(|()| Admitted::default()),
-        };
-        let admitted = admitted.map_err(refuse)?;
+        let admitted = self.app.admission.begin(&principal, kind, estimate).await;
+        let admitted = admitted.map_err(|refused| failed(&[failure::not_admitted(refused).1]))?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
         if kind == OperationType::Subscription {
             self.subscribed = Some(app.metrics.watching.subscription(self.line.transport));
@@ -204,13 +200,8 @@ impl Operation {
             }
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
             _ => {
-                let request = request.data(Arc::clone(&self.line.meter));
-                let forbidden = self.line.forbidden.clone();
-                let answer = async move {
-                    let _admitted = admitted;
-                    answer(app, request, description, id, forbidden).await
-                };
-                Ok(answer.into_stream().boxed())
+                let execution = Execution::new(request, description, &self.line, admitted);
+                Ok(answer(app, execution).into_stream().boxed())
             }
         }
     }
@@ -262,38 +253,54 @@ pub(super) struct Executed {
     pub(super) response: Response,
     /// It was stopped before anything was executed.
     pub(super) is_refused: bool,
+    /// The points that it is charged.
+    pub(super) points: u64,
+}
+
+/// A query or a mutation that is to be executed.
+pub(super) struct Execution {
+    request: async_graphql::Request,
+    description: Description,
+    id: String,
+    forbidden: Forbidden,
+    meter: Arc<Meter>,
+    admitted: Admitted,
+}
+
+impl Execution {
+    pub(super) fn new(
+        request: async_graphql::Request,
+        description: Description,
+        line: &AccessLog,
+        admitted: Admitted,
+    ) -> Self {
+        let (meter, forbidden) = (Arc::clone(&line.meter), line.forbidden.clone());
+        let request = request.data(Arc::clone(&meter));
+        Self { request, description, id: line.id.clone(), forbidden, meter, admitted }
+    }
 }
 
 /// Executes a query or a mutation.
-pub(super) async fn execute(
-    app: &App,
-    request: async_graphql::Request,
-    description: &Description,
-    id: &str,
-    forbidden: &Forbidden,
-) -> Executed {
+pub(super) async fn execute(app: &App, execution: Execution) -> Executed {
+    let Execution { request, description, id, forbidden, meter, mut admitted } = execution;
     let mut response = load::execute(&app.schema, request).await;
     description.put(&mut response.data);
     // An error met while executing has a path; one without stopped the request before.
     let is_refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
     failure::sources(&response.errors).for_each(|error| forbidden.note(&error));
-    failure::disclose(&mut response.errors, id);
-    Executed { response, is_refused }
+    failure::disclose(&mut response.errors, &id);
+    let points = admitted.settle(if is_refused { 0 } else { meter.points() });
+    Executed { response, is_refused, points }
 }
 
 /// The same within the time of a request.
-async fn answer(
-    app: Arc<App>,
-    request: async_graphql::Request,
-    description: Description,
-    id: String,
-    forbidden: Forbidden,
-) -> Answered {
+async fn answer(app: Arc<App>, execution: Execution) -> Answered {
+    let id = execution.id.clone();
     let limit = app.settings.request_timeout;
-    let work = AssertUnwindSafe(execute(&app, request, &description, &id, &forbidden)).catch_unwind();
+    let work = AssertUnwindSafe(execute(&app, execution)).catch_unwind();
     match timeout(limit, work).await {
-        Ok(Ok(Executed { response, is_refused: true })) => failed(&response.errors),
-        Ok(Ok(Executed { response, is_refused: false })) => told(&response),
+        Ok(Ok(Executed { response, is_refused: true, .. })) => failed(&response.errors),
+        Ok(Ok(Executed { response, is_refused: false, .. })) => told(&response),
         Ok(Err(_)) => failed(&[panicked(&id)]),
         Err(_) => {
             let message = format!("the request took longer than {limit:?} and was stopped");

@@ -144,7 +144,11 @@ impl Reader {
 
     /// Reads row by row, each of which says how many bytes it keeps: an answer would be longer than it may be long before
     /// memory is.
-    async fn each(&self, sql: Sql, mut read: impl FnMut(&QueryResult) -> Result<usize> + Send) -> Result<Statement> {
+    async fn read_bounded(
+        &self,
+        sql: Sql,
+        mut read: impl FnMut(&QueryResult) -> Result<usize> + Send,
+    ) -> Result<Statement> {
         let statement = Statement::next();
         let (mut rows, mut bytes) = (0, 0_usize);
         let count = |row| {

@@ -35,7 +35,8 @@ impl Requester {
         REQUESTER.sync_scope(self.clone(), work)
     }
 
-    pub(super) fn current() -> Self {
+    /// For whom statements run now.
+    pub fn current() -> Self {
         REQUESTER.try_with(Clone::clone).unwrap_or_default()
     }
 }
@@ -130,7 +131,11 @@ impl State {
         }
         let heavy_fits = self.heavy < (self.capacity / 2).max(1);
         let may_run = |waiting: &&(usize, &Waiting)| heavy_fits || !waiting.1.requester.is_heavy;
-        let running = |requester: &Requester| self.clients.get(&requester.client).copied().unwrap_or_default();
+        // What is shared or the server's own waits behind nobody who came later.
+        let running = |requester: &Requester| match requester.client {
+            None => 0,
+            Some(_) => self.clients.get(&requester.client).copied().unwrap_or_default(),
+        };
         let first = self.waiting.iter().enumerate().filter(|waiting| may_run(&waiting));
         let (index, _) = first.min_by_key(|(index, waiting)| (running(&waiting.requester), *index))?;
         self.waiting.remove(index)

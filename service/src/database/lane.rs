@@ -29,6 +29,9 @@ use crate::{
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
 
+/// How long a connection may take to show that it lives.
+const LONGEST_PING: Duration = Duration::from_secs(2);
+
 /// Connections for queries. Cheap to clone.
 pub(super) struct Lane<E: Interruptible>(Arc<Inner<E>>);
 
@@ -170,9 +173,16 @@ impl<E: Interruptible> Inner<E> {
         let kept = self.kept().pop();
         if let Some(mut kept) = kept
             && kept.since.elapsed() < KEPT
-            && (kept.used.elapsed() < self.trusted || kept.connection.ping().await.is_ok())
+            && !self.renewal.is_due(kept.since.elapsed())
         {
-            return Ok(kept);
+            if kept.used.elapsed() < self.trusted {
+                return Ok(kept);
+            }
+            match timeout(LONGEST_PING, kept.connection.ping()).await {
+                Ok(Ok(())) => return Ok(kept),
+                // Not back to the pool, which would ask it again, for as long as the network lets it.
+                _ => drop(kept.connection.detach()),
+            }
         }
         let mut connection = self.pool.acquire().await.map_err(acquiring)?;
         let interrupt = E::interrupt(&mut connection).await.map_err(acquiring)?;
@@ -196,10 +206,9 @@ fn acquiring(error: sqlx::Error) -> DbErr {
 /// Given up before its end: the statement is ended, and until it is, its permit stays taken.
 impl<E: Interruptible> Drop for Running<'_, E> {
     fn drop(&mut self) {
-        let (Some(Kept { connection, interrupt, since, used }), Some(permit)) = (self.kept.take(), self.permit.take())
-        else {
-            return;
-        };
+        // A statement that has ended leaves the permit to the next try.
+        let Some(Kept { connection, interrupt, since, used }) = self.kept.take() else { return };
+        let Some(permit) = self.permit.take() else { return };
         let Ok(runtime) = Handle::try_current() else { return };
         let lane = self.lane.clone();
         E::end(&interrupt);

@@ -27,9 +27,12 @@ pub(crate) fn enum_or_null<E: ActiveEnum<Value = Enum>>(row: &QueryResult, colum
 /// Its name; PostgreSQL sends it as text under the enum's own type.
 pub fn enum_text(row: &QueryResult, column: impl ColIdx) -> Result<Option<String>, DbErr> {
     match row.try_as_pg_row() {
-        Some(row) => row
-            .try_get_unchecked::<Option<String>, _>(column.as_sqlx_postgres_index())
-            .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into()))),
+        Some(row) => {
+            row.try_get_unchecked::<Option<String>, _>(column.as_sqlx_postgres_index()).or_else(|error| match error {
+                sqlx::Error::ColumnNotFound(_) => Ok(None),
+                error => Err(DbErr::Query(RuntimeErr::SqlxError(error.into()))),
+            })
+        }
         None => row.try_get_by(column),
     }
 }

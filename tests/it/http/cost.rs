@@ -96,7 +96,7 @@ on_both_engines! {
         let schema = "__schema { queryType { name } }";
         assert_eq!(served.ask(&format!("{{ {schema} }}"), json!({})).status, 200);
         let answer = served.ask(&format!("{{ a: {schema} b: {schema} }}"), json!({}));
-        assert_eq!(answer.error(), ("LIMIT_EXCEEDED".to_owned(), "the query asks for `__schema` 2 times, at most 1 are allowed".to_owned()));
+        assert_eq!(answer.error(), ("LIMIT_EXCEEDED".to_owned(), "the query asks for `__schema` 2 times; the most is 1".to_owned()));
         let types = |count: usize| -> String {
             (0..count).map(|n| format!("t{n}: __type(name: \"Agent\") {{ name }} ")).collect()
         };

@@ -73,7 +73,7 @@ impl Reader {
             }
             Ok(size)
         };
-        let statement = self.each(sql, read).await?;
+        let statement = self.read_bounded(sql, read).await?;
         Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
     }
 }

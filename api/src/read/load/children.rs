@@ -121,7 +121,7 @@ impl Loader<Pages> for Reader {
                 pages[parent].push(row);
                 Ok(size)
             };
-            let statement = self.each(sql, read).await?;
+            let statement = self.read_bounded(sql, read).await?;
             Ok::<_, Error>(split(statement, keys, pages))
         });
         some_at_once(groups).await

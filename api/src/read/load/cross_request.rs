@@ -12,7 +12,7 @@ use std::{
 
 use async_graphql::dataloader::Loader;
 use futures::{StreamExt, TryStreamExt, channel::oneshot, future, stream};
-use service::{Error, Result};
+use service::{Error, Result, database::Requester};
 
 use super::{BATCH, Reader};
 
@@ -52,8 +52,9 @@ struct Inner {
     queues: RwLock<Queues>,
 }
 
-/// Those who wait, by the type of their keys and what they share statements of.
-type Queues = HashMap<(TypeId, &'static str), Arc<dyn Any + Send + Sync>>;
+/// Those who wait, by the type of their keys, what they share statements of, and whether their operations are heavy: one
+/// that is not does not wait for those.
+type Queues = HashMap<(TypeId, &'static str, bool), Arc<dyn Any + Send + Sync>>;
 
 /// Who waits for rows of one kind.
 struct Kind<K, V> {
@@ -77,12 +78,12 @@ impl Shared {
         &self.0.reader
     }
 
-    fn queue<K, V>(&self, name: &'static str) -> Result<Queue<K, V>>
+    fn queue<K, V>(&self, name: &'static str, is_heavy: bool) -> Result<Queue<K, V>>
     where
         K: Send + Sync + 'static,
         V: Send + Sync + 'static,
     {
-        let id = (TypeId::of::<K>(), name);
+        let id = (TypeId::of::<K>(), name, is_heavy);
         let queues = self.0.queues.read().unwrap_or_else(PoisonError::into_inner);
         let found = queues.get(&id).cloned();
         drop(queues);
@@ -131,7 +132,8 @@ impl Shared {
         <Reader as Loader<K>>::Value: Sync,
     {
         let Some(name) = name else { return self.reader().load(&keys).await };
-        let queue = self.queue::<K, <Reader as Loader<K>>::Value>(name)?;
+        let is_heavy = Requester::current().is_heavy;
+        let queue = self.queue::<K, <Reader as Loader<K>>::Value>(name, is_heavy)?;
         let (answer, answered) = oneshot::channel();
         let first = {
             let mut kind = queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -142,7 +144,8 @@ impl Shared {
         };
         if first {
             // A task of its own: the request that begins it may be given up while others wait.
-            tokio::spawn(serve(self.clone(), Turn { queue, ended: false }));
+            let requester = Requester { client: None, is_heavy };
+            tokio::spawn(requester.scope(serve(self.clone(), Turn { queue, ended: false })));
         }
         answered.await.map_err(|_| Error::internal("a statement ended without an answer"))?
     }

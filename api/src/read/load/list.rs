@@ -57,7 +57,7 @@ impl Reader {
             value.push(row);
             Ok(size)
         };
-        let statement = self.each(sql, read).await?;
+        let statement = self.read_bounded(sql, read).await?;
         Ok(Answer { statement, value })
     }
 

@@ -125,7 +125,7 @@ impl Loader<Ancestors> for Reader {
             }
             Ok(size)
         };
-        let statement = self.each(sql, read).await?;
+        let statement = self.read_bounded(sql, read).await?;
         let mut paths = paths.into_iter();
         let mut share = |key: &Ancestors| paths.by_ref().take(key.weight()).collect();
         Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect())

@@ -12,7 +12,7 @@ use super::{ApprovalOutcome, asker, close, limit, lock, refuse, resume};
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
-    edit,
+    edit::{self, check},
     principal::is_person,
     refusal::{At, Code, Located, Refusal},
     work::{merge_patch, state},
@@ -84,7 +84,8 @@ impl Decide {
         match (self.decision, &self.patch) {
             (Decision::Edit, None) => invalid("`EDIT` needs a `patch`"),
             (Decision::Edit, Some(patch)) if !patch.is_object() => invalid("an edit needs a patch that is an object"),
-            (Decision::Edit, Some(_)) | (_, None) => Ok(()),
+            (Decision::Edit, Some(patch)) => check::json("patch", patch, check::JSON),
+            (_, None) => Ok(()),
             (_, Some(_)) => invalid("only `EDIT` takes a `patch`"),
         }
     }

@@ -53,6 +53,7 @@ impl Request {
         if self.subject.trim().is_empty() || self.subject.chars().count() > 255 {
             return Err(Refusal::invalid("subject", "`subject` must have 1 to 255 characters"));
         }
+        check::json("context", &self.context, check::JSON)?;
         if !self.context.is_object() {
             return Err(Refusal::invalid("context", "it must be an object"));
         }
