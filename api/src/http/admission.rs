@@ -162,7 +162,7 @@ impl Admission {
         let is_query = kind == OperationType::Query;
         let (admission, principal, points) = (Arc::clone(self), principal.clone(), estimate.points);
         // Until it begins, all of it.
-        let payment = Payment { admission, principal, points, refund: points, is_query };
+        let mut payment = Payment { admission, principal, points, refund: points, is_query };
         if !wait.is_zero() {
             sleep(wait).await;
         }
@@ -170,7 +170,8 @@ impl Admission {
         if is_query {
             (admitted.turn, admitted.memory) = self.turn(&payment.principal, estimate.rows).await?;
         }
-        admitted.payment = Some(Payment { refund: 0, ..payment });
+        payment.refund = 0;
+        admitted.payment = Some(payment);
         Ok(admitted)
     }
 

@@ -1,0 +1,96 @@
+//! A connection that may be refused, broken off or left hanging.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+/// How long an answer is waited for.
+const PATIENT: Duration = Duration::from_secs(40);
+
+/// Where the server is and who asks.
+pub(super) struct Target {
+    pub(super) address: String,
+    pub(super) key: Option<String>,
+}
+
+/// One connection.
+pub(super) struct Client {
+    stream: BufReader<TcpStream>,
+    authorization: String,
+}
+
+impl Target {
+    pub(super) fn connect(&self) -> io::Result<Client> {
+        self.connect_with(self.key.as_deref())
+    }
+
+    /// With another key.
+    pub(super) fn connect_with(&self, key: Option<&str>) -> io::Result<Client> {
+        let stream = TcpStream::connect(&self.address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENT))?;
+        let authorization = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
+        Ok(Client { stream: BufReader::new(stream), authorization })
+    }
+}
+
+impl Client {
+    /// Sends bytes as they are.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.get_mut().write_all(bytes)
+    }
+
+    /// Waits only so long for what comes.
+    pub(super) fn wait_only(&mut self, time: Duration) -> io::Result<()> {
+        self.stream.get_mut().set_read_timeout(Some(time))
+    }
+
+    /// Sends a request with a body in JSON.
+    pub(super) fn send(&mut self, body: &str) -> io::Result<()> {
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             accept: application/graphql-response+json\r\n{}content-length: {}\r\n\r\n",
+            self.authorization,
+            body.len()
+        );
+        self.write(head.as_bytes())?;
+        self.write(body.as_bytes())
+    }
+
+    /// Sends it, and reads the answer: status and body.
+    pub(super) fn post(&mut self, body: &str) -> io::Result<(u16, String)> {
+        self.send(body)?;
+        self.answer()
+    }
+
+    /// Reads an answer.
+    pub(super) fn answer(&mut self) -> io::Result<(u16, String)> {
+        let (mut line, mut status, mut length) = (String::new(), 0, 0);
+        loop {
+            line.clear();
+            if self.stream.read_line(&mut line)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let text = line.trim_end().to_ascii_lowercase();
+            if let Some(rest) = text.strip_prefix("http/1.1 ") {
+                status = rest.get(..3).and_then(|status| status.parse().ok()).unwrap_or_default();
+            } else if let Some(value) = text.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap_or_default();
+            } else if text.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    /// Reads until the other side says nothing more.
+    pub(super) fn rest(&mut self) -> usize {
+        let mut bytes = Vec::new();
+        let _ = self.stream.read_to_end(&mut bytes);
+        bytes.len()
+    }
+}
