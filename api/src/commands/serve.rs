@@ -31,7 +31,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let server = Server::bind(settings.http.listen).await.map_err(|error| {
         Failure::Failed(format!("cannot listen on {} (--listen, VIVIDWALLS_LISTEN): {error}", settings.http.listen))
     })?;
-    let server = server.write_timeout(settings.http.keepalive);
+    let server = server.bounds(settings.http.bounds()).write_timeout(settings.http.keepalive);
     let address = server.address()?;
     tracing::info!(database = %url, "opening the database");
     let database = connect(&settings.database, true).await?;

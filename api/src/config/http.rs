@@ -8,7 +8,7 @@ use clap::Args;
 use super::value;
 use crate::{
     document::Limits,
-    http::{Settings, Watch},
+    http::{Bounds, Settings, Watch},
     memory,
 };
 
@@ -19,6 +19,46 @@ pub struct HttpArgs {
     /// Where to listen: an address and a port, or a port of this machine, such as `0.0.0.0:4000`, `localhost:4001` or `4001`; port 0 takes a free one
     #[arg(long, env = "VIVIDWALLS_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:4000", value_parser = value::address)]
     pub listen: SocketAddr,
+
+    /// How many connections there may be
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_CONNECTIONS",
+        value_name = "COUNT",
+        default_value_t = Bounds::default().connections,
+        value_parser = value::count
+    )]
+    pub max_connections: usize,
+
+    /// How many connections one address may have (of IPv6 one /64 network); behind a proxy all have the proxy's address
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_CONNECTIONS_PER_ADDRESS",
+        value_name = "COUNT",
+        default_value_t = Bounds::default().connections_per_address,
+        value_parser = value::count
+    )]
+    pub max_connections_per_address: usize,
+
+    /// Time limit for the head of a request: from its first byte on, for the first request from the start of the connection on
+    #[arg(
+        long,
+        env = "VIVIDWALLS_HEAD_TIMEOUT",
+        value_name = "TIME",
+        default_value = "10s",
+        value_parser = value::positive_duration
+    )]
+    pub head_timeout: Duration,
+
+    /// How long a connection without a request stays open
+    #[arg(
+        long,
+        env = "VIVIDWALLS_IDLE_TIMEOUT",
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = value::positive_duration
+    )]
+    pub idle_timeout: Duration,
 
     /// Time limit for one request, from its head to its response
     #[arg(
@@ -95,7 +135,7 @@ pub struct HttpArgs {
         long,
         env = "VIVIDWALLS_SOCKET_INIT_TIMEOUT",
         value_name = "TIME",
-        default_value = "5s",
+        default_value = "3s",
         value_parser = value::positive_duration,
         help_heading = "Watching"
     )]
@@ -121,6 +161,26 @@ pub struct HttpArgs {
         help_heading = "Watching"
     )]
     pub socket_operations: usize,
+
+    /// How many WebSockets and event streams one key may have open
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_SOCKETS",
+        value_name = "COUNT",
+        default_value_t = Watch::default().sockets,
+        help_heading = "Watching"
+    )]
+    pub max_sockets: usize,
+
+    /// How many subscriptions one key may have, over all its WebSockets and event streams
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_SUBSCRIPTIONS",
+        value_name = "COUNT",
+        default_value_t = Watch::default().subscriptions,
+        help_heading = "Watching"
+    )]
+    pub max_subscriptions: usize,
 
     /// How often to poll the event log for events without a notification
     #[arg(
@@ -197,6 +257,7 @@ impl HttpArgs {
             },
             answer_memory: self.answer_memory.map_or_else(|| memory::total() / 4, |bytes| bytes as u64),
             body_limit: self.body_limit,
+            body_grace: Settings::default().body_grace,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
             compression: self.compression,
@@ -204,9 +265,22 @@ impl HttpArgs {
                 init_timeout: self.socket_init_timeout,
                 keepalive: self.keepalive,
                 operations: self.socket_operations,
+                sockets: self.max_sockets,
+                subscriptions: self.max_subscriptions,
+                ..Watch::default()
             },
             allowed_origins: self.allowed_origins.clone(),
             keyless: self.listen.ip().is_loopback(),
+        }
+    }
+
+    /// What the server's connections may do.
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            connections: self.max_connections,
+            connections_per_address: self.max_connections_per_address,
+            head_timeout: self.head_timeout,
+            idle_timeout: self.idle_timeout,
         }
     }
 }

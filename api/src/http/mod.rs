@@ -1,7 +1,10 @@
 //! The HTTP side: the only place that knows axum.
 //!
 //! - [`router`]: everything that is served.
-//! - [`Server`]: accepting connections until told to stop; `write_timeout`: giving up those whose clients take nothing.
+//! - [`Server`]: accepting connections until told to stop. `connections`: how many; `seats`: how many of anything.
+//! - `activity`: what a connection is about. `head_timeout`, `write_timeout`, `stream_timeout`: giving up clients that do
+//!   not send or take what is waited for; `body`: a request's body in time.
+//! - `requests`: what is done about every request: `head`, `request_body`, `answer_body`.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
 //! - `operation`: one operation over any transport: its checks, and its answers, one or many. `shared_subscription`: all who
 //!   watch the same.
@@ -17,26 +20,36 @@
 
 mod accept;
 mod access_log;
+mod activity;
 mod admission;
 mod answer;
+mod answer_body;
+mod body;
 mod coding;
+mod connections;
 mod cors;
 mod cost;
 mod executor;
 mod failure;
 mod graphiql;
 mod graphql;
+mod head;
+mod head_timeout;
 mod health;
 mod identity;
 mod introspection;
 mod operation;
 mod read;
+mod request_body;
+mod requests;
+mod seats;
 mod server;
 mod shared_subscription;
 mod shutdown;
 mod socket;
 mod standing;
 mod stream;
+mod stream_timeout;
 mod ticket;
 mod write_timeout;
 
@@ -49,6 +62,7 @@ use axum::{
 };
 use service::{Service, database::Database};
 
+pub use connections::{Bounds, Connections, Refusal};
 pub use executor::Executor;
 pub use server::Server;
 
@@ -64,6 +78,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The largest request body, in bytes.
     pub body_limit: usize,
+    /// How long a request body may take before it must come at a certain speed.
+    pub body_grace: Duration,
     /// How long one request may take.
     pub request_timeout: Duration,
     /// Memory for the answers that are put together at the same time, in bytes.
@@ -86,6 +102,7 @@ impl Default for Settings {
         Self {
             limits: Limits::default(),
             body_limit: 1 << 20,
+            body_grace: Duration::from_secs(5),
             request_timeout: Duration::from_secs(30),
             answer_memory: 1 << 30,
             log_requests: true,
@@ -106,11 +123,24 @@ pub struct Watch {
     pub keepalive: Duration,
     /// How many operations a socket may have at once.
     pub operations: usize,
+    /// How many sockets and event streams a caller may have at once.
+    pub sockets: usize,
+    /// How many subscriptions a caller may have at once, of all its sockets and streams.
+    pub subscriptions: usize,
+    /// How many messages a socket may send in a second, beside one for each of its operations at first.
+    pub messages: u32,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { init_timeout: Duration::from_secs(5), keepalive: Duration::from_secs(12), operations: 100 }
+        Self {
+            init_timeout: Duration::from_secs(3),
+            keepalive: Duration::from_secs(12),
+            operations: 100,
+            sockets: 20,
+            subscriptions: 500,
+            messages: 50,
+        }
     }
 }
 
@@ -121,6 +151,9 @@ struct App {
     documents: Documents,
     subscriptions: shared_subscription::SharedSubscriptions,
     standings: standing::Standings,
+    /// The sockets and event streams of each caller, and the subscriptions.
+    watchers: seats::Seats<String>,
+    watches: seats::Seats<String>,
     introspections: introspection::Introspections,
     admission: admission::Admission,
     settings: Settings,
@@ -139,6 +172,8 @@ fn app(schema: Schema, database: Database, settings: Settings) -> App {
         documents: Documents::new(shape(), settings.limits),
         subscriptions: shared_subscription::SharedSubscriptions::default(),
         standings: standing::Standings::default(),
+        watchers: seats::Seats::default(),
+        watches: seats::Seats::default(),
         introspections: introspection::Introspections::default(),
         admission: admission::Admission::new(settings.answer_memory),
         settings,
