@@ -11,7 +11,10 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
 };
-use futures::{Stream, StreamExt, stream};
+use futures::{
+    Stream, StreamExt,
+    stream::{self, BoxStream},
+};
 use tokio::time::timeout;
 
 use super::{
@@ -22,8 +25,9 @@ use super::{
     failure::{self, Code},
     operation::{self, Answered},
     read::{self, Malformed},
+    seats::Seat,
     shutdown::Shutdown,
-    ticket,
+    socket, ticket,
 };
 use crate::events::ResumePoint;
 
@@ -73,15 +77,17 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
     // Before the body is read, and before anything is told.
     let known = async {
         let credentials = ticket::credentials(&head, app).await?;
-        credentials.principal(app).await.map(|_| credentials)
+        credentials.principal(app).await.map(|principal| (credentials, principal))
     };
-    let credentials = known.await.map_err(|error| {
+    let (credentials, principal) = known.await.map_err(|error| {
         let (code, error) = failure::of(&error, &line.id);
         Answer::failed(code, &error)
     })?;
+    let most = app.settings.watch.sockets;
+    let seat = app.watchers.take(principal.caller(), most).ok_or_else(|| Answer::full(socket::full(most)))?;
     let reading = async {
         match may_write {
-            true => read::from_body(&head.headers, body, app.settings.body_limit).await,
+            true => read::from_body(&head.headers, body, &app.settings).await,
             false => read::from_uri(&head.uri),
         }
     };
@@ -108,7 +114,8 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &Acc
         stopping.watch(),
         line.of_operation(),
     );
-    Ok(Body::from_stream(written(answers, place, app.settings.watch.keepalive)))
+    let open = Open { answers: answers.boxed(), place, _seat: seat };
+    Ok(Body::from_stream(written(open, app.settings.watch.keepalive)))
 }
 
 fn takes_events(headers: &HeaderMap) -> bool {
@@ -119,22 +126,24 @@ fn takes_events(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The events, and a comment whenever there was none for a while; the first at once, so that the client sees the head.
-fn written(
-    answers: impl Stream<Item = Answered> + Send + 'static,
+/// A stream that is there.
+struct Open {
+    answers: BoxStream<'static, Answered>,
     place: Arc<ResumePoint>,
-    keepalive: Duration,
-) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
-    let state = Some((answers.boxed(), place));
-    let events = stream::unfold(state, move |state| async move {
-        let (mut answers, place) = state?;
-        let Ok(answered) = timeout(keepalive, answers.next()).await else {
-            return Some((SIGN_OF_LIFE.to_owned(), Some((answers, place))));
+    _seat: Seat<String>,
+}
+
+/// The events, and a comment whenever there was none for a while; the first at once, so that the client sees the head.
+fn written(open: Open, keepalive: Duration) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    let events = stream::unfold(Some(open), move |open| async move {
+        let mut open = open?;
+        let Ok(answered) = timeout(keepalive, open.answers.next()).await else {
+            return Some((SIGN_OF_LIFE.to_owned(), Some(open)));
         };
         Some(match answered {
             Some(Answered::Next(payload)) => {
-                let id = place.last().map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
-                (format!("event: next\n{id}data: {payload}\n\n"), Some((answers, place)))
+                let id = open.place.last().map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
+                (format!("event: next\n{id}data: {payload}\n\n"), Some(open))
             }
             Some(Answered::Failed(errors) | Answered::Denied(errors)) => {
                 (format!("event: next\ndata: {{\"errors\":{errors}}}\n\n{COMPLETE}"), None)
