@@ -11,6 +11,7 @@ fn a_wrong_setting_is_named() {
         (&["--listen", "here"][..], "--listen"),
         (&["serve", "--request-timeout", "5"], "--request-timeout"),
         (&["--body-limit", "0"], "--body-limit"),
+        (&["--max-connections", "0"], "--max-connections"),
         (&["--max-depth=-1"], "--max-depth"),
         (&["--database-connections", "0"], "--database-connections"),
         (&["--system-info-retention", "29d"], "--system-info-retention"),
