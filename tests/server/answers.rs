@@ -44,7 +44,7 @@ fn the_schema_is_sent_compressed() {
 #[test]
 fn other_answers_are_compressed_when_asked_for() {
     let query =
-        json!({ "query": format!("{{ {} }}", (0..200).map(|n| format!("a{n}: __typename ")).collect::<String>()) });
+        json!({ "query": format!("{{ {} }}", (0..50).map(|n| format!("a{n:040}: __typename ")).collect::<String>()) });
     let path = "GET /graphql?query=%7B__typename%7D";
     for (arguments, coding) in [(&[][..], None), (&["--compression", "true"], Some("gzip"))] {
         let server = Server::start(arguments);

@@ -13,6 +13,7 @@ fn a_wrong_setting_is_named() {
         (&["--admin-listen", "on"], "--admin-listen"),
         (&["--slow-request", "fast"], "--slow-request"),
         (&["--body-limit", "0"], "--body-limit"),
+        (&["--max-connections", "0"], "--max-connections"),
         (&["--max-depth=-1"], "--max-depth"),
         (&["--database-connections", "0"], "--database-connections"),
         (&["--system-info-retention", "29d"], "--system-info-retention"),

@@ -76,7 +76,70 @@ fn bodies_are_bounded() {
         b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
     );
     connection.write(format!("800\r\n{}\r\n", " ".repeat(0x800)).as_bytes());
-    assert_eq!(connection.answer().status, 413);
+    let answer = connection.answer();
+    assert_eq!((answer.status, answer.header("connection")), (413, Some("close")));
+}
+
+#[test]
+fn a_broken_body_is_no_large_one() {
+    let server = Server::start(&[]);
+    let mut connection = server.connect();
+    connection.write(
+        b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+    );
+    let answer = connection.answer();
+    assert_eq!((answer.status, answer.error().0.as_str()), (400, "BAD_USER_INPUT"), "{}", answer.text());
+}
+
+#[test]
+fn a_connection_that_ends_says_so_and_one_that_does_not_goes_on() {
+    let server = Server::start(&["--body-limit", "1KiB"]);
+    let mut connection = server.connect();
+    let head = "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length:";
+    connection.write(format!("{head} 2\r\n\r\n[]").as_bytes());
+    let answer = connection.answer();
+    assert_eq!((answer.status, answer.header("connection")), (400, None));
+    // It is still there. The body of this one is not waited for.
+    connection.write(format!("{head} 1025\r\n\r\n").as_bytes());
+    let answer = connection.answer();
+    assert_eq!((answer.status, answer.header("connection")), (413, Some("close")));
+    assert!(connection.rest().is_empty());
+}
+
+#[test]
+fn compressed_bodies_are_refused() {
+    let server = Server::start(&[]);
+    for (coding, status) in [("gzip", 415), ("identity", 200)] {
+        let headers = [("content-type", "application/json"), ("content-encoding", coding)];
+        let answer = server.send("POST /graphql", &headers, br#"{"query": "{ __typename }"}"#);
+        assert_eq!(answer.status, status, "{coding}: {}", answer.text());
+    }
+}
+
+#[test]
+fn heads_are_bounded() {
+    let server = Server::start(&[]);
+    for (length, status) in [(16 << 10, 200), ((16 << 10) + 1, 414)] {
+        let query = "x".repeat(length - "/healthz?".len());
+        assert_eq!(server.send(&format!("GET /healthz?{query}"), &[], b"").status, status);
+    }
+    // Three are there anyway.
+    for (count, status) in [(61, 200), (62, 431), (200, 431)] {
+        assert_eq!(server.send("GET /healthz", &vec![("x", "y"); count], b"").status, status, "{count}");
+    }
+    for (length, status) in [(15 << 10, 200), (17 << 10, 431)] {
+        let value = "x".repeat(length);
+        assert_eq!(server.send("GET /healthz", &[("x", value.as_str())], b"").status, status, "{length}");
+    }
+}
+
+#[test]
+fn there_is_one_host() {
+    let server = Server::start(&[]);
+    assert_eq!(server.send("GET /healthz", &[("host", "localhost")], b"").status, 400);
+    let mut connection = server.connect();
+    connection.write(b"GET /healthz HTTP/1.1\r\n\r\n");
+    assert_eq!(connection.answer().status, 400);
 }
 
 #[test]

@@ -4,8 +4,10 @@
 
 mod answers;
 mod cli;
+mod connections;
 mod crash;
 mod database;
+mod http2;
 mod keys;
 mod limits;
 mod monitoring;

@@ -70,6 +70,29 @@ impl Connection {
         Answer { status, headers, body }
     }
 
+    /// Asks for a path and leaves the connection open: the status, or nothing where the server has closed already.
+    pub fn status(&mut self, path: &str) -> Option<u16> {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        self.0.get_mut().write_all(head.as_bytes()).ok()?;
+        let mut line = String::new();
+        self.0.read_line(&mut line).ok()?;
+        line.split(' ').nth(1)?.parse().ok()
+    }
+
+    /// The next bytes, so many.
+    pub fn read(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.0.read_exact(&mut bytes).expect("the server writes");
+        bytes
+    }
+
+    /// What comes until the server closes.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        self.0.read_to_end(&mut rest).expect("the server closes");
+        rest
+    }
+
     fn status_line(&mut self) -> u16 {
         let line = self.line();
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::{AdminListen, value};
 use crate::{
     document::Limits,
-    http::{Settings, Watch},
+    http::{Bounds, Settings, Watch},
     memory,
 };
 
@@ -23,9 +23,50 @@ pub struct HttpArgs {
     /// Where metrics and health are served for monitoring, without a key; `off` for nowhere. If the port is in use, the server warns and goes on without
     #[arg(long, env = "VIVIDWALLS_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:9400", value_parser = value::address_or_off)]
     pub admin_listen: AdminListen,
+
     /// Who may send requests without an API key, until the first one is created; ignored when other machines can reach the server
     #[arg(long, env = "VIVIDWALLS_OPEN", value_name = "WHO", default_value = "loopback")]
     pub open: Open,
+
+    /// How many connections there may be
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_CONNECTIONS",
+        value_name = "COUNT",
+        default_value_t = Bounds::default().connections,
+        value_parser = value::count
+    )]
+    pub max_connections: usize,
+
+    /// How many connections one address may have (of IPv6 one /64 network); behind a proxy all have the proxy's address
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_CONNECTIONS_PER_ADDRESS",
+        value_name = "COUNT",
+        default_value_t = Bounds::default().connections_per_address,
+        value_parser = value::count
+    )]
+    pub max_connections_per_address: usize,
+
+    /// Time limit for the head of a request: from its first byte on, for the first request from the start of the connection on
+    #[arg(
+        long,
+        env = "VIVIDWALLS_HEAD_TIMEOUT",
+        value_name = "TIME",
+        default_value = "10s",
+        value_parser = value::positive_duration
+    )]
+    pub head_timeout: Duration,
+
+    /// How long a connection without a request stays open
+    #[arg(
+        long,
+        env = "VIVIDWALLS_IDLE_TIMEOUT",
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = value::positive_duration
+    )]
+    pub idle_timeout: Duration,
 
     /// Time limit for one request, from its head to its response
     #[arg(
@@ -112,7 +153,7 @@ pub struct HttpArgs {
         long,
         env = "VIVIDWALLS_SOCKET_INIT_TIMEOUT",
         value_name = "TIME",
-        default_value = "5s",
+        default_value = "3s",
         value_parser = value::positive_duration,
         help_heading = "Watching"
     )]
@@ -138,6 +179,26 @@ pub struct HttpArgs {
         help_heading = "Watching"
     )]
     pub socket_operations: usize,
+
+    /// How many WebSockets and event streams one key may have open
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_SOCKETS",
+        value_name = "COUNT",
+        default_value_t = Watch::default().sockets,
+        help_heading = "Watching"
+    )]
+    pub max_sockets: usize,
+
+    /// How many subscriptions one key may have, over all its WebSockets and event streams
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_SUBSCRIPTIONS",
+        value_name = "COUNT",
+        default_value_t = Watch::default().subscriptions,
+        help_heading = "Watching"
+    )]
+    pub max_subscriptions: usize,
 
     /// How often to poll the event log for events without a notification
     #[arg(
@@ -228,6 +289,7 @@ impl HttpArgs {
             },
             answer_memory: self.answer_memory.map_or_else(|| memory::total() / 4, |bytes| bytes as u64),
             body_limit: self.body_limit,
+            body_grace: Settings::default().body_grace,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
             slow_request: self.slow_request,
@@ -236,9 +298,22 @@ impl HttpArgs {
                 init_timeout: self.socket_init_timeout,
                 keepalive: self.keepalive,
                 operations: self.socket_operations,
+                sockets: self.max_sockets,
+                subscriptions: self.max_subscriptions,
+                ..Watch::default()
             },
             allowed_origins: self.allowed_origins.clone(),
             keyless: self.is_open(),
+        }
+    }
+
+    /// What the server's connections may do.
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            connections: self.max_connections,
+            connections_per_address: self.max_connections_per_address,
+            head_timeout: self.head_timeout,
+            idle_timeout: self.idle_timeout,
         }
     }
 }

@@ -61,6 +61,11 @@ pub(super) fn size_or_none(text: &str) -> Result<usize, String> {
     if text == "0" { Ok(0) } else { size(text) }
 }
 
+/// A number above zero.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "must be a whole number above zero".to_owned())
+}
+
 /// `true` or `false`, in the words that people use for it; nothing is `false`.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
@@ -181,6 +186,7 @@ mod tests {
         assert_eq!(duration_from::<30>("0"), Ok(Duration::ZERO));
         assert!(duration_from::<30>("719h").is_err());
         assert_eq!((size_or_none("0"), size_or_none("64MiB")), (Ok(0), Ok(64 << 20)));
+        assert_eq!((count("1"), count("0").is_err(), count("x").is_err()), (Ok(1), true, true));
         assert!(size("0").is_err() && size("1MB").is_err() && size("x").is_err());
     }
 }

@@ -74,7 +74,11 @@ impl Answer {
 
     /// The answer to what is no GraphQL request.
     pub(super) fn malformed(Malformed(status, message): Malformed) -> Self {
-        let code = if status == StatusCode::PAYLOAD_TOO_LARGE { Code::LimitExceeded } else { Code::BadUserInput };
+        let code = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Code::LimitExceeded,
+            StatusCode::REQUEST_TIMEOUT => Code::Timeout,
+            _ => Code::BadUserInput,
+        };
         Self::new(status, None, &[failure::error(code, message)], None)
     }
 
@@ -110,6 +114,12 @@ impl Answer {
             }
             _ => answer,
         }
+    }
+
+    /// The answer to a client that has too much open already.
+    pub(super) fn full(message: impl Into<String>) -> Self {
+        let error = failure::error(Code::LimitExceeded, message);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, None, &[error], None)
     }
 
     /// An answer without errors that was compressed before.

@@ -90,7 +90,7 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
     line.principal = Some(principal.name.clone());
     let may_write = head.method == Method::POST;
     let parameters = match may_write {
-        true => read::from_body(&head.headers, body, app.settings.body_limit).await,
+        true => read::from_body(&head.headers, body, &app.settings).await,
         false => read::from_uri(&head.uri),
     };
     match parameters {

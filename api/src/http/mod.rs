@@ -1,7 +1,10 @@
 //! The HTTP side: the only place that knows axum.
 //!
 //! - [`router`]: everything that is served. [`Admin`]: figures and health, on a listener and a thread of their own.
-//! - [`Server`]: accepting connections until told to stop; `write_timeout`: giving up those whose clients take nothing.
+//! - [`Server`]: accepting connections until told to stop. `connections`: how many; `seats`: how many of anything.
+//! - `activity`: what a connection is about. `head_timeout`, `write_timeout`, `stream_timeout`: giving up clients that do
+//!   not send or take what is waited for; `body`: a request's body in time.
+//! - `requests`: what is done about every request: `head`, `request_body`, `answer_body`.
 //! - `graphql`: one GraphQL request, from its head to its answer, by the GraphQL-over-HTTP specification.
 //! - `operation`: one operation over any transport: its checks, and its answers, one or many. `shared_subscription`: all who
 //!   watch the same.
@@ -18,11 +21,15 @@
 
 mod accept;
 mod access_log;
+mod activity;
 mod admin;
 mod admission;
 mod answer;
+mod answer_body;
+mod body;
 mod browser;
 mod coding;
+mod connections;
 mod cors;
 mod cost;
 mod executor;
@@ -30,12 +37,17 @@ mod failure;
 mod graphiql;
 mod graphql;
 mod guesses;
+mod head;
+mod head_timeout;
 mod health;
 mod identity;
 mod introspection;
 mod operation;
 mod read;
 mod refusal_log;
+mod request_body;
+mod requests;
+mod seats;
 mod sender;
 mod server;
 mod shared_subscription;
@@ -43,6 +55,7 @@ mod shutdown;
 mod socket;
 mod standing;
 mod stream;
+mod stream_timeout;
 mod ticket;
 mod write_timeout;
 
@@ -56,6 +69,7 @@ use axum::{
 use service::Service;
 
 pub use admin::Admin;
+pub use connections::{Bounds, Connections, Refusal};
 pub use executor::Executor;
 pub use server::Server;
 
@@ -72,6 +86,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The largest request body, in bytes.
     pub body_limit: usize,
+    /// How long a request body may take before it must come at a certain speed.
+    pub body_grace: Duration,
     /// How long one request may take.
     pub request_timeout: Duration,
     /// Memory for the answers that are put together at the same time, in bytes.
@@ -96,6 +112,7 @@ impl Default for Settings {
         Self {
             limits: Limits::default(),
             body_limit: 1 << 20,
+            body_grace: Duration::from_secs(5),
             request_timeout: Duration::from_secs(30),
             answer_memory: 1 << 30,
             log_requests: true,
@@ -117,11 +134,24 @@ pub struct Watch {
     pub keepalive: Duration,
     /// How many operations a socket may have at once.
     pub operations: usize,
+    /// How many sockets and event streams a caller may have at once.
+    pub sockets: usize,
+    /// How many subscriptions a caller may have at once, of all its sockets and streams.
+    pub subscriptions: usize,
+    /// How many messages a socket may send in a second, beside one for each of its operations at first.
+    pub messages: u32,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { init_timeout: Duration::from_secs(5), keepalive: Duration::from_secs(12), operations: 100 }
+        Self {
+            init_timeout: Duration::from_secs(3),
+            keepalive: Duration::from_secs(12),
+            operations: 100,
+            sockets: 20,
+            subscriptions: 500,
+            messages: 50,
+        }
     }
 }
 
@@ -132,6 +162,9 @@ struct App {
     documents: Documents,
     subscriptions: shared_subscription::SharedSubscriptions,
     standings: standing::Standings,
+    /// The sockets and event streams of each caller, and the subscriptions.
+    watchers: seats::Seats<String>,
+    watches: seats::Seats<String>,
     introspections: introspection::Introspections,
     admission: Arc<admission::Admission>,
     guesses: guesses::Guesses,
@@ -152,6 +185,8 @@ fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
         metrics,
         subscriptions: shared_subscription::SharedSubscriptions::default(),
         standings: standing::Standings::default(),
+        watchers: seats::Seats::default(),
+        watches: seats::Seats::default(),
         introspections: introspection::Introspections::default(),
         admission: Arc::new(admission::Admission::new(settings.answer_memory)),
         guesses: guesses::Guesses::default(),

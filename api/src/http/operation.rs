@@ -19,6 +19,7 @@ use super::{
     identity::Credentials,
     introspection,
     read::Parameters,
+    seats::Seat,
     shutdown::Live,
     standing::{Standing, Standings},
 };
@@ -115,7 +116,8 @@ pub(super) fn answers(
 ) -> impl Stream<Item = Answered> + Send {
     let begun = async move {
         let standing = Standings::follow(&app, &credentials);
-        let mut operation = Operation { app, credentials, standing, live, line, subscribed: None, bytes: 0 };
+        let mut operation =
+            Operation { app, credentials, standing, live, line, subscribed: None, bytes: 0, watch: None };
         match operation.begin(parameters, place).await {
             Ok(answers) => stream::unfold(Some((operation, answers)), next).boxed(),
             Err(last) => stream::once(std::future::ready(last)).boxed(),
@@ -133,6 +135,8 @@ struct Operation {
     /// Once it is known to be a subscription.
     subscribed: Option<Subscribed>,
     bytes: usize,
+    /// Its place among the subscriptions of its caller, if it is one.
+    watch: Option<Seat<String>>,
 }
 
 type Answers = BoxStream<'static, Answered>;
@@ -179,6 +183,14 @@ impl Operation {
         let actor = Actor { principal: principal.clone(), request: Some(self.line.id.clone()) };
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
         let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
+        if kind == OperationType::Subscription {
+            let most = self.app.settings.watch.subscriptions;
+            self.watch = self.app.watches.take(caller.clone(), most);
+            if self.watch.is_none() {
+                let message = format!("you already have {most} subscriptions, the maximum");
+                return Err(failed(&[failure::error(Code::LimitExceeded, message)]));
+            }
+        }
         let admitted = self.app.admission.begin(&principal, kind, estimate).await;
         let admitted = admitted.map_err(|refused| failed(&[failure::not_admitted(refused).1]))?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());

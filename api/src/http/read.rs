@@ -9,6 +9,8 @@ use axum::{
 };
 use serde::Deserialize;
 
+use super::{Settings, body};
+
 /// What a client asks for.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Value")]
@@ -58,7 +60,7 @@ impl TryFrom<Value> for Parameters {
 pub(super) struct Malformed(pub(super) StatusCode, pub(super) String);
 
 impl Malformed {
-    fn bad(message: impl Into<String>) -> Self {
+    pub(super) fn bad(message: impl Into<String>) -> Self {
         Self(StatusCode::BAD_REQUEST, message.into())
     }
 }
@@ -86,14 +88,23 @@ fn object<T: for<'a> Deserialize<'a>>(name: &str, value: &str) -> Result<T, Malf
 }
 
 /// Reads the body of a POST request.
-pub(super) async fn from_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Parameters, Malformed> {
+pub(super) async fn from_body(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Parameters, Malformed> {
+    if is_coded(headers) {
+        let message = "the body must not be compressed: send it without `Content-Encoding`".to_owned();
+        return Err(Malformed(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
     if !is_json(headers) {
         return Err(Malformed(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the body must be JSON in UTF-8: send it with `Content-Type: application/json`".to_owned(),
         ));
     }
-    parse(collect(headers, body, limit).await?).await
+    parse(body::collect(headers, body, settings).await?).await
+}
+
+/// What is unpacked can be much larger than what came.
+fn is_coded(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// A page of another site can send text or forms without asking; it cannot send JSON.
@@ -104,16 +115,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     json && parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
         !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
     })
-}
-
-async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Malformed> {
-    let too_large = || Malformed(StatusCode::PAYLOAD_TOO_LARGE, format!("the body has more than {limit} bytes"));
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
-    // Whatever fails here other than the limit is a client that went away.
-    axum::body::to_bytes(body, limit).await.map_err(|_| too_large())
 }
 
 /// By the library's extractor, behind our bounds. It does not tell what is wrong, nor null or no text from an empty one:

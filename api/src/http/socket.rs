@@ -1,7 +1,8 @@
 //! GraphQL over a WebSocket: the protocol `graphql-transport-ws`, with its close codes.
 //!
 //! - [`handle`]: from the request to the end of the socket.
-//! - `session`: what the client sends. `operations`: what runs, a task for each operation. `outbox`: what is sent.
+//! - `session`: what the client sends; `pace`: how fast. `operations`: what runs, a task for each operation. `outbox`: what
+//!   is sent.
 //!
 //! Who does not take what is sent is not written for: its operations wait, its subscriptions fall behind and end with
 //! a reason, and after a while the socket is given up.
@@ -9,9 +10,10 @@
 mod close;
 mod operations;
 mod outbox;
+mod pace;
 mod session;
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use axum::{
     Extension,
@@ -31,6 +33,13 @@ use session::Session;
 const PROTOCOL: &str = "graphql-transport-ws";
 /// Sockets are many and mostly silent.
 const BUFFER: usize = 4 << 10;
+/// The most messages that are read, and not looked at, of a client whose socket is closed.
+const MAX_UNREAD: usize = 1000;
+
+/// What a caller with too many sockets and streams hears.
+pub(super) fn full(most: usize) -> String {
+    format!("you already have {most} WebSockets and event streams, the maximum")
+}
 
 /// Answers a request to `/graphql/ws`.
 pub(super) async fn handle(
@@ -82,6 +91,7 @@ async fn converse(socket: WebSocket, app: Arc<App>, client: (Caller, Sender), sp
     writer.await;
     if was_closed {
         // Until the client has read why: what it sent meanwhile would break the connection off before.
-        let _ = timeout(keepalive, async { while let Some(Ok(_)) = source.next().await {} }).await;
+        let unread = source.by_ref().take(MAX_UNREAD).take_while(|message| ready(message.is_ok()));
+        let _ = timeout(keepalive, unread.for_each(|_| ready(()))).await;
     }
 }

@@ -11,7 +11,10 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
 };
-use futures::{Stream, StreamExt, stream};
+use futures::{
+    Stream, StreamExt,
+    stream::{self, BoxStream},
+};
 use service::Error;
 use tokio::time::timeout;
 
@@ -24,9 +27,10 @@ use super::{
     failure::{self, Code},
     operation::{self, Answered},
     read::{self, Malformed},
+    seats::Seat,
     sender::Sender,
     shutdown::Shutdown,
-    ticket,
+    socket, ticket,
 };
 use crate::{events::ResumePoint, metrics::Transport};
 
@@ -86,10 +90,12 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut
     let known = known.await;
     app.metrics.authentications.note(ticket::method(&head), &known);
     let (credentials, principal) = known.map_err(|error: Error| Answer::denied(&error, &line.id))?;
+    let most = app.settings.watch.sockets;
+    let seat = app.watchers.take(principal.caller(), most).ok_or_else(|| Answer::full(socket::full(most)))?;
     line.principal = Some(principal.name);
     let reading = async {
         match may_write {
-            true => read::from_body(&head.headers, body, app.settings.body_limit).await,
+            true => read::from_body(&head.headers, body, &app.settings).await,
             false => read::from_uri(&head.uri),
         }
     };
@@ -116,8 +122,9 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut
         stopping.watch(),
         line.of_operation(app),
     );
-    let open = app.metrics.watching.socket(Transport::EventStream);
-    Ok(Body::from_stream(open.during(written(answers, place, app.settings.watch.keepalive))))
+    let counted = app.metrics.watching.socket(Transport::EventStream);
+    let open = Open { answers: answers.boxed(), place, _seat: seat };
+    Ok(Body::from_stream(counted.during(written(open, app.settings.watch.keepalive))))
 }
 
 fn takes_events(headers: &HeaderMap) -> bool {
@@ -128,22 +135,24 @@ fn takes_events(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The events, and a comment whenever there was none for a while; the first at once, so that the client sees the head.
-fn written(
-    answers: impl Stream<Item = Answered> + Send + 'static,
+/// A stream that is there.
+struct Open {
+    answers: BoxStream<'static, Answered>,
     place: Arc<ResumePoint>,
-    keepalive: Duration,
-) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
-    let state = Some((answers.boxed(), place));
-    let events = stream::unfold(state, move |state| async move {
-        let (mut answers, place) = state?;
-        let Ok(answered) = timeout(keepalive, answers.next()).await else {
-            return Some((SIGN_OF_LIFE.to_owned(), Some((answers, place))));
+    _seat: Seat<String>,
+}
+
+/// The events, and a comment whenever there was none for a while; the first at once, so that the client sees the head.
+fn written(open: Open, keepalive: Duration) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    let events = stream::unfold(Some(open), move |open| async move {
+        let mut open = open?;
+        let Ok(answered) = timeout(keepalive, open.answers.next()).await else {
+            return Some((SIGN_OF_LIFE.to_owned(), Some(open)));
         };
         Some(match answered {
             Some(Answered::Next(payload)) => {
-                let id = place.last().map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
-                (format!("event: next\n{id}data: {payload}\n\n"), Some((answers, place)))
+                let id = open.place.last().map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
+                (format!("event: next\n{id}data: {payload}\n\n"), Some(open))
             }
             Some(Answered::Failed(errors) | Answered::Denied(errors)) => {
                 (format!("event: next\ndata: {{\"errors\":{errors}}}\n\n{COMPLETE}"), None)

@@ -1,6 +1,7 @@
 //! The server in this process, over the database of a test. What needs none of its rows is tested in `tests/server`.
 
 mod abandoned;
+mod body;
 mod bounds;
 mod cost;
 mod errors;

@@ -1,7 +1,8 @@
 //! Many who watch the same, over sockets of their own.
 
+use ::api::http::{Settings, Watch};
 use serde_json::{Value, json};
-use tests::on_both_engines;
+use tests::{TestDatabase, on_both_engines};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
@@ -11,6 +12,12 @@ use super::{
     Served,
     socket::{Client, RECORD, WATCH, now},
 };
+
+/// One to which the writer may write as fast as it can.
+async fn serve(db: &TestDatabase) -> Served {
+    let watch = Watch { messages: 1_000_000, ..Watch::default() };
+    Served::start_with(db, Settings { watch, ..Settings::default() }).await
+}
 
 /// Records numbers as messages, one after the other.
 struct Writer {
@@ -76,7 +83,7 @@ fn is_whole(numbers: &[usize], last: usize) -> bool {
 
 on_both_engines! {
     async fn each_sees_everything_from_its_beginning_on(db: &TestDatabase) {
-        let served = Served::start(db).await;
+        let served = serve(db).await;
         let mut writer = Writer::open(&served).await;
         let (sees, mut seen) = unbounded_channel();
         let mut watchers = vec![watcher(Client::ready(&served).await, sees.clone())];
@@ -97,7 +104,7 @@ on_both_engines! {
     }
 
     async fn who_comes_later_sees_nothing_earlier(db: &TestDatabase) {
-        let served = Served::start(db).await;
+        let served = serve(db).await;
         let mut writer = Writer::open(&served).await;
         let (sees, mut seen) = unbounded_channel();
         let mut watchers = vec![watcher(Client::ready(&served).await, sees.clone())];
@@ -114,7 +121,7 @@ on_both_engines! {
     }
 
     async fn a_cursor_is_heeded_however_it_is_said(db: &TestDatabase) {
-        let served = Served::start(db).await;
+        let served = serve(db).await;
         let mut writer = Writer::open(&served).await;
         let before = now(&mut writer.client).await;
         writer.write().await;
@@ -129,7 +136,7 @@ on_both_engines! {
     }
 
     async fn one_that_leaves_takes_nothing_from_the_others(db: &TestDatabase) {
-        let served = Served::start(db).await;
+        let served = serve(db).await;
         let mut writer = Writer::open(&served).await;
         let (sees, mut seen) = unbounded_channel();
         let mut leaves = Client::ready(&served).await;

@@ -36,6 +36,15 @@ impl Close {
         Self(1013, Cow::Owned(reason.into()))
     }
 
+    pub(super) fn too_fast(rate: u32) -> Self {
+        Self(1008, Cow::Owned(format!("too many messages: at most {rate} a second")))
+    }
+
+    /// Others of the caller have to end first.
+    pub(super) fn full(most: usize) -> Self {
+        Self::later(super::full(most))
+    }
+
     pub(super) fn taken(id: &str) -> Self {
         Self(4409, Cow::Owned(format!("Subscriber for {id} already exists")))
     }

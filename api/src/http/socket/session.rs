@@ -16,6 +16,7 @@ use super::{
     close::Close,
     operations::{Full, Key, Operations},
     outbox::Outbox,
+    pace::Pace,
 };
 use crate::{
     http::{
@@ -25,12 +26,16 @@ use crate::{
         identity::{Caller, Credentials},
         operation::{self, Answered},
         read::Parameters,
+        seats::Seat,
         sender::Sender,
         shutdown::Live,
         standing::{Standing, Standings},
     },
     metrics::{AuthMethod, Transport},
 };
+
+/// The longest message of a client that has not said who it is, in bytes.
+const MAX_INIT: usize = 4 << 10;
 
 /// What a client sends along. Not as JSON of `serde_json`, which gives a meaning of its own to some names.
 type Payload = BTreeMap<String, async_graphql::Value>;
@@ -56,6 +61,9 @@ pub(super) struct Session {
     live: Live,
     /// Who it is, once that was said, and whether it may still be here.
     credentials: Option<(Credentials, Standing)>,
+    /// Its place among the sockets of its caller.
+    _seat: Option<Seat<String>>,
+    pace: Pace,
 }
 
 impl Session {
@@ -66,7 +74,9 @@ impl Session {
         outbox: Outbox,
         live: Live,
     ) -> Self {
-        Self { app, caller, sender, operations, outbox, live, credentials: None }
+        // Who comes back may begin all of its operations at once.
+        let pace = Pace::new(app.settings.watch.messages, app.settings.watch.operations);
+        Self { app, caller, sender, operations, outbox, live, credentials: None, _seat: None, pace }
     }
 
     /// Listens to the end; why the socket is to be closed, if the client has not done so.
@@ -97,8 +107,14 @@ impl Session {
     }
 
     async fn hear(&mut self, message: Result<Message, Error>) -> Result<(), Option<Close>> {
+        // Whatever it is: the answer to a ping costs as much as many a query.
+        if message.is_ok() && !self.pace.keeps(Instant::now()) {
+            return Err(Some(Close::too_fast(self.app.settings.watch.messages)));
+        }
+        let limit = self.app.settings.body_limit;
+        let limit = if self.credentials.is_none() { limit.min(MAX_INIT) } else { limit };
         match message {
-            Ok(Message::Text(text)) if text.len() > self.app.settings.body_limit => Err(Some(Close::TOO_LARGE)),
+            Ok(Message::Text(text)) if text.len() > limit => Err(Some(Close::TOO_LARGE)),
             Ok(Message::Text(text)) => match serde_json::from_str(&text) {
                 Ok(message) => Ok(self.obey(message).await?),
                 Err(error) => Err(Some(Close::bad_message(format!("no message of {}: {error}", super::PROTOCOL)))),
@@ -142,14 +158,18 @@ impl Session {
         let app = &self.app;
         let known = async {
             let credentials = Credentials::new(self.caller, authorization)?;
-            credentials.admit(app, self.sender.address).await?;
-            Ok((credentials.clone(), Standings::follow(app, &credentials)))
+            let principal = credentials.admit(app, self.sender.address).await?;
+            Ok((principal.caller(), (credentials.clone(), Standings::follow(app, &credentials))))
         };
         let known = known.await;
         let method = if authorization.is_some() { AuthMethod::Key } else { AuthMethod::Nothing };
         app.metrics.authentications.note(method, &known);
         match known {
-            Ok(known) => self.credentials = Some(known),
+            Ok((caller, known)) => {
+                let most = app.settings.watch.sockets;
+                self._seat = Some(app.watchers.take(caller, most).ok_or_else(|| Close::full(most))?);
+                self.credentials = Some(known);
+            }
             Err(error) => {
                 let mut line = AccessLog::begin(app, Transport::WebSocket, self.sender.clone());
                 let (code, error) = failure::of(&error, &line.id);
