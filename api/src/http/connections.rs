@@ -1,7 +1,7 @@
 //! The connections of a server: how many there are, and how many were refused.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use super::seats::{Seat, Seats};
+use super::{
+    seats::{Seat, Seats},
+    sender::network,
+};
 
 /// What connections may do.
 #[derive(Clone, Copy, Debug)]
@@ -128,14 +131,6 @@ impl Refusal {
 impl Drop for Place {
     fn drop(&mut self) {
         self.counts.open.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// All addresses that a client can choose from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        address => address,
     }
 }
 
