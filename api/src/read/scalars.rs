@@ -94,35 +94,56 @@ impl InputType for Moment {
     }
 }
 
+/// The longest text of an input, in bytes.
+const TEXT: usize = 64 << 10;
+
 /// What is wrong with the text of a scalar, told before anything is executed.
 pub fn flaw(scalar: &str, value: &Value) -> Option<String> {
     let Value::String(text) = value else { return None };
     match scalar {
+        "String" => long(text),
         "ID" => id(text).err(),
         "DateTime" => moment(text).err(),
         "Date" => day(text).err(),
-        "Decimal" => text.parse::<Decimal>().err().map(|_| format!("{text:?} is not a decimal number such as 1299.00")),
+        "Decimal" => {
+            text.parse::<Decimal>().err().map(|_| format!("{} is not a decimal number such as 1299.00", shown(text)))
+        }
         _ => None,
     }
 }
 
+/// What is wrong with a text that is too long.
+pub fn long(text: &str) -> Option<String> {
+    let length = text.len();
+    (length > TEXT).then(|| format!("it has {length} bytes, at most {TEXT} are allowed"))
+}
+
+/// A value in a message: the beginning tells which one it is.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(40).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("{shown:?}")
+}
+
 fn id(text: &str) -> Result<Id, String> {
-    Uuid::try_parse(text).map(Id).map_err(|_| format!("{text:?} is not an id: ids are UUIDs"))
+    Uuid::try_parse(text).map(Id).map_err(|_| format!("{} is not an id: ids are UUIDs", shown(text)))
 }
 
 fn moment(text: &str) -> Result<Moment, String> {
     match DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc()) {
         Ok(moment) if is_known_year(moment.year()) => Ok(Moment(moment.trunc_subsecs(6))),
-        Ok(_) => Err(format!("{text:?} is out of range: {YEARS}")),
-        Err(_) => Err(format!("{text:?} is not a time such as 2026-11-01T08:30:00Z (RFC 3339)")),
+        Ok(_) => Err(format!("{} is out of range: {YEARS}", shown(text))),
+        Err(_) => Err(format!("{} is not a time such as 2026-11-01T08:30:00Z (RFC 3339)", shown(text))),
     }
 }
 
 fn day(text: &str) -> Result<Date, String> {
     match text.parse::<NaiveDate>() {
         Ok(day) if is_known_year(day.year()) => Ok(Date(day)),
-        Ok(_) => Err(format!("{text:?} is out of range: {YEARS}")),
-        Err(_) => Err(format!("{text:?} is not a date such as 2026-11-01")),
+        Ok(_) => Err(format!("{} is out of range: {YEARS}", shown(text))),
+        Err(_) => Err(format!("{} is not a date such as 2026-11-01", shown(text))),
     }
 }
 

@@ -7,10 +7,13 @@ use async_graphql::{
 use async_graphql_value::Value;
 
 use super::{Slot, Use, Uses, Validator};
-use crate::document::{
-    shape::{Input, InputValues},
-    syntax::Position,
-    variables::{Plain, shown},
+use crate::{
+    document::{
+        shape::{Input, InputValues},
+        syntax::Position,
+        variables::{Plain, shown},
+    },
+    read::scalars::long,
 };
 
 /// Where a value stands.
@@ -57,6 +60,11 @@ impl<'a> Validator<'a> {
                 Some(Input::Enum(values)) => self.member(value, kind, values, at.value()),
                 Some(Input::Object { fields, one_of }) => self.object(value, kind, (fields, *one_of), at, uses),
                 Some(Input::Scalar) if Plain::from(value).fits(name) => {
+                    if let Value::String(text) = value
+                        && let Some(flaw) = long(text)
+                    {
+                        self.problem(format!("a text of \"{kind}\" is too long: {flaw}"), at.value());
+                    }
                     let item = Slot { nullable: true, ..Slot::of(kind) };
                     self.inside(value, Some(item), at, uses);
                 }

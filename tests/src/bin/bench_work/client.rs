@@ -33,6 +33,12 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// Asks to be told what operations cost.
+    pub(super) fn with_cost(mut self) -> Self {
+        self.head.push_str("vividwalls-cost: 1\r\n");
+        self
+    }
+
     pub(super) fn ask(&mut self, query: &str, input: &str) -> &str {
         let body = format!(r#"{{"query":"{query}","variables":{{"input":{input}}}}}"#);
         let request = format!("POST /graphql HTTP/1.1\r\n{}content-length: {}\r\n\r\n{body}", self.head, body.len());

@@ -7,11 +7,13 @@
 //!   reaches a waiting worker, `EVENTS` times.
 //! - `watch`: how fast each of `EVENTS` new tasks reaches `SUBSCRIBERS` sockets. `idle`: what as many cost that
 //!   nothing happens to.
+//! - `costs`: how long operations take for each point that they are estimated at.
 //!
 //! Only the figures of one run compare with each other.
 
 mod claims;
 mod client;
+mod costs;
 mod lives;
 mod watch;
 
@@ -24,10 +26,14 @@ const ROUNDS: usize = 3;
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let (Some(what), Some(address)) = (arguments.next(), arguments.next()) else {
-        eprintln!("bench-work (lives|claims|wakes|watch|idle) ADDRESS [KEY]");
+        eprintln!("bench-work (lives|claims|wakes|watch|idle|costs) ADDRESS [KEY]");
         return ExitCode::FAILURE;
     };
     let target = Arc::new(Target { address, key: arguments.next() });
+    if what == "costs" {
+        costs::costs(&target);
+        return ExitCode::SUCCESS;
+    }
     let agents = Arc::new(target.connect().agents());
     match what.as_str() {
         "lives" => lives::lives(&target, &agents),
@@ -36,7 +42,7 @@ fn main() -> ExitCode {
         "watch" => watch::watch(&target, &agents),
         "idle" => watch::idle(&target),
         other => {
-            eprintln!("`{other}` is none of lives, claims, wakes, watch, idle");
+            eprintln!("`{other}` is none of lives, claims, wakes, watch, idle, costs");
             return ExitCode::FAILURE;
         }
     }
