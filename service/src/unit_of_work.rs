@@ -275,16 +275,16 @@ impl UnitOfWork {
 
     /// Writes everything, the events and entries too: only the commit is left.
     pub(crate) async fn write_all(self) -> Result<Written> {
-        let written = self.write_told().await;
+        let written = self.write_events_and_entries().await;
         match written {
             Ok(()) => {
-                let told = match &self.events[..] {
+                let wakes = match &self.events[..] {
                     [] => None,
                     events => Some(events.iter().any(|event| event.kind.makes_claimable())),
                 };
                 let forget = self.changes_keys.then_some(self.keys);
                 let ends = self.events.iter().filter_map(|event| TaskEnd::of(event.kind)).collect();
-                Ok(Written { txn: self.txn, signals: self.signals, measures: self.measures, forget, told, ends })
+                Ok(Written { txn: self.txn, signals: self.signals, measures: self.measures, forget, wakes, ends })
             }
             Err(error) => {
                 self.fail(&error).await;
@@ -293,7 +293,7 @@ impl UnitOfWork {
         }
     }
 
-    async fn write_told(&self) -> Result<()> {
+    async fn write_events_and_entries(&self) -> Result<()> {
         events::append(&mut self.batch(), &self.actor.principal.name, self.now, &self.events);
         audit::append(&mut self.batch(), &self.actor, self.now, &self.entries);
         self.write_now().await
@@ -315,8 +315,8 @@ pub(crate) struct Written {
     measures: Arc<Measures>,
     /// What this process knows of keys that changed.
     forget: Option<KeyCache>,
-    /// Whether there were events, and whether there may be tasks to claim by them.
-    told: Option<bool>,
+    /// Whether its events wake those who wait for work, too; none without events.
+    wakes: Option<bool>,
     /// The tasks that end with it.
     ends: Vec<TaskEnd>,
 }
@@ -334,7 +334,7 @@ impl Written {
         if let Some(keys) = self.forget {
             keys.forget();
         }
-        if let Some(claimable) = self.told {
+        if let Some(claimable) = self.wakes {
             self.signals.committed(claimable);
         }
         Ok(())

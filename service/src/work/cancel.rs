@@ -79,8 +79,7 @@ impl Verb for CancelExecution {
             return Err(lifecycle::refuse(unit, id, to.0).await);
         }
         let mut sql = unit.sql();
-        sql.push("SELECT id FROM tasks WHERE ")
-            .push("status")
+        sql.push("SELECT id FROM tasks WHERE status")
             .is_one_of(OPEN_TASKS)
             .push(" AND workflow_execution_id = ")
             .bind(self.workflow_execution_id);

@@ -253,9 +253,9 @@ impl Free {
             sql.push("SELECT id, is_active, max_concurrent_tasks FROM agents WHERE id").is_any(&limited);
             sql.push(" ORDER BY id").for_update();
             for found in unit.rows(sql).await? {
-                let id: Uuid = found.try_get("", "id")?;
-                let limit: Option<i32> = found.try_get("", "max_concurrent_tasks")?;
-                let active: bool = found.try_get("", "is_active")?;
+                let id: Uuid = found.try_get_by("id")?;
+                let limit: Option<i32> = found.try_get_by("max_concurrent_tasks")?;
+                let active: bool = found.try_get_by("is_active")?;
                 match active {
                     true => free.insert(id, limit.map(i64::from)),
                     false => free.remove(&id),

@@ -164,7 +164,7 @@ pub(super) async fn create(
     let ids: Vec<Uuid> = (0..tasks.len()).map(id).collect();
     let links = Links::resolve(unit, execution, tasks, &ids, &held).await?;
     if let Some(parent) = parent {
-        links.check_whole(unit, parent).await?;
+        links.check_ancestors(unit, parent).await?;
     }
 
     let new = || tasks.iter().zip(&ids).enumerate().filter(|(index, _)| !held.contains_key(index)).map(|(_, it)| it);

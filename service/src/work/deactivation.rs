@@ -37,11 +37,7 @@ pub(crate) async fn handle_open_tasks(
     rule: OpenTasks,
 ) -> Result<()> {
     let mut sql = unit.sql();
-    sql.push("SELECT id FROM tasks WHERE ")
-        .push("status")
-        .is_one_of(OPEN_TASKS)
-        .push(" AND assigned_agent_id = ")
-        .bind(agent);
+    sql.push("SELECT id FROM tasks WHERE status").is_one_of(OPEN_TASKS).push(" AND assigned_agent_id = ").bind(agent);
     let tasks: Vec<Uuid> = unit.ids(sql).await?;
     match rule {
         _ if tasks.is_empty() => Ok(()),

@@ -14,7 +14,7 @@ pub(super) trait LeaseCall: Verb {
     /// What it names.
     fn held(&self) -> impl Iterator<Item = LeaseRef> + Send;
 
-    /// Does it to the tasks, which are in tasks.
+    /// Does it to the locked tasks.
     fn apply(&self, tasks: &mut LeasedTasks, unit: &mut UnitOfWork) -> Result<Self::Outcome>;
 }
 

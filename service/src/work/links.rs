@@ -100,9 +100,9 @@ impl Links {
         self.links.push(link);
     }
 
-    /// Refuses new parts of a task that wait, be it through others, for that task or one above it.
-    pub(super) async fn check_whole(&self, unit: &UnitOfWork, parent: Uuid) -> Result<()> {
-        match whole(unit, self.links.iter().map(|link| link.on).collect(), parent).await? {
+    /// Refuses new subtasks that wait, be it through others, for their parent or one of its ancestors.
+    pub(super) async fn check_ancestors(&self, unit: &UnitOfWork, parent: Uuid) -> Result<()> {
+        match waits_for_ancestor(unit, self.links.iter().map(|link| link.on).collect(), parent).await? {
             Some(refusal) => Err(placed(refusal.at(["dependsOn"]), 0).into()),
             None => Ok(()),
         }
@@ -187,32 +187,31 @@ async fn earlier(
     Ok(there)
 }
 
-/// Why a part of a task cannot wait for others: these wait, be it through more, for that task or one above it.
-pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) -> Result<Option<Refusal>> {
+/// Why a subtask cannot wait for others: these wait, be it through more, for its parent or one of its ancestors.
+pub(super) async fn waits_for_ancestor(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) -> Result<Option<Refusal>> {
     let mut next = others;
     if next.is_empty() {
         return Ok(None);
     }
-    let wholes = wholes(unit, parent).await?;
+    let ancestors = with_ancestors(unit, parent).await?;
     // Of each that is waited for, the one that waits for it.
     let mut waits: HashMap<Uuid, Option<Uuid>> = next.iter().map(|id| (*id, None)).collect();
     while !next.is_empty() {
-        if let Some(whole) = next.iter().find(|id| wholes.contains(id)) {
-            let message = format!("the task would wait for its own ancestor, task {whole}");
-            let mut cycle = vec![whole.to_string()];
-            let mut before = waits.get(whole).copied().flatten();
+        if let Some(ancestor) = next.iter().find(|id| ancestors.contains(id)) {
+            let message = format!("the task would wait for its own ancestor, task {ancestor}");
+            let mut cycle = vec![ancestor.to_string()];
+            let mut before = waits.get(ancestor).copied().flatten();
             while let Some(id) = before {
                 cycle.push(id.to_string());
                 before = waits.get(&id).copied().flatten();
             }
-            cycle.push(whole.to_string());
+            cycle.push(ancestor.to_string());
             cycle.reverse();
             return Ok(Some(Refusal::new(Code::Cycle, message).with(Facts::Cycle(cycle))));
         }
         let mut sql = unit.sql();
         sql.push("SELECT task_id, depends_on_id FROM task_dependencies WHERE task_id").is_any(&next);
-        sql.push(" UNION SELECT parent_task_id, id FROM tasks WHERE ")
-            .push("status")
+        sql.push(" UNION SELECT parent_task_id, id FROM tasks WHERE status")
             .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&next);
@@ -228,8 +227,8 @@ pub(super) async fn whole(unit: &UnitOfWork, others: Vec<Uuid>, parent: Uuid) ->
     Ok(None)
 }
 
-/// A task and those that it is a part of.
-async fn wholes(unit: &UnitOfWork, task: Uuid) -> Result<HashSet<Uuid>> {
+/// A task and its ancestors.
+async fn with_ancestors(unit: &UnitOfWork, task: Uuid) -> Result<HashSet<Uuid>> {
     let mut sql = unit.sql();
     sql.push("WITH RECURSIVE path(id) AS (SELECT id FROM tasks WHERE id = ").bind(task);
     sql.push(" UNION SELECT tasks.parent_task_id FROM tasks JOIN path ON tasks.id = path.id ");

@@ -180,7 +180,7 @@ impl Reopening {
         for id in this.open.clone() {
             let on = this.links.get(&id).into_iter().flatten().map(|(on, _)| *on).collect();
             if let Some(parent) = this.changes.get(id)?.parent
-                && let Some(refusal) = links::whole(unit, on, parent).await?
+                && let Some(refusal) = links::waits_for_ancestor(unit, on, parent).await?
             {
                 this.refused.insert(id, refusal);
                 this.open.retain(|open| *open != id);

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use entity::sea_orm_active_enums::{EventAggregate, TaskStatus, TaskWait};
 use sea_orm::QueryResult;
-use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -66,45 +65,34 @@ macro_rules! task {
 
 task! {
     /// What the engine knows of a task.
-    #[derive(Clone, Debug, Serialize)]
+    #[derive(Clone, Debug)]
     pub struct Task {
         stays {
             /// Its key.
             id: Uuid,
             /// The execution it belongs to.
-            #[serde(skip)]
             execution: Option<Uuid> = workflow_execution_id,
             /// The task that it is a part of.
-            #[serde(skip)]
             parent: Option<Uuid> = parent_task_id,
             /// What is to be done.
-            #[serde(skip)]
             task_type: String,
             /// The wait after the first failed attempt.
-            #[serde(skip)]
             backoff_seconds: i32,
             /// The longest wait between attempts.
-            #[serde(skip)]
             backoff_cap_seconds: i32,
             /// How long one attempt may take.
-            #[serde(skip)]
             max_run_seconds: Option<i32>,
             /// How long it may wait for children.
-            #[serde(skip)]
             max_wait_seconds: Option<i32>,
             /// When it was made.
-            #[serde(skip)]
             created_at: DateTime<Utc>,
             /// Whether it holds a unique key.
-            #[serde(skip)]
             keyed: bool = "unique_key IS NOT NULL",
             /// Whether others can depend on it: by its reference, or because it holds a unique key that they ask for.
-            #[serde(skip)]
             named: bool = "reference IS NOT NULL",
         }
         changes {
             /// The agent who is to do it.
-            #[serde(rename = "assigned_agent_id")]
             agent: Uuid = assigned_agent_id,
             /// 1 is most urgent.
             priority: i32,
@@ -151,7 +139,6 @@ task! {
         }
         is_written {
             /// What it is given from now on, if that changes; what is there is not read.
-            #[serde(skip)]
             input_data: Option<Json>,
             /// What it produced now, if anything; what is there is not read.
             output_data: Option<Json>,

@@ -261,8 +261,7 @@ impl TaskBatch {
     pub(super) async fn block(&mut self, unit: &mut UnitOfWork, opened: &HashSet<Uuid>) -> Result<()> {
         let ids: Vec<Uuid> = opened.iter().copied().collect();
         let mut sql = unit.sql();
-        sql.push("SELECT t.id FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id WHERE t.")
-            .push("status")
+        sql.push("SELECT t.id FROM task_dependencies AS d JOIN tasks AS t ON t.id = d.task_id WHERE t.status")
             .is_one_of(OPEN_TASKS);
         sql.push(" AND d.depends_on_id").is_any(&ids);
         let found: Vec<Uuid> = unit.ids(sql).await?;
@@ -291,17 +290,13 @@ impl TaskBatch {
             return Ok(());
         }
         let mut sql = unit.sql();
-        sql.push("SELECT id FROM tasks WHERE ")
-            .push("status")
-            .is_one_of(OPEN_TASKS)
-            .push(" AND parent_task_id")
-            .is_any(&lost);
+        sql.push("SELECT id FROM tasks WHERE status").is_one_of(OPEN_TASKS).push(" AND parent_task_id").is_any(&lost);
         let children: BTreeSet<Uuid> = unit.ids(sql).await?;
         self.take(unit, children.iter().copied()).await?;
         cancel::stop(unit, self, children, Some("its parent task has ended")).await.map(drop)
     }
 
-    /// Locks what is not yet in tasks.
+    /// Locks what is not yet in the batch.
     async fn take(&mut self, unit: &UnitOfWork, ids: impl Iterator<Item = Uuid>) -> Result<()> {
         let missing: BTreeSet<Uuid> = ids.filter(|id| !self.tasks.contains_key(id)).collect();
         if !missing.is_empty() {
@@ -315,8 +310,7 @@ impl TaskBatch {
         self.take(unit, parents.iter().copied()).await?;
         // Asked after the lock: whoever ended another child at the same moment has committed.
         let mut sql = unit.sql();
-        sql.push("SELECT DISTINCT parent_task_id AS id FROM tasks WHERE ")
-            .push("status")
+        sql.push("SELECT DISTINCT parent_task_id AS id FROM tasks WHERE status")
             .is_one_of(OPEN_TASKS)
             .push(" AND parent_task_id")
             .is_any(&parents);

@@ -6,10 +6,15 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
+use sea_orm::{EntityTrait, QuerySelect};
 use serde_json::{Value, json};
 use service::{
     UnitOfWork, Verb,
     agents::active::Deactivate,
+    events::EventKind::{
+        AgentUpdated, ApprovalApproved, ExecutionPaused, ExecutionResumed, GoalProgressed, TaskClaimed, TaskCompleted,
+        TaskReleased,
+    },
     goals::progress::Record,
     work::{
         approval::{Decide, Decision},
@@ -131,6 +136,15 @@ on_both_engines! {
         })
         .await;
         fixture.check().await;
+        // Calls may be refused, but not all of a sort.
+        let kinds = entity::events::Entity::find().select_only().column(entity::events::Column::Kind).distinct();
+        let kinds: Vec<String> = kinds.into_tuple().all(db.connection()).await.expect("kinds");
+        for kind in [
+            TaskClaimed, TaskCompleted, TaskReleased, GoalProgressed, AgentUpdated, ExecutionPaused, ExecutionResumed,
+            ApprovalApproved,
+        ] {
+            assert!(kinds.iter().any(|occurred| occurred == kind.name()), "{kind:?} never occurred: {kinds:?}");
+        }
     }
 }
 

@@ -1,11 +1,22 @@
 //! Who gets which task.
 
-use std::{collections::BTreeSet, future::pending, time::Duration};
+use std::{
+    collections::BTreeSet,
+    future::{pending, poll_fn},
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
-use service::{Actor, principal::Principal, work::claim::Claim};
+use service::{
+    Actor,
+    principal::Principal,
+    work::claim::{Claim, Lease},
+};
 use tests::{Engine, TestDatabase, on_both_engines};
+use tokio::sync::Notify;
 
 use super::fixture::{WorkFixture, at_once, limit, second};
 
@@ -141,17 +152,12 @@ on_both_engines! {
 
     async fn a_waiting_claim_hears_of_new_work(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
-        let waiting = {
-            let fixture = fixture.clone();
-            tokio::spawn(async move {
-                let input = json!({ "agentIds": [fixture.specialist], "waitSeconds": 20 });
-                fixture.done("claimTasks", input, "leases { taskId }").await
-            })
-        };
-        tokio::task::yield_now().await;
+        let waiting = waiting_claim(&fixture).await;
+        let bell = fixture.service.signals().listen_claimable();
         let made = fixture.create(1).await;
-        let payload = waiting.await.expect("no panic");
-        assert_eq!(payload["leases"][0]["taskId"], json!(made[0]));
+        assert!(bell.has_changed().expect("a server"));
+        let leases = waiting.await.expect("answered");
+        assert_eq!(leases.iter().map(|lease| lease.task.to_string()).collect::<Vec<_>>(), made);
     }
 
     async fn who_waits_is_woken_by_a_retry_and_by_a_changed_agent(db: &TestDatabase) {
@@ -230,28 +236,51 @@ on_both_engines! {
 on_both_engines! {
     async fn a_server_that_stops_answers_who_waits_for_work(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
-        let claim = Claim {
-            agent_ids: vec![fixture.specialist],
-            subtree_of_agent_id: None,
-            task_types: None,
-            max: 1,
-            lease_seconds: 60,
-            heartbeat_seconds: None,
-            wait_seconds: 0,
-            worker: None,
-        };
-        let actor = Actor { principal: Principal::local(), request: None };
-        let service = fixture.service.clone();
-        let waiting = {
-            let (service, actor, claim) = (service.clone(), actor.clone(), claim.clone());
-            tokio::spawn(async move { service.claim(&actor, claim, Duration::from_secs(600), pending()).await })
-        };
-        service.signals().stop();
-        assert!(waiting.await.expect("no panic").expect("answered").is_empty());
+        let waiting = waiting_claim(&fixture).await;
+        fixture.service.signals().stop();
         fixture.create(1).await;
-        let leases = service.claim(&actor, claim, Duration::ZERO, pending()).await.expect("answered");
-        assert!(leases.is_empty(), "nothing is given out any more");
+        assert!(waiting.await.expect("answered").is_empty(), "who waited gets nothing");
+        let late = fixture.service.claim(&local(), claim_of_one(&fixture, 0), Duration::ZERO, pending()).await;
+        assert!(late.expect("answered").is_empty(), "nothing is given out any more");
     }
+}
+
+/// A claim of one task of the specialist.
+fn claim_of_one(fixture: &WorkFixture, wait_seconds: i32) -> Claim {
+    Claim {
+        agent_ids: vec![fixture.specialist],
+        subtree_of_agent_id: None,
+        task_types: None,
+        max: 1,
+        lease_seconds: 60,
+        heartbeat_seconds: None,
+        wait_seconds,
+        worker: None,
+    }
+}
+
+/// A claim that has found nothing at its first look, and waits.
+async fn waiting_claim(fixture: &WorkFixture) -> impl Future<Output = service::Result<Vec<Lease>>> {
+    let (service, claim) = (fixture.service.clone(), claim_of_one(fixture, 20));
+    let waits = Arc::new(Notify::new());
+    // Whether a claim is revoked is asked while it waits.
+    let revoked = {
+        let waits = Arc::clone(&waits);
+        poll_fn(move |_| {
+            waits.notify_one();
+            Poll::Pending
+        })
+    };
+    let mut claim = Box::pin(async move { service.claim(&local(), claim, Duration::from_secs(600), revoked).await });
+    tokio::select! {
+        _ = &mut claim => panic!("there is nothing to claim yet"),
+        () = waits.notified() => {}
+    }
+    claim
+}
+
+fn local() -> Actor {
+    Actor { principal: Principal::local(), request: None }
 }
 
 /// Whether somebody waits for a lock in this database of PostgreSQL.

@@ -54,8 +54,7 @@ pub(super) fn counts(sql: &mut Sql) {
     sql.push(") AS claimable, count(*) FILTER (WHERE t.status = 'pending' AND t.open_dependencies > 0) AS blocked, ");
     sql.push("count(*) FILTER (WHERE t.status = 'in_progress') AS running, ");
     sql.push("count(*) FILTER (WHERE t.status = 'waiting') AS waiting, ");
-    sql.push("count(*) FILTER (WHERE t.")
-        .push("status")
+    sql.push("count(*) FILTER (WHERE t.status")
         .is_one_of(OPEN_TASKS)
         .push(" AND t.deadline_at < ")
         .now()
@@ -66,11 +65,7 @@ pub(super) fn counts(sql: &mut Sql) {
 pub fn write(sql: &mut Sql, agents: &[Uuid]) {
     sql.push("SELECT t.assigned_agent_id, ");
     counts(sql);
-    sql.push(" FROM tasks AS t WHERE t.")
-        .push("status")
-        .is_one_of(OPEN_TASKS)
-        .push(" AND t.assigned_agent_id")
-        .is_any(agents);
+    sql.push(" FROM tasks AS t WHERE t.status").is_one_of(OPEN_TASKS).push(" AND t.assigned_agent_id").is_any(agents);
     sql.push(" GROUP BY t.assigned_agent_id");
 }
 
