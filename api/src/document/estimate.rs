@@ -161,6 +161,7 @@ impl Arguments<'_> {
                 Estimate {
                     rows: size.saturating_mul(inside.rows.saturating_add(1)),
                     points: list.points.saturating_add(filter.points).saturating_add(size.saturating_mul(each)),
+                    least: 0,
                     scans: filter.scans || inside.scans,
                 }
             }
@@ -169,7 +170,8 @@ impl Arguments<'_> {
 
     /// What an operation could cost that spreads `fragments`; each of these spreads only those before it.
     pub(super) fn estimate(&self, operation: &Part, fragments: &[Part]) -> Estimate {
-        self.part(operation, &self.fragments(fragments))
+        let least = operation.points.saturating_add(operation.once);
+        Estimate { least, ..self.part(operation, &self.fragments(fragments)) }
     }
 
     fn fragments(&self, fragments: &[Part]) -> Vec<Estimate> {
@@ -212,11 +214,19 @@ pub struct Estimate {
     pub rows: u64,
     /// Points.
     pub points: u64,
+    /// What it costs however few rows there are.
+    pub least: u64,
     /// A filter has to look at many rows.
     pub scans: bool,
 }
 
 impl Estimate {
+    /// Of a request of so many bytes, which cost something too.
+    pub fn of_bytes(self, bytes: usize) -> Self {
+        let least = self.least.max(points::bytes(bytes));
+        Self { least, points: self.points.max(least), ..self }
+    }
+
     /// Whether its statements may take long.
     pub fn is_heavy(&self) -> bool {
         self.scans || self.points > points::HEAVY
@@ -226,6 +236,7 @@ impl Estimate {
         Self {
             rows: self.rows.saturating_add(other.rows),
             points: self.points.saturating_add(other.points),
+            least: self.least.saturating_add(other.least),
             scans: self.scans || other.scans,
         }
     }

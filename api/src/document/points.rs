@@ -28,6 +28,8 @@ pub(super) const SUBSCRIPTION: u64 = 10;
 
 /// An operation of more points has statements that may take long.
 pub(super) const HEAVY: u64 = 2_000;
+/// So many bytes of a request are one point.
+const BYTES: usize = 256;
 /// A condition on a column.
 const CONDITION: u64 = 1;
 /// A condition on the rows of a list.
@@ -38,6 +40,11 @@ const PART: u64 = 20;
 const NESTED: u64 = 10;
 /// So many values of a list are one point.
 const VALUES: usize = 50;
+
+/// What it costs to read a request.
+pub(super) fn bytes(length: usize) -> u64 {
+    u64::try_from(length / BYTES).unwrap_or(u64::MAX)
+}
 
 /// What a filter costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,35 +57,36 @@ pub(super) struct Cost {
 /// The cost of a filter: what is compared for each row that could pass.
 pub(super) fn filter(filter: &Argument, variables: &Variables) -> Cost {
     let given = |name: Name| Ok::<_, ()>(variables.get(&name).cloned().unwrap_or_default());
-    filter.clone().into_const_with(given).map_or(Cost::default(), |filter| condition(&filter, 1))
+    filter.clone().into_const_with(given).map_or(Cost::default(), |filter| condition(&filter, 1, false))
 }
 
-/// `times` is how often it is compared.
-fn condition(value: &Value, times: u64) -> Cost {
+/// `times` is how often it is compared; `is_key` whether with a key, for which there is an index.
+fn condition(value: &Value, times: u64, is_key: bool) -> Cost {
     match value {
-        Value::Object(fields) => total(fields.iter().map(|(name, value)| entry(name, value, times))),
-        Value::List(items) => total(items.iter().map(|item| condition(item, times))),
+        Value::Object(fields) => total(fields.iter().map(|(name, value)| entry(name, value, times, is_key))),
+        Value::List(items) => total(items.iter().map(|item| condition(item, times, is_key))),
         _ => Cost::default(),
     }
 }
 
 /// One entry of a filter: an operator of a column, a way to other rows, or a column.
-fn entry(name: &str, value: &Value, times: u64) -> Cost {
+fn entry(name: &str, value: &Value, times: u64, is_key: bool) -> Cost {
     let compared = |points: u64, scans: bool| Cost { points: points.saturating_mul(times), scans };
     match (name, value) {
         ("some" | "none" | "every", _) => {
-            let inside = condition(value, times.saturating_mul(NESTED));
+            let inside = condition(value, times.saturating_mul(NESTED), false);
             compared(MANY, true).and(inside)
         }
-        ("and" | "or" | "not", _) => condition(value, times),
+        ("and" | "or" | "not", _) => condition(value, times, false),
         // Of a text or of JSON; without regard to case no index serves.
         _ if PARTS.iter().any(|part| name.starts_with(part)) || name.ends_with("IgnoreCase") => compared(PART, true),
         (_, Value::List(items)) => {
-            compared(CONDITION.saturating_add(u64::try_from(items.len() / VALUES).unwrap_or(u64::MAX)), false)
+            let values = u64::try_from(items.len() / VALUES).unwrap_or(u64::MAX);
+            compared(CONDITION.saturating_add(values), !is_key)
         }
         // A column, or one row that this one points at.
-        (_, Value::Object(_)) => condition(value, times),
-        _ => compared(CONDITION, false),
+        (_, Value::Object(_)) => condition(value, times, name == "id" || name.ends_with("Id")),
+        _ => compared(CONDITION, !is_key),
     }
 }
 
@@ -103,19 +111,19 @@ mod tests {
 
     fn cost(filter: serde_json::Value) -> (u64, bool) {
         let filter = Value::from_json(filter).expect("a value");
-        let Cost { points, scans } = condition(&filter, 1);
+        let Cost { points, scans } = condition(&filter, 1, false);
         (points, scans)
     }
 
     #[test]
     fn filters_cost_what_is_compared() {
         assert_eq!(cost(json!({})), (0, false));
-        assert_eq!(cost(json!({ "priority": { "gte": 3, "lt": 5 }, "status": { "eq": "PENDING" } })), (3, false));
-        assert_eq!(cost(json!({ "id": { "in": vec!["x"; 101] } })), (3, false));
+        assert_eq!(cost(json!({ "priority": { "gte": 3, "lt": 5 }, "status": { "eq": "PENDING" } })), (3, true));
+        assert_eq!(cost(json!({ "id": { "in": vec!["x"; 101] }, "agentId": { "eq": "x" } })), (4, false));
         for operator in ["contains", "startsWithIgnoreCase", "endsWith", "eqIgnoreCase"] {
             assert_eq!(cost(json!({ "taskType": { operator: "x" } })), (20, true), "{operator}");
         }
-        assert_eq!(cost(json!({ "or": [{ "a": { "eq": 1 } }, { "not": { "b": { "isNull": true } } }] })), (2, false));
+        assert_eq!(cost(json!({ "or": [{ "a": { "eq": 1 } }, { "not": { "b": { "isNull": true } } }] })), (2, true));
         assert_eq!(cost(json!({ "owner": { "tasks": { "some": { "a": { "eq": 1 } } } } })), (10 + 10, true));
         let nested = json!({ "tasks": { "none": { "agent": { "tasks": { "some": { "a": { "contains": "z" } } } } } } });
         assert_eq!(cost(nested), (10 + 10 * (10 + 10 * 20), true));

@@ -96,6 +96,7 @@ struct Payment {
     admission: Arc<Admission>,
     principal: Principal,
     points: u64,
+    least: u64,
     /// Of these, those that are given back.
     refund: u64,
     /// What is not needed is given back: not of mutations, whose rows are few.
@@ -106,7 +107,10 @@ impl Admitted {
     /// Says what it came to, zero for nothing; returns what it is charged.
     pub(super) fn settle(&mut self, points: u64) -> u64 {
         let Some(payment) = &mut self.payment else { return points };
-        let charged = if payment.is_query || points == 0 { points.min(payment.points) } else { payment.points };
+        let charged = match payment.is_query || points == 0 {
+            true => points.max(payment.least).min(payment.points),
+            false => payment.points,
+        };
         payment.refund = payment.points - charged;
         charged
     }
@@ -160,9 +164,10 @@ impl Admission {
     ) -> Result<Admitted, Refused> {
         let wait = self.take(principal, estimate.points, Instant::now())?;
         let is_query = kind == OperationType::Query;
-        let (admission, principal, points) = (Arc::clone(self), principal.clone(), estimate.points);
+        let (admission, principal) = (Arc::clone(self), principal.clone());
+        let (points, least) = (estimate.points, estimate.least);
         // Until it begins, all of it.
-        let mut payment = Payment { admission, principal, points, refund: points, is_query };
+        let mut payment = Payment { admission, principal, points, least, refund: points, is_query };
         if !wait.is_zero() {
             sleep(wait).await;
         }
@@ -197,6 +202,21 @@ impl Admission {
         let memory = timeout_at(until, Arc::clone(&self.memory).acquire_many_owned(size)).await;
         let memory = memory.map_err(|_| Refused::Overloaded)?.map_err(|_| Refused::Overloaded)?;
         Ok((Some(turn), Some(memory)))
+    }
+
+    /// Takes points for a request that is not executed.
+    pub(super) fn charge(&self, principal: &Principal, points: u64) {
+        if let Some(bucket) = Allowance::of(principal).bucket {
+            let mut clients = self.clients();
+            let client = clients.of(principal, Instant::now());
+            client.restore(bucket, Instant::now());
+            client.points = (client.points - points as f64).max(-f64::from(bucket.capacity));
+        }
+    }
+
+    /// Refuses who owes more than is soon restored, before anything of a request is read.
+    pub(super) fn check(&self, principal: &Principal) -> Result<(), Refused> {
+        self.take(principal, 0, Instant::now()).map(drop)
     }
 
     /// Gives back what an operation did not cost.

@@ -122,9 +122,9 @@ impl Answer {
         Self::new(StatusCode::TOO_MANY_REQUESTS, None, &[error], None)
     }
 
-    /// An answer without errors that was compressed before.
-    pub(super) fn packed(body: Bytes) -> Self {
-        Self { status: StatusCode::OK, body, reason: None, coding: Coding::Gzip, hint: None }
+    /// An answer without errors that was kept.
+    pub(super) fn kept(body: Bytes, coding: Coding) -> Self {
+        Self { status: StatusCode::OK, body, reason: None, coding, hint: None }
     }
 
     /// Whether compressing it saves anything.
@@ -132,9 +132,9 @@ impl Answer {
         self.coding == Coding::Identity && self.body.len() >= LONG
     }
 
-    /// What is sent, if it is compressed.
-    pub(super) fn packed_body(&self) -> Option<Bytes> {
-        (self.coding == Coding::Gzip).then(|| self.body.clone())
+    /// What is sent, if it is in this coding.
+    pub(super) fn body_in(&self, coding: Coding) -> Option<Bytes> {
+        (self.coding == coding).then(|| self.body.clone())
     }
 
     /// The same in fewer bytes.

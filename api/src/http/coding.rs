@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use super::accept::Range;
 
 /// How the body of an answer is coded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Coding {
     Identity,
     Gzip,

@@ -26,7 +26,7 @@ use super::{
     read::{self, Malformed, Parameters},
     sender::Sender,
 };
-use crate::metrics::Transport;
+use crate::{document::Estimate, metrics::Transport};
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -88,6 +88,9 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
         Err(error) => return Answer::denied(&error, &line.id),
     };
     line.principal = Some(principal.name.clone());
+    if let Err(refused) = app.admission.check(&principal) {
+        return Answer::not_admitted(refused);
+    }
     let may_write = head.method == Method::POST;
     let parameters = match may_write {
         true => read::from_body(&head.headers, body, &app.settings).await,
@@ -130,10 +133,13 @@ async fn execute(
     Wanted { may_write, cost, media, coding }: Wanted,
     line: &mut AccessLog,
 ) -> Answer {
-    let principal = actor.principal.clone();
+    let (principal, size) = (actor.principal.clone(), parameters.size);
     let prepared = match prepare(app, parameters, credentials, actor, line) {
         Ok(prepared) => prepared,
-        Err(errors) => return Answer::refused(&errors, media),
+        Err(errors) => {
+            app.admission.charge(&principal, Estimate::default().of_bytes(size).points);
+            return Answer::refused(&errors, media);
+        }
     };
     match prepared.kind {
         OperationType::Mutation | OperationType::Subscription if !may_write => {
@@ -146,9 +152,9 @@ async fn execute(
         _ => {}
     }
     // What is kept for everybody tells nobody's cost.
-    let question = prepared.question.filter(|_| coding == Coding::Gzip && cost == Asked::No);
+    let question = prepared.question.filter(|_| cost == Asked::No).map(|question| (coding, question));
     if let Some(body) = question.as_ref().and_then(|question| app.introspections.get(question)) {
-        return Answer::packed(body);
+        return Answer::kept(body, coding);
     }
     if cost == Asked::Only {
         return Answer::executed(&Value::Null, &[], Some(&cost::extensions(app, &principal, prepared.estimate, None)));
@@ -166,8 +172,11 @@ async fn execute(
     let answer = Answer::executed(&response.data, &response.errors, extensions.as_ref());
     match question.filter(|_| response.errors.is_empty()) {
         Some(question) => {
-            let answer = answer.pack(Compression::default()).await;
-            if let Some(body) = answer.packed_body() {
+            let answer = match coding {
+                Coding::Gzip => answer.pack(Compression::default()).await,
+                Coding::Identity => answer,
+            };
+            if let Some(body) = answer.body_in(coding) {
                 app.introspections.put(question, body);
             }
             answer

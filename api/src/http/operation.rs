@@ -53,7 +53,7 @@ pub(super) fn prepare(
     actor: Actor,
     line: &mut AccessLog,
 ) -> Result<Prepared, Vec<ServerError>> {
-    let Parameters { query, operation_name, mut variables, .. } = parameters;
+    let Parameters { query, operation_name, mut variables, size, .. } = parameters;
     let Some(query) = query else { return Err(vec![failure::persisted_query()]) };
     let document = app.documents.get(&query).map_err(failure::rejection)?;
     let operation = document.operation(operation_name.as_deref()).map_err(failure::rejection)?;
@@ -63,6 +63,7 @@ pub(super) fn prepare(
     let (shape, limits) = (app.documents.shape(), app.documents.limits());
     let limits = limits.of(&actor.principal);
     let estimate = document.check(operation, &mut variables, shape, &limits).map_err(failure::rejection)?;
+    let estimate = estimate.of_bytes(size);
     let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
     let asks = is_shared.then(|| {
         let given = serde_json::to_string(&variables).unwrap_or_default();
@@ -181,8 +182,14 @@ impl Operation {
         let caller = principal.caller();
         self.line.principal = Some(principal.name.clone());
         let actor = Actor { principal: principal.clone(), request: Some(self.line.id.clone()) };
+        let refused = |refused| failed(&[failure::not_admitted(refused).1]);
+        self.app.admission.check(&principal).map_err(refused)?;
+        let size = parameters.size;
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
-        let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
+        let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| {
+            self.app.admission.charge(&principal, Estimate::default().of_bytes(size).points);
+            failed(&errors)
+        })?;
         if kind == OperationType::Subscription {
             let most = self.app.settings.watch.subscriptions;
             self.watch = self.app.watches.take(caller.clone(), most);
@@ -192,7 +199,7 @@ impl Operation {
             }
         }
         let admitted = self.app.admission.begin(&principal, kind, estimate).await;
-        let admitted = admitted.map_err(|refused| failed(&[failure::not_admitted(refused).1]))?;
+        let admitted = admitted.map_err(refused)?;
         let (app, id) = (Arc::clone(&self.app), self.line.id.clone());
         if kind == OperationType::Subscription {
             self.subscribed = Some(app.metrics.watching.subscription(self.line.transport));

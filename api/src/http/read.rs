@@ -21,6 +21,8 @@ pub(super) struct Parameters {
     pub(super) variables: Variables,
     /// What it would cost is asked, and nothing else.
     pub(super) only_cost: bool,
+    /// How long the request was that it came in, in bytes.
+    pub(super) size: usize,
 }
 
 const NO_QUERY: &str = "the parameter `query` is missing";
@@ -35,7 +37,7 @@ impl Parameters {
             return Err(NO_QUERY);
         }
         let only_cost = sent.extensions.get("cost").is_some_and(|cost| *cost == Value::from("only"));
-        Ok(Self { query, operation_name: sent.operation_name, variables: sent.variables, only_cost })
+        Ok(Self { query, operation_name: sent.operation_name, variables: sent.variables, only_cost, size: 0 })
     }
 }
 
@@ -79,7 +81,8 @@ pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Malformed> {
             _ => {}
         }
     }
-    Parameters::new(sent, has_text).map_err(Malformed::bad)
+    let size = uri.query().map_or(0, str::len);
+    Ok(Parameters { size, ..Parameters::new(sent, has_text).map_err(Malformed::bad)? })
 }
 
 fn object<T: for<'a> Deserialize<'a>>(name: &str, value: &str) -> Result<T, Malformed> {
@@ -99,7 +102,9 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, settings: &Settin
             "the body must be JSON in UTF-8: send it with `Content-Type: application/json`".to_owned(),
         ));
     }
-    parse(body::collect(headers, body, settings).await?).await
+    let body = body::collect(headers, body, settings).await?;
+    let size = body.len();
+    Ok(Parameters { size, ..parse(body).await? })
 }
 
 /// What is unpacked can be much larger than what came.

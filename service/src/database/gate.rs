@@ -1,7 +1,7 @@
 //! Who may run a statement now, when there are more statements than connections.
 //!
 //! Requesters share the connections: who has the fewest statements running is next, then who has waited longest. Heavy
-//! statements never get more than half, so that a light one waits for no heavy one.
+//! statements never get more than a part, so that a light one waits for no heavy one.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -47,6 +47,8 @@ pub(super) struct Gate(Arc<Mutex<State>>);
 
 struct State {
     capacity: usize,
+    /// As many heavy ones at once.
+    most_heavy: usize,
     running: usize,
     heavy: usize,
     clients: HashMap<Option<Arc<str>>, usize>,
@@ -70,9 +72,10 @@ pub(super) struct Permit {
 pub(super) struct Closed;
 
 impl Gate {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize, most_heavy: usize) -> Self {
         Self(Arc::new(Mutex::new(State {
             capacity: capacity.max(1),
+            most_heavy: most_heavy.max(1),
             running: 0,
             heavy: 0,
             clients: HashMap::new(),
@@ -129,7 +132,7 @@ impl State {
         if self.running >= self.capacity {
             return None;
         }
-        let heavy_fits = self.heavy < (self.capacity / 2).max(1);
+        let heavy_fits = self.heavy < self.most_heavy;
         let may_run = |waiting: &&(usize, &Waiting)| heavy_fits || !waiting.1.requester.is_heavy;
         // What is shared or the server's own waits behind nobody who came later.
         let running = |requester: &Requester| match requester.client {
@@ -210,7 +213,7 @@ mod tests {
 
     #[test]
     fn who_has_the_fewest_running_is_next() {
-        let gate = Gate::new(2);
+        let gate = Gate::new(2, 1);
         let first = has_turn(&mut ask(&gate, of("many", false))).expect("free");
         let second = has_turn(&mut ask(&gate, of("many", false))).expect("free");
         let mut third = ask(&gate, of("many", false));
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn heavy_statements_leave_half_to_others() {
-        let gate = Gate::new(4);
+        let gate = Gate::new(4, 2);
         let one = has_turn(&mut ask(&gate, of("a", true)));
         let two = has_turn(&mut ask(&gate, of("b", true)));
         let mut three = ask(&gate, of("c", true));
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn who_gives_up_takes_no_turn() {
-        let gate = Gate::new(1);
+        let gate = Gate::new(1, 1);
         let held = has_turn(&mut ask(&gate, of("a", false)));
         let gave_up = ask(&gate, of("b", false));
         let mut waits = ask(&gate, of("c", true));

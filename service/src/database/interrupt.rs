@@ -2,10 +2,12 @@
 
 use std::{
     future::Future,
+    num::NonZeroUsize,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
+    thread::available_parallelism,
     time::{Duration, Instant},
 };
 
@@ -15,6 +17,9 @@ use sqlx::{Connection, Postgres, Sqlite, pool::PoolConnection};
 pub(super) trait Interruptible: sqlx::Database {
     /// What ends the statement that runs on a connection.
     type Interrupt: Send + 'static;
+
+    /// Of so many connections, how many may have heavy statements.
+    fn most_heavy(connections: usize) -> usize;
 
     /// Prepares a new connection.
     fn interrupt(
@@ -49,6 +54,12 @@ fn milliseconds(time: Duration) -> u64 {
 impl Interruptible for Sqlite {
     type Interrupt = Arc<AtomicU64>;
 
+    /// Its statements take the processors of this process: half of them stay free.
+    fn most_heavy(connections: usize) -> usize {
+        let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+        (connections / 2).min(processors / 2)
+    }
+
     async fn interrupt(connection: &mut Self::Connection) -> Result<Self::Interrupt, sqlx::Error> {
         let deadline = Arc::new(AtomicU64::new(u64::MAX));
         let until = Arc::clone(&deadline);
@@ -78,6 +89,10 @@ pub(super) const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// way of a pooler it may reach the statement of another.
 impl Interruptible for Postgres {
     type Interrupt = ();
+
+    fn most_heavy(connections: usize) -> usize {
+        connections / 2
+    }
 
     async fn interrupt(_: &mut Self::Connection) -> Result<(), sqlx::Error> {
         Ok(())

@@ -68,10 +68,10 @@ where
     QueryResult: From<E::Row>,
 {
     pub(super) fn new(pool: Pool<E>, settings: &Settings, renewal: Renewal, statements: Statements) -> Self {
-        let capacity = pool.options().get_max_connections();
+        let capacity = pool.options().get_max_connections().try_into().unwrap_or(usize::MAX);
         Self(Arc::new(Inner {
             pool,
-            gate: Gate::new(capacity.try_into().unwrap_or(usize::MAX)),
+            gate: Gate::new(capacity, E::most_heavy(capacity)),
             kept: Mutex::default(),
             acquire_timeout: settings.acquire_timeout,
             query_timeout: settings.query_timeout,

@@ -26,8 +26,8 @@ pub(super) trait CrossRequest {
         1
     }
 
-    /// Whether requests may share a statement for it. Where a client says what is compared, one client's statement may
-    /// be slow or fail, and is its own.
+    /// Whether requests of all clients may share a statement for it. Where a client says what is compared, its statements
+    /// may be slow or fail, and are shared by its own requests only.
     fn is_shared(&self) -> bool {
         true
     }
@@ -35,11 +35,6 @@ pub(super) trait CrossRequest {
     /// What it shares statements of: a table, where its kind has one.
     fn queue(&self) -> &'static str {
         ""
-    }
-
-    /// The queue in which it waits, if it is shared.
-    fn turn(&self) -> Option<&'static str> {
-        self.is_shared().then(|| self.queue())
     }
 }
 
@@ -52,9 +47,20 @@ struct Inner {
     queues: RwLock<Queues>,
 }
 
-/// Those who wait, by the type of their keys, what they share statements of, and whether their operations are heavy: one
-/// that is not does not wait for those.
-type Queues = HashMap<(TypeId, &'static str, bool), Arc<dyn Any + Send + Sync>>;
+/// Those who wait.
+type Queues = HashMap<QueueName, Arc<dyn Any + Send + Sync>>;
+
+/// What a queue is for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct QueueName {
+    keys: TypeId,
+    /// What statements are shared of.
+    of: &'static str,
+    /// Whose requests share them; nothing for everybody's.
+    client: Option<Arc<str>>,
+    /// Of heavy operations: others do not wait for these.
+    is_heavy: bool,
+}
 
 /// Who waits for rows of one kind.
 struct Kind<K, V> {
@@ -78,21 +84,27 @@ impl Shared {
         &self.0.reader
     }
 
-    fn queue<K, V>(&self, name: &'static str, is_heavy: bool) -> Result<Queue<K, V>>
+    fn queue<K, V>(&self, name: &QueueName) -> Result<Queue<K, V>>
     where
         K: Send + Sync + 'static,
         V: Send + Sync + 'static,
     {
-        let id = (TypeId::of::<K>(), name, is_heavy);
         let queues = self.0.queues.read().unwrap_or_else(PoisonError::into_inner);
-        let found = queues.get(&id).cloned();
+        let found = queues.get(name).cloned();
         drop(queues);
         let queue = found.unwrap_or_else(|| {
             let mut queues = self.0.queues.write().unwrap_or_else(PoisonError::into_inner);
             let new = || Arc::new(Mutex::new(Kind::<K, V> { running: 0, waiting: Vec::new() })) as _;
-            Arc::clone(queues.entry(id).or_insert_with(new))
+            Arc::clone(queues.entry(name.clone()).or_insert_with(new))
         });
         queue.downcast().map_err(|_| Error::internal("two kinds of rows under one key"))
+    }
+
+    /// Forgets the queue of one client, which nobody waits in. Who has just taken it goes on with it.
+    fn forget(&self, name: &QueueName) {
+        if name.client.is_some() {
+            self.0.queues.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+        }
     }
 }
 
@@ -106,24 +118,25 @@ where
     type Error = Error;
 
     async fn load(&self, keys: &[K]) -> Result<HashMap<K, Self::Value>> {
-        let Some(first) = keys.first().map(K::turn) else { return Ok(HashMap::new()) };
-        if keys.iter().all(|key| key.turn() == first) {
+        let queue = |key: &K| (key.queue(), key.is_shared());
+        let Some(first) = keys.first().map(queue) else { return Ok(HashMap::new()) };
+        if keys.iter().all(|key| queue(key) == first) {
             return self.load_together(first, keys.to_vec()).await;
         }
-        let mut turns: HashMap<Option<&'static str>, Vec<K>> = HashMap::new();
+        let mut queues: HashMap<(&'static str, bool), Vec<K>> = HashMap::new();
         for key in keys {
-            turns.entry(key.turn()).or_default().push(key.clone());
+            queues.entry(queue(key)).or_default().push(key.clone());
         }
-        let answers = turns.into_iter().map(|(turn, keys)| self.load_together(turn, keys));
+        let answers = queues.into_iter().map(|(queue, keys)| self.load_together(queue, keys));
         Ok(future::try_join_all(answers).await?.into_iter().flatten().collect())
     }
 }
 
 impl Shared {
-    /// The rows of keys of one queue, or of none.
+    /// The rows of keys of one queue, which everybody may share or not.
     async fn load_together<K>(
         &self,
-        name: Option<&'static str>,
+        (of, is_shared): (&'static str, bool),
         keys: Vec<K>,
     ) -> Result<HashMap<K, <Reader as Loader<K>>::Value>>
     where
@@ -131,9 +144,11 @@ impl Shared {
         Reader: Loader<K, Error = Error>,
         <Reader as Loader<K>>::Value: Sync,
     {
-        let Some(name) = name else { return self.reader().load(&keys).await };
-        let is_heavy = Requester::current().is_heavy;
-        let queue = self.queue::<K, <Reader as Loader<K>>::Value>(name, is_heavy)?;
+        let mut requester = Requester::current();
+        requester.client = requester.client.filter(|_| !is_shared);
+        let Requester { client, is_heavy } = requester.clone();
+        let name = QueueName { keys: TypeId::of::<K>(), of, client, is_heavy };
+        let queue = self.queue::<K, <Reader as Loader<K>>::Value>(&name)?;
         let (answer, answered) = oneshot::channel();
         let first = {
             let mut kind = queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,8 +159,8 @@ impl Shared {
         };
         if first {
             // A task of its own: the request that begins it may be given up while others wait.
-            let requester = Requester { client: None, is_heavy };
-            tokio::spawn(requester.scope(serve(self.clone(), Turn { queue, ended: false })));
+            let turn = Turn { shared: self.clone(), name, queue, ended: false };
+            tokio::spawn(requester.scope(serve(self.clone(), turn)));
         }
         answered.await.map_err(|_| Error::internal("a statement ended without an answer"))?
     }
@@ -153,6 +168,8 @@ impl Shared {
 
 /// One of the statements that may run.
 struct Turn<K, V> {
+    shared: Shared,
+    name: QueueName,
     queue: Queue<K, V>,
     ended: bool,
 }
@@ -166,6 +183,9 @@ impl<K: CrossRequest, V> Turn<K, V> {
         if kind.waiting.is_empty() {
             kind.running -= 1;
             self.ended = true;
+            if kind.running == 0 {
+                self.shared.forget(&self.name);
+            }
         }
         let mut keys = 0;
         let fits = |waiting: &&Waiting<K, V>| {
