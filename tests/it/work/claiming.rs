@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, future::pending, time::Duration};
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use service::{Actor, principal::Principal, work::claim::Claim};
-use tests::{Engine, TestDatabase, on_both_engines};
+use tests::{TestDatabase, on_both_engines};
 
 use super::fixture::{WorkFixture, at_once, limit, second};
 
@@ -105,10 +105,7 @@ on_both_engines! {
             let fixture = fixture.clone();
             tokio::spawn(async move { fixture.claim(5).await })
         };
-        // On SQLite it has not even begun: there is one writer.
-        while db.engine() == Engine::Postgres && !is_blocked(db).await {
-            tokio::task::yield_now().await;
-        }
+        db.until_blocked(&claim).await;
         holder.commit().await.expect("committed");
         assert_eq!(claim.await.expect("no panic").len(), 1);
         fixture.check().await;
@@ -252,11 +249,4 @@ on_both_engines! {
         let leases = service.claim(&actor, claim, Duration::ZERO, pending()).await.expect("answered");
         assert!(leases.is_empty(), "nothing is given out any more");
     }
-}
-
-/// Whether somebody waits for a lock in this database of PostgreSQL.
-async fn is_blocked(db: &TestDatabase) -> bool {
-    let waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let statement = Statement::from_string(DatabaseBackend::Postgres, waiting);
-    !db.connection().query_all_raw(statement).await.expect("rows").is_empty()
 }
