@@ -51,7 +51,9 @@ pub(crate) async fn handle_open_tasks(
         OpenTasks::ReassignToParent => reassign(unit, &tasks, agent, parent).await,
         OpenTasks::Cancel => {
             let mut changes = TaskBatch::lock_tree(unit, &tasks).await?;
-            let below = changes.below(&tasks.into_iter().collect());
+            // Some may have ended, or gone to somebody else, before they were locked.
+            let still_open = changes.iter().filter(|task| task.agent == agent && !state::is_terminal(task.status));
+            let below = changes.below(&still_open.map(|task| task.id).collect());
             cancel::stop(unit, &mut changes, below, Some("its agent was deactivated")).await?;
             changes.save(unit).await
         }

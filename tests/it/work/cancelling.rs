@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use service::{
     Actor, Verb,
-    work::{assign::Delegate, create::NewTask},
+    work::{
+        assign::{Delegate, Reassign},
+        create::NewTask,
+    },
 };
 use tests::on_both_engines;
 use uuid::Uuid;
@@ -58,6 +61,25 @@ on_both_engines! {
         let payload = cancel.await.expect("no panic");
         assert_eq!(payload["cancelRequested"], json!([{ "id": parent }]));
         assert_eq!(payload["cancelled"], json!([{ "id": part }]));
+        fixture.check().await;
+    }
+
+    async fn a_task_that_is_given_away_meanwhile_is_not_cancelled_with_its_agents_work(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let (kept, given) = (fixture.create(1).await.remove(0), fixture.create(1).await.remove(0));
+        let reassign =
+            Reassign { task_id: given.parse().expect("an id"), agent_id: fixture.other, expected_version: None };
+        let mut unit = fixture.service.begin(&Actor::server()).await.expect("begun");
+        reassign.perform(&mut unit).await.expect("reassigned");
+        let deactivate = {
+            let (fixture, input) = (fixture.clone(), json!({ "id": fixture.specialist, "openTasks": "CANCEL" }));
+            tokio::spawn(async move { fixture.done("deactivateAgent", input, "agent { isActive }").await })
+        };
+        db.until_blocked(&deactivate).await;
+        unit.commit().await.expect("committed");
+        assert_eq!(deactivate.await.expect("no panic")["agent"]["isActive"], json!(false));
+        assert_eq!(fixture.status(&kept).await, "CANCELLED");
+        assert_eq!(fixture.status(&given).await, "PENDING");
         fixture.check().await;
     }
 
