@@ -167,6 +167,25 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn a_freed_slot_is_found_without_being_woken(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        limit(db, fixture.specialist, 1).await;
+        let made = fixture.create(2).await;
+        let lease = fixture.claim(1).await.remove(0);
+        let bell = fixture.service.signals().listen_claimable();
+        let waiting = {
+            let fixture = fixture.clone();
+            tokio::spawn(async move {
+                let input = json!({ "agentIds": [fixture.specialist], "waitSeconds": 20 });
+                fixture.done("claimTasks", input, "leases { taskId }").await
+            })
+        };
+        assert_eq!(fixture.complete(&lease).await, None);
+        assert!(!bell.has_changed().expect("a server"), "an end wakes nobody");
+        assert_eq!(waiting.await.expect("no panic")["leases"], json!([{ "taskId": made[1] }]));
+        fixture.check().await;
+    }
+
     async fn what_an_agent_may_not_have_takes_nobodys_place(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         limit(db, fixture.specialist, 1).await;
