@@ -8,8 +8,8 @@ use std::{
 
 use futures::FutureExt;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
-use tokio::sync::OnceCell;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
+use tokio::{sync::OnceCell, task::JoinHandle};
 use uuid::Uuid;
 
 use crate::cluster::Cluster;
@@ -49,6 +49,22 @@ impl TestDatabase {
     /// For the few tests that must know.
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// Waits until a call waits for a lock that the test holds, or has ended. On SQLite, which has one writer, the call
+    /// has not even begun.
+    pub async fn until_blocked<T>(&self, call: &JoinHandle<T>) {
+        while self.engine == Engine::Postgres && !call.is_finished() && !self.is_blocked().await {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Whether somebody waits for a lock in this database of PostgreSQL.
+    async fn is_blocked(&self) -> bool {
+        let waiting =
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let statement = Statement::from_string(DatabaseBackend::Postgres, waiting);
+        !self.connection.query_all_raw(statement).await.expect("rows").is_empty()
     }
 
     /// A migrated database; `None` when PostgreSQL is missing and not required.

@@ -1,7 +1,7 @@
 //! Editing records: rows that people and agents change, each with a version.
 //!
 //! - [`lock`], [`insert`], [`update`], [`remove`]: a row, its entry in the audit log and, where it belongs to the work
-//!   domain, its event.
+//!   domain, its event. [`find`], [`hold`]: a row that something else refers to.
 //! - [`check`]: what values must be, where the database's own rules would speak worse or the engines differ.
 //! - [`Tree`]: rows that stand below each other. `editable_row`: the tables; `difference`: what changed in a row.
 
@@ -10,7 +10,7 @@ mod difference;
 mod editable_row;
 mod tree;
 
-use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect};
+use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, sea_query::LockType};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -27,6 +27,12 @@ use crate::{
 /// Reads a row.
 pub(crate) async fn find<R: EditableRow>(unit: &UnitOfWork, id: Uuid) -> Result<R> {
     R::Entity::find_by_id(id).one(unit.txn().await?).await?.ok_or(Error::NotFound(R::NOUN, id))
+}
+
+/// Reads a row and holds it: nobody edits it before the end of the unit.
+pub(crate) async fn hold<R: EditableRow>(unit: &UnitOfWork, id: Uuid) -> Result<R> {
+    let row = R::Entity::find_by_id(id).lock(LockType::KeyShare).one(unit.txn().await?).await?;
+    row.ok_or(Error::NotFound(R::NOUN, id))
 }
 
 /// Reads a row for a change; refuses one that was changed since the caller read it.

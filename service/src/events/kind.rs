@@ -144,8 +144,9 @@ macro_rules! declare {
 event_kinds!(declare);
 
 impl EventKind {
-    /// Whether a task may be claimed because of it. The room that the end of a task leaves an agent with a limit is not
-    /// told of: every end would wake all who wait, who find it at their next look.
+    /// Whether a task may be claimed because of it. What only frees a slot of an agent with a limit (a task that ends or
+    /// waits) is left out: where it is emitted the limit is not known, every end would wake all who wait, and they find
+    /// the slot at their next look.
     pub(crate) const fn makes_claimable(self) -> bool {
         matches!(
             self,

@@ -58,9 +58,9 @@ impl State for GoalStatus {
     }
 }
 
-/// Reads the goal that another one becomes a part of.
+/// Reads the goal that another one becomes a part of, and keeps it open until the end.
 async fn above(unit: &UnitOfWork, parent: Uuid) -> Result<goals::Model> {
-    let parent: goals::Model = edit::find(unit, parent).await.at(["parentGoalId"])?;
+    let parent: goals::Model = edit::hold(unit, parent).await.at(["parentGoalId"])?;
     check_open(&parent).at(["parentGoalId"])?;
     Ok(parent)
 }

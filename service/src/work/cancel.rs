@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::{
     approval, lifecycle,
     state::{self, OPEN_EXECUTIONS, OPEN_TASKS},
-    task::write_tree,
     task_batch::TaskBatch,
 };
 use crate::{
@@ -44,11 +43,7 @@ impl Verb for CancelTask {
     const OPERATION: Operation = Operation::CancelTask;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Cancelled> {
-        let mut sql = unit.sql();
-        write_tree(&mut sql, &[self.task_id]);
-        sql.push("SELECT id FROM tree");
-        let ids: Vec<Uuid> = unit.ids(sql).await?;
-        let changes = TaskBatch::lock(unit, &ids).await?;
+        let changes = TaskBatch::lock_tree(unit, &[self.task_id]).await?;
         let task = changes.get(self.task_id).at(["taskId"])?;
         within(unit, [task.agent]).await.at(["taskId"])?;
         state::check(task.status, TaskStatus::Cancelled).at(["taskId"])?;
@@ -92,7 +87,7 @@ impl Verb for CancelExecution {
 }
 
 /// Cancels what nobody works on; asks those who work to stop.
-pub(super) async fn cancel(unit: &mut UnitOfWork, mut changes: TaskBatch, reason: Option<&str>) -> Result<Cancelled> {
+async fn cancel(unit: &mut UnitOfWork, mut changes: TaskBatch, reason: Option<&str>) -> Result<Cancelled> {
     let ids = changes.ids();
     let done = stop(unit, &mut changes, ids, reason).await?;
     changes.save(unit).await?;

@@ -9,7 +9,6 @@ use super::{
     assign::check_active,
     cancel,
     state::{self, OPEN_TASKS},
-    task::write_tree,
     task_batch::TaskBatch,
 };
 use crate::{
@@ -47,12 +46,12 @@ pub(crate) async fn handle_open_tasks(
         }
         OpenTasks::ReassignToParent => reassign(unit, &tasks, agent, parent).await,
         OpenTasks::Cancel => {
-            let mut sql = unit.sql();
-            write_tree(&mut sql, &tasks);
-            sql.push("SELECT id FROM tree");
-            let below: Vec<Uuid> = unit.ids(sql).await?;
-            let changes = TaskBatch::lock(unit, &below).await?;
-            cancel::cancel(unit, changes, Some("its agent was deactivated")).await.map(drop)
+            let mut changes = TaskBatch::lock_tree(unit, &tasks).await?;
+            // Some may have ended, or gone to somebody else, before they were locked.
+            let still_open = changes.iter().filter(|task| task.agent == agent && !state::is_terminal(task.status));
+            let below = changes.below(&still_open.map(|task| task.id).collect());
+            cancel::stop(unit, &mut changes, below, Some("its agent was deactivated")).await?;
+            changes.save(unit).await
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Executions: a run of a workflow, with its tasks.
 
 use entity::{sea_orm_active_enums::ExecutionStatus, workflows};
-use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -16,7 +15,7 @@ use super::{
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
-    edit::check,
+    edit::{self, check},
     events::EventKind,
     refusal::{At, Code, Located, Refusal},
 };
@@ -63,14 +62,15 @@ impl Start {
                 .at(["executionId"])
                 .into());
         }
-        let workflow = workflows::Entity::find_by_id(self.workflow_id).one(unit.txn().await?).await?;
-        let workflow = workflow.ok_or(Error::NotFound("workflow", self.workflow_id)).at(["workflowId"])?;
+        // It is not archived before the execution is there.
+        let workflow: workflows::Model = edit::hold(unit, self.workflow_id).await.at(["workflowId"])?;
         if !workflow.is_active {
-            return Err(Refusal::new(Code::InvalidTransition, "the workflow is archived").at(["workflowId"]).into());
+            let archived = Refusal::new(Code::InvalidTransition, "the workflow is archived").at(["workflowId"]);
+            return self.existing(unit).await?.ok_or_else(|| archived.into());
         }
         let id = Uuid::now_v7();
         if !self.insert(unit, id, queued).await? {
-            return self.existing(unit).await;
+            return self.existing(unit).await?.ok_or(Error::Collision);
         }
         let (kind, status) = match queued {
             true => (EventKind::ExecutionQueued, ExecutionStatus::Pending),
@@ -120,12 +120,13 @@ impl Start {
         Ok(unit.execute(sql).await? == 1)
     }
 
-    async fn existing(&self, unit: &UnitOfWork) -> Result<Started> {
+    /// What was started under the caller's id, if anything was.
+    async fn existing(&self, unit: &UnitOfWork) -> Result<Option<Started>> {
+        let Some(id) = &self.execution_id else { return Ok(None) };
         let mut sql = unit.sql();
-        sql.push("SELECT id, workflow_id FROM workflow_executions WHERE execution_id = ")
-            .bind(self.execution_id.clone());
+        sql.push("SELECT id, workflow_id FROM workflow_executions WHERE execution_id = ").bind(id.as_str());
         let rows = unit.rows(sql).await?;
-        let found = rows.first().ok_or(Error::Collision)?;
+        let Some(found) = rows.first() else { return Ok(None) };
         let (execution, workflow): (Uuid, Uuid) = (found.try_get_by("id")?, found.try_get_by("workflow_id")?);
         if workflow != self.workflow_id {
             let message = format!("execution {execution} of another workflow has this id");
@@ -136,7 +137,7 @@ impl Start {
         sql.push("SELECT t.id FROM workflow_executions AS e JOIN tasks AS t ON t.workflow_execution_id = e.id ");
         sql.push("AND t.created_at = e.created_at WHERE e.id = ").bind(execution);
         sql.write(format_args!(" ORDER BY t.id LIMIT {MAX_ITEMS}"));
-        Ok(Started { execution, tasks: unit.ids(sql).await?, existing: true })
+        Ok(Some(Started { execution, tasks: unit.ids(sql).await?, existing: true }))
     }
 }
 

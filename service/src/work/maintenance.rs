@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Swept, schedule::start_due, sweep::Sweeper};
+use super::{Swept, schedule::Scheduler, sweep::Sweeper};
 use crate::Service;
 
 /// Sweeps and starts what is due, until it is dropped. Any number of processes may do it.
 pub async fn keep(service: Service, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut sweeper = Sweeper::default();
+    let (mut sweeper, mut scheduler) = (Sweeper::default(), Scheduler::default());
     loop {
         ticks.tick().await;
         // The next tick tries again what failed: nothing is lost but time.
@@ -19,7 +19,7 @@ pub async fn keep(service: Service, every: Duration) {
             tracing::warn!("leases, waits and deadlines could not be checked: {}", error.explained());
             Swept::default()
         });
-        let started = start_due(&service).await.unwrap_or_else(|error| {
+        let started = scheduler.start_due(&service).await.unwrap_or_else(|error| {
             tracing::warn!("schedules were not looked after: {}", error.explained());
             0
         });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::sea_orm_active_enums::{DependencyFailure, TaskStatus};
+use entity::sea_orm_active_enums::{DependencyFailure, ExecutionStatus, TaskStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -322,19 +322,24 @@ async fn related(
     Ok((links, related))
 }
 
-/// Why the executions of tasks do not go on, if they do not.
+/// Why the executions of tasks, which are locked, do not go on, if they do not. A workflow that is not archived stays so
+/// until the end.
 async fn closed_executions(unit: &UnitOfWork, ids: &[Uuid]) -> Result<HashMap<Uuid, &'static str>> {
     let mut sql = unit.sql();
-    sql.push("SELECT t.id, CASE e.status WHEN 'cancelled' THEN 1 ELSE 0 END AS cancelled FROM tasks AS t ");
+    sql.push("SELECT t.id, e.status, w.is_active FROM tasks AS t ");
     sql.push(
         "JOIN workflow_executions AS e ON e.id = t.workflow_execution_id JOIN workflows AS w ON w.id = e.workflow_id ",
     );
-    sql.push("WHERE (e.status = 'cancelled' OR (e.status IN ('completed', 'failed') AND NOT w.is_active)) AND t.id");
-    sql.is_any(ids);
+    // Whether one is active is no condition: a row that does not meet it now would not be waited for.
+    sql.push("WHERE e.status IN ('cancelled', 'completed', 'failed') AND t.id").is_any(ids).for_key_share();
     let mut closed = HashMap::new();
     for found in unit.rows(sql).await? {
-        let cancelled: i32 = found.try_get_by("cancelled")?;
-        let message = if cancelled == 1 { "its execution was cancelled" } else { "its workflow is archived" };
+        let (status, active): (ExecutionStatus, bool) = (enum_value(&found, "status")?, found.try_get_by("is_active")?);
+        let message = match status {
+            ExecutionStatus::Cancelled => "its execution was cancelled",
+            _ if !active => "its workflow is archived",
+            _ => continue,
+        };
         closed.insert(found.try_get_by("id")?, message);
     }
     Ok(closed)

@@ -4,7 +4,10 @@
 //! under the lock: what was finished in between stays finished. The steps do not depend on each other, and within a step
 //! a row that cannot be changed is left out: its batch is halved until it stands alone.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sea_orm_active_enums::{AttemptOutcome, EventAggregate, TaskStatus};
@@ -15,7 +18,6 @@ use uuid::Uuid;
 use super::{
     approval, cancel,
     finish::{AttemptError, fail_attempt},
-    task::write_tree,
     task_batch::TaskBatch,
 };
 use crate::{
@@ -262,9 +264,10 @@ fn write_stops(sql: &mut Sql, since: DateTime<Utc>) -> &mut Sql {
 /// Ends tasks that were asked to stop and did not, with everything below them.
 async fn stops(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let since = grace(unit.now());
-    let roots: Vec<Uuid> = TaskBatch::lock(unit, ids)
-        .await?
+    let mut changes = TaskBatch::lock_tree(unit, ids).await?;
+    let roots: BTreeSet<Uuid> = ids
         .iter()
+        .filter_map(|id| changes.get(*id).ok())
         .filter(|task| matches!(task.status, TaskStatus::InProgress | TaskStatus::Waiting))
         .filter(|task| task.cancel_requested_at.is_some_and(|requested| requested <= since))
         .map(|task| task.id)
@@ -272,18 +275,15 @@ async fn stops(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     if roots.is_empty() {
         return Ok(0);
     }
-    let mut sql = unit.sql();
-    write_tree(&mut sql, &roots);
-    sql.push("SELECT id FROM tree");
-    let tree: Vec<Uuid> = unit.ids(sql).await?;
-    let mut changes = TaskBatch::lock(unit, &tree).await?;
     let reason = Some("the grace time is over");
     for id in &roots {
         if changes.get(*id)?.status == TaskStatus::InProgress {
             cancel::end(unit, &mut changes, *id, reason)?;
         }
     }
-    cancel::cancel(unit, changes, reason).await?;
+    let below = changes.below(&roots);
+    cancel::stop(unit, &mut changes, below, reason).await?;
+    changes.save(unit).await?;
     Ok(roots.len())
 }
 

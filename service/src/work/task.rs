@@ -332,8 +332,10 @@ pub(super) fn extend<'a>(unit: &UnitOfWork, tasks: impl IntoIterator<Item = &'a 
     });
 }
 
-/// Adds the ids of the tasks below `roots`, themselves included, as `tree(id)`.
-pub(super) fn write_tree(sql: &mut Sql, roots: &[Uuid]) {
+/// The tasks below `roots`, themselves included.
+pub(super) async fn tree(unit: &UnitOfWork, roots: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut sql = unit.sql();
     sql.push("WITH RECURSIVE tree(id) AS (SELECT id FROM tasks WHERE id").is_any(roots);
-    sql.push(" UNION SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_task_id = tree.id) ");
+    sql.push(" UNION SELECT tasks.id FROM tasks JOIN tree ON tasks.parent_task_id = tree.id) SELECT id FROM tree");
+    unit.ids(sql).await
 }

@@ -3,7 +3,10 @@
 //! A verb locks its tasks, moves them, and leaves the rest to [`TaskBatch::save`]: tasks that waited for one that ended,
 //! parents that waited for their children, executions that have nothing left to do.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    iter,
+};
 
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::{AttemptOutcome, DependencyFailure, TaskStatus, TaskWait};
@@ -60,6 +63,19 @@ impl TaskBatch {
         Ok(Self { tasks: task::lock(unit, ids).await?, ..Self::default() })
     }
 
+    /// Locks tasks with everything below them, their executions before them.
+    pub(super) async fn lock_tree(unit: &UnitOfWork, roots: &[Uuid]) -> Result<Self> {
+        let mut batch = Self::lock(unit, &task::tree(unit, roots).await?).await?;
+        // Parts may have been delegated before their parents were locked; they belong to the same executions.
+        loop {
+            let tree = task::tree(unit, roots).await?;
+            if tree.iter().all(|id| batch.tasks.contains_key(id)) {
+                return Ok(batch);
+            }
+            batch.take(unit, tree.into_iter()).await?;
+        }
+    }
+
     /// Tasks that are locked already.
     pub(super) fn of(tasks: impl IntoIterator<Item = Task>) -> Self {
         Self { tasks: tasks.into_iter().map(|task| (task.id, task)).collect(), ..Self::default() }
@@ -88,6 +104,13 @@ impl TaskBatch {
     /// Their ids, parents before children.
     pub(super) fn ids(&self) -> BTreeSet<Uuid> {
         self.tasks.keys().copied().collect()
+    }
+
+    /// Those of them that are below `roots`, themselves included.
+    pub(super) fn below(&self, roots: &BTreeSet<Uuid>) -> BTreeSet<Uuid> {
+        let parent = |id: &Uuid| self.tasks.get(id)?.parent;
+        let is_below = |id: &Uuid| iter::successors(Some(*id), parent).any(|id| roots.contains(&id));
+        self.tasks.keys().copied().filter(is_below).collect()
     }
 
     /// Changes a task and tells of it.

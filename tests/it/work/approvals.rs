@@ -33,6 +33,23 @@ on_both_engines! {
         fixture.check().await;
     }
 
+    async fn edits_do_not_make_the_input_too_large(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let (task, approval) = request(&fixture, json!({})).await;
+        let edit = |approval: &str, member: &str| {
+            json!({ "approvalId": approval, "decision": "EDIT", "patch": { member: "x".repeat(40_000) } })
+        };
+        fixture.done("decideApproval", edit(&approval, "one"), "task { id }").await;
+        let lease = fixture.claim(1).await.remove(0);
+        let again = json!({ "taskId": lease["taskId"], "token": lease["token"], "subject": "More" });
+        let requested = fixture.done("requestApproval", again, "approval { id }").await;
+        let approval = requested["approval"]["id"].as_str().expect("an id");
+        assert_eq!(fixture.code_and_path("decideApproval", edit(approval, "two")).await, "INVALID patch");
+        assert_eq!(fixture.status(&task).await, "WAITING");
+        fixture.done("decideApproval", edit(approval, "one"), "task { id }").await;
+        fixture.check().await;
+    }
+
     async fn one_decision_wins(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         let (task, approval) = request(&fixture, json!({})).await;

@@ -1,7 +1,15 @@
 //! Calling work off.
 
 use serde_json::{Value, json};
+use service::{
+    Actor, Verb,
+    work::{
+        assign::{Delegate, Reassign},
+        create::NewTask,
+    },
+};
 use tests::on_both_engines;
+use uuid::Uuid;
 
 use super::fixture::{WorkFixture, held};
 
@@ -28,6 +36,50 @@ on_both_engines! {
         }
         assert_eq!(fixture.end("completeTasks", &running, json!({})).await.as_deref(), Some("STALE_LEASE"));
         assert_eq!(fixture.code("cancelTask", json!({ "taskId": first[0] })).await, "INVALID_TRANSITION");
+        fixture.check().await;
+    }
+
+    async fn a_part_that_is_delegated_meanwhile_is_cancelled_too(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let parent = fixture.create(1).await.remove(0);
+        fixture.claim(1).await;
+        let delegate = Delegate {
+            parent_task_id: parent.parse().expect("an id"),
+            token: None,
+            wait: false,
+            task: part(fixture.director),
+        };
+        let mut unit = fixture.service.begin(&Actor::server()).await.expect("begun");
+        let part = delegate.perform(&mut unit).await.expect("delegated").task;
+        let cancel = {
+            let (fixture, input) = (fixture.clone(), json!({ "taskId": parent }));
+            let fields = "cancelled { id } cancelRequested { id }";
+            tokio::spawn(async move { fixture.done("cancelTask", input, fields).await })
+        };
+        db.until_blocked(&cancel).await;
+        unit.commit().await.expect("committed");
+        let payload = cancel.await.expect("no panic");
+        assert_eq!(payload["cancelRequested"], json!([{ "id": parent }]));
+        assert_eq!(payload["cancelled"], json!([{ "id": part }]));
+        fixture.check().await;
+    }
+
+    async fn a_task_that_is_given_away_meanwhile_is_not_cancelled_with_its_agents_work(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let (kept, given) = (fixture.create(1).await.remove(0), fixture.create(1).await.remove(0));
+        let reassign =
+            Reassign { task_id: given.parse().expect("an id"), agent_id: fixture.other, expected_version: None };
+        let mut unit = fixture.service.begin(&Actor::server()).await.expect("begun");
+        reassign.perform(&mut unit).await.expect("reassigned");
+        let deactivate = {
+            let (fixture, input) = (fixture.clone(), json!({ "id": fixture.specialist, "openTasks": "CANCEL" }));
+            tokio::spawn(async move { fixture.done("deactivateAgent", input, "agent { isActive }").await })
+        };
+        db.until_blocked(&deactivate).await;
+        unit.commit().await.expect("committed");
+        assert_eq!(deactivate.await.expect("no panic")["agent"]["isActive"], json!(false));
+        assert_eq!(fixture.status(&kept).await, "CANCELLED");
+        assert_eq!(fixture.status(&given).await, "PENDING");
         fixture.check().await;
     }
 
@@ -84,6 +136,26 @@ on_both_engines! {
         assert_eq!(fixture.status(running["taskId"].as_str().expect("an id")).await, "CANCELLED");
         assert_eq!(fixture.code("cancelExecution", json!({ "workflowExecutionId": id })).await, "INVALID_TRANSITION");
         fixture.check().await;
+    }
+}
+
+/// A part for an agent, as it is delegated.
+fn part(agent: Uuid) -> NewTask {
+    NewTask {
+        r#ref: None,
+        assigned_agent_id: agent,
+        task_type: "write".to_owned(),
+        priority: None,
+        sla_minutes: None,
+        input_data: json!({}),
+        run_after: None,
+        depends_on: Vec::new(),
+        max_attempts: 1,
+        backoff_seconds: 1,
+        backoff_cap_seconds: 1,
+        max_run_seconds: None,
+        max_wait_seconds: None,
+        unique: None,
     }
 }
 

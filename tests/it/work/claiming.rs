@@ -8,14 +8,14 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use service::{
     Actor,
     principal::Principal,
     work::claim::{Claim, Lease},
 };
-use tests::{Engine, TestDatabase, on_both_engines};
+use tests::on_both_engines;
 use tokio::sync::Notify;
 
 use super::fixture::{WorkFixture, at_once, limit, second};
@@ -116,10 +116,7 @@ on_both_engines! {
             let fixture = fixture.clone();
             tokio::spawn(async move { fixture.claim(5).await })
         };
-        // On SQLite it has not even begun: there is one writer.
-        while db.engine() == Engine::Postgres && !is_blocked(db).await {
-            tokio::task::yield_now().await;
-        }
+        db.until_blocked(&claim).await;
         holder.commit().await.expect("committed");
         assert_eq!(claim.await.expect("no panic").len(), 1);
         fixture.check().await;
@@ -173,6 +170,25 @@ on_both_engines! {
         let more = json!({ "id": fixture.specialist, "maxConcurrentTasks": 2 });
         fixture.done("updateAgent", more, "replayed").await;
         assert!(bell.has_changed().expect("a server"));
+        fixture.check().await;
+    }
+
+    async fn a_freed_slot_is_found_without_being_woken(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        limit(db, fixture.specialist, 1).await;
+        let made = fixture.create(2).await;
+        let lease = fixture.claim(1).await.remove(0);
+        let bell = fixture.service.signals().listen_claimable();
+        let waiting = {
+            let fixture = fixture.clone();
+            tokio::spawn(async move {
+                let input = json!({ "agentIds": [fixture.specialist], "waitSeconds": 20 });
+                fixture.done("claimTasks", input, "leases { taskId }").await
+            })
+        };
+        assert_eq!(fixture.complete(&lease).await, None);
+        assert!(!bell.has_changed().expect("a server"), "an end wakes nobody");
+        assert_eq!(waiting.await.expect("no panic")["leases"], json!([{ "taskId": made[1] }]));
         fixture.check().await;
     }
 
@@ -281,11 +297,4 @@ async fn waiting_claim(fixture: &WorkFixture) -> impl Future<Output = service::R
 
 fn local() -> Actor {
     Actor { principal: Principal::local(), request: None }
-}
-
-/// Whether somebody waits for a lock in this database of PostgreSQL.
-async fn is_blocked(db: &TestDatabase) -> bool {
-    let waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let statement = Statement::from_string(DatabaseBackend::Postgres, waiting);
-    !db.connection().query_all_raw(statement).await.expect("rows").is_empty()
 }

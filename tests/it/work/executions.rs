@@ -1,6 +1,7 @@
 //! Executions: started once, paused, and ended by themselves.
 
 use serde_json::json;
+use service::{Actor, Verb, workflows::update::Archive};
 use tests::on_both_engines;
 
 use super::fixture::{WorkFixture, at_once};
@@ -59,6 +60,45 @@ on_both_engines! {
         fixture.done("createTasks", more, "tasks { id }").await;
         let again = fixture.done("startExecution", start, fields).await;
         assert_eq!((&again["existing"], &again["tasks"]), (&json!(true), &first["tasks"]));
+        fixture.check().await;
+    }
+
+    async fn what_was_started_is_answered_after_its_workflow_was_archived(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let start = |id: &str| json!({ "workflowId": fixture.workflow, "executionId": id });
+        let fields = "workflowExecution { id } existing tasks { id }";
+        let first = fixture.done("startExecution", start("n8n-7"), fields).await;
+        fixture.done("archiveWorkflow", json!({ "id": fixture.workflow }), "workflow { id }").await;
+        let again = fixture.done("startExecution", start("n8n-7"), fields).await;
+        assert_eq!(again["existing"], json!(true));
+        assert_eq!((&again["workflowExecution"], &again["tasks"]), (&first["workflowExecution"], &first["tasks"]));
+        assert_eq!(fixture.code_and_path("startExecution", start("n8n-8")).await, "INVALID_TRANSITION workflowId");
+        fixture.check().await;
+    }
+
+    async fn nothing_runs_of_a_workflow_that_is_archived_meanwhile(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        let input = json!({ "workflowId": fixture.workflow, "tasks": [fixture.task()] });
+        let ended = fixture.done("startExecution", input.clone(), "tasks { id }").await;
+        let lease = fixture.claim(1).await.remove(0);
+        assert_eq!(fixture.fail(&lease, "PERMANENT").await, None);
+        let archive = Archive { id: fixture.workflow, expected_version: None };
+        for (name, input, refusal) in [
+            ("startExecution", input, "INVALID_TRANSITION workflowId"),
+            ("retryTask", json!({ "taskId": ended["tasks"][0]["id"] }), "INVALID_TRANSITION taskId"),
+        ] {
+            let mut unit = fixture.service.begin(&Actor::server()).await.expect("begun");
+            archive.perform(&mut unit).await.expect("archived");
+            let call = {
+                let fixture = fixture.clone();
+                tokio::spawn(async move { fixture.code_and_path(name, input).await })
+            };
+            db.until_blocked(&call).await;
+            unit.commit().await.expect("committed");
+            assert_eq!(call.await.expect("refused"), refusal);
+            let active = json!({ "id": fixture.workflow, "isActive": true });
+            fixture.done("updateWorkflow", active, "workflow { isActive }").await;
+        }
         fixture.check().await;
     }
 

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{events, sea_orm_active_enums::WorkflowTriggerType, workflows};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    TransactionTrait,
+};
 use serde_json::{Value, json};
-use service::work::schedule::{Schedule, start_due};
-use tests::{TestDatabase, on_both_engines};
+use service::work::schedule::{Schedule, Scheduler, start_due};
+use tests::{Engine, TestDatabase, on_both_engines};
 
 use super::fixture::{WorkFixture, at_once, second, start};
 
@@ -146,11 +149,48 @@ on_both_engines! {
         fixture.clock().advance(Duration::hours(1));
         start_due(&fixture.service).await.expect("started");
         let queue = "UPDATE workflow_executions SET status = 'pending'";
-        sea_orm::ConnectionTrait::execute_unprepared(db.connection(), queue).await.expect("queued");
+        db.connection().execute_unprepared(queue).await.expect("queued");
         fixture.clock().advance(Duration::hours(1));
         start_due(&fixture.service).await.expect("started");
         assert_eq!(json!(executions(&fixture).await), json!(["RUNNING", "PENDING"]));
     }
+}
+
+/// On SQLite nobody holds a row.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_that_meets_a_lock_is_started_later_or_fails() {
+    tests::run(Engine::Postgres, async |db| {
+        let fixture = WorkFixture::open(db).await;
+        schedule(db, &fixture, json!({ "cron": "*/5 * * * *", "catchUp": "SKIP" })).await;
+        let mut scheduler = Scheduler::default();
+        let mut look = async |minutes| {
+            fixture.clock().advance(Duration::minutes(minutes));
+            scheduler.start_due(&fixture.service).await.expect("looked")
+        };
+        let hold = async || {
+            let holder = db.connection().begin().await.expect("a transaction");
+            holder.execute_unprepared("SELECT id FROM agents FOR UPDATE").await.expect("held");
+            holder
+        };
+
+        let holder = hold().await;
+        assert_eq!(look(5).await, 0);
+        assert_eq!(look(2).await, 0, "it is late, but was not missed");
+        holder.commit().await.expect("released");
+        assert_eq!(look(0).await, 1);
+        assert_eq!(failed(db).await, Vec::<Value>::new());
+        clear(&fixture).await;
+
+        let holder = hold().await;
+        assert_eq!(look(3).await, 0, "08:10");
+        assert_eq!(look(10).await, 0, "08:20");
+        assert_eq!(failed(db).await, [json!(["2026-11-21T08:10:00Z", "UNAVAILABLE"])]);
+        holder.commit().await.expect("released");
+        assert_eq!(look(0).await, 1, "that of 08:15; that of 08:20 does not begin meanwhile");
+        assert_eq!(failed(db).await.len(), 1);
+        fixture.check().await;
+    })
+    .await;
 }
 
 /// Cancels what runs.

@@ -1,9 +1,13 @@
 //! Goals: set, changed, divided and ended.
 
 use serde_json::{Value, json};
+use service::{
+    Actor, Verb,
+    goals::close::{Close, End},
+};
 use tests::on_both_engines;
 
-use super::fixture::{DemoFixture, NOBODY, with};
+use super::fixture::{DemoFixture, NOBODY, text, with};
 
 const GOAL: &str =
     "goal { id name description type targetValue currentValue targetDate ownerAgentId parentGoalId status version }";
@@ -150,6 +154,28 @@ on_both_engines! {
         let set_aside = goal(&fixture, "Set aside", json!({})).await;
         fixture.done("updateGoal", json!({ "id": set_aside, "suspended": true }), GOAL).await;
         fixture.done("closeGoal", json!({ "id": set_aside, "status": "ABANDONED" }), GOAL).await;
+        fixture.check().await;
+    }
+
+    async fn nothing_becomes_a_part_of_what_is_closed_meanwhile(db: &TestDatabase) {
+        let fixture = DemoFixture::open(db).await;
+        let part = goal(&fixture, "Part", json!({})).await;
+        for (name, input) in [
+            ("createGoal", json!({ "name": "New", "type": "REVENUE" })),
+            ("updateGoal", json!({ "id": part })),
+        ] {
+            let whole = goal(&fixture, "Whole", json!({})).await;
+            let id = text(&whole).parse().expect("an id");
+            let mut unit = fixture.service.begin(&Actor::server()).await.expect("begun");
+            Close { id, expected_version: None, status: End::Achieved }.perform(&mut unit).await.expect("closed");
+            let call = {
+                let (fixture, input) = (fixture.clone(), with(input, json!({ "parentGoalId": whole })));
+                tokio::spawn(async move { fixture.code_and_path(name, input).await })
+            };
+            db.until_blocked(&call).await;
+            unit.commit().await.expect("committed");
+            assert_eq!(call.await.expect("refused"), "INVALID_TRANSITION parentGoalId", "{name}");
+        }
         fixture.check().await;
     }
 

@@ -143,6 +143,8 @@ async fn patch_input(unit: &UnitOfWork, task: Uuid, patch: &Json) -> Result<()> 
     let found = tasks::Entity::find_by_id(task).one(unit.txn().await?).await?.ok_or(Error::NotFound("task", task))?;
     let mut input = found.input_data;
     merge_patch::apply(&mut input, patch);
+    // Patches that are small enough add up.
+    check::json("inputData", &input, check::JSON).map_err(|refusal| refusal.at(["patch"]))?;
     let mut sql = unit.sql();
     sql.push("UPDATE tasks SET input_data = ").bind(input).push(" WHERE id = ").bind(task);
     unit.execute(sql).await.map(drop)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use self::slots::Slots;
-pub use self::start::start_due;
+pub use self::start::{Scheduler, start_due};
 use crate::{
     Error, Result,
     edit::check,
@@ -133,19 +133,32 @@ impl Schedule {
         std::iter::successors(self.next_after(time), |slot| self.next_after(*slot)).take(count).collect()
     }
 
-    /// The slots to start now of those from `first` on, and the first one to come.
-    fn due(&self, first: DateTime<Utc>, now: DateTime<Utc>) -> (Vec<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        // Backwards from now: a schedule by the minute has half a million slots in a year without a server.
-        let before = |slot: &DateTime<Utc>| self.slots.last_until(*slot - Duration::seconds(1));
-        let passed = std::iter::successors(self.slots.last_until(now), before).take_while(|slot| *slot >= first);
-        let punctual = |slot: &DateTime<Utc>| now - *slot < Duration::seconds(PUNCTUAL_SECONDS);
-        let mut due: Vec<_> = match self.catch_up {
+    /// The slots to start now of those from `first` on, and the first one to come. What was missed is what was late when
+    /// a server first looked, at `seen`: what passed since then only waits for its turn.
+    fn due(
+        &self,
+        first: DateTime<Utc>,
+        seen: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> (Vec<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        let passed = self.backwards(seen, first);
+        let punctual = |slot: &DateTime<Utc>| seen - *slot < Duration::seconds(PUNCTUAL_SECONDS);
+        let caught_up: Vec<_> = match self.catch_up {
             CatchUp::All => passed.take(MAX_MISSED).collect(),
             CatchUp::One => passed.take(1).collect(),
             CatchUp::Skip => passed.take_while(punctual).collect(),
         };
+        let since = self.backwards(now, first).take_while(|slot| *slot > seen).take(MAX_MISSED);
+        let mut due: Vec<_> = since.chain(caught_up).collect();
         due.reverse();
         (due, self.next_after(now))
+    }
+
+    /// The slots from a time back to another. Backwards, because a schedule by the minute has half a million slots in a
+    /// year without a server.
+    fn backwards(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
+        let before = move |slot: &DateTime<Utc>| self.slots.last_until(*slot - Duration::seconds(1));
+        std::iter::successors(self.slots.last_until(from), before).take_while(move |slot| *slot >= to)
     }
 }
 

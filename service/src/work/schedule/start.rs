@@ -3,7 +3,7 @@
 //! The slots are worked out without a lock. Under the workflow's lock the transaction goes on only if the workflow still
 //! is what was looked at, and moves it to the slot after.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
@@ -27,59 +27,90 @@ const PAGE: u64 = 100;
 /// How long the start of a slot waits for a lock before it is put off to the next look.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long a start that the database has no time for is tried again.
+/// How long a start that meets a lock, or that the database has no time for, is tried again.
 const RETRY_WINDOW: TimeDelta = TimeDelta::minutes(10);
 
-/// Starts what is due; the number of executions. A schedule that cannot start holds up no other.
+/// Starts what is due; the number of executions. Without a memory of earlier looks: see [`Scheduler`].
 pub async fn start_due(service: &Service) -> Result<usize> {
-    let mut started = 0;
-    let mut last = Uuid::nil();
-    loop {
-        let due = workflows::Entity::find()
-            .filter(workflows::Column::NextRunAt.lte(service.clock().now()))
-            .filter(workflows::Column::Id.gt(last))
-            .order_by_asc(workflows::Column::Id)
-            .limit(PAGE)
-            .all(service.database().reader())
-            .await?;
-        let Some(end) = due.last() else { return Ok(started) };
-        last = end.id;
-        for workflow in &due {
-            started += start_slots(service, workflow).await?;
-        }
-    }
+    Scheduler::default().start_due(service).await
 }
 
-/// Starts the slots of a workflow that are due, one after the other. Only without the database this fails.
-async fn start_slots(service: &Service, workflow: &workflows::Model) -> Result<usize> {
-    let Some(mut due) = workflow.next_run_at.map(|time| time.to_utc()) else { return Ok(0) };
-    let is_scheduled = workflow.is_active && workflow.trigger_type == WorkflowTriggerType::Schedule;
-    let schedule = Schedule::parse(&workflow.trigger_config);
-    if let (true, Err(refusal)) = (is_scheduled, &schedule) {
-        // It was checked when it was written: the time zone is known no more.
-        let turn = SlotStart { workflow, due, following: None, slot: Some(due), overlap: Overlap::default() };
-        return turn.give_up(service, &refusal.clone().into()).await.map(|_| 0);
-    }
-    let schedule = schedule.ok();
-    let (slots, next) = match schedule.as_ref().filter(|_| is_scheduled) {
-        Some(schedule) => schedule.due(due, service.clock().now()),
-        None => (Vec::new(), None),
-    };
-    let overlap = schedule.map(|schedule| schedule.overlap).unwrap_or_default();
-    // Without a slot to start there is still the next one to write down.
-    let starts = slots.iter().map(|slot| Some(*slot)).chain(slots.is_empty().then_some(None));
-    let mut started = 0;
-    for (index, slot) in starts.enumerate() {
-        let following = slots.get(index + 1).copied().or(next);
-        let turn = SlotStart { workflow, due, following, slot, overlap };
-        match turn.end(service).await? {
-            Some(count) => started += count,
-            None => break,
+/// Starts what is due again and again.
+#[derive(Debug, Default)]
+pub struct Scheduler {
+    /// The workflows whose slots were put off at the last look.
+    put_off: HashMap<Uuid, PutOff>,
+}
+
+/// Slots that were due and could not be started yet.
+#[derive(Clone, Copy, Debug)]
+struct PutOff {
+    /// The first of them, as the workflow says.
+    due: DateTime<Utc>,
+    /// When they were first looked at.
+    seen: DateTime<Utc>,
+}
+
+impl Scheduler {
+    /// Starts what is due; the number of executions. A schedule that cannot start holds up no other.
+    pub async fn start_due(&mut self, service: &Service) -> Result<usize> {
+        let mut started = 0;
+        let mut last = Uuid::nil();
+        loop {
+            let due = workflows::Entity::find()
+                .filter(workflows::Column::NextRunAt.lte(service.clock().now()))
+                .filter(workflows::Column::Id.gt(last))
+                .order_by_asc(workflows::Column::Id)
+                .limit(PAGE)
+                .all(service.database().reader())
+                .await?;
+            let Some(end) = due.last() else { return Ok(started) };
+            last = end.id;
+            for workflow in &due {
+                started += self.start_slots(service, workflow).await?;
+            }
         }
-        let Some(following) = following else { break };
-        due = following;
     }
-    Ok(started)
+
+    /// Starts the slots of a workflow that are due, one after the other. Only without the database this fails.
+    async fn start_slots(&mut self, service: &Service, workflow: &workflows::Model) -> Result<usize> {
+        let Some(mut due) = workflow.next_run_at.map(|time| time.to_utc()) else { return Ok(0) };
+        let now = service.clock().now();
+        // Another process may have started what this one put off.
+        let put_off = self.put_off.get(&workflow.id).filter(|put_off| put_off.due == due);
+        let seen = put_off.map_or(now, |put_off| put_off.seen);
+        let is_scheduled = workflow.is_active && workflow.trigger_type == WorkflowTriggerType::Schedule;
+        let schedule = Schedule::parse(&workflow.trigger_config);
+        if let (true, Err(refusal)) = (is_scheduled, &schedule) {
+            // It was checked when it was written: the time zone is known no more.
+            let turn = SlotStart { workflow, due, seen, following: None, slot: Some(due), overlap: Overlap::default() };
+            return turn.give_up(service, &refusal.clone().into()).await.map(|_| 0);
+        }
+        let schedule = schedule.ok();
+        let (slots, next) = match schedule.as_ref().filter(|_| is_scheduled) {
+            Some(schedule) => schedule.due(due, seen, now),
+            None => (Vec::new(), None),
+        };
+        let overlap = schedule.map(|schedule| schedule.overlap).unwrap_or_default();
+        // Without a slot to start there is still the next one to write down.
+        let starts = slots.iter().map(|slot| Some(*slot)).chain(slots.is_empty().then_some(None));
+        let mut started = 0;
+        for (index, slot) in starts.enumerate() {
+            let following = slots.get(index + 1).copied().or(next);
+            let turn = SlotStart { workflow, due, seen, following, slot, overlap };
+            match turn.end(service).await? {
+                Some(count) => started += count,
+                None => {
+                    self.put_off.insert(workflow.id, PutOff { due, seen });
+                    return Ok(started);
+                }
+            }
+            let Some(following) = following else { break };
+            due = following;
+        }
+        self.put_off.remove(&workflow.id);
+        Ok(started)
+    }
 }
 
 /// One slot of a workflow.
@@ -87,6 +118,8 @@ struct SlotStart<'a> {
     workflow: &'a workflows::Model,
     /// What the workflow says is to be started next.
     due: DateTime<Utc>,
+    /// When that was first looked at.
+    seen: DateTime<Utc>,
     /// What it says afterwards.
     following: Option<DateTime<Utc>>,
     /// What to start; nothing when what was due was missed.
@@ -125,11 +158,10 @@ impl SlotStart<'_> {
         }
     }
 
-    /// Whether it may be done at a later look. What takes too long is not tried for ever.
+    /// Whether it may be done at a later look. What does not pass is not tried for ever.
     fn may_pass(&self, error: &Error, now: DateTime<Utc>) -> bool {
         match error {
-            Error::Locked | Error::Collision => true,
-            Error::Timeout => now - self.due < RETRY_WINDOW,
+            Error::Locked | Error::Collision | Error::Timeout => now - self.due.max(self.seen) < RETRY_WINDOW,
             _ => false,
         }
     }
@@ -230,6 +262,7 @@ fn explain(error: &Error) -> (String, String) {
         Error::Refused(refusal) => refusal.code.name(),
         Error::NotFound(..) => "NOT_FOUND".to_owned(),
         Error::Timeout => "TIMEOUT".to_owned(),
+        Error::Locked | Error::Collision => "UNAVAILABLE".to_owned(),
         Error::Invalid(_) | Error::Limit(_) => "INVALID".to_owned(),
         _ => "INTERNAL".to_owned(),
     };

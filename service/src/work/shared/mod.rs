@@ -68,7 +68,8 @@ shared!(Heartbeat, Complete, Fail, Release);
 /// A call that concerns this many tasks gains nothing by waiting for others.
 const MAX_SHARED_WEIGHT: usize = 25;
 
-/// How often a waiting claim looks without being woken: for tasks whose time comes, and wake-ups that got lost.
+/// How often a waiting claim looks without being woken: for tasks whose time comes, freed slots of agents with a limit,
+/// and wake-ups that got lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Service {
