@@ -129,7 +129,7 @@ fn value(schema: &Schema, rng: &mut Rng, name: &str, depth: usize) -> Value {
             let mut object = Map::new();
             for field in &ty.inputs {
                 let wanted = if depth == 0 { 20 } else { 5 };
-                if field.is_required && depth > 0 || rng.one_in(wanted) && depth > 0 {
+                if depth > 0 && (field.is_required || rng.one_in(wanted)) {
                     object.insert(field.name.clone(), input(schema, rng, field, depth - 1));
                 }
             }
