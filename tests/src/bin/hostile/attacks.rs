@@ -1,6 +1,11 @@
 //! What attackers do, again and again. Each says what came of it.
 
-use std::{io, thread::sleep, time::Duration};
+use std::{
+    io,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread::sleep,
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
@@ -103,7 +108,11 @@ fn beyond(target: &Target, number: usize) -> String {
 }
 
 fn unknown_key(target: &Target, number: usize) -> String {
-    let key = format!("vw_{:026}", number * 1_000_000 + std::process::id() as usize);
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    // As keys are, and another one each time.
+    let digits = format!("{:036}", NEXT.fetch_add(1, Ordering::Relaxed) * 100 + number);
+    let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'a'));
+    let key: String = "vw_".chars().chain(letters).collect();
     let answer = target.connect_with(Some(&key)).and_then(|mut client| client.post(r#"{"query":"{ __typename }"}"#));
     answer.map_or_else(|error| format!("{:?}", error.kind()), told)
 }
