@@ -60,7 +60,8 @@ pub(super) fn filter(filter: &Argument, variables: &Variables) -> Cost {
     filter.clone().into_const_with(given).map_or(Cost::default(), |filter| condition(&filter, 1, false))
 }
 
-/// `times` is how often it is compared; `is_key` whether with a key, for which there is an index.
+/// `times` is how often it is compared; `is_key` whether with a key, for which there is
+/// an index.
 fn condition(value: &Value, times: u64, is_key: bool) -> Cost {
     match value {
         Value::Object(fields) => total(fields.iter().map(|(name, value)| entry(name, value, times, is_key))),
@@ -82,11 +83,11 @@ fn entry(name: &str, value: &Value, times: u64, is_key: bool) -> Cost {
         _ if PARTS.iter().any(|part| name.starts_with(part)) || name.ends_with("IgnoreCase") => compared(PART, true),
         (_, Value::List(items)) => {
             let values = u64::try_from(items.len() / VALUES).unwrap_or(u64::MAX);
-            compared(CONDITION.saturating_add(values), !is_key)
+            compared(CONDITION.saturating_add(values), values > 0 && !is_key)
         }
         // A column, or one row that this one points at.
         (_, Value::Object(_)) => condition(value, times, name == "id" || name.ends_with("Id")),
-        _ => compared(CONDITION, !is_key),
+        _ => compared(CONDITION, false),
     }
 }
 
@@ -118,12 +119,13 @@ mod tests {
     #[test]
     fn filters_cost_what_is_compared() {
         assert_eq!(cost(json!({})), (0, false));
-        assert_eq!(cost(json!({ "priority": { "gte": 3, "lt": 5 }, "status": { "eq": "PENDING" } })), (3, true));
+        assert_eq!(cost(json!({ "priority": { "gte": 3, "lt": 5 }, "status": { "eq": "PENDING" } })), (3, false));
         assert_eq!(cost(json!({ "id": { "in": vec!["x"; 101] }, "agentId": { "eq": "x" } })), (4, false));
         for operator in ["contains", "startsWithIgnoreCase", "endsWith", "eqIgnoreCase"] {
             assert_eq!(cost(json!({ "taskType": { operator: "x" } })), (20, true), "{operator}");
         }
-        assert_eq!(cost(json!({ "or": [{ "a": { "eq": 1 } }, { "not": { "b": { "isNull": true } } }] })), (2, true));
+        assert_eq!(cost(json!({ "or": [{ "a": { "eq": 1 } }, { "not": { "b": { "isNull": true } } }] })), (2, false));
+        assert_eq!(cost(json!({ "taskType": { "in": vec!["x"; 101] } })), (3, true));
         assert_eq!(cost(json!({ "owner": { "tasks": { "some": { "a": { "eq": 1 } } } } })), (10 + 10, true));
         let nested = json!({ "tasks": { "none": { "agent": { "tasks": { "some": { "a": { "contains": "z" } } } } } } });
         assert_eq!(cost(nested), (10 + 10 * (10 + 10 * 20), true));

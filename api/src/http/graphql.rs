@@ -153,9 +153,6 @@ async fn execute(
     }
     // What is kept for everybody tells nobody's cost.
     let question = prepared.question.filter(|_| cost == Asked::No).map(|question| (coding, question));
-    if let Some(body) = question.as_ref().and_then(|question| app.introspections.get(question)) {
-        return Answer::kept(body, coding);
-    }
     if cost == Asked::Only {
         return Answer::executed(&Value::Null, &[], Some(&cost::extensions(app, &principal, prepared.estimate, None)));
     }
@@ -163,6 +160,10 @@ async fn execute(
         Ok(admitted) => admitted,
         Err(refused) => return Answer::not_admitted(refused),
     };
+    // Paid for all the same: it is long.
+    if let Some(body) = question.as_ref().and_then(|question| app.introspections.get(question)) {
+        return Answer::kept(body, coding);
+    }
     let execution = Execution::new(prepared.request, prepared.description, line, admitted);
     let Executed { response, is_refused, points } = operation::execute(app, execution).await;
     if is_refused {

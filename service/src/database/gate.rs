@@ -134,11 +134,13 @@ impl State {
         }
         let heavy_fits = self.heavy < self.most_heavy;
         let may_run = |waiting: &&(usize, &Waiting)| heavy_fits || !waiting.1.requester.is_heavy;
-        // What is shared or the server's own waits behind nobody who came later.
-        let running = |requester: &Requester| match requester.client {
-            None => 0,
-            Some(_) => self.clients.get(&requester.client).copied().unwrap_or_default(),
+        let of_client = |requester: &Requester| {
+            requester.client.as_ref()?;
+            Some(self.clients.get(&requester.client).copied().unwrap_or_default())
         };
+        // What is shared, or the server's own, waits behind nobody who came later, and goes before nobody who came earlier.
+        let least = self.waiting.iter().filter_map(|waiting| of_client(&waiting.requester)).min().unwrap_or_default();
+        let running = |requester: &Requester| of_client(requester).unwrap_or(least);
         let first = self.waiting.iter().enumerate().filter(|waiting| may_run(&waiting));
         let (index, _) = first.min_by_key(|(index, waiting)| (running(&waiting.requester), *index))?;
         self.waiting.remove(index)
@@ -224,6 +226,25 @@ mod tests {
         let calm = has_turn(&mut other).expect("a turn");
         drop((calm, second));
         assert!(has_turn(&mut third).is_some());
+    }
+
+    #[test]
+    fn what_is_shared_goes_by_its_arrival() {
+        let gate = Gate::new(2, 1);
+        let shared = || Requester::default();
+        let held = has_turn(&mut ask(&gate, of("many", false)));
+        let other = has_turn(&mut ask(&gate, shared()));
+        let (mut first, mut second) = (ask(&gate, of("many", false)), ask(&gate, shared()));
+        drop(other);
+        let turn = has_turn(&mut first);
+        assert!(
+            turn.is_some() && has_turn(&mut second).is_none(),
+            "who came first has one running, and nobody has less"
+        );
+        let mut calm = ask(&gate, of("calm", false));
+        drop(held);
+        assert!(has_turn(&mut second).is_some() && has_turn(&mut calm).is_none());
+        drop(turn);
     }
 
     #[test]

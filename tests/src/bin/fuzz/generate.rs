@@ -128,8 +128,7 @@ fn value(schema: &Schema, rng: &mut Rng, name: &str, depth: usize) -> Value {
         (_, Some(ty)) if ty.kind == "INPUT_OBJECT" => {
             let mut object = Map::new();
             for field in &ty.inputs {
-                let wanted = if depth == 0 { 20 } else { 5 };
-                if depth > 0 && (field.is_required || rng.one_in(wanted)) {
+                if depth > 0 && (field.is_required || rng.one_in(ty.inputs.len().max(2))) {
                     object.insert(field.name.clone(), input(schema, rng, field, depth - 1));
                 }
             }

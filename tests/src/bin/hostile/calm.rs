@@ -1,12 +1,12 @@
 //! A client that asks for little, again and again.
 
 use std::{
-    fmt,
+    fmt, io,
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use super::client::Target;
+use super::client::{Client, Target};
 
 /// How long it thinks between two requests.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -20,10 +20,11 @@ pub(super) struct Times {
     memory: Option<u64>,
 }
 
-/// Asks for some time.
-pub(super) fn ask(target: &Target, time: Duration) -> Times {
+/// Asks for some time, over a connection that it has already: the attackers come from the same address, which may have
+/// only so many.
+pub(super) fn ask(target: &Target, connection: &mut io::Result<Client>, time: Duration) -> Times {
     let (mut took, mut failed) = (Vec::new(), Vec::new());
-    let (begun, mut connection) = (Instant::now(), target.connect());
+    let begun = Instant::now();
     while begun.elapsed() < time {
         let asked = Instant::now();
         let answer = connection.as_mut().ok().and_then(|connection| connection.post(QUERY).ok());
@@ -33,7 +34,7 @@ pub(super) fn ask(target: &Target, time: Duration) -> Times {
             Some((status, body)) => failed.push(format!("{status} {}", body.chars().take(200).collect::<String>())),
             None => {
                 failed.push("no answer".to_owned());
-                connection = target.connect();
+                *connection = target.connect();
             }
         }
         sleep(PAUSE);

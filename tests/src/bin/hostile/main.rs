@@ -12,7 +12,7 @@ mod client;
 
 use std::{
     collections::BTreeMap,
-    env,
+    env, io,
     process::ExitCode,
     sync::{
         Arc, Mutex,
@@ -24,7 +24,7 @@ use std::{
 
 use attacks::{ATTACKS, Attack};
 use calm::Times;
-use client::Target;
+use client::{Client, Target};
 
 /// Threads of each kind of attack.
 const THREADS: usize = 12;
@@ -42,16 +42,17 @@ fn main() -> ExitCode {
     let hostile = Arc::new(Target { address, key: arguments.next() });
     let time = Duration::from_secs(number("SECS", 10));
     let only = env::var("ONLY").unwrap_or_default();
-    let alone = calm::ask(&calm, time);
+    let mut connection = calm.connect();
+    let alone = calm::ask(&calm, &mut connection, time);
     println!("{:<16} {alone}", "alone");
     let mut is_well = alone.failed.is_empty();
     let chosen: Vec<&Attack> =
         ATTACKS.iter().filter(|attack| only.is_empty() || only.split(' ').any(|name| name == attack.name)).collect();
     for attack in &chosen {
-        is_well &= beside(&calm, &hostile, time, &alone, attack.name, std::slice::from_ref(attack));
+        is_well &= beside((&calm, &mut connection), &hostile, time, &alone, attack.name, std::slice::from_ref(attack));
     }
     if chosen.len() > 1 {
-        is_well &= beside(&calm, &hostile, time, &alone, "all", &chosen);
+        is_well &= beside((&calm, &mut connection), &hostile, time, &alone, "all", &chosen);
     }
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -62,7 +63,7 @@ fn number(name: &str, usual: u64) -> u64 {
 
 /// The calm client beside attacks. Says whether all went well.
 fn beside(
-    calm: &Target,
+    (calm, connection): (&Target, &mut io::Result<Client>),
     hostile: &Arc<Target>,
     time: Duration,
     alone: &Times,
@@ -83,7 +84,7 @@ fn beside(
             })
         })
         .collect();
-    let times = calm::ask(calm, time);
+    let times = calm::ask(calm, connection, time);
     ends.store(true, Ordering::Relaxed);
     for thread in threads {
         if thread.join().is_err() {
