@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn what_is_shared_goes_by_its_arrival() {
         let gate = Gate::new(2, 1);
-        let shared = || Requester::default();
+        let shared = Requester::default;
         let held = has_turn(&mut ask(&gate, of("many", false)));
         let other = has_turn(&mut ask(&gate, shared()));
         let (mut first, mut second) = (ask(&gate, of("many", false)), ask(&gate, shared()));
@@ -243,8 +243,9 @@ mod tests {
         );
         let mut calm = ask(&gate, of("calm", false));
         drop(held);
-        assert!(has_turn(&mut second).is_some() && has_turn(&mut calm).is_none());
-        drop(turn);
+        let granted = has_turn(&mut second);
+        assert!(granted.is_some() && has_turn(&mut calm).is_none());
+        drop((turn, granted));
     }
 
     #[test]
