@@ -32,7 +32,7 @@ pub enum Error {
     /// The request does not say who acts, or not validly; the text says what is missing.
     #[error("{0}")]
     Unauthenticated(String),
-    /// The sender showed too many credentials that were refused; after so many seconds they are looked at again.
+    /// The sender showed too many credentials that were refused. It may try again after this number of seconds.
     #[error("too many API keys from this address were refused: try again in {0} s")]
     Throttled(u64),
     /// What the cursor stands before was removed from the log; the text says what to do.

@@ -3,7 +3,7 @@
 //! - [`on_both_engines!`]: a test written once that runs on SQLite and on PostgreSQL
 //! - [`TestDatabase`]: the migrated, empty database it is given
 //! - [`cluster`]: the throwaway PostgreSQL server behind it
-//! - [`http`]: a client that can stop in the middle of a request
+//! - [`http`]: a client that can stop in the middle of a request; [`client`]: one that may be refused or broken off
 //!
 //! ```ignore
 //! use tests::{TestDatabase, on_both_engines};
@@ -20,6 +20,7 @@
 //! The PostgreSQL tests say so loudly and pass when no PostgreSQL is installed, unless
 //! `VIVIDWALLS_TEST_POSTGRES=required`.
 
+pub mod client;
 pub mod cluster;
 mod database;
 pub mod http;

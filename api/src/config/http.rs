@@ -98,7 +98,7 @@ pub struct HttpArgs {
     )]
     pub drain_time: Duration,
 
-    /// Memory for the answers that are put together at the same time; a quarter of the memory if it is not said
+    /// Memory for all answers that are being built at the same time; a quarter of the machine's memory by default
     #[arg(long, env = "VIVIDWALLS_ANSWER_MEMORY", value_name = "BYTES", value_parser = value::size)]
     pub answer_memory: Option<usize>,
 

@@ -33,7 +33,7 @@ pub(super) fn positive_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// At least so many days, or `0`.
+/// A time of at least `DAYS` days, or `0`.
 pub(super) fn duration_from<const DAYS: u64>(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         Duration::ZERO => Ok(Duration::ZERO),

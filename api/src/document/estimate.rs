@@ -204,7 +204,7 @@ impl Arguments<'_> {
     }
 }
 
-/// So many lists are named when an operation costs too much.
+/// How many lists are named when an operation costs too much.
 const DEAREST: usize = 3;
 
 /// What an operation could cost at most.
@@ -221,7 +221,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Of a request of so many bytes, which cost something too.
+    /// The same for a request of this many bytes: reading it costs something, too.
     pub fn of_bytes(self, bytes: usize) -> Self {
         let least = self.least.max(points::bytes(bytes));
         Self { least, points: self.points.max(least), ..self }

@@ -28,7 +28,7 @@ pub(super) const SUBSCRIPTION: u64 = 10;
 
 /// An operation of more points has statements that may take long.
 pub(super) const HEAVY: u64 = 2_000;
-/// So many bytes of a request are one point.
+/// Bytes of a request that cost one point.
 const BYTES: usize = 256;
 /// A condition on a column.
 const CONDITION: u64 = 1;
@@ -38,7 +38,7 @@ const MANY: u64 = 10;
 const PART: u64 = 20;
 /// A relation within a relation multiplies what is compared.
 const NESTED: u64 = 10;
-/// So many values of a list are one point.
+/// Values of a list that cost one point.
 const VALUES: usize = 50;
 
 /// What it costs to read a request.

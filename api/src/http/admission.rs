@@ -143,7 +143,7 @@ pub(super) struct Balance {
 }
 
 impl Admission {
-    /// With so many bytes for the answers that are put together at the same time.
+    /// `memory` is what all answers that are being built at the same time may take, in bytes.
     pub(super) fn new(memory: u64) -> Self {
         let size = u32::try_from(memory / 1024).unwrap_or(u32::MAX).max(1);
         let permits = usize::try_from(size).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);

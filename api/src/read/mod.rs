@@ -5,12 +5,13 @@
 //! - [`column_type`], [`scalars`]: the types of columns; [`cell`]: a value, and [`any_row`]: those of a row; [`json`]: how
 //!   they are written.
 //! - [`argument`]: what a field is asked, before anything is selected by it.
-//! - [`filter`] and its [`operators`], [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
+//! - [`filter`] and its [`operators`] ([`bind`]: their values as parameters), [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
 //! - `plan`: what a query asks of rows. [`load`]: the statements, batched. [`meter`]: what they cost.
 //! - `level`: the answer, level by level. [`root`], [`row`] and [`connection`] are what it starts from.
 
 pub mod any_row;
 pub mod argument;
+pub mod bind;
 pub mod cell;
 pub mod column;
 pub mod column_type;

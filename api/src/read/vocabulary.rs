@@ -50,7 +50,7 @@ macro_rules! vocabulary {
             }
         }
 
-        impl $crate::read::operators::Bind for $name {
+        impl $crate::read::bind::Bind for $name {
             fn bind(&self, sql: &mut ::service::database::Sql) {
                 sql.literal(&::entity::sea_orm_active_enums::$name::from(*self));
             }

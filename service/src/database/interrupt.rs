@@ -18,7 +18,7 @@ pub(super) trait Interruptible: sqlx::Database {
     /// What ends the statement that runs on a connection.
     type Interrupt: Send + 'static;
 
-    /// Of so many connections, how many may have heavy statements.
+    /// How many of the connections may have heavy statements.
     fn most_heavy(connections: usize) -> usize;
 
     /// Prepares a new connection.
@@ -36,7 +36,7 @@ pub(super) trait Interruptible: sqlx::Database {
     fn wait(connection: PoolConnection<Self>) -> impl Future<Output = Option<PoolConnection<Self>>> + Send;
 }
 
-/// After so many steps of SQLite's virtual machine it is looked whether a statement shall go on: some 50 µs.
+/// Steps of SQLite's virtual machine between two looks at the deadline: some 50 µs.
 const STEPS: i32 = 1_000;
 
 /// Milliseconds of the process are counted from here.
@@ -50,7 +50,7 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// SQLite asks after so many steps whether it shall go on: not after this moment.
+/// SQLite asks every [`STEPS`] whether to go on. The deadline is in milliseconds since [`START`].
 impl Interruptible for Sqlite {
     type Interrupt = Arc<AtomicU64>;
 

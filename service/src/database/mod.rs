@@ -19,6 +19,7 @@ mod file;
 mod gate;
 mod interrupt;
 mod lane;
+mod locks;
 mod migrate;
 mod notify;
 mod probe;

@@ -13,6 +13,7 @@ mod metrics;
 mod migrate;
 mod outage;
 mod socket;
+mod socket_bounds;
 mod standing;
 mod stream;
 mod ticket;

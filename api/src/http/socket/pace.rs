@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// So many messages a second, and some more at first.
+/// A limit on messages a second, with some more at the beginning.
 #[derive(Debug)]
 pub(super) struct Pace {
     /// The time that a message takes at the allowed pace.
@@ -16,7 +16,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Allows so many a second, and at first some more at once.
+    /// Allows `rate` messages a second, and `burst` more at the beginning.
     pub(super) fn new(rate: u32, burst: usize) -> Self {
         let each = Duration::from_secs(1) / rate.max(1);
         let burst = u32::try_from(burst).unwrap_or(u32::MAX).saturating_add(rate);
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_a_second_after_the_first_ones() {
+    fn the_first_messages_may_come_at_once() {
         let mut pace = Pace::new(50, 100);
         let start = pace.until;
         let kept = |pace: &mut Pace, now, count: usize| (0..count).filter(|_| pace.keeps(now)).count();

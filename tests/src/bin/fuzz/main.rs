@@ -12,9 +12,7 @@ mod schema;
 
 use std::{
     collections::BTreeMap,
-    env,
-    io::{self, BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    env, io,
     process::ExitCode,
     sync::{
         Mutex,
@@ -26,6 +24,7 @@ use std::{
 
 use rng::Rng;
 use schema::Schema;
+use tests::client::Target;
 
 /// Longer bodies are refused before they are read, which this client does not understand.
 const LONGEST: usize = 1_000_000;
@@ -38,9 +37,9 @@ fn main() -> ExitCode {
         eprintln!("fuzz ADDRESS [KEY]");
         return ExitCode::FAILURE;
     };
-    let key = arguments.next();
+    let target = Target { address, key: arguments.next() };
     let (rounds, threads, seed) = (number("ROUNDS", 20_000), number("THREADS", 4), number("SEED", 1));
-    let schema = match ask(&mut connect(&address), key.as_deref(), &schema::question()) {
+    let schema = match target.connect().and_then(|mut client| client.post(&schema::question())) {
         Ok((200, body)) => Schema::read(&body),
         other => panic!("the server does not describe its schema: {other:?}"),
     };
@@ -48,21 +47,26 @@ fn main() -> ExitCode {
     let (answers, longest) = (Mutex::new(BTreeMap::<String, usize>::new()), Mutex::new(Duration::ZERO));
     thread::scope(|scope| {
         for number in 0..threads {
-            let (schema, address, key) = (&schema, &address, key.as_deref());
+            let (schema, target) = (&schema, &target);
             let (done, faults, answers, longest) = (&done, &faults, &answers, &longest);
             scope.spawn(move || {
                 let mut rng = Rng::new((seed * 1_000 + number) as u64);
-                let mut connection = connect(address);
+                let mut client = target.connect();
                 while done.fetch_add(1, Ordering::Relaxed) < rounds {
                     let request = request(schema, &mut rng);
                     let asked = Instant::now();
-                    let answer = ask(&mut connection, key, &request);
+                    let answer = client.and_then(|mut client| {
+                        let answer = client.post(&request)?;
+                        Ok((client, answer))
+                    });
+                    let (kept, answer) = match answer {
+                        Ok((client, answer)) => (Some(client), Ok(answer)),
+                        Err(error) => (None, Err(error)),
+                    };
                     let took = asked.elapsed();
                     let (told, is_fault) = judge(&answer);
                     // Who is refused may have to come again.
-                    if !matches!(answer, Ok((200, _))) {
-                        connection = connect(address);
-                    }
+                    client = kept.filter(|_| matches!(answer, Ok((200, _)))).map_or_else(|| target.connect(), Ok);
                     *answers.lock().expect("nobody panics").entry(told.clone()).or_default() += 1;
                     let mut longest = longest.lock().expect("nobody panics");
                     *longest = took.max(*longest);
@@ -116,40 +120,4 @@ fn judge(answer: &io::Result<(u16, String)>) -> (String, bool) {
             (format!("{status} {code}"), is_fault)
         }
     }
-}
-
-fn connect(address: &str) -> BufReader<TcpStream> {
-    let stream = TcpStream::connect(address).expect("the server accepts");
-    stream.set_nodelay(true).expect("a socket");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
-    BufReader::new(stream)
-}
-
-/// Sends a request, and reads the answer: status and body.
-fn ask(connection: &mut BufReader<TcpStream>, key: Option<&str>, body: &[u8]) -> io::Result<(u16, String)> {
-    let authorization = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
-    let head = format!(
-        "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-         accept: application/graphql-response+json\r\n{authorization}content-length: {}\r\n\r\n",
-        body.len()
-    );
-    connection.get_mut().write_all(&[head.as_bytes(), body].concat())?;
-    let (mut line, mut status, mut length) = (String::new(), 0, 0);
-    loop {
-        line.clear();
-        if connection.read_line(&mut line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let text = line.trim_end().to_ascii_lowercase();
-        if let Some(rest) = text.strip_prefix("http/1.1 ") {
-            status = rest.get(..3).and_then(|status| status.parse().ok()).unwrap_or_default();
-        } else if let Some(value) = text.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap_or_default();
-        } else if text.is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body)?;
-    Ok((status, String::from_utf8_lossy(&body).into_owned()))
 }

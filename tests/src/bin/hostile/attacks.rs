@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Target};
+use tests::client::{Client, Target};
 
 /// One kind.
 pub(super) struct Attack {
@@ -74,7 +74,7 @@ pub(super) fn is_fault(answer: &str) -> bool {
 
 fn ask(target: &Target, query: &str, variables: Value) -> String {
     let body = json!({ "query": query, "variables": variables }).to_string();
-    let answer = target.connect().and_then(|mut client| client.post(&body));
+    let answer = target.connect().and_then(|mut client| client.post(body.as_bytes()));
     let told = answer.map_or_else(|error| format!("{:?}", error.kind()), told);
     // A client that is told to wait does so for a moment: faster ones only use up their own processor.
     if told.starts_with("429") || told.starts_with("503") {
@@ -87,7 +87,7 @@ fn ask(target: &Target, query: &str, variables: Value) -> String {
 fn hang_up(target: &Target, query: &str, variables: Value) -> String {
     let body = json!({ "query": query, "variables": variables }).to_string();
     let Ok(mut client) = target.connect() else { return "not accepted".to_owned() };
-    if client.send(&body).is_err() {
+    if client.send(body.as_bytes()).is_err() {
         return "not taken".to_owned();
     }
     sleep(Duration::from_millis(50));
@@ -113,7 +113,7 @@ fn unknown_key(target: &Target, number: usize) -> String {
     let digits = format!("{:036}", NEXT.fetch_add(1, Ordering::Relaxed) * 100 + number);
     let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'a'));
     let key: String = "vw_".chars().chain(letters).collect();
-    let answer = target.connect_with(Some(&key)).and_then(|mut client| client.post(r#"{"query":"{ __typename }"}"#));
+    let answer = target.connect_with(Some(&key)).and_then(|mut client| client.post(br#"{"query":"{ __typename }"}"#));
     answer.map_or_else(|error| format!("{:?}", error.kind()), told)
 }
 

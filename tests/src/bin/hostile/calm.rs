@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::client::{Client, Target};
+use tests::client::{Client, Target};
 
 /// How long it thinks between two requests.
 const PAUSE: Duration = Duration::from_millis(10);
-const QUERY: &str = r#"{"query":"{ agents(first: 5) { nodes { id name } } }"}"#;
+const QUERY: &[u8] = br#"{"query":"{ agents(first: 5) { nodes { id name } } }"}"#;
 
 /// How long its requests took, shortest first, and what it was answered when it was not served.
 pub(super) struct Times {

@@ -8,7 +8,6 @@
 
 mod attacks;
 mod calm;
-mod client;
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +23,7 @@ use std::{
 
 use attacks::{ATTACKS, Attack};
 use calm::Times;
-use client::{Client, Target};
+use tests::client::{Client, Target};
 
 /// Threads of each kind of attack.
 const THREADS: usize = 12;

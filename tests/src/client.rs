@@ -7,30 +7,33 @@ use std::{
 };
 
 /// How long an answer is waited for.
-const PATIENT: Duration = Duration::from_secs(40);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Where the server is and who asks.
-pub(super) struct Target {
-    pub(super) address: String,
-    pub(super) key: Option<String>,
+pub struct Target {
+    /// Host and port.
+    pub address: String,
+    /// The API key, if one is needed.
+    pub key: Option<String>,
 }
 
-/// One connection.
-pub(super) struct Client {
+/// One connection, which is kept between requests.
+pub struct Client {
     stream: BufReader<TcpStream>,
     authorization: String,
 }
 
 impl Target {
-    pub(super) fn connect(&self) -> io::Result<Client> {
+    /// Opens a connection.
+    pub fn connect(&self) -> io::Result<Client> {
         self.connect_with(self.key.as_deref())
     }
 
-    /// With another key.
-    pub(super) fn connect_with(&self, key: Option<&str>) -> io::Result<Client> {
+    /// The same with another key.
+    pub fn connect_with(&self, key: Option<&str>) -> io::Result<Client> {
         let stream = TcpStream::connect(&self.address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENT))?;
+        stream.set_read_timeout(Some(LONGEST_WAIT))?;
         let authorization = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
         Ok(Client { stream: BufReader::new(stream), authorization })
     }
@@ -38,35 +41,34 @@ impl Target {
 
 impl Client {
     /// Sends bytes as they are.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
 
     /// Waits only so long for what comes.
-    pub(super) fn wait_only(&mut self, time: Duration) -> io::Result<()> {
+    pub fn wait_only(&mut self, time: Duration) -> io::Result<()> {
         self.stream.get_mut().set_read_timeout(Some(time))
     }
 
     /// Sends a request with a body in JSON.
-    pub(super) fn send(&mut self, body: &str) -> io::Result<()> {
+    pub fn send(&mut self, body: &[u8]) -> io::Result<()> {
         let head = format!(
             "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
              accept: application/graphql-response+json\r\n{}content-length: {}\r\n\r\n",
             self.authorization,
             body.len()
         );
-        self.write(head.as_bytes())?;
-        self.write(body.as_bytes())
+        self.write(&[head.as_bytes(), body].concat())
     }
 
     /// Sends it, and reads the answer: status and body.
-    pub(super) fn post(&mut self, body: &str) -> io::Result<(u16, String)> {
+    pub fn post(&mut self, body: &[u8]) -> io::Result<(u16, String)> {
         self.send(body)?;
         self.answer()
     }
 
     /// Reads an answer.
-    pub(super) fn answer(&mut self) -> io::Result<(u16, String)> {
+    pub fn answer(&mut self) -> io::Result<(u16, String)> {
         let (mut line, mut status, mut length) = (String::new(), 0, 0);
         loop {
             line.clear();
@@ -88,7 +90,7 @@ impl Client {
     }
 
     /// Reads until the other side says nothing more.
-    pub(super) fn rest(&mut self) -> usize {
+    pub fn rest(&mut self) -> usize {
         let mut bytes = Vec::new();
         let _ = self.stream.read_to_end(&mut bytes);
         bytes.len()
