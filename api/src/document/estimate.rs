@@ -221,10 +221,15 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The same for a request of this many bytes: reading it costs something, too.
-    pub fn of_bytes(self, bytes: usize) -> Self {
-        let least = self.least.max(points::bytes(bytes));
-        Self { least, points: self.points.max(least), ..self }
+    /// Of a request of this many bytes, of which nothing more is known.
+    pub fn of_request(bytes: usize) -> Self {
+        let points = points::bytes(bytes);
+        Self { points, least: points, ..Self::default() }
+    }
+
+    /// The same, but at least what the other one costs.
+    pub fn at_least(self, other: Self) -> Self {
+        Self { points: self.points.max(other.points), least: self.least.max(other.least), ..self }
     }
 
     /// Whether its statements may take long.

@@ -204,8 +204,9 @@ impl Admission {
         Ok((Some(turn), Some(memory)))
     }
 
-    /// Takes points for a request that is not executed.
-    pub(super) fn charge(&self, principal: &Principal, points: u64) {
+    /// Takes the points of a request of this many bytes that is not executed.
+    pub(super) fn charge(&self, principal: &Principal, bytes: usize) {
+        let points = Estimate::of_request(bytes).points;
         if let Some(bucket) = Allowance::of(principal).bucket {
             let mut clients = self.clients();
             let client = clients.of(principal, Instant::now());

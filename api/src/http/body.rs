@@ -14,11 +14,15 @@ use super::{Settings, read::Malformed};
 /// How much must come, in bytes a second.
 const RATE: u64 = 1 << 10;
 
+/// How long a body is to be, if its head says so.
+pub(super) fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok())
+}
+
 /// Reads a body to its end.
 pub(super) async fn collect(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Bytes, Malformed> {
     let limit = settings.body_limit;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > limit) {
+    if length(headers).is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
     let mut pieces =

@@ -17,7 +17,7 @@ use super::{
     accept::Media,
     access_log::AccessLog,
     answer::Answer,
-    browser,
+    body, browser,
     coding::{Coding, Compression},
     cost::{self, Asked},
     failure::{self, Code},
@@ -26,7 +26,7 @@ use super::{
     read::{self, Malformed, Parameters},
     sender::Sender,
 };
-use crate::{document::Estimate, metrics::Transport};
+use crate::metrics::Transport;
 
 /// Answers a request to `/graphql`.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -103,7 +103,12 @@ async fn answer(app: &Arc<App>, request: Request, media: Media, coding: Coding, 
             let wanted = Wanted { may_write, cost, media, coding };
             execute(app, parameters, (&credentials, actor), wanted, line).await
         }
-        Err(malformed) => Answer::malformed(malformed),
+        Err(malformed) => {
+            // What it was refused for may stand at its end.
+            let length = body::length(&head.headers).unwrap_or_default().min(app.settings.body_limit);
+            app.admission.charge(&principal, length);
+            Answer::malformed(malformed)
+        }
     }
 }
 
@@ -133,13 +138,10 @@ async fn execute(
     Wanted { may_write, cost, media, coding }: Wanted,
     line: &mut AccessLog,
 ) -> Answer {
-    let (principal, size) = (actor.principal.clone(), parameters.size);
+    let principal = actor.principal.clone();
     let prepared = match prepare(app, parameters, credentials, actor, line) {
         Ok(prepared) => prepared,
-        Err(errors) => {
-            app.admission.charge(&principal, Estimate::default().of_bytes(size).points);
-            return Answer::refused(&errors, media);
-        }
+        Err(errors) => return Answer::refused(&errors, media),
     };
     match prepared.kind {
         OperationType::Mutation | OperationType::Subscription if !may_write => {

@@ -45,8 +45,20 @@ pub(super) struct Prepared {
     pub(super) question: Option<String>,
 }
 
-/// Holds a request against the schema and the limits.
+/// Holds a request against the schema and the limits. Who is refused pays for what was read.
 pub(super) fn prepare(
+    app: &Arc<App>,
+    parameters: Parameters,
+    credentials: &Credentials,
+    actor: Actor,
+    line: &mut AccessLog,
+) -> Result<Prepared, Vec<ServerError>> {
+    let (principal, size) = (actor.principal.clone(), parameters.size);
+    let prepared = checked(app, parameters, credentials, actor, line);
+    prepared.inspect_err(|_| app.admission.charge(&principal, size))
+}
+
+fn checked(
     app: &Arc<App>,
     parameters: Parameters,
     credentials: &Credentials,
@@ -63,7 +75,7 @@ pub(super) fn prepare(
     let (shape, limits) = (app.documents.shape(), app.documents.limits());
     let limits = limits.of(&actor.principal);
     let estimate = document.check(operation, &mut variables, shape, &limits).map_err(failure::rejection)?;
-    let estimate = estimate.of_bytes(size);
+    let estimate = estimate.at_least(Estimate::of_request(size));
     let is_shared = operation.kind == OperationType::Subscription && operation.begins_now(&variables);
     let asks = is_shared.then(|| {
         let given = serde_json::to_string(&variables).unwrap_or_default();
@@ -184,12 +196,8 @@ impl Operation {
         let actor = Actor { principal: principal.clone(), request: Some(self.line.id.clone()) };
         let refused = |refused| failed(&[failure::not_admitted(refused).1]);
         self.app.admission.check(&principal).map_err(refused)?;
-        let size = parameters.size;
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
-        let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| {
-            self.app.admission.charge(&principal, Estimate::default().of_bytes(size).points);
-            failed(&errors)
-        })?;
+        let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
         if kind == OperationType::Subscription {
             let most = self.app.settings.watch.subscriptions;
             self.watch = self.app.watches.take(caller.clone(), most);

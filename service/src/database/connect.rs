@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
-    ConnectOptions, Connection,
+    AssertSqlSafe, ConnectOptions, Connection, Executor,
     pool::{PoolConnectionMetadata, PoolOptions},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -108,7 +108,6 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         // Statements are short: compiling one costs more than running it.
         .options([("jit", "off")])
         .options([("idle_in_transaction_session_timeout", "60000")])
-        .options([("client_connection_check_interval", CHECK_INTERVAL.as_millis().to_string())])
         // Each statement sees what was committed before it began, whatever the cluster's default is.
         .options([("default_transaction_isolation", "read committed")])
         .statement_cache_capacity(STATEMENTS);
@@ -116,7 +115,18 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
     let renewal = Renewal::default();
     let pool = |connections| postgres_pool(settings, connections, &renewal);
     let within = |time: Duration| options.clone().options([("statement_timeout", time.as_millis().to_string())]);
-    let queries = pool(settings.connections).connect_lazy_with(within(settings.query_timeout));
+    let queries = pool(settings.connections).after_connect(|connection, _| {
+        Box::pin(async move {
+            let milliseconds = CHECK_INTERVAL.as_millis();
+            let sql = format!("SET client_connection_check_interval = {milliseconds}");
+            // Before version 14, and on some systems, there is no such setting: statements end by their time limit.
+            if let Err(error) = connection.execute(AssertSqlSafe(sql)).await {
+                tracing::debug!("PostgreSQL does not look whether clients are there: {error}");
+            }
+            Ok(())
+        })
+    });
+    let queries = queries.connect_lazy_with(within(settings.query_timeout));
     let queries = Lane::new(queries, settings, renewal.clone(), measures.statements.clone());
     let options = within(settings.statement_timeout);
     let reader = pool(READERS).connect_lazy_with(options.clone());

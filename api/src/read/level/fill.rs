@@ -62,7 +62,8 @@ struct Rows<'a> {
     joined: Joined<'a>,
 }
 
-/// The most rows that are told to have failed together.
+/// The most rows that are told to have failed together; those beyond are null without an error. A row that stands in
+/// several places of an answer is told at the first of them.
 const MAX_ERRORS: usize = 100;
 
 /// The ids that rows name, each once.
