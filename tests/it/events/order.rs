@@ -15,7 +15,6 @@ use service::{
     goals::progress::Record,
     work::{
         approval::{Decide, Decision},
-        claim::Claim,
         deactivation::OpenTasks,
         execution::Pause,
     },
@@ -54,16 +53,7 @@ async fn an_older_transaction_that_acts_later_stands_later() {
 
         let unit = early(&fixture).await;
         fixture.create(1).await;
-        let claim = Claim {
-            agent_ids: vec![fixture.specialist],
-            subtree_of_agent_id: None,
-            task_types: None,
-            max: 1,
-            lease_seconds: 60,
-            heartbeat_seconds: None,
-            wait_seconds: 0,
-            worker: None,
-        };
+        let claim = fixture.claim_of(1);
         perform(unit, claim).await;
 
         let unit = early(&fixture).await;

@@ -211,16 +211,7 @@ on_both_engines! {
         let fixture = WorkFixture::open(db).await;
         fixture.create(30).await;
         let other = second(db, fixture.clock()).await;
-        let claim = service::work::claim::Claim {
-            agent_ids: vec![fixture.specialist],
-            subtree_of_agent_id: None,
-            task_types: None,
-            max: 4,
-            lease_seconds: 60,
-            heartbeat_seconds: None,
-            wait_seconds: 0,
-            worker: None,
-        };
+        let claim = fixture.claim_of(4);
         let services = [fixture.service.clone(), other];
         let actor = service::Actor::server();
         let taken = at_once(8, |number| {
@@ -256,28 +247,14 @@ on_both_engines! {
         fixture.service.signals().stop();
         fixture.create(1).await;
         assert!(waiting.await.expect("answered").is_empty(), "who waited gets nothing");
-        let late = fixture.service.claim(&local(), claim_of_one(&fixture, 0), Duration::ZERO, pending()).await;
+        let late = fixture.service.claim(&local(), fixture.claim_of(1), Duration::ZERO, pending()).await;
         assert!(late.expect("answered").is_empty(), "nothing is given out any more");
-    }
-}
-
-/// A claim of one task of the specialist.
-fn claim_of_one(fixture: &WorkFixture, wait_seconds: i32) -> Claim {
-    Claim {
-        agent_ids: vec![fixture.specialist],
-        subtree_of_agent_id: None,
-        task_types: None,
-        max: 1,
-        lease_seconds: 60,
-        heartbeat_seconds: None,
-        wait_seconds,
-        worker: None,
     }
 }
 
 /// A claim that has found nothing at its first look, and waits.
 async fn waiting_claim(fixture: &WorkFixture) -> impl Future<Output = service::Result<Vec<Lease>>> {
-    let (service, claim) = (fixture.service.clone(), claim_of_one(fixture, 20));
+    let (service, claim) = (fixture.service.clone(), Claim { wait_seconds: 20, ..fixture.claim_of(1) });
     let waits = Arc::new(Notify::new());
     // Whether a claim is revoked is asked while it waits.
     let revoked = {

@@ -14,7 +14,7 @@ use service::{
     Service,
     clock::Clock,
     principal::{Principal, Role},
-    work,
+    work::{self, claim::Claim},
 };
 use tests::TestDatabase;
 use uuid::Uuid;
@@ -90,6 +90,20 @@ impl WorkFixture {
     }
 
     /// Claims tasks of the specialist: ids and tokens.
+    /// A claim of the specialist's tasks that does not wait, for who calls the service itself.
+    pub(crate) fn claim_of(&self, max: i32) -> Claim {
+        Claim {
+            agent_ids: vec![self.specialist],
+            subtree_of_agent_id: None,
+            task_types: None,
+            max,
+            lease_seconds: 60,
+            heartbeat_seconds: None,
+            wait_seconds: 0,
+            worker: None,
+        }
+    }
+
     pub(crate) async fn claim(&self, max: usize) -> Vec<Value> {
         let input = json!({ "agentIds": [self.specialist], "max": max, "leaseSeconds": 60 });
         let payload = self.done("claimTasks", input, "leases { taskId token attempt cancelRequested }").await;

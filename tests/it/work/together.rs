@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
-use service::{Actor, principal::Principal, work::claim::Claim};
+use service::{Actor, principal::Principal};
 use tests::{Engine, on_both_engines};
 
 use super::fixture::{WorkFixture, at_once, held, ids};
@@ -113,16 +113,7 @@ on_both_engines! {
         let holder = db.connection().begin().await.expect("a transaction");
         holder.execute_unprepared(lock).await.expect("locked");
         let actor = Actor { principal: Principal::local(), request: None };
-        let claim = Claim {
-            agent_ids: vec![fixture.specialist],
-            subtree_of_agent_id: None,
-            task_types: None,
-            max: 1,
-            lease_seconds: 60,
-            heartbeat_seconds: None,
-            wait_seconds: 0,
-            worker: None,
-        };
+        let claim = fixture.claim_of(1);
         for _ in 0..EACH {
             let mut call = Box::pin(fixture.service.share(&actor, claim.clone()));
             assert!(futures::poll!(call.as_mut()).is_pending());
