@@ -73,6 +73,20 @@ on_both_engines! {
         assert_eq!(events.json()["data"]["systemEvents"]["totalCount"], json!(made), "{}", events.text());
     }
 
+    async fn what_is_refused_is_paid_by_its_length(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let (_, viewer) = key(&served, Clock::system(), Role::Viewer).await;
+        let bearer = format!("Bearer {viewer}");
+        let headers = [("content-type", "application/json"), ("authorization", &*bearer)];
+        let long = "x".repeat(900_000);
+        // Neither the one is an operation nor the other JSON.
+        let bodies = [json!({ "query": format!("{{ nope }} # {long}") }).to_string(), format!("{{ {long}")];
+        let statuses = (0..80).map(|number| served.send("POST /graphql", &headers, bodies[number % 2].as_bytes()).status);
+        let statuses: Vec<u16> = statuses.take_while(|status| *status != 429).collect();
+        // 100,000 points in the bucket, 3,515 for each, and what is restored meanwhile.
+        assert!((28..80).contains(&statuses.len()), "{statuses:?}");
+    }
+
     async fn answers_have_a_greatest_length(db: &TestDatabase) {
         let served = Served::start(db).await;
         let text = "x".repeat(60_000);
