@@ -25,11 +25,12 @@ impl AnyRow {
         index: usize,
         columns: Columns,
     ) -> std::result::Result<Arc<Self>, DbErr> {
-        let cell = |(offset, column): (usize, usize)| {
-            table.fields[column].ty.read(row, index + offset, &table.columns()[column])
-        };
-        let cells = columns.iter().enumerate().map(cell).collect::<std::result::Result<_, _>>()?;
-        Ok(Arc::new(Self { table, columns, cells }))
+        // Collecting into a `Result` would not know the size.
+        let mut cells = Vec::with_capacity(columns.count());
+        for (offset, column) in columns.iter().enumerate() {
+            cells.push(table.fields[column].ty.read(row, index + offset, &table.columns()[column])?);
+        }
+        Ok(Arc::new(Self { table, columns, cells: cells.into_boxed_slice() }))
     }
 
     /// A row of which the id is known and nothing else.

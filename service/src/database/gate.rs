@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn heavy_statements_leave_half_to_others() {
+    fn heavy_statements_leave_some_to_others() {
         let gate = Gate::new(4, 2);
         let one = has_turn(&mut ask(&gate, of("a", true)));
         let two = has_turn(&mut ask(&gate, of("b", true)));

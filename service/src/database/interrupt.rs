@@ -91,7 +91,7 @@ impl Interruptible for Postgres {
     type Interrupt = ();
 
     fn most_heavy(connections: usize) -> usize {
-        connections / 2
+        connections - connections.div_ceil(4)
     }
 
     async fn interrupt(_: &mut Self::Connection) -> Result<(), sqlx::Error> {
