@@ -30,6 +30,7 @@ pub mod products;
 pub mod reports;
 pub mod revenue_attribution;
 pub mod sea_orm_active_enums;
+pub mod servers;
 pub mod system_events;
 pub mod task_attempts;
 pub mod task_dependencies;

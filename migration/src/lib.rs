@@ -27,6 +27,7 @@ mod m0015_task_key_expiry;
 mod m0016_comments;
 mod m0017_retention;
 mod m0018_approval_rules;
+mod m0019_servers;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_comments::migration()),
             Box::new(m0017_retention::migration()),
             Box::new(m0018_approval_rules::migration()),
+            Box::new(m0019_servers::migration()),
         ]
     }
 }

@@ -8,7 +8,8 @@
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - `settings`: the configurations that rules depend on.
-//! - [`retention`]: what is removed when it is old. [`readiness`]: whether requests can be served.
+//! - [`retention`]: what is removed when it is old. [`readiness`]: whether requests can be served. [`servers`]: which others
+//!   use the database.
 //! - [`measures`]: what is counted and timed, for whoever watches the server.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`hash`]: hashes that are stored or handed out.
@@ -37,6 +38,7 @@ pub mod refusal;
 pub mod retention;
 mod retry;
 pub mod seed;
+pub mod servers;
 mod settings;
 pub mod signals;
 pub mod state;

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use crate::{Result, Service};
 
-/// Since when clocks count as different.
-const SKEW: Duration = Duration::from_secs(5);
 /// How long events may be held back before somebody should know.
 const HELD_BACK: Duration = Duration::from_secs(5);
 
@@ -46,9 +44,9 @@ impl Service {
                 return Ok(Readiness { pending_migrations, ..Readiness::not(pending) });
             }
         }
-        let skew = self.database().check().await?;
-        if skew >= SKEW {
-            let seconds = skew.as_secs();
+        self.database().check().await?;
+        if self.servers().is_skewed() {
+            let seconds = self.servers().skew().as_secs();
             return Ok(Readiness::not(format!("the clocks of this server and of the database differ by {seconds} s")));
         }
         let held_back = self.log().held_back(self.clock().now()).await?;

@@ -130,12 +130,17 @@ impl Kind {
     }
 }
 
-/// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time.
+/// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time, and none
+/// whose clock is wrong.
 pub async fn retain(service: Service, retention: Retention) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        // By a clock that is wrong, the wrong things are due.
+        if service.servers().is_skewed() {
+            continue;
+        }
         for kind in Kind::ALL {
             // One failure keeps nothing else from being removed.
             match service.remove_old(kind, retention).await {

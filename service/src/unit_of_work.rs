@@ -21,6 +21,7 @@ use crate::{
     keys::KeyCache,
     measures::{Measures, TaskEnd},
     principal::Principal,
+    servers::Servers,
     signals::Signals,
     work::CallQueue,
 };
@@ -34,6 +35,7 @@ pub struct Service {
     log: Log,
     call_queue: CallQueue,
     keys: KeyCache,
+    servers: Servers,
 }
 
 impl Service {
@@ -41,7 +43,15 @@ impl Service {
     pub fn new(database: Database, clock: Clock) -> Self {
         let signals = Signals::default();
         let log = Log::new(database.clone(), signals.clone(), events::Settings::default());
-        Self { database, clock, signals, log, call_queue: CallQueue::default(), keys: KeyCache::default() }
+        Self {
+            database,
+            clock,
+            signals,
+            log,
+            call_queue: CallQueue::default(),
+            keys: KeyCache::default(),
+            servers: Servers::default(),
+        }
     }
 
     /// Follows the log by these settings.
@@ -73,6 +83,11 @@ impl Service {
     /// What happened, and what happens.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// The servers that use the database.
+    pub fn servers(&self) -> &Servers {
+        &self.servers
     }
 
     /// Where calls wait for each other.

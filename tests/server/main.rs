@@ -13,4 +13,5 @@ mod limits;
 mod monitoring;
 mod process;
 mod protocol;
+mod servers;
 mod shutdown;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use chrono::Utc;
-use service::{Service, clock::Clock, database::Database, events, retention, seed, signals::Signals, work};
+use service::{Service, clock::Clock, database::Database, events, retention, seed, servers, signals::Signals, work};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::oneshot,
@@ -60,6 +60,9 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let keys = keys(&service, address, &settings).await?;
     // Only now it is certain that this process will serve.
     add_demo(&database, &settings).await?;
+    // What is done and what clients may spend depends on the clock and on the other servers.
+    servers::announce(&service).await;
+    helpers.spawn(servers::keep(service.clone()));
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(database.clone().keep_room());
@@ -68,7 +71,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     helpers.spawn(metrics::survey(Arc::clone(&metrics), service.clone()));
     let signals = service.signals().clone();
     let watched = Arc::clone(&metrics);
-    let router = http::router(schema::schema(service), settings.http.settings(), metrics);
+    let router = http::router(schema::schema(service.clone()), settings.http.settings(), metrics);
     greet(address, keys, admin.as_ref().map(Admin::address));
     let (close, closed) = oneshot::channel();
     let serving = server.run(router, async move { drop(closed.await) }, settings.http.drain_time);
@@ -83,6 +86,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
         tracing::warn!("requests were cut off: they took longer than {:?}", settings.http.drain_time);
     }
     helpers.shutdown().await;
+    servers::leave(&service).await;
     database.close().await;
     Ok(if drained { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,8 +1,8 @@
 //! Whether an operation may begin now: what its client has left to spend, how much of its own runs already, and whether
 //! there is memory for the answer.
 //!
-//! Each client has a bucket of points that fills by the second. Buckets are kept in each process: a server restores what
-//! its own requests took.
+//! Each client has a bucket of points that fills by the second. Buckets are kept in each process, so that no request asks
+//! others: of several servers each gives its part of what is restored, and of the points of a client that it meets.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,10 @@ use std::{
 };
 
 use async_graphql::parser::types::OperationType;
-use service::principal::{Principal, Role};
+use service::{
+    principal::{Principal, Role},
+    servers::Servers,
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep, timeout_at},
@@ -34,20 +37,23 @@ pub(super) struct Allowance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bucket {
     pub(super) capacity: u32,
+    /// Points that are there when a client comes.
+    initial: u32,
     /// Points restored in a second.
     pub(super) restored: u32,
 }
 
 impl Allowance {
-    /// That of a principal.
-    pub(super) fn of(principal: &Principal) -> Self {
+    /// That of a principal at one of so many servers. A bucket is no smaller for it: what an operation costs must fit.
+    fn of(principal: &Principal, servers: u32) -> Self {
         let (capacity, restored, at_once, waiting) = match (principal.key, principal.role) {
             (None, _) => return Self { bucket: None, at_once: 32, waiting: 64 },
             (Some(_), Role::Agent | Role::Viewer) => (100_000, 10_000, 8, 32),
             (Some(_), Role::Operator | Role::Admin) => (200_000, 20_000, 16, 32),
             (Some(_), Role::Orchestrator) => (1_000_000, 200_000, 16, 64),
         };
-        Self { bucket: Some(Bucket { capacity, restored }), at_once, waiting }
+        let (initial, restored) = (capacity / servers, (restored / servers).max(1));
+        Self { bucket: Some(Bucket { capacity, initial, restored }), at_once, waiting }
     }
 }
 
@@ -65,6 +71,7 @@ const LEAST: u64 = 64;
 /// Lets operations begin.
 #[derive(Debug)]
 pub(super) struct Admission {
+    servers: Servers,
     clients: Mutex<HashMap<Box<str>, Client>>,
     /// In KiB.
     memory: Arc<Semaphore>,
@@ -144,10 +151,11 @@ pub(super) struct Balance {
 
 impl Admission {
     /// `memory` is what all answers that are being built at the same time may take, in bytes.
-    pub(super) fn new(memory: u64) -> Self {
+    pub(super) fn new(memory: u64, servers: Servers) -> Self {
         let size = u32::try_from(memory / 1024).unwrap_or(u32::MAX).max(1);
         let permits = usize::try_from(size).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
         Self {
+            servers,
             clients: Mutex::default(),
             memory: Arc::new(Semaphore::new(permits)),
             memory_size: size,
@@ -185,7 +193,7 @@ impl Admission {
         let until = Instant::now() + self.longest_turn;
         let (turns, waiting) = {
             let mut clients = self.clients();
-            let client = clients.of(principal, Instant::now());
+            let client = clients.of(principal, self.servers.live(), Instant::now());
             (Arc::clone(&client.turns), Arc::clone(&client.waiting))
         };
         let turn = match Arc::clone(&turns).try_acquire_owned() {
@@ -207,9 +215,10 @@ impl Admission {
     /// Takes the points of a request of this many bytes that is not executed.
     pub(super) fn charge(&self, principal: &Principal, bytes: usize) {
         let points = Estimate::of_request(bytes).points;
-        if let Some(bucket) = Allowance::of(principal).bucket {
+        let servers = self.servers.live();
+        if let Some(bucket) = Allowance::of(principal, servers).bucket {
             let mut clients = self.clients();
-            let client = clients.of(principal, Instant::now());
+            let client = clients.of(principal, servers, Instant::now());
             client.restore(bucket, Instant::now());
             client.points = (client.points - points as f64).max(-f64::from(bucket.capacity));
         }
@@ -222,18 +231,20 @@ impl Admission {
 
     /// Gives back what an operation did not cost.
     fn give_back(&self, principal: &Principal, points: u64, now: Instant) {
-        if let Some(bucket) = Allowance::of(principal).bucket {
+        let servers = self.servers.live();
+        if let Some(bucket) = Allowance::of(principal, servers).bucket {
             let mut clients = self.clients();
-            let client = clients.of(principal, now);
+            let client = clients.of(principal, servers, now);
             client.points = (client.points + points as f64).min(f64::from(bucket.capacity));
         }
     }
 
     /// What a client has left now.
     pub(super) fn balance(&self, principal: &Principal, now: Instant) -> Option<Balance> {
-        let bucket = Allowance::of(principal).bucket?;
+        let servers = self.servers.live();
+        let bucket = Allowance::of(principal, servers).bucket?;
         let mut clients = self.clients();
-        let client = clients.of(principal, now);
+        let client = clients.of(principal, servers, now);
         client.restore(bucket, now);
         // Within the capacity, and not below zero.
         Some(Balance { bucket, available: client.points.max(0.0) as u32 })
@@ -241,9 +252,10 @@ impl Admission {
 
     /// Takes points, and says how long to wait until they are there.
     fn take(&self, principal: &Principal, points: u64, now: Instant) -> Result<Duration, Refused> {
-        let Some(bucket) = Allowance::of(principal).bucket else { return Ok(Duration::ZERO) };
+        let servers = self.servers.live();
+        let Some(bucket) = Allowance::of(principal, servers).bucket else { return Ok(Duration::ZERO) };
         let mut clients = self.clients();
-        let client = clients.of(principal, now);
+        let client = clients.of(principal, servers, now);
         client.restore(bucket, now);
         let left = client.points - points as f64;
         let wait = Duration::try_from_secs_f64((-left).max(0.0) / f64::from(bucket.restored)).unwrap_or(Duration::MAX);
@@ -260,19 +272,20 @@ impl Admission {
 }
 
 trait Clients {
-    fn of(&mut self, principal: &Principal, now: Instant) -> &mut Client;
+    /// That of a principal at one of so many servers.
+    fn of(&mut self, principal: &Principal, servers: u32, now: Instant) -> &mut Client;
 }
 
 impl Clients for HashMap<Box<str>, Client> {
-    fn of(&mut self, principal: &Principal, now: Instant) -> &mut Client {
+    fn of(&mut self, principal: &Principal, servers: u32, now: Instant) -> &mut Client {
         if self.len() >= CLIENTS {
-            // Who has not been here for a minute, and has nothing running, has a full bucket.
-            let is_idle = |client: &Client| now.duration_since(client.seen) >= Duration::from_secs(60);
+            // Who has not been here for a minute for each server, and has nothing running, has a full bucket.
+            let is_idle = |client: &Client| now.duration_since(client.seen) >= Duration::from_secs(60) * servers;
             self.retain(|_, client| !is_idle(client) || Arc::strong_count(&client.turns) > 1);
         }
-        let Allowance { bucket, at_once, waiting } = Allowance::of(principal);
+        let Allowance { bucket, at_once, waiting } = Allowance::of(principal, servers);
         let client = self.entry(principal.caller().into_boxed_str()).or_insert_with(|| Client {
-            points: bucket.map_or(0.0, |bucket| bucket.capacity.into()),
+            points: bucket.map_or(0.0, |bucket| bucket.initial.into()),
             counted: now,
             seen: now,
             turns: Arc::new(Semaphore::new(at_once)),
@@ -304,7 +317,8 @@ mod tests {
 
     #[test]
     fn a_client_spends_its_bucket_and_what_is_restored() {
-        let (admission, viewer, start) = (Admission::new(1 << 30), key(Role::Viewer), Instant::now());
+        let (admission, viewer, start) =
+            (Admission::new(1 << 30, Servers::default()), key(Role::Viewer), Instant::now());
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         for _ in 0..10 {
             assert_eq!(admission.take(&viewer, 10_000, start), Ok(Duration::ZERO));
@@ -320,9 +334,61 @@ mod tests {
         assert_eq!(admission.take(&Principal::local(), u64::MAX, start), Ok(Duration::ZERO));
     }
 
+    #[test]
+    fn of_two_servers_each_gives_a_half() {
+        let (servers, viewer, start) = (Servers::default(), key(Role::Viewer), Instant::now());
+        let admission = Admission::new(1 << 30, servers.clone());
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let left = |seconds| admission.balance(&viewer, at(seconds)).map(|balance| balance.available);
+        servers.found(2, Duration::ZERO);
+        assert_eq!(left(0), Some(50_000));
+        assert_eq!(admission.take(&viewer, 50_000, start), Ok(Duration::ZERO));
+        assert_eq!((left(0), left(2)), (Some(0), Some(10_000)));
+        servers.found(1, Duration::ZERO);
+        assert_eq!((left(3), left(60)), (Some(20_000), Some(100_000)));
+        servers.found(2, Duration::ZERO);
+        assert_eq!(left(61), Some(100_000), "what was there stays");
+    }
+
+    #[test]
+    fn all_servers_together_give_no_more_than_one() {
+        let start = Instant::now();
+        let mut number = 1_u64;
+        let mut random = |below: u64| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (number >> 33) % below
+        };
+        for (role, count) in [(Role::Viewer, 1), (Role::Viewer, 3), (Role::Operator, 7), (Role::Orchestrator, 2)] {
+            let admissions: Vec<Admission> = (0..count)
+                .map(|_| {
+                    let servers = Servers::default();
+                    servers.found(count, Duration::ZERO);
+                    Admission::new(1 << 30, servers)
+                })
+                .collect();
+            let client = key(role);
+            let Some(Bucket { capacity, restored, .. }) = Allowance::of(&client, 1).bucket else {
+                panic!("{role:?} has no bucket");
+            };
+            let (mut spent, mut given, mut elapsed) = (0, 0, Duration::ZERO);
+            for step in 0..5_000 {
+                elapsed += Duration::from_millis(random(40));
+                let admission = &admissions[random(count.into()) as usize];
+                let points = random(u64::from(restored));
+                if admission.take(&client, points, start + elapsed).is_ok() {
+                    spent += points;
+                }
+                // Who is admitted waits for a second at most.
+                given = u64::from(capacity) + (elapsed + LONGEST_WAIT).as_millis() as u64 * u64::from(restored) / 1_000;
+                assert!(spent <= given, "{role:?}, {count} servers, step {step}: {spent} of {given}");
+            }
+            assert!(spent > given / 2, "{role:?}, {count} servers: {spent} of {given}");
+        }
+    }
+
     #[tokio::test]
     async fn only_some_queries_of_a_client_run_and_wait() {
-        let (admission, viewer) = (Arc::new(Admission::new(1 << 30)), key(Role::Viewer));
+        let (admission, viewer) = (Arc::new(Admission::new(1 << 30, Servers::default())), key(Role::Viewer));
         let begin = || admission.begin(&viewer, OperationType::Query, Estimate::default());
         let mut running = future::join_all((0..8).map(|_| begin())).now_or_never().expect("all have a turn");
         assert!(running.iter().all(Result::is_ok));
@@ -335,7 +401,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_not_needed_is_given_back() {
-        let (admission, viewer) = (Arc::new(Admission::new(1 << 30)), key(Role::Viewer));
+        let (admission, viewer) = (Arc::new(Admission::new(1 << 30, Servers::default())), key(Role::Viewer));
         let taken = |admitted: &Admitted| admitted.payment.as_ref().map(|payment| payment.refund);
         let estimate = Estimate { points: 1_000, ..Estimate::default() };
         for (kind, came_to, charged) in [
@@ -351,19 +417,20 @@ mod tests {
             assert_eq!(taken(&admitted), Some(1_000 - charged));
         }
         // Refused before it began: nothing is paid.
-        let turns = Arc::clone(&admission.clients().of(&viewer, Instant::now()).waiting);
+        let turns = Arc::clone(&admission.clients().of(&viewer, 1, Instant::now()).waiting);
         let _all = turns.try_acquire_many(32).expect("nobody waits");
         let running = future::join_all((0..8).map(|_| admission.begin(&viewer, OperationType::Query, estimate))).await;
-        let before = admission.clients().of(&viewer, Instant::now()).points;
+        let before = admission.clients().of(&viewer, 1, Instant::now()).points;
         let refused = admission.begin(&viewer, OperationType::Query, estimate).await;
         assert_eq!(refused.err(), Some(Refused::Overloaded));
-        assert!(admission.clients().of(&viewer, Instant::now()).points >= before);
+        assert!(admission.clients().of(&viewer, 1, Instant::now()).points >= before);
         drop(running);
     }
 
     #[tokio::test]
     async fn answers_wait_for_memory() {
-        let admission = Arc::new(Admission { longest_turn: Duration::ZERO, ..Admission::new(1 << 20) });
+        let admission =
+            Arc::new(Admission { longest_turn: Duration::ZERO, ..Admission::new(1 << 20, Servers::default()) });
         let (local, large) = (Principal::local(), Estimate { rows: u64::MAX, ..Estimate::default() });
         let begin = || admission.begin(&local, OperationType::Query, large);
         let (first, second) = (begin().await, begin().await);

@@ -2,7 +2,6 @@
 
 use std::{io, time::Duration};
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Statement};
 use tokio::{
     task::spawn_blocking,
@@ -16,23 +15,19 @@ use crate::{Error, Result, error::Outage};
 const EVERY: Duration = Duration::from_secs(10);
 
 impl Database {
-    /// How far the clock of the database is from that of this process. Refuses while nothing can be written.
-    pub async fn check(&self) -> Result<Duration> {
+    /// Refuses while nothing can be written.
+    pub async fn check(&self) -> Result<()> {
         self.check_file()?;
         self.condition.check()?;
-        let Condition::Postgres(renewal) = &self.condition else { return Ok(Duration::ZERO) };
-        let sql = "SELECT current_setting('transaction_read_only') = 'on' AS is_read_only, clock_timestamp() AS now";
-        let before = Utc::now();
+        let Condition::Postgres(renewal) = &self.condition else { return Ok(()) };
+        let sql = "SELECT current_setting('transaction_read_only') = 'on' AS is_read_only";
         let row = self.reader.query_one_raw(Statement::from_string(self.engine.backend(), sql)).await?;
-        let after = Utc::now();
         let row = row.ok_or_else(|| Error::internal("a SELECT without FROM has no row"))?;
-        let (is_read_only, now): (bool, DateTime<Utc>) = (row.try_get_by("is_read_only")?, row.try_get_by("now")?);
-        if is_read_only {
+        if row.try_get_by("is_read_only")? {
             renewal.ask();
             return Err(Error::Unavailable(Outage::read_only()));
         }
-        // One of the two is negative, unless the answer was made within the time that it took.
-        Ok((before - now).max(now - after).to_std().unwrap_or_default())
+        Ok(())
     }
 
     /// Refuses the writes of clients while the disk of a SQLite database is full: what little room there is, is for the

@@ -29,6 +29,7 @@ mod room;
 pub mod row;
 mod settings;
 mod sql;
+mod time;
 mod transaction;
 mod usage;
 
@@ -111,7 +112,7 @@ impl Database {
         }
     }
 
-    /// The connection pool for what the server itself reads: keys, schedules. On SQLite it refuses to write.
+    /// The connection pool for the server itself: keys, schedules. On SQLite it refuses to write.
     pub fn reader(&self) -> &DatabaseConnection {
         // A connection that is opened now would find another file, or the old one's log beside a new file.
         let is_there = self.file.as_ref().is_none_or(File::is_there);
@@ -167,6 +168,18 @@ impl Database {
         };
         self.measures.statements.waited(Pool::Write, asked.elapsed());
         Ok(Transaction::new(begun?, Arc::clone(&self.measures), self.file.clone(), self.condition.clone()))
+    }
+
+    /// Begins a short write transaction of the server's own; dropping it rolls back. On PostgreSQL it takes one of the
+    /// connections of [`Database::reader`], so that it waits for no client.
+    pub(crate) async fn begin_own(&self) -> Result<Transaction> {
+        match self.engine {
+            Engine::Sqlite => self.begin().await,
+            Engine::Postgres => {
+                let begun = self.reader.begin().await?;
+                Ok(Transaction::new(begun, Arc::clone(&self.measures), None, self.condition.clone()))
+            }
+        }
     }
 
     /// Refuses when the file of a SQLite database was deleted or replaced.

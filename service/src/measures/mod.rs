@@ -2,11 +2,12 @@
 //!
 //! - [`Measures`]: all of it, under its names. [`labels`]: what families are made of.
 //! - `statements`: statements and waiting for connections. `retries`: what is tried again. `work`: how tasks end.
-//!   `refusals`: calls that are refused.
+//!   `refusals`: calls that are refused. `servers`: those that use the database.
 
 pub mod labels;
 mod refusals;
 mod retries;
+mod servers;
 mod statements;
 mod work;
 
@@ -14,6 +15,7 @@ use prometheus_client::registry::Registry;
 
 pub use refusals::Refusals;
 pub(crate) use retries::Retries;
+pub(crate) use servers::Servers;
 pub(crate) use statements::{Pool, Statements};
 pub(crate) use work::{TaskEnd, Work};
 
@@ -23,6 +25,7 @@ pub struct Measures {
     pub(crate) statements: Statements,
     pub(crate) retries: Retries,
     pub(crate) work: Work,
+    pub(crate) servers: Servers,
     /// Calls that are refused.
     pub refusals: Refusals,
 }
@@ -33,6 +36,7 @@ impl Measures {
         self.statements.register(registry);
         self.retries.register(registry);
         self.work.register(registry);
+        self.servers.register(registry);
         self.refusals.register(registry);
     }
 }

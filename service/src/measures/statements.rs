@@ -11,7 +11,7 @@ use super::labels::{Durations, durations, observe};
 pub(crate) enum Pool {
     /// Those for queries.
     Query,
-    /// Those for what the server itself reads, on PostgreSQL.
+    /// Those for the server itself.
     Server,
     /// Those for transactions that write.
     Write,
@@ -42,8 +42,9 @@ impl Pool {
     /// What a statement does there.
     fn kind(self, text: &str) -> &'static str {
         match self {
-            Self::Write if !text.starts_with("SELECT") && !text.starts_with("WITH RECURSIVE") => "write",
-            _ => "read",
+            Self::Query => "read",
+            Self::Server | Self::Write if text.starts_with("SELECT") || text.starts_with("WITH RECURSIVE") => "read",
+            Self::Server | Self::Write => "write",
         }
     }
 }

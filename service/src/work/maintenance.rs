@@ -7,13 +7,18 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Swept, schedule::Scheduler, sweep::Sweeper};
 use crate::Service;
 
-/// Sweeps and starts what is due, until it is dropped. Any number of processes may do it.
+/// Sweeps and starts what is due, until it is dropped. Any number of processes may do it, and none does whose clock is
+/// wrong.
 pub async fn keep(service: Service, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut sweeper, mut scheduler) = (Sweeper::default(), Scheduler::default());
     loop {
         ticks.tick().await;
+        // By a clock that is wrong, the wrong things are due.
+        if service.servers().is_skewed() {
+            continue;
+        }
         // The next tick tries again what failed: nothing is lost but time.
         let swept = sweeper.sweep(&service).await.unwrap_or_else(|error| {
             tracing::warn!("leases, waits and deadlines could not be checked: {}", error.explained());

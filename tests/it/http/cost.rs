@@ -6,7 +6,13 @@ use tests::{http::Answer, on_both_engines};
 
 use super::{Served, identity::key};
 
-fn send(served: &Served, key: Option<&str>, query: &str, headers: &[(&str, &str)], extensions: Value) -> Answer {
+pub(super) fn send(
+    served: &Served,
+    key: Option<&str>,
+    query: &str,
+    headers: &[(&str, &str)],
+    extensions: Value,
+) -> Answer {
     let body = json!({ "query": query, "extensions": extensions }).to_string();
     let bearer = key.map(|key| format!("Bearer {key}"));
     let mut all = vec![("content-type", "application/json"), ("accept", "application/graphql-response+json")];

@@ -12,6 +12,7 @@ mod limits;
 mod metrics;
 mod migrate;
 mod outage;
+mod servers;
 mod socket;
 mod socket_bounds;
 mod standing;

@@ -87,8 +87,8 @@ tables!(
     Approval,
 );
 
-/// The tables that are no lists of their own: of the engine and of identity.
-pub(super) const ASIDE: [&str; 5] = ["task_keys", "api_keys", "audit_entries", "idempotency_keys", "events"];
+/// The tables that are no lists of their own: of the engine, of identity and of the servers.
+pub(super) const ASIDE: [&str; 6] = ["task_keys", "api_keys", "audit_entries", "idempotency_keys", "events", "servers"];
 
 /// The columns that nobody is shown.
 pub(super) const HIDDEN: [(&str, &str); 2] = [("tasks", "lease_token"), ("approvals", "requesting_key_id")];

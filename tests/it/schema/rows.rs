@@ -96,7 +96,7 @@ pub(super) fn literal(db: &TestDatabase, value: &str) -> String {
 pub(crate) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
 
 /// In the order of their dependencies.
-pub(crate) const TABLES: [&str; 37] = [
+pub(crate) const TABLES: [&str; 38] = [
     "agents",
     "agent_capabilities",
     "agent_collaborations",
@@ -134,6 +134,7 @@ pub(crate) const TABLES: [&str; 37] = [
     "audit_entries",
     "idempotency_keys",
     "events",
+    "servers",
 ];
 
 /// The tables without a column `id`.
@@ -141,7 +142,7 @@ pub(super) const COMPOSITE: [&str; 6] =
     ["customer_segment_members", "email_subscribers", "task_dependencies", "task_keys", "idempotency_keys", "events"];
 
 /// The tables without a column `updated_at`.
-const UNCHANGING: [&str; 9] = [
+const UNCHANGING: [&str; 10] = [
     "kpi_measurements",
     "transactions",
     "revenue_attribution",
@@ -151,6 +152,7 @@ const UNCHANGING: [&str; 9] = [
     "audit_entries",
     "idempotency_keys",
     "events",
+    "servers",
 ];
 
 /// The columns without a default, beside the key and the times.
@@ -272,6 +274,7 @@ fn required(table: &str) -> &'static [Value] {
             ("aggregate_version", "1"),
             ("principal", "'a key'"),
         ],
+        "servers" => &[("version", "'0.1.0'"), ("seen_at", NOW)],
         other => panic!("{other} is no table of the schema"),
     }
 }

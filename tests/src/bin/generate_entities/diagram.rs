@@ -13,7 +13,7 @@ const DOMAINS: &[(&str, &[&str])] = &[
     ("Marketing", &["campaigns", "content", "email_lists", "email_subscribers"]),
     ("Analytics", &["kpis", "kpi_measurements", "reports"]),
     ("Finance", &["transactions", "budgets", "revenue_attribution"]),
-    ("System", &["system_events", "configurations", "events"]),
+    ("System", &["system_events", "configurations", "events", "servers"]),
     ("Identity", &["api_keys", "audit_entries", "idempotency_keys"]),
 ];
 
