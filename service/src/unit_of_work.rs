@@ -274,10 +274,13 @@ impl UnitOfWork {
     }
 
     /// Writes everything, the events and entries too: only the commit is left.
-    pub(crate) async fn write_all(self) -> Result<Written> {
+    pub(crate) async fn write_all(mut self) -> Result<Written> {
         let written = self.write_events_and_entries().await;
         match written {
             Ok(()) => {
+                if !self.events.is_empty() || !self.entries.is_empty() {
+                    self.txn.wrote();
+                }
                 let wakes = match &self.events[..] {
                     [] => None,
                     events => Some(events.iter().any(|event| event.kind.makes_claimable())),
