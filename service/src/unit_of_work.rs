@@ -103,6 +103,7 @@ impl Service {
             changes_keys: false,
             events: Vec::new(),
             entries: Vec::new(),
+            ends: Vec::new(),
         })
     }
 
@@ -150,6 +151,8 @@ pub struct UnitOfWork {
     changes_keys: bool,
     events: Vec<Event>,
     entries: Vec<Entry>,
+    /// The tasks that end with it.
+    ends: Vec<TaskEnd>,
 }
 
 impl UnitOfWork {
@@ -222,6 +225,11 @@ impl UnitOfWork {
         self.events.push(event);
     }
 
+    /// Notes a task that ends, for the figures.
+    pub(crate) fn ends(&mut self, end: TaskEnd) {
+        self.ends.push(end);
+    }
+
     /// Writes down what was done to an object: `before` and `after` are objects, or null.
     pub fn record(
         &mut self,
@@ -286,8 +294,8 @@ impl UnitOfWork {
                     events => Some(events.iter().any(|event| event.kind.makes_claimable())),
                 };
                 let forget = self.changes_keys.then_some(self.keys);
-                let ends = self.events.iter().filter_map(|event| TaskEnd::of(event.kind)).collect();
-                Ok(Written { txn: self.txn, signals: self.signals, measures: self.measures, forget, wakes, ends })
+                let (txn, signals, measures) = (self.txn, self.signals, self.measures);
+                Ok(Written { txn, signals, measures, forget, wakes, ends: self.ends })
             }
             Err(error) => {
                 self.fail(&error).await;

@@ -31,6 +31,9 @@ impl Transaction {
 
     /// Notes what one of its statements said about the database when it failed.
     pub(crate) fn failed(&self, error: &Error) {
+        if matches!(error, Error::Timeout) {
+            self.measures.statements.timed_out();
+        }
         self.condition.failed(error);
     }
 
