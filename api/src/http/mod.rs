@@ -179,6 +179,7 @@ impl App {
 }
 
 fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
+    let admission = admission::Admission::new(settings.answer_memory).counted(metrics.admissions.clone());
     App {
         schema,
         documents: Documents::new(shape(), settings.limits).counted(metrics.documents()),
@@ -188,7 +189,7 @@ fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
         watchers: seats::Seats::default(),
         watches: seats::Seats::default(),
         introspections: introspection::Introspections::default(),
-        admission: Arc::new(admission::Admission::new(settings.answer_memory)),
+        admission: Arc::new(admission),
         guesses: guesses::Guesses::default(),
         refusals: refusal_log::RefusalLog::default(),
         settings,
