@@ -50,7 +50,7 @@ impl Missing {
 /// Who asks, as a label has it: whoever comes without a key is the local administrator.
 const ROLES: [&str; 6] = ["local", "viewer", "operator", "admin", "orchestrator", "agent"];
 
-const fn role(principal: &Principal) -> &'static str {
+fn role(principal: &Principal) -> &'static str {
     match (principal.key, principal.role) {
         (None, _) => ROLES[0],
         (Some(_), Role::Viewer) => ROLES[1],
