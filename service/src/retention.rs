@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::sea_orm_active_enums::EventSeverity;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::{Actor, Result, Service, UnitOfWork, database::Sql, events::PRUNED};
+use crate::{Actor, Result, Service, UnitOfWork, database::Sql, events::PRUNED, measures::Job};
 
 /// How often it is looked whether something is old.
 const EVERY: Duration = Duration::from_secs(60);
@@ -141,15 +141,26 @@ pub async fn retain(service: Service, retention: Retention) {
         if service.servers().is_skewed() {
             continue;
         }
-        for kind in Kind::ALL {
-            // One failure keeps nothing else from being removed.
-            match service.remove_old(kind, retention).await {
-                Ok(0) => {}
-                Ok(count) => tracing::info!(count, "old {} were removed", kind.name()),
-                Err(error) => tracing::warn!("old {} were not removed: {}", kind.name(), error.explained()),
+        let removal = remove_all(&service, retention);
+        // What went wrong was logged.
+        let _ = service.measures().jobs.run(Job::Retention, service.clock(), removal).await;
+    }
+}
+
+/// Removes what is old of each kind. One failure, of which the last is the error, keeps nothing else from being removed.
+async fn remove_all(service: &Service, retention: Retention) -> Result<()> {
+    let mut outcome = Ok(());
+    for kind in Kind::ALL {
+        match service.remove_old(kind, retention).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old {} were removed", kind.name()),
+            Err(error) => {
+                tracing::warn!("old {} were not removed: {}", kind.name(), error.explained());
+                outcome = Err(error);
             }
         }
     }
+    outcome
 }
 
 impl Service {

@@ -118,6 +118,7 @@ impl Service {
             changes_keys: false,
             events: Vec::new(),
             entries: Vec::new(),
+            ends: Vec::new(),
         })
     }
 
@@ -165,6 +166,8 @@ pub struct UnitOfWork {
     changes_keys: bool,
     events: Vec<Event>,
     entries: Vec<Entry>,
+    /// The tasks that end with it.
+    ends: Vec<TaskEnd>,
 }
 
 impl UnitOfWork {
@@ -237,6 +240,11 @@ impl UnitOfWork {
         self.events.push(event);
     }
 
+    /// Notes a task that ends, for the figures.
+    pub(crate) fn ends(&mut self, end: TaskEnd) {
+        self.ends.push(end);
+    }
+
     /// Writes down what was done to an object: `before` and `after` are objects, or null.
     pub fn record(
         &mut self,
@@ -289,17 +297,20 @@ impl UnitOfWork {
     }
 
     /// Writes everything, the events and entries too: only the commit is left.
-    pub(crate) async fn write_all(self) -> Result<Written> {
+    pub(crate) async fn write_all(mut self) -> Result<Written> {
         let written = self.write_events_and_entries().await;
         match written {
             Ok(()) => {
+                if !self.events.is_empty() || !self.entries.is_empty() {
+                    self.txn.wrote();
+                }
                 let wakes = match &self.events[..] {
                     [] => None,
                     events => Some(events.iter().any(|event| event.kind.makes_claimable())),
                 };
                 let forget = self.changes_keys.then_some(self.keys);
-                let ends = self.events.iter().filter_map(|event| TaskEnd::of(event.kind)).collect();
-                Ok(Written { txn: self.txn, signals: self.signals, measures: self.measures, forget, wakes, ends })
+                let (txn, signals, measures) = (self.txn, self.signals, self.measures);
+                Ok(Written { txn, signals, measures, forget, wakes, ends: self.ends })
             }
             Err(error) => {
                 self.fail(&error).await;

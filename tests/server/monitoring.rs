@@ -34,6 +34,7 @@ fn figures() -> String {
     let (server, address) = monitored(&[]);
     server.query("{ agents { totalCount } }");
     server.query("{ nothing }");
+    server.query(r#"{ node(id: "01940000-0000-7000-8000-000000000000") { id } }"#);
     server.query(r#"mutation { createAgent(input: { name: "", type: ORCHESTRATOR }) { userErrors { code } } }"#);
     server.query(r#"mutation { recordSystemEvent(input: { eventType: "test", message: "a" }) { replayed } }"#);
     let answer = get(&address, "/metrics");
@@ -127,6 +128,24 @@ fn health_is_told_without_a_key() {
     assert_eq!((ready.status, &ready.json()["ready"]), (503, &json!(false)));
     let figures = get(&address, "/metrics").text();
     assert!(figures.lines().any(|line| line == "vividwalls_ready 0"), "{figures}");
+}
+
+#[test]
+fn a_page_of_elsewhere_reads_no_figures() {
+    let (_server, address) = monitored(&[]);
+    let port = address.rsplit(':').next().expect("a port");
+    let status = |host: &str| {
+        let mut connection = Connection::open(&address);
+        connection.write(format!("GET /metrics HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").as_bytes());
+        connection.answer().status
+    };
+    for host in ["localhost", "LOCALHOST:1", "127.0.0.1", "127.8.8.8:80", "[::1]"] {
+        assert_eq!(status(host), 200, "{host}");
+    }
+    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", ""] {
+        assert_eq!(status(host), 403, "{host}");
+        assert_eq!(status(&format!("{host}:{port}")), 403, "{host}");
+    }
 }
 
 #[test]

@@ -9,7 +9,9 @@ use futures::{
 };
 use service::{
     Result,
+    clock::Clock,
     events::{Cursor, Filter, Follower, Logged},
+    measures::Measures,
 };
 
 use super::{
@@ -104,7 +106,9 @@ where
     let place = ctx.data_opt::<Arc<ResumePoint>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
     let present = RowReader::below(ctx, D::Object::TABLE, D::FIELD)?;
-    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present };
+    let follower = service.log().follow(after, filter.into()).await?;
+    let watcher =
+        Watcher { follower, present, measures: Arc::clone(service.measures()), clock: service.clock().clone() };
     let pages = stream::try_unfold(watcher, Watcher::next);
     let deliveries = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
     let reach = move |(cursor, delivery)| {
@@ -118,6 +122,8 @@ where
 struct Watcher {
     follower: Follower,
     present: Option<RowReader>,
+    measures: Arc<Measures>,
+    clock: Clock,
 }
 
 impl Watcher {
@@ -127,6 +133,11 @@ impl Watcher {
         let mut objects = HashMap::new();
         if let Some(present) = &self.present {
             objects = present.read(events.iter().map(|event| event.aggregate_id)).await?;
+        }
+        if self.follower.has_caught_up()
+            && let Some(oldest) = events.first()
+        {
+            self.measures.deliveries.note(self.clock.now() - oldest.occurred_at);
         }
         let deliver = |event: Arc<Logged>| {
             let object = objects.get(&event.aggregate_id).cloned().map(Row::from);

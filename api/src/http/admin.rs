@@ -5,14 +5,16 @@ use std::{io, net::SocketAddr, sync::Arc, thread, time::Duration};
 
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::Value;
 use tokio::{runtime, sync::oneshot};
 
-use super::{Server, health::readiness};
+use super::{Server, health::readiness, identity, sender::Peer};
 use crate::metrics::{CONTENT_TYPE, Metrics};
 
 /// The listener for monitoring; it ends when this is dropped.
@@ -74,6 +76,18 @@ fn router(metrics: Arc<Metrics>) -> Router {
         .route("/readyz", get(ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "Here are /metrics, /healthz and /readyz.\n") })
         .with_state(metrics)
+        .layer(middleware::from_fn(check_name))
+}
+
+/// Refuses what a page sends here under a name of its own, as by DNS rebinding. Where other machines connect, they do so
+/// under any name, and where the server listens decides who they are.
+async fn check_name(request: Request, next: Next) -> Response {
+    let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.local_port().is_some());
+    if is_local && !identity::names_nothing_else(request.uri(), request.headers()) {
+        let message = "On this machine only localhost and loopback addresses are answered: use one as `Host`.\n";
+        return (StatusCode::FORBIDDEN, message).into_response();
+    }
+    next.run(request).await
 }
 
 async fn text(State(metrics): State<Arc<Metrics>>) -> ([(HeaderName, HeaderValue); 1], String) {

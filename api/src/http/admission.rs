@@ -20,7 +20,10 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::document::Estimate;
+use crate::{
+    document::Estimate,
+    metrics::{Admissions, Held, Missing},
+};
 
 /// What a client may spend and do at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +80,7 @@ pub(super) struct Admission {
     memory: Arc<Semaphore>,
     memory_size: u32,
     longest_turn: Duration,
+    figures: Admissions,
 }
 
 #[derive(Debug)]
@@ -93,8 +97,8 @@ struct Client {
 #[derive(Debug, Default)]
 pub(super) struct Admitted {
     payment: Option<Payment>,
-    turn: Option<OwnedSemaphorePermit>,
-    memory: Option<OwnedSemaphorePermit>,
+    /// That of a query, with memory for its answer.
+    _turn: Option<Turn>,
 }
 
 /// Points that were taken.
@@ -114,6 +118,9 @@ impl Admitted {
     /// Says what it came to, zero for nothing; returns what it is charged.
     pub(super) fn settle(&mut self, points: u64) -> u64 {
         let Some(payment) = &mut self.payment else { return points };
+        if points > 0 {
+            payment.admission.figures.came_to(points);
+        }
         let charged = match payment.is_query || points == 0 {
             true => points.max(payment.least).min(payment.points),
             false => payment.points,
@@ -131,7 +138,13 @@ impl Drop for Payment {
     }
 }
 
-type Turn = Option<OwnedSemaphorePermit>;
+/// The turn of a query, until it is dropped.
+#[derive(Debug)]
+struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _memory: OwnedSemaphorePermit,
+    _held: Held,
+}
 
 /// Why an operation may not begin now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +173,13 @@ impl Admission {
             memory: Arc::new(Semaphore::new(permits)),
             memory_size: size,
             longest_turn: LONGEST_TURN,
+            figures: Admissions::default(),
         }
+    }
+
+    /// Says where it is counted.
+    pub(super) fn counted(self, figures: Admissions) -> Self {
+        Self { figures, ..self }
     }
 
     /// Takes the points of an operation, and waits for the turn of a query.
@@ -179,17 +198,19 @@ impl Admission {
         if !wait.is_zero() {
             sleep(wait).await;
         }
-        let mut admitted = Admitted::default();
+        let mut turn = None;
         if is_query {
-            (admitted.turn, admitted.memory) = self.turn(&payment.principal, estimate.rows).await?;
+            let taken = self.turn(&payment.principal, estimate.rows).await;
+            let taken = taken.inspect_err(|missing| self.figures.refused(&payment.principal, *missing));
+            turn = Some(taken.map_err(|_| Refused::Overloaded)?);
         }
+        self.figures.began(points);
         payment.refund = 0;
-        admitted.payment = Some(payment);
-        Ok(admitted)
+        Ok(Admitted { payment: Some(payment), _turn: turn })
     }
 
     /// The turn of a query, and memory for its rows.
-    async fn turn(&self, principal: &Principal, rows: u64) -> Result<(Turn, Turn), Refused> {
+    async fn turn(&self, principal: &Principal, rows: u64) -> Result<Turn, Missing> {
         let until = Instant::now() + self.longest_turn;
         let (turns, waiting) = {
             let mut clients = self.clients();
@@ -199,17 +220,17 @@ impl Admission {
         let turn = match Arc::clone(&turns).try_acquire_owned() {
             Ok(turn) => turn,
             Err(_) => {
-                let _place = waiting.try_acquire_owned().map_err(|_| Refused::Overloaded)?;
+                let _place = waiting.try_acquire_owned().map_err(|_| Missing::Turn)?;
                 let turn = timeout_at(until, turns.acquire_owned()).await;
-                turn.map_err(|_| Refused::Overloaded)?.map_err(|_| Refused::Overloaded)?
+                turn.map_err(|_| Missing::Turn)?.map_err(|_| Missing::Turn)?
             }
         };
         // The largest leave half of it to others, which would wait behind them.
         let size = rows.saturating_mul(ROW).max(LEAST).min(u64::from(self.memory_size / 2).max(1));
         let size = u32::try_from(size).unwrap_or(self.memory_size);
         let memory = timeout_at(until, Arc::clone(&self.memory).acquire_many_owned(size)).await;
-        let memory = memory.map_err(|_| Refused::Overloaded)?.map_err(|_| Refused::Overloaded)?;
-        Ok((Some(turn), Some(memory)))
+        let memory = memory.map_err(|_| Missing::Memory)?.map_err(|_| Missing::Memory)?;
+        Ok(Turn { _turn: turn, _memory: memory, _held: self.figures.memory(size) })
     }
 
     /// Takes the points of a request of this many bytes that is not executed.
@@ -260,6 +281,7 @@ impl Admission {
         let left = client.points - points as f64;
         let wait = Duration::try_from_secs_f64((-left).max(0.0) / f64::from(bucket.restored)).unwrap_or(Duration::MAX);
         if wait > LONGEST_WAIT {
+            self.figures.refused(principal, Missing::Points);
             return Err(Refused::Throttled(wait));
         }
         client.points = left;

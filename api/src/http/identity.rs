@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, HeaderValue, header, request::Parts, uri::Authority};
+use axum::http::{HeaderMap, HeaderValue, Uri, header, request::Parts, uri::Authority};
 use service::{Error, Result, keys::Identity, principal::Principal};
 
 use super::{
@@ -102,12 +102,24 @@ impl Caller {
 
 /// Whether it is addressed to this machine: the page that a name of elsewhere leads here is not of this machine.
 fn names_here(head: &Parts, port: u16) -> bool {
-    let is_named = |host: &Authority| is_here(host.host()) && host.port_u16().is_none_or(|given| given == port);
-    let mut hosts = head.headers.get_all(header::HOST).iter();
-    let target = head.uri.authority();
-    (target.is_some() || head.headers.contains_key(header::HOST))
-        && target.is_none_or(is_named)
-        && hosts.all(|host| host.to_str().ok().and_then(|host| host.parse().ok()).as_ref().is_some_and(is_named))
+    (head.uri.authority().is_some() || head.headers.contains_key(header::HOST))
+        && has_names(&head.uri, &head.headers, |host| {
+            is_here(host.host()) && host.port_u16().is_none_or(|given| given == port)
+        })
+}
+
+/// Whether it is addressed to no name of elsewhere, whatever the port. Browsers always say a name.
+pub(super) fn names_nothing_else(uri: &Uri, headers: &HeaderMap) -> bool {
+    has_names(uri, headers, |host| is_here(host.host()))
+}
+
+/// Whether whatever a request calls this machine is such a name.
+fn has_names(uri: &Uri, headers: &HeaderMap, is_named: impl Fn(&Authority) -> bool) -> bool {
+    let is_text_named = |host: &HeaderValue| {
+        let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
+        host.is_some_and(|host| is_named(&host))
+    };
+    uri.authority().is_none_or(&is_named) && headers.get_all(header::HOST).iter().all(is_text_named)
 }
 
 /// Whether a proxy handed it on: who sent it, only the proxy knows.

@@ -181,6 +181,7 @@ impl App {
 fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
     // Without a service nothing is executed.
     let servers = schema.data::<Service>().map(|service| service.servers().clone()).unwrap_or_default();
+    let admission = admission::Admission::new(settings.answer_memory, servers).counted(metrics.admissions.clone());
     App {
         schema,
         documents: Documents::new(shape(), settings.limits).counted(metrics.documents()),
@@ -190,7 +191,7 @@ fn app(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> App {
         watchers: seats::Seats::default(),
         watches: seats::Seats::default(),
         introspections: introspection::Introspections::default(),
-        admission: Arc::new(admission::Admission::new(settings.answer_memory, servers)),
+        admission: Arc::new(admission),
         guesses: guesses::Guesses::default(),
         refusals: refusal_log::RefusalLog::default(),
         settings,

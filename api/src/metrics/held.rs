@@ -3,14 +3,20 @@
 use futures::{Stream, StreamExt};
 use prometheus_client::metrics::gauge::Gauge;
 
-/// One more in a gauge, until it is dropped.
+/// So much more in a gauge, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Held(Gauge);
+pub(crate) struct Held(Gauge, i64);
 
 impl Held {
+    /// One of something.
     pub(crate) fn new(gauge: &Gauge) -> Self {
-        gauge.inc();
-        Self(gauge.clone())
+        Self::of(gauge, 1)
+    }
+
+    /// So much of something.
+    pub(crate) fn of(gauge: &Gauge, amount: i64) -> Self {
+        gauge.inc_by(amount);
+        Self(gauge.clone(), amount)
     }
 
     /// Until a stream is dropped.
@@ -23,6 +29,6 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.dec();
+        self.0.dec_by(self.1);
     }
 }

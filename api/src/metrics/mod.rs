@@ -1,14 +1,15 @@
 //! What is watched from outside: figures in the format of OpenMetrics, and health. It knows no HTTP.
 //!
 //! - [`Metrics`]: all of it. [`Health`]: whether the process lives and can serve.
-//! - `requests`, `watching`, `authentications`: what the HTTP side tells; `transport`: by which way it came. `held`: a
-//!   thing that is counted while it is there.
+//! - `requests`, `admissions`, `watching`, `authentications`: what the HTTP side tells; `transport`: by which way it came.
+//!   `held`: a thing that is counted while it is there.
 //! - `runtime`, `process`, `pools`: what is looked up. `survey`: what takes statements, asked now and then, never by who
 //!   reads the figures.
 //!
 //! Labels have values of ours only: never one of a client, an id or an address. `service::measures` has the figures of
 //! the database and the work.
 
+mod admissions;
 mod authentications;
 mod health;
 mod held;
@@ -33,6 +34,7 @@ use service::{
     measures::labels::{Counters, Gauges, counters},
 };
 
+pub(crate) use admissions::{Admissions, Missing};
 pub(crate) use authentications::{AuthMethod, Authentications};
 pub use health::Health;
 pub(crate) use held::Held;
@@ -58,6 +60,7 @@ pub struct Metrics {
     connections: Gauges<1>,
     documents: Counters<1>,
     pub(crate) requests: Requests,
+    pub(crate) admissions: Admissions,
     pub(crate) watching: Watching,
     pub(crate) authentications: Authentications,
 }
@@ -73,6 +76,7 @@ impl Metrics {
             connections: Gauges::default(),
             documents: counters("result", &["hit", "miss"]),
             requests: Requests::default(),
+            admissions: Admissions::default(),
             watching: Watching::default(),
             authentications: Authentications::default(),
         };
@@ -94,6 +98,7 @@ impl Metrics {
         self.runtime.register(registry);
         self.survey.register(registry);
         self.requests.register(registry);
+        self.admissions.register(registry);
         self.watching.register(registry);
         self.authentications.register(registry);
         database.measures().register(registry);

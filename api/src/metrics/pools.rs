@@ -1,4 +1,4 @@
-//! The pools of database connections, as they are when somebody asks.
+//! The pools of database connections, and who waits for them, as they are when somebody asks.
 
 use std::fmt;
 
@@ -23,6 +23,12 @@ impl Collector for Pools {
                 let number = i64::try_from(number).unwrap_or(i64::MAX);
                 ConstGauge::new(number).encode(family.encode_family(&labels)?)?;
             }
+        }
+        let help = "Statements of queries that wait for their turn, by lane.";
+        let mut family = encoder.encode_descriptor("gate_waiting", help, None, MetricType::Gauge)?;
+        for (lane, number) in self.0.waiting() {
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            ConstGauge::new(number).encode(family.encode_family(&[("lane", lane)])?)?;
         }
         Ok(())
     }

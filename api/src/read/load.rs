@@ -136,6 +136,11 @@ impl Reader {
         Sql::new(self.database.engine()).at(self.clock.now())
     }
 
+    /// Notes for how many keys a statement looks.
+    fn note(&self, loader: &'static str, keys: usize) {
+        self.database.measures().loaders.note(loader, keys);
+    }
+
     async fn rows(&self, sql: Sql) -> Result<(Statement, Vec<QueryResult>)> {
         let statement = Statement::next();
         let rows = self.database.read(sql).await?;

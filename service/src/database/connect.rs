@@ -14,6 +14,7 @@ use super::{
     Database, Engine, Queries, Settings,
     condition::Condition,
     file::{self, File},
+    full::FullDisk,
     interrupt::CHECK_INTERVAL,
     lane::Lane,
     probe,
@@ -143,7 +144,7 @@ pub(super) async fn postgres(settings: &Settings, options: &PgConnectOptions) ->
         reader,
         writer: timed(SqlxPostgresConnector::from_sqlx_postgres_pool(writer), Pool::Write, &measures),
         file: None,
-        condition: Condition::Postgres(renewal),
+        condition: Condition::Postgres(renewal, FullDisk::default()),
         measures,
     })
 }

@@ -99,6 +99,16 @@ impl Gate {
         turn.await.map_err(|_| Closed)
     }
 
+    /// How many wait for a turn: light statements, and heavy ones.
+    pub(super) fn waiting(&self) -> [usize; 2] {
+        let mut waiting = [0, 0];
+        // Those who gave up stay in line until it is their turn.
+        for Waiting { requester, .. } in self.state().waiting.iter().filter(|one| !one.granted.is_closed()) {
+            waiting[usize::from(requester.is_heavy)] += 1;
+        }
+        waiting
+    }
+
     /// Lets nobody in any more; those who wait are refused.
     pub(super) fn close(&self) {
         let mut state = self.state();
@@ -272,7 +282,9 @@ mod tests {
         let held = has_turn(&mut ask(&gate, of("a", false)));
         let gave_up = ask(&gate, of("b", false));
         let mut waits = ask(&gate, of("c", true));
+        assert_eq!(gate.waiting(), [1, 1]);
         drop(gave_up);
+        assert_eq!(gate.waiting(), [0, 1]);
         drop(held);
         assert!(has_turn(&mut waits).is_some());
         gate.close();

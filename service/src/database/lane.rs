@@ -90,8 +90,10 @@ where
     ) -> Result<()> {
         let lane = &*self.0;
         let asked = Instant::now();
-        let permit = timeout(lane.acquire_timeout, lane.gate.acquire(Requester::current())).await;
-        lane.statements.waited(measures::Pool::Query, asked.elapsed());
+        let requester = Requester::current();
+        let is_heavy = requester.is_heavy;
+        let permit = timeout(lane.acquire_timeout, lane.gate.acquire(requester)).await;
+        lane.statements.had_turn(is_heavy, asked.elapsed());
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let mut permit = Some(permit.map_err(|Closed| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?);
         let mut has_begun = false;
@@ -130,10 +132,13 @@ where
                 // Whoever stops in the middle leaves the connection to be ended.
                 Ok(Some(row)) => read(row.into())?,
                 Ok(None) => break Ok(()),
-                Err(error) => break Err(DbErr::Query(RuntimeErr::SqlxError(error.into())).into()),
+                Err(error) => break Err(Error::from(DbErr::Query(RuntimeErr::SqlxError(error.into())))),
             }
         };
         drop(rows);
+        if matches!(ended, Err(Error::Timeout)) {
+            lane.statements.timed_out();
+        }
         // All of them read.
         lane.statements.ran(measures::Pool::Query, "", began.elapsed());
         let kept = running.kept.take();
@@ -143,6 +148,11 @@ where
             Err(_) => drop(kept),
         }
         ended
+    }
+
+    /// How many statements wait for their turn: light ones, and heavy ones.
+    pub(super) fn waiting(&self) -> [usize; 2] {
+        self.0.gate.waiting()
     }
 
     /// How many connections there are, and how many of them nobody uses.
@@ -211,6 +221,7 @@ impl<E: Interruptible> Drop for Running<'_, E> {
         let Some(permit) = self.permit.take() else { return };
         let Ok(runtime) = Handle::try_current() else { return };
         let lane = self.lane.clone();
+        lane.0.statements.abandoned();
         E::end(&interrupt);
         runtime.spawn(async move {
             if let Some(connection) = E::wait(connection).await {

@@ -16,6 +16,7 @@ mod contains;
 mod disk;
 mod engine;
 mod file;
+mod full;
 mod gate;
 mod interrupt;
 mod lane;
@@ -160,7 +161,7 @@ impl Database {
         let asked = Instant::now();
         let begun = match (self.writer.begin_with_options(options).await, &self.condition) {
             // Nothing was asked yet, so that another connection may be taken: those of before are closed now.
-            (Err(error), Condition::Postgres(renewal)) if code::is_lost(&error) => {
+            (Err(error), Condition::Postgres(renewal, _)) if code::is_lost(&error) => {
                 renewal.ask();
                 self.writer.begin_with_options(options).await
             }

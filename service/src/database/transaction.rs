@@ -15,6 +15,8 @@ pub struct Transaction {
     /// On SQLite.
     file: Option<File>,
     condition: Condition,
+    /// It is known to have written something.
+    has_written: bool,
 }
 
 impl Transaction {
@@ -24,12 +26,20 @@ impl Transaction {
         file: Option<File>,
         condition: Condition,
     ) -> Self {
-        Self { inner, measures, file, condition }
+        Self { inner, measures, file, condition, has_written: false }
     }
 
     /// Notes what one of its statements said about the database when it failed.
     pub(crate) fn failed(&self, error: &Error) {
+        if matches!(error, Error::Timeout) {
+            self.measures.statements.timed_out();
+        }
         self.condition.failed(error);
+    }
+
+    /// Notes that it has written something.
+    pub(crate) fn wrote(&mut self) {
+        self.has_written = true;
     }
 
     /// Commits. After an error nobody knows whether it was committed.
@@ -42,7 +52,7 @@ impl Transaction {
             self.condition.failed(&error);
             return Err(error);
         }
-        self.condition.succeeded();
+        self.condition.succeeded(self.has_written);
         // What was written into a file that is gone must not be acknowledged.
         self.file.map_or(Ok(()), |file| file.check())
     }

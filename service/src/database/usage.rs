@@ -3,7 +3,7 @@
 use sea_orm::DatabaseConnection;
 
 use super::{Database, Engine, Queries};
-use crate::measures::Pool;
+use crate::measures::{LANES, Pool};
 
 /// The connections of a pool, at this moment.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,15 @@ impl Connections {
 }
 
 impl Database {
+    /// How many statements of queries wait for their turn now, by the name of their lane.
+    pub fn waiting(&self) -> [(&'static str, usize); 2] {
+        let [light, heavy] = match &self.queries {
+            Queries::Sqlite(lane) => lane.waiting(),
+            Queries::Postgres(lane) => lane.waiting(),
+        };
+        [(LANES[0], light), (LANES[1], heavy)]
+    }
+
     /// How many connections there are now. No statement is run.
     pub fn connections(&self) -> Vec<Connections> {
         let size = |connections: &DatabaseConnection| match self.engine {

@@ -62,6 +62,11 @@ impl Follower {
         }
     }
 
+    /// Whether it has caught up with the log: what it gives now has just happened.
+    pub fn has_caught_up(&self) -> bool {
+        self.caught_up
+    }
+
     async fn replay(&mut self) -> Result<Vec<Arc<Logged>>> {
         let page = self.store.page(self.at, Until::At(self.replay_to), BATCH, false, &self.filter).await?;
         self.at = match page.last() {

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::{
+    metrics::{counter::Counter, histogram::Histogram},
+    registry::{Registry, Unit},
+};
 
-use super::labels::{Durations, durations, observe};
+use super::labels::{Counters, Durations, counters, durations, observe};
 
 /// Which connections something runs on.
 #[derive(Clone, Copy, Debug)]
@@ -17,16 +20,31 @@ pub(crate) enum Pool {
     Write,
 }
 
-/// How long statements take, and waiting for a connection. Cheap to clone.
+/// How long statements take, waiting for a turn and for a connection, and which are ended. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Statements {
     took: Durations<2>,
     waited: Durations<1>,
+    turns: Durations<1>,
+    light: Histogram,
+    heavy: Histogram,
+    ended: Counters<1>,
+    late: Counter,
+    abandoned: Counter,
 }
+
+/// The names of the lanes of queries: of light statements, and of heavy ones.
+pub(crate) const LANES: [&str; 2] = ["light", "heavy"];
+
+const DEADLINE: &str = "deadline";
+const ABANDONED: &str = "abandoned";
 
 impl Default for Statements {
     fn default() -> Self {
-        Self { took: durations(), waited: durations() }
+        let (turns, ended) = (durations::<1>(), counters("reason", &[DEADLINE, ABANDONED]));
+        let [light, heavy] = LANES.map(|lane| turns.get_or_create_owned(&[("lane", lane)]));
+        let [late, abandoned] = [DEADLINE, ABANDONED].map(|reason| ended.get_or_create_owned(&[("reason", reason)]));
+        Self { took: durations(), waited: durations(), turns, light, heavy, ended, late, abandoned }
     }
 }
 
@@ -65,6 +83,23 @@ impl Statements {
         observe(&self.waited, [("pool", pool.name())], time);
     }
 
+    /// Notes how long a statement waited for its turn at the connections for queries, whether it came or not.
+    pub(crate) fn had_turn(&self, is_heavy: bool, time: Duration) {
+        let lane = if is_heavy { &self.heavy } else { &self.light };
+        lane.observe(time.as_secs_f64());
+        self.waited(Pool::Query, time);
+    }
+
+    /// Notes a statement whose time was over.
+    pub(crate) fn timed_out(&self) {
+        self.late.inc();
+    }
+
+    /// Notes a statement that was ended because nobody wanted more of it.
+    pub(crate) fn abandoned(&self) {
+        self.abandoned.inc();
+    }
+
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register_with_unit(
             "db_operation_duration",
@@ -78,5 +113,13 @@ impl Statements {
             Unit::Seconds,
             self.waited.clone(),
         );
+        registry.register_with_unit(
+            "gate_wait",
+            "Time that statements of queries waited for their turn, by lane",
+            Unit::Seconds,
+            self.turns.clone(),
+        );
+        let ended = "Statements that were ended before they were done";
+        registry.register("db_statements_ended", ended, self.ended.clone());
     }
 }

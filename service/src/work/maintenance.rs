@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Swept, schedule::Scheduler, sweep::Sweeper};
-use crate::Service;
+use crate::{Service, measures::Job};
 
 /// Sweeps and starts what is due, until it is dropped. Any number of processes may do it, and none does whose clock is
 /// wrong.
@@ -13,6 +13,7 @@ pub async fn keep(service: Service, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut sweeper, mut scheduler) = (Sweeper::default(), Scheduler::default());
+    let jobs = &service.measures().jobs;
     loop {
         ticks.tick().await;
         // By a clock that is wrong, the wrong things are due.
@@ -20,11 +21,12 @@ pub async fn keep(service: Service, every: Duration) {
             continue;
         }
         // The next tick tries again what failed: nothing is lost but time.
-        let swept = sweeper.sweep(&service).await.unwrap_or_else(|error| {
+        let swept = jobs.run(Job::Sweep, service.clock(), sweeper.sweep(&service)).await.unwrap_or_else(|error| {
             tracing::warn!("leases, waits and deadlines could not be checked: {}", error.explained());
             Swept::default()
         });
-        let started = scheduler.start_due(&service).await.unwrap_or_else(|error| {
+        let started = jobs.run(Job::Schedules, service.clock(), scheduler.start_due(&service)).await;
+        let started = started.unwrap_or_else(|error| {
             tracing::warn!("schedules were not looked after: {}", error.explained());
             0
         });

@@ -24,6 +24,7 @@ use crate::{
     Error, Result, UnitOfWork,
     database::{Column, columns, row::enum_value},
     events::EventKind,
+    measures::TaskEnd,
     refusal::Refusal,
 };
 
@@ -136,6 +137,10 @@ impl TaskBatch {
         let (kind, changes) = change(task)?;
         unit.emit(task.event(kind, changes));
         if was_open && state::is_terminal(task.status) {
+            let took = task.started_at.map(|started| unit.now() - started);
+            if let Some(end) = TaskEnd::of(kind, took) {
+                unit.ends(end);
+            }
             self.ended.push(id);
         }
         self.changed.insert(id);

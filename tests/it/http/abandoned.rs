@@ -15,7 +15,7 @@ use super::Served;
 use crate::client::connect;
 
 /// One without an end.
-fn endless(database: &Database) -> Sql {
+pub(super) fn endless(database: &Database) -> Sql {
     let mut sql = Sql::new(database.engine());
     sql.push("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n");
     sql

@@ -1,12 +1,21 @@
 //! What the figures say of requests, of those who watch, and of the database.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use service::{
+    clock::Clock,
+    database::{Database, Settings},
+    principal::Role,
+};
 use tests::on_both_engines;
-use tokio::task::yield_now;
+use tokio::{task::yield_now, time::timeout};
 
 use super::{
     Served,
-    socket::{Client, RECORD, WATCH},
+    abandoned::endless,
+    identity::key,
+    socket::{Client, RECORD, WATCH, now},
 };
 
 impl Served {
@@ -82,5 +91,93 @@ on_both_engines! {
         assert!(commits.is_some_and(|commits| commits >= 1.0), "{commits:?}");
         drop(client);
         served.reaches(sockets, 0.0).await;
+    }
+
+    async fn costs_and_keys_are_counted(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let id = "01940000-0000-7000-8000-000000000000";
+        served.ask("query($id: ID!) { node(id: $id) { id } agent(id: $id) { id } }", json!({ "id": id }));
+        for (series, value) in [
+            (r#"vividwalls_request_cost_count{kind="requested"}"#, 1.0),
+            (r#"vividwalls_request_cost_count{kind="actual"}"#, 1.0),
+            (r#"vividwalls_loader_keys_per_statement_sum{loader="node"}"#, 1.0),
+            (r#"vividwalls_loader_keys_per_statement_count{loader="agents"}"#, 1.0),
+            (r#"vividwalls_gate_wait_seconds_count{lane="light"}"#, 2.0),
+            (r#"vividwalls_gate_wait_seconds_count{lane="heavy"}"#, 0.0),
+            (r#"vividwalls_gate_waiting{lane="light"}"#, 0.0),
+            ("vividwalls_answer_memory_bytes", 0.0),
+            (r#"vividwalls_throttled_total{role="local",reason="points"}"#, 0.0),
+        ] {
+            assert_eq!(served.figure(series), Some(value), "{series}");
+        }
+        let text = served.metrics.text();
+        assert!(!text.contains(id) && text.lines().count() < 2_000, "{text}");
+    }
+
+    async fn who_may_not_begin_is_counted_by_role(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let (_, viewer) = key(&served, Clock::system(), Role::Viewer).await;
+        let throttled = r#"vividwalls_throttled_total{role="viewer",reason="points"}"#;
+        assert_eq!(served.figure(throttled), Some(0.0));
+        let bearer = format!("Bearer {viewer}");
+        let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+        let body = json!({ "query": "{ nothing }", "variables": { "much": "x".repeat(900_000) } }).to_string();
+        let mut sent = 0;
+        while served.send("POST /graphql", &headers, body.as_bytes()).status != 429 {
+            sent += 1;
+            assert!(sent < 100, "it is never refused");
+        }
+        assert_eq!(served.figure(throttled), Some(1.0));
+        assert_eq!(served.figure(r#"vividwalls_throttled_total{role="agent",reason="points"}"#), Some(0.0));
+    }
+
+    async fn how_late_events_arrive_is_timed(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let mut client = Client::ready(&served).await;
+        let after = now(&mut client).await;
+        client.subscribe("watch", WATCH, json!({ "after": after })).await;
+        // The first may still be read from the log.
+        for message in ["a", "b"] {
+            served.ask(RECORD, json!({ "message": message }));
+            assert_eq!(client.next().await["type"], json!("next"));
+        }
+        let timed = "vividwalls_event_delivery_lag_seconds_count";
+        let count = served.figure(timed);
+        assert!(count.is_some_and(|count| (1.0..=2.0).contains(&count)), "{count:?}");
+        // What is old when it is asked for is not late.
+        client.send(json!({ "id": "watch", "type": "complete" })).await;
+        client.subscribe("again", WATCH, json!({ "after": after })).await;
+        for _ in 0..2 {
+            while client.next().await["id"] != json!("again") {}
+        }
+        assert_eq!(served.figure(timed), count);
+    }
+
+    async fn statements_that_are_ended_are_counted(db: &TestDatabase) {
+        let settings = Settings { query_timeout: Duration::from_millis(200), ..Settings::new(db.url().parse().expect("a URL")) };
+        let database = Database::connect(&settings).await.expect("open");
+        let served = Served::over(database.clone(), ::api::http::Settings::default(), Clock::system()).await;
+        let ended = |reason: &str| served.figure(&format!(r#"vividwalls_db_statements_ended_total{{reason="{reason}"}}"#));
+        assert_eq!((ended("deadline"), ended("abandoned")), (Some(0.0), Some(0.0)));
+        assert!(database.read(endless(&database)).await.is_err());
+        assert_eq!((ended("deadline"), ended("abandoned")), (Some(1.0), Some(0.0)));
+        // One that is given up before it has a connection does not count.
+        while ended("abandoned") == Some(0.0) {
+            assert!(timeout(Duration::from_millis(50), database.read(endless(&database))).await.is_err());
+        }
+        assert_eq!((ended("deadline"), ended("abandoned")), (Some(1.0), Some(1.0)));
+    }
+
+    async fn those_who_wait_for_a_connection_are_counted(db: &TestDatabase) {
+        let settings = Settings { connections: 2, ..Settings::new(db.url().parse().expect("a URL")) };
+        let database = Database::connect(&settings).await.expect("open");
+        let served = Served::over(database.clone(), ::api::http::Settings::default(), Clock::system()).await;
+        let all = futures::future::join_all((0..5).map(|_| database.read(endless(&database))));
+        let waits = served.reaches(r#"vividwalls_gate_waiting{lane="light"}"#, 3.0);
+        tokio::select! {
+            _ = all => panic!("a statement without end has ended"),
+            () = waits => {}
+        }
+        served.reaches(r#"vividwalls_gate_waiting{lane="light"}"#, 0.0).await;
     }
 }

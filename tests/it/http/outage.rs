@@ -185,6 +185,36 @@ async fn a_standby_is_an_outage_for_writes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_of_the_server_is_told_until_there_is_room() {
+    tests::run(Engine::Postgres, async |db| {
+        let full = "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                    RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$; \
+                    CREATE TRIGGER is_full BEFORE INSERT ON system_events EXECUTE FUNCTION is_full()";
+        let served = Served::start(db).await;
+        let reason = "the database cannot write: its disk is full";
+        for by_itself in [false, true] {
+            assert_eq!(served.ready().await.status, 200);
+            db.connection().execute_unprepared(full).await.expect("full");
+            assert_eq!(record(&served, "never", None), Some(("UNAVAILABLE".to_owned(), reason.to_owned())));
+            let ready = served.ready().await;
+            assert_eq!((ready.status, ready.json()["reason"].as_str()), (503, Some(reason)));
+            // A transaction without a change needs no room, and tells nothing of it.
+            let service = Service::new(served.database.clone(), Clock::system());
+            service.begin(&Actor::server()).await.expect("begun").commit().await.expect("committed");
+            assert_eq!(served.ready().await.status, 503);
+            let room = "DROP TRIGGER is_full ON system_events; DROP FUNCTION is_full()";
+            db.connection().execute_unprepared(room).await.expect("room");
+            match by_itself {
+                true => served.database.make_room().await.expect("tried"),
+                false => assert_eq!(record(&served, "again", None), None),
+            }
+        }
+        assert_eq!(served.ready().await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_missing_is_made_only_on_demand() {
     tests::run(Engine::Sqlite, async |db| {
         let path = format!("{}.other", db.url().trim_start_matches("sqlite://"));

@@ -31,6 +31,7 @@ on_both_engines! {
         let metrics = Metrics::new(fixture.service.database());
         fixture.create(3).await;
         let leases = fixture.claim(2).await;
+        fixture.clock().advance(TimeDelta::seconds(30));
         assert_eq!(fixture.complete(&leases[0]).await, None);
         assert_eq!(fixture.fail(&leases[1], "PERMANENT").await, None);
         fixture.claim(1).await;
@@ -40,6 +41,9 @@ on_both_engines! {
             r#"vividwalls_tasks_ended_total{outcome="completed"} 1"#,
             r#"vividwalls_tasks_ended_total{outcome="failed"} 1"#,
             r#"vividwalls_tasks_ended_total{outcome="cancelled"} 0"#,
+            r#"vividwalls_task_duration_seconds_sum{outcome="completed"} 30.0"#,
+            r#"vividwalls_task_duration_seconds_count{outcome="failed"} 1"#,
+            r#"vividwalls_task_duration_seconds_count{outcome="cancelled"} 0"#,
             "vividwalls_leases_lost_total 1",
         ] {
             assert!(text.lines().any(|known| known == line), "{line}: {text}");

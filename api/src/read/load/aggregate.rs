@@ -46,6 +46,7 @@ impl<F: Aggregate> Loader<AggregateKey<F>> for Reader {
         let groups = figures.into_iter().map(|(aggregate, ids)| async move {
             let mut sql = self.sql();
             aggregate.write(&mut sql, &ids);
+            self.note("aggregate", ids.len());
             let (statement, rows) = self.rows(sql).await?;
             let mut found = aggregate.read(&rows)?;
             let answer = |id: Uuid| {

@@ -90,6 +90,7 @@ impl Reader {
             }
             Ok(size)
         };
+        self.note(table.name, ids.len());
         let statement = self.read_bounded(sql, read).await?;
         let value = |key: &ByIds| key.ids.iter().map(|id| found.get(id).cloned()).collect();
         Ok(keys.into_iter().map(|key| (key.clone(), Answer { statement, value: value(key) })).collect())

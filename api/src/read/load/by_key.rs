@@ -73,6 +73,7 @@ impl Reader {
             }
             Ok(size)
         };
+        self.note(table.name, texts.len());
         let statement = self.read_bounded(sql, read).await?;
         Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
     }

@@ -121,6 +121,7 @@ impl Loader<Pages> for Reader {
                 pages[parent].push(row);
                 Ok(size)
             };
+            self.note(list.table.name, ids.len());
             let statement = self.read_bounded(sql, read).await?;
             Ok::<_, Error>(split(statement, keys, pages))
         });
@@ -136,6 +137,7 @@ impl Loader<Parents> for Reader {
     async fn load(&self, keys: &[Parents]) -> Result<HashMap<Parents, Self::Value>> {
         let groups = group(keys, |key| key).into_iter().map(|keys| async move {
             let ids = ids(keys.iter().copied());
+            self.note(keys[0].list.table.name, ids.len());
             let (statement, rows) = self.rows(self.counts(keys[0].link, &keys[0].list, &ids)).await?;
             let mut counts = vec![0; ids.len()];
             for row in &rows {

@@ -33,6 +33,7 @@ impl Loader<Probe> for Reader {
                 .write(format_args!("SELECT id, {number} AS number FROM {}", table.name));
         }
         sql.push(") AS p ON p.id = k.id");
+        self.note("node", ids.len());
         let (statement, rows) = self.rows(sql).await?;
         let mut found = vec![None; keys.len()];
         for row in &rows {

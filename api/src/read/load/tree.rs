@@ -125,6 +125,7 @@ impl Loader<Ancestors> for Reader {
             }
             Ok(size)
         };
+        self.note(table.name, ids.len());
         let statement = self.read_bounded(sql, read).await?;
         let mut paths = paths.into_iter();
         let mut share = |key: &Ancestors| paths.by_ref().take(key.weight()).collect();
