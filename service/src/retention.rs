@@ -1,10 +1,18 @@
 //! Removing what is not needed any more, so that no table grows for ever.
+//!
+//! - [`Kind`]: what is removed by its age alone. [`FinishedWork`]: what is written to an [`Archive`] first.
+
+mod archive;
+mod work;
 
 use std::{future::Future, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sea_orm_active_enums::EventSeverity;
 use tokio::time::{MissedTickBehavior, interval, sleep};
+
+pub use archive::Archive;
+pub use work::FinishedWork;
 
 use crate::{Actor, Result, Service, UnitOfWork, database::Sql, events::PRUNED};
 
@@ -130,8 +138,9 @@ impl Kind {
     }
 }
 
-/// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time.
-pub async fn retain(service: Service, retention: Retention) {
+/// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time. Finished
+/// work is kept for ever where nothing is said of it.
+pub async fn retain(service: Service, retention: Retention, work: Option<FinishedWork>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -143,6 +152,12 @@ pub async fn retain(service: Service, retention: Retention) {
                 Ok(count) => tracing::info!(count, "old {} were removed", kind.name()),
                 Err(error) => tracing::warn!("old {} were not removed: {}", kind.name(), error.explained()),
             }
+        }
+        let Some(work) = &work else { continue };
+        match service.archive_old_work(work).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "rows of finished work were archived and removed"),
+            Err(error) => tracing::warn!("finished work was not archived: {}", error.explained()),
         }
     }
 }
@@ -176,14 +191,19 @@ impl Service {
 }
 
 async fn remove_if_held(unit: &UnitOfWork, kind: Kind, until: DateTime<Utc>) -> Result<Option<u64>> {
-    let mut sql = unit.sql();
-    write_hold(&mut sql);
-    if unit.rows(sql).await?.is_empty() {
+    if !is_held(unit).await? {
         return Ok(None);
     }
     let mut sql = unit.sql();
     kind.write_removal(&mut sql, until);
     unit.execute(sql).await.map(Some)
+}
+
+/// Whether no other server removes something now; none does then until the transaction ends.
+async fn is_held(unit: &UnitOfWork) -> Result<bool> {
+    let mut sql = unit.sql();
+    write_hold(&mut sql);
+    Ok(!unit.rows(sql).await?.is_empty())
 }
 
 /// Writes a query that has a row if no other server removes something now. None does then until the transaction ends.
