@@ -1,16 +1,13 @@
 //! What of the finished work goes together, and when.
 
 use chrono::{DateTime, Utc};
-use entity::sea_orm_active_enums::{ExecutionStatus, TaskStatus};
 use sea_orm::{ActiveEnum, sea_query::Enum};
 use uuid::Uuid;
 
-use crate::database::Sql;
-
-const ENDED_TASKS: &[TaskStatus] =
-    &[TaskStatus::Completed, TaskStatus::Failed, TaskStatus::Cancelled, TaskStatus::Skipped];
-const ENDED_EXECUTIONS: &[ExecutionStatus] =
-    &[ExecutionStatus::Completed, ExecutionStatus::Failed, ExecutionStatus::Cancelled];
+use crate::{
+    database::Sql,
+    work::state::{OPEN_EXECUTIONS, OPEN_TASKS},
+};
 
 /// What goes together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,12 +73,12 @@ impl Unit {
         sql.push("u.created_at <= ").bind(until).push(" AND ");
         match self {
             Self::Execution => {
-                write_ended(sql, "u", ENDED_EXECUTIONS, until);
+                write_ended(sql, "u", OPEN_EXECUTIONS, until);
                 sql.push(" AND NOT EXISTS (SELECT 1 FROM tasks AS t WHERE t.workflow_execution_id = u.id AND ");
             }
             Self::Tree => {
                 sql.push("u.workflow_execution_id IS NULL AND u.parent_task_id IS NULL AND ");
-                write_ended(sql, "u", ENDED_TASKS, until);
+                write_ended(sql, "u", OPEN_TASKS, until);
                 sql.push(" AND NOT EXISTS (WITH RECURSIVE tree(id) AS (SELECT u.id UNION ALL ");
                 sql.push("SELECT c.id FROM tree JOIN tasks AS c ON c.parent_task_id = tree.id) ");
                 sql.push("SELECT 1 FROM tree JOIN tasks AS t ON t.id = tree.id WHERE ");
@@ -136,8 +133,8 @@ const ATTACHED: &str = "1 + (SELECT count(*) FROM task_attempts AS a WHERE a.tas
 const DEPENDING: &str = "(SELECT count(*) FROM task_dependencies AS d WHERE d.depends_on_id = f.id)";
 
 /// Writes that a row ended up to a time. Imported ones may not say when.
-fn write_ended<S: ActiveEnum<Value = Enum>>(sql: &mut Sql, row: &str, statuses: &[S], until: DateTime<Utc>) {
-    sql.write(format_args!("({row}.status")).is_one_of(statuses);
+fn write_ended<S: ActiveEnum<Value = Enum>>(sql: &mut Sql, row: &str, open: &[S], until: DateTime<Utc>) {
+    sql.write(format_args!("({row}.status NOT")).is_one_of(open);
     sql.write(format_args!(" AND COALESCE({row}.completed_at, {row}.updated_at) <= ")).bind(until).push(")");
 }
 
@@ -145,11 +142,11 @@ fn write_ended<S: ActiveEnum<Value = Enum>>(sql: &mut Sql, row: &str, statuses: 
 /// or young waited for it, or a part of it or what it is a part of belongs elsewhere.
 fn write_stays(sql: &mut Sql, until: DateTime<Utc>) {
     sql.push("(NOT ");
-    write_ended(sql, "t", ENDED_TASKS, until);
+    write_ended(sql, "t", OPEN_TASKS, until);
     sql.push(" OR EXISTS (SELECT 1 FROM task_keys AS h WHERE h.task_id = t.id)");
     sql.push(" OR EXISTS (SELECT 1 FROM task_dependencies AS d JOIN tasks AS w ON w.id = d.task_id ");
     sql.push("WHERE d.depends_on_id = t.id AND NOT ");
-    write_ended(sql, "w", ENDED_TASKS, until);
+    write_ended(sql, "w", OPEN_TASKS, until);
     sql.push(") OR EXISTS (SELECT 1 FROM tasks AS o WHERE o.id = t.parent_task_id ");
     sql.push("AND o.workflow_execution_id IS DISTINCT FROM t.workflow_execution_id)");
     sql.push(" OR EXISTS (SELECT 1 FROM tasks AS o WHERE o.parent_task_id = t.id ");
