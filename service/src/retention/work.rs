@@ -11,13 +11,14 @@ mod unit;
 use std::{collections::HashSet, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::QueryResult;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{Archive, PAUSE, is_held};
 use crate::{Actor, Error, Result, Service, UnitOfWork, database::Sql};
 use batch::Batch;
-use unit::{Extent, Part, Unit, Which};
+use unit::{Extent, Part, Place, Unit, Which};
 
 /// Units that are looked at for one transaction.
 const UNITS: usize = 100;
@@ -40,8 +41,11 @@ impl Service {
         let Some(until) = self.old_until(work.age) else { return Ok(0) };
         let mut removed = 0;
         for kind in Unit::ALL {
-            while let Some(rows @ 1..) = self.archive_some(kind, until, &work.archive).await? {
-                removed += rows;
+            // What stays is not looked at again for every transaction.
+            let mut after = None;
+            while let Some(step) = self.archive_some(kind, until, after, &work.archive).await? {
+                removed += step.rows;
+                after = step.after;
                 sleep(PAUSE).await;
             }
         }
@@ -56,14 +60,10 @@ impl Service {
             let mut after = None;
             loop {
                 let mut sql = self.sql();
-                kind.write_old(&mut sql, until, Which::After(after), UNITS);
-                let mut units: Vec<Uuid> = Vec::with_capacity(UNITS);
-                for row in self.database().read(sql).await? {
-                    let (created_at, id): (DateTime<Utc>, Uuid) =
-                        (row.try_get_by("created_at")?, row.try_get_by("id")?);
-                    after = Some((created_at, id));
-                    units.push(id);
-                }
+                kind.write_old(&mut sql, until, Which::After(after, UNITS));
+                let found = places(&self.database().read(sql).await?)?;
+                after = found.last().copied();
+                let units: Vec<Uuid> = found.into_iter().map(|(_, id)| id).collect();
                 let mut sql = self.sql();
                 kind.write_count(&mut sql, &units);
                 let rows = self.database().read(sql).await?;
@@ -87,51 +87,74 @@ impl Service {
         self.clock().now().checked_sub_signed(age)
     }
 
-    async fn archive_some(&self, kind: Unit, until: DateTime<Utc>, archive: &Archive) -> Result<Option<u64>> {
+    async fn archive_some(
+        &self,
+        kind: Unit,
+        until: DateTime<Utc>,
+        after: Option<Place>,
+        archive: &Archive,
+    ) -> Result<Option<Step>> {
         let unit = self.begin(&Actor::server()).await?;
-        let removed = archive_if_held(&unit, kind, until, archive).await;
-        unit.end(removed).await
+        let step = archive_if_held(&unit, kind, until, after, archive).await;
+        unit.end(step).await
     }
 }
 
-/// Nothing while another server removes something.
+/// What one transaction did.
+struct Step {
+    rows: u64,
+    /// Where the next one goes on.
+    after: Option<Place>,
+}
+
+/// Nothing when nothing is old, or another server removes something.
 async fn archive_if_held(
     unit: &UnitOfWork,
     kind: Unit,
     until: DateTime<Utc>,
+    after: Option<Place>,
     archive: &Archive,
-) -> Result<Option<u64>> {
+) -> Result<Option<Step>> {
     if !is_held(unit).await? {
         return Ok(None);
     }
-    let parts = lock(unit, kind, until, choose(unit, kind, until).await?).await?;
+    let mut sql = unit.sql();
+    kind.write_old(&mut sql, until, Which::After(after, UNITS));
+    let found = places(&unit.rows(sql).await?)?;
+    let chosen = choose(unit, kind, &found).await?;
+    let Some(last) = chosen.len().checked_sub(1).and_then(|last| found.get(last)).copied() else { return Ok(None) };
+    let is_whole = chosen.iter().all(|part| part.extent == Extent::Whole);
+    let parts = lock(unit, kind, until, chosen).await?;
     if parts.is_empty() {
-        return Ok(Some(0));
+        return Ok(Some(Step { rows: 0, after: Some(last) }));
     }
     let batch = Batch::read(unit, kind, &parts).await?;
     // Before the rows are gone for good: after a crash they stand there twice, never not at all.
     archive.append(unit.now().date_naive(), batch.lines()).await?;
     batch.delete(unit).await?;
-    Ok(Some(batch.len()))
+    Ok(Some(Step { rows: batch.len(), after: if is_whole { Some(last) } else { after } }))
 }
 
-/// What one transaction can take of the oldest units.
-async fn choose(unit: &UnitOfWork, kind: Unit, until: DateTime<Utc>) -> Result<Vec<Part>> {
-    let mut sql = unit.sql();
-    kind.write_old(&mut sql, until, Which::After(None), UNITS);
-    let found: Vec<Uuid> = unit.ids(sql).await?;
+/// When units were made, and their ids.
+fn places(rows: &[QueryResult]) -> Result<Vec<Place>> {
+    rows.iter().map(|row| Ok((row.try_get_by("created_at")?, row.try_get_by("id")?))).collect()
+}
+
+/// What one transaction can take of the first units.
+async fn choose(unit: &UnitOfWork, kind: Unit, found: &[Place]) -> Result<Vec<Part>> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
+    let ids: Vec<Uuid> = found.iter().map(|(_, id)| *id).collect();
     let mut sql = unit.sql();
     // One more than fits shows that the last unit may have further ones: it does not fit then.
-    kind.write_tasks(&mut sql, &found, ROWS + 1);
+    kind.write_tasks(&mut sql, &ids, ROWS + 1);
     let mut tasks: Vec<(i64, Uuid, i64)> = Vec::new();
     for row in unit.rows(sql).await? {
         tasks.push((row.try_get_by("unit")?, row.try_get_by("id")?, row.try_get_by("weight")?));
     }
     let (mut parts, mut room) = (Vec::new(), i64::from(ROWS));
-    for (place, id) in (1_i64..).zip(found) {
+    for (place, id) in (1_i64..).zip(ids) {
         let own: Vec<(Uuid, i64)> =
             tasks.iter().filter(|(of, ..)| *of == place).map(|(_, task, weight)| (*task, *weight)).collect();
         let weight = i64::from(kind.own_rows()) + own.iter().map(|(_, weight)| weight).sum::<i64>();
@@ -171,7 +194,7 @@ async fn lock(unit: &UnitOfWork, kind: Unit, until: DateTime<Utc>, parts: Vec<Pa
     let held = lock_rows(unit, kind.table(), &units).await?;
     let held_tasks = lock_rows(unit, "tasks", &tasks).await?;
     let mut sql = unit.sql();
-    kind.write_old(&mut sql, until, Which::These(&units), UNITS);
+    kind.write_old(&mut sql, until, Which::These(&units));
     let old: HashSet<Uuid> = unit.ids(sql).await?;
     let is_free = |part: &Part| {
         held.contains(&part.unit) && old.contains(&part.unit) && part.tasks.iter().all(|task| held_tasks.contains(task))

@@ -41,11 +41,14 @@ pub(super) enum Extent {
 /// Which of the old units.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Which<'a> {
-    /// Those made after one, by its time and id; all of them without one.
-    After(Option<(DateTime<Utc>, Uuid)>),
+    /// The first so many of those after a place, in the order of their places.
+    After(Option<Place>, usize),
     /// Those among these.
     These(&'a [Uuid]),
 }
+
+/// When something was made, and its id.
+pub(super) type Place = (DateTime<Utc>, Uuid);
 
 impl Unit {
     pub(super) const ALL: [Self; 2] = [Self::Execution, Self::Tree];
@@ -66,11 +69,9 @@ impl Unit {
         }
     }
 
-    /// Writes the query of those that ended up to a time, as all their tasks did, the oldest first.
-    pub(super) fn write_old(self, sql: &mut Sql, until: DateTime<Utc>, which: Which<'_>, limit: usize) {
+    /// Writes the query of those that ended up to a time, as all their tasks did.
+    pub(super) fn write_old(self, sql: &mut Sql, until: DateTime<Utc>, which: Which<'_>) {
         sql.write(format_args!("SELECT u.id, u.created_at FROM {} AS u WHERE ", self.table()));
-        // Whatever has ended was made before. An index leads to the first ones.
-        sql.push("u.created_at <= ").bind(until).push(" AND ");
         match self {
             Self::Execution => {
                 write_ended(sql, "u", OPEN_EXECUTIONS, until);
@@ -87,15 +88,18 @@ impl Unit {
         write_stays(sql, until);
         sql.push(")");
         match which {
-            Which::After(None) => {}
-            Which::After(Some((created_at, id))) => {
-                sql.push(" AND (u.created_at, u.id) > (").bind(created_at).push(", ").bind(id).push(")");
+            Which::After(after, limit) => {
+                // Whatever has ended was made before. An index leads to the first ones.
+                sql.push(" AND u.created_at <= ").bind(until);
+                if let Some((created_at, id)) = after {
+                    sql.push(" AND (u.created_at, u.id) > (").bind(created_at).push(", ").bind(id).push(")");
+                }
+                sql.write(format_args!(" ORDER BY u.created_at, u.id LIMIT {limit}"));
             }
             Which::These(ids) => {
                 sql.push(" AND u.id").is_any(ids);
             }
         }
-        sql.write(format_args!(" ORDER BY u.created_at, u.id LIMIT {limit}"));
     }
 
     /// Writes the query of the first tasks of units, parts before what they are parts of: the place of the unit, the
@@ -143,11 +147,12 @@ fn write_ended<S: ActiveEnum<Value = Enum>>(sql: &mut Sql, row: &str, open: &[S]
 fn write_stays(sql: &mut Sql, until: DateTime<Utc>) {
     sql.push("(NOT ");
     write_ended(sql, "t", OPEN_TASKS, until);
-    sql.push(" OR EXISTS (SELECT 1 FROM task_keys AS h WHERE h.task_id = t.id)");
-    sql.push(" OR EXISTS (SELECT 1 FROM task_dependencies AS d JOIN tasks AS w ON w.id = d.task_id ");
+    // Counted: instead of looking for each task whether there is one, PostgreSQL may read the whole table once.
+    sql.push(" OR (SELECT count(*) FROM task_keys AS h WHERE h.task_id = t.id) > 0");
+    sql.push(" OR (SELECT count(*) FROM task_dependencies AS d JOIN tasks AS w ON w.id = d.task_id ");
     sql.push("WHERE d.depends_on_id = t.id AND NOT ");
     write_ended(sql, "w", OPEN_TASKS, until);
-    sql.push(") OR EXISTS (SELECT 1 FROM tasks AS o WHERE o.id = t.parent_task_id ");
+    sql.push(") > 0 OR EXISTS (SELECT 1 FROM tasks AS o WHERE o.id = t.parent_task_id ");
     sql.push("AND o.workflow_execution_id IS DISTINCT FROM t.workflow_execution_id)");
     sql.push(" OR EXISTS (SELECT 1 FROM tasks AS o WHERE o.parent_task_id = t.id ");
     sql.push("AND o.workflow_execution_id IS DISTINCT FROM t.workflow_execution_id))");
