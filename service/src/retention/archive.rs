@@ -41,7 +41,7 @@ impl Archive {
     /// Makes the folder if it is not there. Fails where no files can be made in it.
     pub fn make(&self) -> io::Result<()> {
         let made = make_private_folder(&self.folder)
-            .and_then(|()| Ok(access(&*self.folder, Access::WRITE_OK | Access::EXEC_OK)?));
+            .and_then(|()| access(&*self.folder, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from));
         made.map_err(|error| {
             let folder = self.folder.display();
             io::Error::new(error.kind(), format!("the archive {folder} cannot be written to: {error}"))

@@ -53,15 +53,16 @@ impl Batch {
 
     /// Some of what hangs on a task that has more of it than a transaction takes: of one sort.
     async fn attached_to(db: &DatabaseTransaction, task: Uuid) -> Result<Self> {
-        let attempts = some(db, task_attempts::Column::TaskId.eq(task)).await?;
+        let attempts: Vec<task_attempts::Model> = some(db, task_attempts::Column::TaskId.eq(task)).await?;
         if !attempts.is_empty() {
             return Ok(Self { attempts, ..Self::default() });
         }
-        let approvals = some(db, approvals::Column::TaskId.eq(task)).await?;
+        let approvals: Vec<approvals::Model> = some(db, approvals::Column::TaskId.eq(task)).await?;
         if !approvals.is_empty() {
             return Ok(Self { approvals, ..Self::default() });
         }
-        let mut dependencies = some(db, task_dependencies::Column::TaskId.eq(task)).await?;
+        let mut dependencies: Vec<task_dependencies::Model> =
+            some(db, task_dependencies::Column::TaskId.eq(task)).await?;
         if dependencies.is_empty() {
             dependencies = some(db, task_dependencies::Column::DependsOnId.eq(task)).await?;
         }
