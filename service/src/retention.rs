@@ -1,10 +1,18 @@
 //! Removing what is not needed any more, so that no table grows for ever.
+//!
+//! - [`Kind`]: what is removed by its age alone. [`FinishedWork`]: what is written to an [`Archive`] first.
+
+mod archive;
+mod work;
 
 use std::{future::Future, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sea_orm_active_enums::EventSeverity;
 use tokio::time::{MissedTickBehavior, interval, sleep};
+
+pub use archive::Archive;
+pub use work::FinishedWork;
 
 use crate::{Actor, Result, Service, UnitOfWork, database::Sql, events::PRUNED, measures::Job};
 
@@ -131,8 +139,8 @@ impl Kind {
 }
 
 /// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time, and none
-/// whose clock is wrong.
-pub async fn retain(service: Service, retention: Retention) {
+/// whose clock is wrong. Finished work is kept for ever where nothing is said of it.
+pub async fn retain(service: Service, retention: Retention, work: Option<FinishedWork>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -141,14 +149,14 @@ pub async fn retain(service: Service, retention: Retention) {
         if service.servers().is_skewed() {
             continue;
         }
-        let removal = remove_all(&service, retention);
+        let removal = remove_all(&service, retention, work.as_ref());
         // What went wrong was logged.
         let _ = service.measures().jobs.run(Job::Retention, service.clock(), removal).await;
     }
 }
 
 /// Removes what is old of each kind. One failure, of which the last is the error, keeps nothing else from being removed.
-async fn remove_all(service: &Service, retention: Retention) -> Result<()> {
+async fn remove_all(service: &Service, retention: Retention, work: Option<&FinishedWork>) -> Result<()> {
     let mut outcome = Ok(());
     for kind in Kind::ALL {
         match service.remove_old(kind, retention).await {
@@ -158,6 +166,15 @@ async fn remove_all(service: &Service, retention: Retention) -> Result<()> {
                 tracing::warn!("old {} were not removed: {}", kind.name(), error.explained());
                 outcome = Err(error);
             }
+        }
+    }
+    let Some(work) = work else { return outcome };
+    match service.archive_old_work(work).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "rows of finished work were archived and removed"),
+        Err(error) => {
+            tracing::warn!("finished work was not archived: {}", error.explained());
+            outcome = Err(error);
         }
     }
     outcome
@@ -192,14 +209,19 @@ impl Service {
 }
 
 async fn remove_if_held(unit: &UnitOfWork, kind: Kind, until: DateTime<Utc>) -> Result<Option<u64>> {
-    let mut sql = unit.sql();
-    write_hold(&mut sql);
-    if unit.rows(sql).await?.is_empty() {
+    if !is_held(unit).await? {
         return Ok(None);
     }
     let mut sql = unit.sql();
     kind.write_removal(&mut sql, until);
     unit.execute(sql).await.map(Some)
+}
+
+/// Whether no other server removes something now; none does then until the transaction ends.
+async fn is_held(unit: &UnitOfWork) -> Result<bool> {
+    let mut sql = unit.sql();
+    write_hold(&mut sql);
+    Ok(!unit.rows(sql).await?.is_empty())
 }
 
 /// Writes a query that has a row if no other server removes something now. None does then until the transaction ends.

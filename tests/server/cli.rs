@@ -18,6 +18,9 @@ fn a_wrong_setting_is_named() {
         (&["--database-connections", "0"], "--database-connections"),
         (&["--system-info-retention", "29d"], "--system-info-retention"),
         (&["retention", "--audit-retention", "399d"], "--audit-retention"),
+        (&["--work-retention", "29d", "--archive", "archive"], "must be at least 30d"),
+        (&["--work-retention", "30d"], "--archive"),
+        (&["retention", "--dry-run", "--work-retention", "30d"], "VIVIDWALLS_ARCHIVE"),
         (&["--log", "info,=x=y"], "--log"),
         (&["--log-format", "xml"], "--log-format"),
         (&["--open", "always"], "--open"),
@@ -115,8 +118,27 @@ fn what_is_old_is_reported() {
     for arguments in [&["retention", "--dry-run"][..], &["retention"]] {
         let (code, out, error) = output(&folder, arguments);
         assert_eq!(code, 0, "{error}");
-        assert_eq!(out.lines().count(), 6, "{out}");
+        assert_eq!(out.lines().count(), 7, "{out}");
         assert!(out.contains("         0  audit entries\n"), "{out}");
+        assert!(out.contains("         0  rows of finished work\n"), "{out}");
+    }
+}
+
+#[test]
+fn an_archive_is_made_when_something_may_go_there() {
+    let folder = Folder::migrated();
+    let archive = folder.path().join("archive");
+    let settings = ["--work-retention", "30d", "--archive", "archive"];
+    for (command, made) in [(&["retention", "--dry-run"][..], false), (&["retention"], true)] {
+        let (code, _, error) = output(&folder, &[command, &settings].concat());
+        assert_eq!((code, archive.is_dir()), (0, made), "{error}");
+    }
+    std::fs::write(folder.path().join("file"), "").expect("a file");
+    let taken = ["--work-retention", "30d", "--archive", "file"];
+    for command in [&["retention"][..], &["serve", "--listen", "0"]] {
+        let (code, _, error) = output(&folder, &[command, &taken].concat());
+        assert_eq!(code, 1, "{error}");
+        assert!(error.contains("the archive file cannot be written to"), "{error}");
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let _log = log::start(&settings.log).map_err(Failure::Usage)?;
     // Every setting is looked at before anything is done.
     let url = settings.database.settings().map_err(Failure::Usage)?.url;
+    let finished_work = settings.retention.finished_work().map_err(Failure::Usage)?;
     if settings.demo && settings.no_demo {
         return Err(Failure::Usage("--demo and --no-demo (VIVIDWALLS_DEMO, VIVIDWALLS_NO_DEMO) contradict".to_owned()));
     }
@@ -39,6 +40,9 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
         Failure::Failed(format!("cannot listen on {} (--listen, VIVIDWALLS_LISTEN): {error}", settings.http.listen))
     })?;
     let address = server.address()?;
+    if let Some(work) = &finished_work {
+        work.archive.make()?;
+    }
     tracing::info!(database = %url, "opening the database");
     let database = connect(&settings.database, true).await?;
     let metrics = Arc::new(Metrics::new(&database));
@@ -66,7 +70,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     helpers.spawn(work::keep(service.clone(), SWEEP_EVERY));
     helpers.spawn(events::relay(service.clone()));
     helpers.spawn(database.clone().keep_room());
-    helpers.spawn(retention::retain(service.clone(), settings.retention.settings()));
+    helpers.spawn(retention::retain(service.clone(), settings.retention.settings(), finished_work));
     metrics.health().check(&service).await;
     helpers.spawn(metrics::survey(Arc::clone(&metrics), service.clone()));
     let signals = service.signals().clone();

@@ -1,9 +1,9 @@
 //! How long things are kept.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use service::retention::Retention;
+use service::retention::{Archive, FinishedWork, Retention};
 
 use super::{DatabaseArgs, value};
 
@@ -60,6 +60,20 @@ pub struct RetentionArgs {
         value_parser = value::duration_from::<400>
     )]
     pub audit_retention: Duration,
+
+    /// How long finished executions and tasks are kept, at least 30d, before they go to the archive; 0 for ever
+    #[arg(
+        long,
+        env = "VIVIDWALLS_WORK_RETENTION",
+        value_name = "TIME",
+        default_value = "0",
+        value_parser = value::duration_from::<30>
+    )]
+    pub work_retention: Duration,
+
+    /// Folder of the files that finished work is written to before it is removed
+    #[arg(long, env = "VIVIDWALLS_ARCHIVE", value_name = "FOLDER")]
+    pub archive: Option<PathBuf>,
 }
 
 impl RetentionArgs {
@@ -73,6 +87,19 @@ impl RetentionArgs {
             audit: self.audit_retention,
         }
     }
+
+    /// For how long finished work is kept and where it goes then, unless it is kept for ever; else what is wrong with
+    /// the settings.
+    pub fn finished_work(&self) -> Result<Option<FinishedWork>, String> {
+        if self.work_retention.is_zero() {
+            return Ok(None);
+        }
+        let folder = self.archive.as_deref().ok_or(
+            "--work-retention (VIVIDWALLS_WORK_RETENTION) needs a folder to write finished work to: \
+             --archive (VIVIDWALLS_ARCHIVE)",
+        )?;
+        Ok(Some(FinishedWork { age: self.work_retention, archive: Archive::new(folder) }))
+    }
 }
 
 /// What to do with what is old.
@@ -80,7 +107,8 @@ impl RetentionArgs {
 #[command(after_help = "Servers do the same every minute.\n\n\
                   Examples:\n  \
                   vividwalls retention --dry-run\n  \
-                  vividwalls retention --audit-retention 800d")]
+                  vividwalls retention --audit-retention 800d\n  \
+                  vividwalls retention --work-retention 180d --archive ./archive")]
 pub struct RetainArgs {
     /// Report how many rows are old, and remove nothing
     #[arg(long)]

@@ -12,16 +12,21 @@ use std::{
 use crate::{Error, Result, error::Outage};
 
 /// For the owner alone.
-pub(super) const PRIVATE: u32 = 0o600;
+pub(crate) const PRIVATE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
 
 /// Makes the folder of a file, and those above it, for the owner alone. One that is there stays as it is: others may
 /// have their files in it.
 pub(super) fn make_folder(file: &Path) -> io::Result<()> {
     match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder),
+        Some(folder) => make_private_folder(folder),
         None => Ok(()),
     }
+}
+
+/// The same for a folder itself.
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder)
 }
 
 /// Makes an empty file for the owner alone, unless there is one. SQLite gives the files beside it the same mode.

@@ -40,6 +40,11 @@ impl Sql {
         }
     }
 
+    /// The same for rows that are to be deleted: nobody can refer to them any more either.
+    pub fn for_deletion_skip_locked(&mut self) -> &mut Self {
+        self.push(if self.engine == Engine::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" })
+    }
+
     /// Adds how long the rest of the transaction waits for a lock, where several can write at once.
     pub fn lock_timeout(&mut self, longest: Duration) -> &mut Self {
         match self.engine {

@@ -42,6 +42,7 @@ pub use batch::Batch;
 pub(crate) use cell::{Cell, CellType};
 pub use disk::Disk;
 pub use engine::Engine;
+pub(crate) use file::{PRIVATE, make_private_folder};
 pub use gate::Requester;
 pub use migrate::Migration;
 pub use notify::Listener;

@@ -32,10 +32,18 @@ fn camel(column: &str) -> String {
 
 fn shown(value: &Value) -> Json {
     match value {
+        Value::Enum(OptionEnum::Some(it)) => it.value.to_uppercase().into(),
+        value => stored(value),
+    }
+}
+
+/// A value as JSON, in the words of the database.
+pub(crate) fn stored(value: &Value) -> Json {
+    match value {
         Value::Bool(Some(it)) => (*it).into(),
         Value::Int(Some(it)) => (*it).into(),
         Value::String(Some(it)) => it.as_str().into(),
-        Value::Enum(OptionEnum::Some(it)) => it.value.to_uppercase().into(),
+        Value::Enum(OptionEnum::Some(it)) => it.value.to_string().into(),
         Value::Uuid(Some(it)) => it.to_string().into(),
         Value::Decimal(Some(it)) => it.to_string().into(),
         Value::Json(Some(it)) => it.as_ref().clone(),

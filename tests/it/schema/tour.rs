@@ -1,12 +1,14 @@
 //! What a server does all day, once: its lists in their default order, the life of the work, what time does to it.
 
+use std::path::Path;
+
 use chrono::Duration;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use service::{
     events::Filter,
     keys,
-    retention::{Kind, Retention},
+    retention::{Archive, FinishedWork, Kind, Retention},
     work::schedule,
 };
 use tests::TestDatabase;
@@ -153,4 +155,7 @@ pub(super) async fn keep(fixture: &WorkFixture) {
     for kind in Kind::ALL {
         fixture.service.remove_old(kind, retention).await.expect("removed");
     }
+    // Nothing is as old: the folder is not looked at.
+    let work = FinishedWork { age: LONG, archive: Archive::new(Path::new("nowhere")) };
+    assert_eq!(fixture.service.archive_old_work(&work).await.expect("looked for"), 0);
 }

@@ -12,6 +12,7 @@ mod deciders;
 mod delegation;
 mod dependencies;
 mod executions;
+mod finished;
 pub(crate) mod fixture;
 mod leases;
 mod retries;
