@@ -1,7 +1,7 @@
 //! Faults while work goes on: `cargo run -p tests --bin faults`, against the program `vividwalls` beside it.
 //!
-//! Each cell of the matrix has a new database of SQLite or PostgreSQL, clients that do a job ([`job`]), and a fault that
-//! happens in the middle of it, again and again ([`fault`]). Then what was acknowledged must be there once, and
+//! Each cell of the matrix has a new database of SQLite or PostgreSQL, clients that do a job (`job`), and a fault
+//! that happens in the middle of it, again and again (`fault`). Then what was acknowledged must be there once, and
 //! `vividwalls check` must find nothing. A line is printed for each cell; the tool fails if one does not hold.
 //!
 //! - `--fault kill --job claims --engine sqlite --rounds 3 --seconds 10`: these cells only, so often, for so long.

@@ -24,8 +24,8 @@ pub(crate) enum Until {
 }
 
 impl Plan {
-    /// Makes the fault happen to the server in the middle of the work: by what is done, not by the clock. After the last
-    /// one the work goes on. Says how many there were.
+    /// Makes the fault happen to the server in the middle of the work: by what is done, not by the clock. After the
+    /// last one the work goes on. Says how many there were.
     pub(crate) fn strike(self, system: &mut System) -> Result<usize, String> {
         let (began, mut count) = (Instant::now(), 0);
         progress(system.load())?;

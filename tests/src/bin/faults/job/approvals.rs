@@ -95,9 +95,9 @@ impl Clients {
             let input = json!({ "agentIds": [self.agent], "taskTypes": [kind], "leaseSeconds": LEASE.as_secs(),
                                 "idempotencyKey": key() });
             let mut payload = caller.act("claimTasks", "leases { taskId token }", &input)?;
-            match payload["leases"][0].take() {
-                Value::Null => pause(PAUSE),
-                lease => return Ok(lease),
+            match payload.pointer_mut("/leases/0").map(Value::take) {
+                None => pause(PAUSE),
+                Some(lease) => return Ok(lease),
             }
         }
     }

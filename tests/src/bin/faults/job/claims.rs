@@ -106,7 +106,10 @@ impl Clients {
             if number == 1 {
                 caller.act("heartbeatTasks", "results { taskId }", &json!({ "items": leases }))?;
             }
-            let item = |lease: &Value| json!({ "taskId": lease["taskId"], "token": lease["token"], "outputData": { "token": lease["token"] } });
+            let item = |lease: &Value| {
+                let (task, token) = (&lease["taskId"], &lease["token"]);
+                json!({ "taskId": task, "token": token, "outputData": { "token": token } })
+            };
             let items: Vec<Value> = leases.iter().map(item).collect();
             let input = json!({ "items": items, "idempotencyKey": key() });
             let payload = caller.act("completeTasks", "results { taskId userErrors { code } }", &input)?;

@@ -28,7 +28,7 @@ pub(super) fn run(system: &mut System, fault: Fault) -> Result<usize, String> {
         let mut failure = None;
         until("products are imported", LONGEST, || {
             let now = imported(&mut caller);
-            let is_begun = now.as_ref().map_or(true, |now| *now >= before + BEGUN);
+            let is_begun = !now.as_ref().is_ok_and(|now| *now < before + BEGUN);
             failure = now.err();
             is_begun || command.has_ended()
         })?;
