@@ -20,7 +20,7 @@ pub(super) fn run(system: &mut System, fault: Fault) -> Result<usize, String> {
     let file = system.file("products.csv");
     fs::write(&file, products()).map_err(|error| error.to_string())?;
     let file = file.to_string_lossy().into_owned();
-    let arguments = ["import", "shopify-products", &file];
+    let arguments = ["import", "shopify-products", file.as_str()];
     let mut faults = 0;
     for _ in 0..FAULTS {
         let before = imported(&mut caller)?;
