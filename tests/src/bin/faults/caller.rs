@@ -14,8 +14,8 @@ use super::{
     wait::{is_interrupted, pause},
 };
 
-/// How long a call is repeated.
-const ANSWERED: Duration = Duration::from_secs(60);
+/// How long a call is repeated: shorter than the plan waits for progress, so that the last refusal is told.
+const ANSWERED: Duration = Duration::from_secs(50);
 /// How long an answer is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Between two attempts.
