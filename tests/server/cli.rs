@@ -102,7 +102,7 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let (code, out, _) = output(&folder, &["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "migrate", "import", "seed", "keys", "retention", "schema", "config"] {
+    for command in ["serve", "migrate", "import", "seed", "keys", "check", "retention", "schema", "config"] {
         assert!(out.contains(command), "{command}");
     }
     let (_, settings, _) = output(&folder, &["config"]);
@@ -140,6 +140,14 @@ fn an_archive_is_made_when_something_may_go_there() {
         assert_eq!(code, 1, "{error}");
         assert!(error.contains("the archive file cannot be written to"), "{error}");
     }
+}
+
+#[test]
+fn rows_are_checked() {
+    let folder = Folder::migrated();
+    assert_eq!(output(&folder, &["seed", "demo"]).0, 0);
+    let (code, out, error) = output(&folder, &["check"]);
+    assert_eq!((code, out.as_str()), (0, "0 violations\n"), "{error}");
 }
 
 #[test]

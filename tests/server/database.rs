@@ -27,6 +27,7 @@ fn only_serve_and_migrate_up_create_a_file() {
     for command in [
         &["migrate", "status"][..],
         &["migrate", "down", "--all", "--yes"],
+        &["check"],
         &["keys", "list"],
         &["keys", "create", "--name", "me", "--role", "admin"],
         &["keys", "revoke", "vw_none"],

@@ -69,13 +69,9 @@ impl Client {
 
     /// Reads an answer.
     pub fn answer(&mut self) -> io::Result<(u16, String)> {
-        let (mut line, mut status, mut length) = (String::new(), 0, 0);
+        let (mut status, mut length) = (0, 0);
         loop {
-            line.clear();
-            if self.stream.read_line(&mut line)? == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let text = line.trim_end().to_ascii_lowercase();
+            let text = self.line()?.to_ascii_lowercase();
             if let Some(rest) = text.strip_prefix("http/1.1 ") {
                 status = rest.get(..3).and_then(|status| status.parse().ok()).unwrap_or_default();
             } else if let Some(value) = text.strip_prefix("content-length:") {
@@ -87,6 +83,16 @@ impl Client {
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
         Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    /// Reads a whole line; without its end.
+    pub fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        if !line.ends_with('\n') {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(line.trim_end().to_owned())
     }
 
     /// Reads until the other side says nothing more.

@@ -5,10 +5,11 @@
 
 use std::{
     fs,
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Lines, Write},
     os::unix::{fs::MetadataExt, process::CommandExt},
     path::{Path, PathBuf},
-    process::{ChildStdin, Command, Stdio},
+    process::{ChildStdin, ChildStdout, Command, Stdio},
+    sync::Mutex,
 };
 
 use tokio::sync::OnceCell;
@@ -17,24 +18,36 @@ use uuid::Uuid;
 /// A running server, or why there is none.
 pub struct Cluster {
     folder: PathBuf,
-    /// Held open; the supervisor ends when it closes.
-    _alive: ChildStdin,
+    supervisor: Mutex<Supervisor>,
 }
 
-/// Starts the server and says `ready`, even if nobody listens any more, then waits for the end of its input.
+struct Supervisor {
+    /// The supervisor ends when it closes.
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+/// Starts the server and says `ready`, even if nobody listens any more. Then it does what each line of its input says,
+/// `stop` or `start`, and says `ready` again, until the input ends.
 const SUPERVISOR: &str = r#"
 trap '' INT TERM HUP PIPE
-cd "$1"
-{
-    "$2/initdb" -D data -U vividwalls -A trust -E UTF8 --locale=C --no-sync &&
-    "$2/pg_ctl" start -D data -w -t 60 -o "-c listen_addresses='' -c unix_socket_directories='$1' \
+folder=$1 programs=$2
+cd "$folder"
+start() {
+    "$programs/pg_ctl" start -D data -w -t 60 -o "-c listen_addresses='' -c unix_socket_directories='$folder' \
         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off \
         -c wal_level=minimal -c max_wal_senders=0 -c max_connections=300 -c shared_buffers=64MB"
+}
+stop() { "$programs/pg_ctl" stop -D data -m immediate; }
+{
+    "$programs/initdb" -D data -U vividwalls -A trust -E UTF8 --locale=C --no-sync && start
 } >log 2>&1 </dev/null && echo ready || cat log
-exec >/dev/null 2>&1
-read -r _
-"$2/pg_ctl" stop -D data -m immediate
-cd / && rm -rf "$1"
+exec 2>/dev/null
+while read -r order; do
+    "$order" >>log 2>&1 </dev/null && echo ready || echo "PostgreSQL did not $order"
+done
+stop >/dev/null
+cd / && rm -rf "$folder"
 "#;
 
 impl Cluster {
@@ -47,6 +60,30 @@ impl Cluster {
     /// The URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://vividwalls@localhost/{database}?host={}", self.folder.display())
+    }
+
+    /// The socket that it listens on.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join(".s.PGSQL.5432")
+    }
+
+    /// Stops the server at once, as a crash does: it has to recover when it is started again.
+    pub fn stop(&self) -> io::Result<()> {
+        self.order("stop")
+    }
+
+    /// Starts it again; it accepts connections when this returns.
+    pub fn start_again(&self) -> io::Result<()> {
+        self.order("start")
+    }
+
+    fn order(&self, order: &str) -> io::Result<()> {
+        let mut supervisor = self.supervisor.lock().expect("nobody panics");
+        writeln!(supervisor.input, "{order}")?;
+        match supervisor.output.next().transpose()?.as_deref() {
+            Some("ready") => Ok(()),
+            said => Err(io::Error::other(said.unwrap_or("the supervisor has ended").to_owned())),
+        }
     }
 
     fn start_or_say() -> Option<Self> {
@@ -73,13 +110,13 @@ impl Cluster {
             // Out of reach of the terminal's Ctrl-C, which the supervisor has to survive.
             .process_group(0)
             .spawn()?;
-        let (Some(alive), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the supervisor has no pipes"));
         };
-        let mut said = String::new();
-        for line in BufReader::new(output).lines() {
-            match line?.as_str() {
-                "ready" => return Ok(Self { folder, _alive: alive }),
+        let (mut output, mut said) = (BufReader::new(output).lines(), String::new());
+        while let Some(line) = output.next().transpose()? {
+            match line.as_str() {
+                "ready" => return Ok(Self { folder, supervisor: Mutex::new(Supervisor { input, output }) }),
                 line => said.extend([line, "\n"]),
             }
         }

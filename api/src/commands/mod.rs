@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 for done, 1 for failed or refused, 2 for wrong usage.
 
+mod check;
 mod config;
 mod environment;
 mod import;
@@ -96,6 +97,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Outcome {
         Command::Migrate { command } => block_on(migrate::run(command))?,
         Command::Import(settings) => block_on(import::run(settings))?,
         Command::Keys { command } => block_on(keys::run(command))?,
+        Command::Check(settings) => block_on(check::run(settings))?,
         Command::Retention(settings) => block_on(retention::run(settings))?,
         Command::Seed(settings) => block_on(seed::run(settings))?,
     }

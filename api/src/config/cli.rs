@@ -48,6 +48,8 @@ pub enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Look for rows that contradict each other; best while no server writes
+    Check(DatabaseArgs),
     /// Remove what is older than the settings say, as servers do by themselves
     Retention(RetainArgs),
     /// Print the GraphQL schema

@@ -60,7 +60,7 @@ struct Broken {
     expected: Option<String>,
 }
 
-/// Looks for rows that break a rule; it reads whole tables, and is for tests.
+/// Looks for rows that break a rule; it reads whole tables.
 ///
 /// Over a pool while others write it may see half of what they do: then ask inside a transaction.
 pub async fn check(db: &impl ConnectionTrait) -> Result<Vec<Violation>> {
