@@ -9,7 +9,7 @@ use futures::{
 };
 use service::{
     Result,
-    events::{Cursor, Filter, Follower, Logged},
+    events::{BeforePage, Cursor, Filter, Follower, Logged},
 };
 
 use super::{
@@ -104,7 +104,11 @@ where
     let place = ctx.data_opt::<Arc<ResumePoint>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
     let present = RowReader::below(ctx, D::Object::TABLE, D::FIELD)?;
-    let watcher = Watcher { follower: service.log().follow(after, filter.into()).await?, present };
+    let mut follower = service.log().follow(after, filter.into()).await?;
+    if let Some(before_page) = ctx.data_opt::<BeforePage>() {
+        follower = follower.before_each_page(before_page.clone());
+    }
+    let watcher = Watcher { follower, present };
     let pages = stream::try_unfold(watcher, Watcher::next);
     let deliveries = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
     let reach = move |(cursor, delivery)| {
