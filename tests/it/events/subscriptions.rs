@@ -163,6 +163,8 @@ on_both_engines! {
     async fn what_is_replayed_waits_for_its_turn(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
         fixture.create(1).await;
+        let of_tasks = Filter { aggregate_types: Some(vec![EventAggregate::Task]), ..Filter::default() };
+        settle(&fixture.service, Cursor::START, of_tasks, 1).await;
         let (asked, granted) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
         let before_page = BeforePage::new({
             let (asked, granted) = (Arc::clone(&asked), Arc::clone(&granted));

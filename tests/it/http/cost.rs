@@ -112,7 +112,7 @@ on_both_engines! {
         let body = json!({ "query": format!("{{ nope }} # {}", "x".repeat(900_000)) }).to_string();
         let refused = (0..80).find(|_| served.send("POST /graphql", &headers, body.as_bytes()).status == 429);
         assert!(refused.is_some(), "it is never refused");
-        // Ten seconds of points are missing.
+        // The bucket needs eleven seconds to be full again.
         let left = |key: &str| {
             let answer = send(&served, Some(key), "{ __typename }", &[], json!({ "cost": "only" }));
             (answer.status == 200).then(|| answer.json()["extensions"]["cost"]["throttle"]["available"].clone())
