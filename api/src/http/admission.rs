@@ -1,8 +1,8 @@
 //! Whether an operation may begin now: what its client has left to spend, how much of its own runs already, and whether
 //! there is memory for the answer.
 //!
-//! Each client, which may have several keys, has a bucket of points that fills by the second. Buckets are kept in each process: a server restores what
-//! its own requests took.
+//! Each client, which may have several keys, has a bucket of points that fills by the second. Buckets are kept in each
+//! process: a server restores what its own requests took.
 
 use std::{
     collections::HashMap,
