@@ -44,4 +44,36 @@ impl Principal {
     pub fn caller(&self) -> String {
         self.key.map_or_else(|| self.name.clone(), |key| key.to_string())
     }
+
+    /// One client, whatever key it uses: all that is shared out between clients is shared out by this. The keys of an
+    /// agent, which have the same rights, are one client; every other key is one by itself.
+    pub fn family(&self) -> String {
+        match (self.role, self.agent) {
+            (Role::Agent, Some(agent)) => format!("agent {agent}"),
+            _ => self.caller(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_an_agent_are_one_client() {
+        let key = |key, role, agent: Option<u128>| Principal {
+            name: "k".to_owned(),
+            key: Some(Uuid::from_u128(key)),
+            role,
+            agent: agent.map(Uuid::from_u128),
+        };
+        let (first, second) = (key(1, Role::Agent, Some(7)), key(2, Role::Agent, Some(7)));
+        assert_eq!(first.family(), second.family());
+        assert_ne!(first.caller(), second.caller());
+        let others = [key(3, Role::Agent, Some(8)), key(7, Role::Viewer, None), key(4, Role::Viewer, None)];
+        for (index, other) in others.iter().enumerate() {
+            assert_ne!(other.family(), first.family());
+            assert!(others[..index].iter().all(|before| before.family() != other.family()));
+        }
+    }
 }

@@ -180,7 +180,7 @@ pub struct HttpArgs {
     )]
     pub socket_operations: usize,
 
-    /// How many WebSockets and event streams one key may have open
+    /// How many WebSockets and event streams one key, or all keys of an agent, may have open
     #[arg(
         long,
         env = "VIVIDWALLS_MAX_SOCKETS",
@@ -190,7 +190,7 @@ pub struct HttpArgs {
     )]
     pub max_sockets: usize,
 
-    /// How many subscriptions one key may have, over all its WebSockets and event streams
+    /// How many subscriptions one key, or all keys of an agent, may have, over all WebSockets and event streams
     #[arg(
         long,
         env = "VIVIDWALLS_MAX_SUBSCRIPTIONS",

@@ -41,4 +41,5 @@ pub use error::{Problem, Rejection};
 pub use estimate::Estimate;
 pub use limits::Limits;
 pub use operation::{Document, Operation};
+pub use points::REPLAYED_PAGE;
 pub use shape::Shape;

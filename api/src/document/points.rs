@@ -25,6 +25,8 @@ pub(super) const TYPE: u64 = 20;
 pub(super) const MUTATION: u64 = 10;
 /// A subscription.
 pub(super) const SUBSCRIPTION: u64 = 10;
+/// A page of the log that is read for a subscription.
+pub const REPLAYED_PAGE: u64 = 20;
 
 /// An operation of more points has statements that may take long.
 pub(super) const HEAVY: u64 = 2_000;

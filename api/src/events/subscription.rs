@@ -10,7 +10,7 @@ use futures::{
 use service::{
     Result,
     clock::Clock,
-    events::{Cursor, Filter, Follower, Logged},
+    events::{BeforePage, Cursor, Filter, Follower, Logged},
     measures::Measures,
 };
 
@@ -106,7 +106,10 @@ where
     let place = ctx.data_opt::<Arc<ResumePoint>>().cloned().unwrap_or_default();
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
     let present = RowReader::below(ctx, D::Object::TABLE, D::FIELD)?;
-    let follower = service.log().follow(after, filter.into()).await?;
+    let mut follower = service.log().follow(after, filter.into()).await?;
+    if let Some(before_page) = ctx.data_opt::<BeforePage>() {
+        follower = follower.before_each_page(before_page.clone());
+    }
     let watcher =
         Watcher { follower, present, measures: Arc::clone(service.measures()), clock: service.clock().clone() };
     let pages = stream::try_unfold(watcher, Watcher::next);

@@ -1,8 +1,9 @@
 //! Whether an operation may begin now: what its client has left to spend, how much of its own runs already, and whether
 //! there is memory for the answer.
 //!
-//! Each client has a bucket of points that fills by the second. Buckets are kept in each process, so that no request asks
-//! others: of several servers each gives its part of what is restored, and of the points of a client that it meets.
+//! Each client, which may have several keys, has a bucket of points that fills by the second. Buckets are kept in each
+//! process, so that no request asks others: of several servers each gives its part of what is restored, and of the points
+//! of a client that it meets.
 
 use std::{
     collections::HashMap,
@@ -91,6 +92,8 @@ struct Client {
     seen: Instant,
     turns: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    /// For the one that waits for points until they are there.
+    spending: Arc<Semaphore>,
 }
 
 /// An operation that may run, until it is dropped. Points that it was not charged are given back then.
@@ -233,6 +236,21 @@ impl Admission {
         Ok(Turn { _turn: turn, _memory: memory, _held: self.figures.memory(size) })
     }
 
+    /// Takes points once they are there, however long that takes: nothing is owed meanwhile, so that operations still begin.
+    /// One waits for points, the others of its client behind it, until they are dropped.
+    pub(super) async fn spend(&self, principal: &Principal, points: u64) {
+        let servers = self.servers.live();
+        if Allowance::of(principal, servers).bucket.is_none() {
+            return;
+        }
+        let spending = Arc::clone(&self.clients().of(principal, servers, Instant::now()).spending);
+        // It is never closed.
+        let _first = spending.acquire().await;
+        while let Err(wait) = self.take_whole(principal, points, Instant::now()) {
+            sleep(wait).await;
+        }
+    }
+
     /// Takes the points of a request of this many bytes that is not executed.
     pub(super) fn charge(&self, principal: &Principal, bytes: usize) {
         let points = Estimate::of_request(bytes).points;
@@ -277,15 +295,27 @@ impl Admission {
         let Some(bucket) = Allowance::of(principal, servers).bucket else { return Ok(Duration::ZERO) };
         let mut clients = self.clients();
         let client = clients.of(principal, servers, now);
-        client.restore(bucket, now);
-        let left = client.points - points as f64;
-        let wait = Duration::try_from_secs_f64((-left).max(0.0) / f64::from(bucket.restored)).unwrap_or(Duration::MAX);
+        let (left, wait) = client.without(points, bucket, now);
         if wait > LONGEST_WAIT {
             self.figures.refused(principal, Missing::Points);
             return Err(Refused::Throttled(wait));
         }
         client.points = left;
         Ok(wait)
+    }
+
+    /// Takes points that are there; otherwise says how long to wait until they could be.
+    fn take_whole(&self, principal: &Principal, points: u64, now: Instant) -> Result<(), Duration> {
+        let servers = self.servers.live();
+        let Some(bucket) = Allowance::of(principal, servers).bucket else { return Ok(()) };
+        let mut clients = self.clients();
+        let client = clients.of(principal, servers, now);
+        let (left, wait) = client.without(points, bucket, now);
+        if !wait.is_zero() {
+            return Err(wait);
+        }
+        client.points = left;
+        Ok(())
     }
 
     fn clients(&self) -> MutexGuard<'_, HashMap<Box<str>, Client>> {
@@ -306,12 +336,13 @@ impl Clients for HashMap<Box<str>, Client> {
             self.retain(|_, client| !is_idle(client) || Arc::strong_count(&client.turns) > 1);
         }
         let Allowance { bucket, at_once, waiting } = Allowance::of(principal, servers);
-        let client = self.entry(principal.caller().into_boxed_str()).or_insert_with(|| Client {
+        let client = self.entry(principal.family().into_boxed_str()).or_insert_with(|| Client {
             points: bucket.map_or(0.0, |bucket| bucket.initial.into()),
             counted: now,
             seen: now,
             turns: Arc::new(Semaphore::new(at_once)),
             waiting: Arc::new(Semaphore::new(waiting)),
+            spending: Arc::new(Semaphore::new(1)),
         });
         client.seen = now;
         client
@@ -323,6 +354,14 @@ impl Client {
         let restored = now.duration_since(self.counted).as_secs_f64() * f64::from(bucket.restored);
         self.points = (self.points + restored).min(f64::from(bucket.capacity));
         self.counted = now;
+    }
+
+    /// What is left without some points, and how long it takes until none of them is missing.
+    fn without(&mut self, points: u64, bucket: Bucket, now: Instant) -> (f64, Duration) {
+        self.restore(bucket, now);
+        let left = self.points - points as f64;
+        let wait = Duration::try_from_secs_f64((-left).max(0.0) / f64::from(bucket.restored)).unwrap_or(Duration::MAX);
+        (left, wait)
     }
 }
 
@@ -406,6 +445,49 @@ mod tests {
             }
             assert!(spent > given / 2, "{role:?}, {count} servers: {spent} of {given}");
         }
+    }
+
+    #[test]
+    fn keys_of_an_agent_have_one_bucket() {
+        let (admission, now) = (Admission::new(1 << 30, Servers::default()), Instant::now());
+        let of = |agent, id| Principal {
+            key: Some(Uuid::from_u128(id)),
+            agent: Some(Uuid::from_u128(agent)),
+            ..key(Role::Agent)
+        };
+        assert_eq!(admission.take(&of(1, 1), 60_000, now), Ok(Duration::ZERO));
+        let left = |principal: Principal| admission.balance(&principal, now).map(|balance| balance.available);
+        assert_eq!((left(of(1, 2)), left(of(2, 3))), (Some(40_000), Some(100_000)));
+    }
+
+    #[test]
+    fn what_can_wait_takes_no_points_before_they_are_there() {
+        let (admission, viewer, start) = (Admission::new(1 << 30, Servers::default()), key(Role::Viewer), Instant::now());
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        assert_eq!(admission.take(&viewer, 99_990, start), Ok(Duration::ZERO));
+        assert_eq!(admission.take_whole(&viewer, 20, start), Err(Duration::from_millis(1)));
+        let left = |time| admission.balance(&viewer, time).map(|balance| balance.available);
+        assert_eq!(left(start), Some(10), "nothing is owed");
+        // An operation that begins meanwhile goes before it.
+        assert_eq!(admission.take(&viewer, 20, at(1)), Ok(Duration::ZERO));
+        assert_eq!(admission.take_whole(&viewer, 20, at(1)), Err(Duration::from_millis(2)));
+        assert_eq!(admission.take_whole(&viewer, 20, at(3)), Ok(()));
+        assert_eq!(left(at(3)), Some(0));
+        assert_eq!(admission.take_whole(&Principal::local(), u64::MAX, start), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn who_stops_waiting_for_points_is_in_nobodys_way() {
+        let (admission, viewer) = (Admission::new(1 << 30, Servers::default()), key(Role::Viewer));
+        let spend = || admission.spend(&viewer, 20);
+        assert!(spend().now_or_never().is_some());
+        // Ten seconds of points are owed.
+        admission.charge(&viewer, usize::MAX);
+        let mut waiting = [spend().boxed(), spend().boxed()];
+        assert!(waiting.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
+        drop(waiting);
+        admission.give_back(&viewer, 200_000, Instant::now());
+        assert!(spend().now_or_never().is_some());
     }
 
     #[tokio::test]

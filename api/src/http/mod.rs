@@ -134,9 +134,9 @@ pub struct Watch {
     pub keepalive: Duration,
     /// How many operations a socket may have at once.
     pub operations: usize,
-    /// How many sockets and event streams a caller may have at once.
+    /// How many sockets and event streams a client may have at once.
     pub sockets: usize,
-    /// How many subscriptions a caller may have at once, of all its sockets and streams.
+    /// How many subscriptions a client may have at once, of all its sockets and streams.
     pub subscriptions: usize,
     /// How many messages a socket may send in a second, beside one for each of its operations at first.
     pub messages: u32,
@@ -162,7 +162,7 @@ struct App {
     documents: Documents,
     subscriptions: shared_subscription::SharedSubscriptions,
     standings: standing::Standings,
-    /// The sockets and event streams of each caller, and the subscriptions.
+    /// The sockets and event streams of each client, and the subscriptions: by its family.
     watchers: seats::Seats<String>,
     watches: seats::Seats<String>,
     introspections: introspection::Introspections,

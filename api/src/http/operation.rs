@@ -7,13 +7,13 @@ use futures::{
     FutureExt, Stream, StreamExt,
     stream::{self, BoxStream},
 };
-use service::{Actor, Result, database::Requester};
+use service::{Actor, Result, database::Requester, events::BeforePage, principal::Principal};
 use tokio::time::timeout;
 
 use super::{
     App,
     access_log::AccessLog,
-    admission::Admitted,
+    admission::{Admission, Admitted},
     answer::content,
     failure::{self, Code},
     identity::Credentials,
@@ -24,7 +24,7 @@ use super::{
     standing::{Standing, Standings},
 };
 use crate::{
-    document::{Description, Estimate},
+    document::{Description, Estimate, REPLAYED_PAGE},
     events::ResumePoint,
     metrics::{End, Subscribed},
     read::{Merged, Meter, load},
@@ -83,7 +83,7 @@ fn checked(
     });
     let question = introspection::question(&document, &query, operation_name.as_deref(), &variables);
     // The text is not needed any more: the document goes with the request.
-    let requester = Requester { client: Some(actor.principal.caller().into()), is_heavy: estimate.is_heavy() };
+    let requester = Requester { client: Some(actor.principal.family().into()), is_heavy: estimate.is_heavy() };
     let mut request = async_graphql::Request::new("").variables(variables).data(actor).data(requester);
     request = request.data(line.forbidden.clone());
     request.operation_name = operation_name;
@@ -148,7 +148,7 @@ struct Operation {
     /// Once it is known to be a subscription.
     subscribed: Option<Subscribed>,
     bytes: usize,
-    /// Its place among the subscriptions of its caller, if it is one.
+    /// Its place among the subscriptions of its client, if it is one.
     watch: Option<Seat<String>>,
 }
 
@@ -191,20 +191,22 @@ impl Operation {
         let failure_of = |error: &service::Error, id: &str| failed(&[failure::of(error, id).1]);
         let principal = self.credentials.principal(&self.app).await;
         let principal = principal.map_err(|error| failure_of(&error, &self.line.id))?;
-        let caller = principal.caller();
+        let family = principal.family();
         self.line.principal = Some(principal.name.clone());
         let actor = Actor { principal: principal.clone(), request: Some(self.line.id.clone()) };
         let refused = |refused| failed(&[failure::not_admitted(refused).1]);
         self.app.admission.check(&principal).map_err(refused)?;
         let prepared = prepare(&self.app, parameters, &self.credentials, actor, &mut self.line);
-        let Prepared { request, kind, estimate, description, asks, .. } = prepared.map_err(|errors| failed(&errors))?;
+        let Prepared { mut request, kind, estimate, description, asks, .. } =
+            prepared.map_err(|errors| failed(&errors))?;
         if kind == OperationType::Subscription {
             let most = self.app.settings.watch.subscriptions;
-            self.watch = self.app.watches.take(caller.clone(), most);
+            self.watch = self.app.watches.take(family.clone(), most);
             if self.watch.is_none() {
                 let message = format!("you already have {most} subscriptions, the maximum");
                 return Err(failed(&[failure::error(Code::LimitExceeded, message)]));
             }
+            request = request.data(paid_pages(&self.app.admission, &principal));
         }
         let admitted = self.app.admission.begin(&principal, kind, estimate).await;
         let admitted = admitted.map_err(refused)?;
@@ -218,11 +220,12 @@ impl Operation {
                     Code::LimitExceeded,
                     "the subscription fell too far behind: subscribe again with `after` set to the last cursor you received",
                 )]);
-                let key = [caller.as_str(), &asks].join("\0").into();
+                let key = [family.as_str(), &asks].join("\0").into();
                 let seat = self.app.subscriptions.join(key, |place| watch(&app, request.data(place), id), lagged);
                 // After joining: what is committed from now on is told.
                 let latest = async { app.service()?.log().latest().await };
-                let start = latest.await.map_err(|error| failure_of(&error, &self.line.id))?;
+                let requester = Requester { client: Some(family.into()), is_heavy: false };
+                let start = requester.scope(latest).await.map_err(|error| failure_of(&error, &self.line.id))?;
                 Ok(seat.after(start, place).boxed())
             }
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
@@ -263,6 +266,15 @@ impl Operation {
         self.line.write(code.unwrap_or(Code::BadUserInput).status().as_u16(), self.bytes);
         code
     }
+}
+
+/// Takes the points of what a subscription reads from the log, page by page.
+fn paid_pages(admission: &Arc<Admission>, principal: &Principal) -> BeforePage {
+    let (admission, principal) = (Arc::clone(admission), principal.clone());
+    BeforePage::new(move || {
+        let (admission, principal) = (Arc::clone(&admission), principal.clone());
+        async move { admission.spend(&principal, REPLAYED_PAGE).await }
+    })
 }
 
 /// Executes a subscription.

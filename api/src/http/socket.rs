@@ -36,7 +36,7 @@ const BUFFER: usize = 4 << 10;
 /// The most messages that are read, and not looked at, of a client whose socket is closed.
 const MAX_UNREAD: usize = 1000;
 
-/// What a caller with too many sockets and streams hears.
+/// What a client with too many sockets and streams hears.
 pub(super) fn full(most: usize) -> String {
     format!("you already have {most} WebSockets and event streams, the maximum")
 }

@@ -91,7 +91,7 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut
     app.metrics.authentications.note(ticket::method(&head), &known);
     let (credentials, principal) = known.map_err(|error: Error| Answer::denied(&error, &line.id))?;
     let most = app.settings.watch.sockets;
-    let seat = app.watchers.take(principal.caller(), most).ok_or_else(|| Answer::full(socket::full(most)))?;
+    let seat = app.watchers.take(principal.family(), most).ok_or_else(|| Answer::full(socket::full(most)))?;
     line.principal = Some(principal.name);
     let reading = async {
         match may_write {

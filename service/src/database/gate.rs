@@ -14,7 +14,8 @@ use tokio::sync::oneshot;
 /// For whom statements run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Requester {
-    /// One client. Nothing for what the server does by itself, and for statements that several clients share.
+    /// One client: its [`Principal::family`](crate::principal::Principal::family). Nothing for what the server does by
+    /// itself, and for statements that several clients share.
     pub client: Option<Arc<str>>,
     /// Its statements may take long.
     pub is_heavy: bool,

@@ -6,7 +6,7 @@ use entity::sea_orm_active_enums::EventAggregate;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
-    Cursor, Logged,
+    BeforePage, Cursor, Logged,
     filter::Expanded,
     store::{Store, Until},
     tail::{BATCH, Batch},
@@ -20,6 +20,7 @@ pub struct Follower {
     store: Store,
     live: Receiver<Batch>,
     filter: Expanded,
+    before_page: Option<BeforePage>,
     /// Everything up to here was given.
     at: Cursor,
     /// Everything up to here is read from the log.
@@ -32,7 +33,12 @@ pub struct Follower {
 
 impl Follower {
     pub(super) fn new(store: Store, live: Receiver<Batch>, filter: Expanded, after: Cursor, end: Cursor) -> Self {
-        Self { store, live, filter, at: after, replay_to: end, waiting: None, caught_up: false }
+        Self { store, live, filter, before_page: None, at: after, replay_to: end, waiting: None, caught_up: false }
+    }
+
+    /// Waits before each page that it reads from the log.
+    pub fn before_each_page(self, wait: BeforePage) -> Self {
+        Self { before_page: Some(wait), ..self }
     }
 
     /// The next events, at least one. After an error there are no more; a new follower goes on from the last cursor.
@@ -68,6 +74,9 @@ impl Follower {
     }
 
     async fn replay(&mut self) -> Result<Vec<Arc<Logged>>> {
+        if let Some(before_page) = &self.before_page {
+            before_page.wait().await;
+        }
         let page = self.store.page(self.at, Until::At(self.replay_to), BATCH, false, &self.filter).await?;
         self.at = match page.last() {
             Some(last) if page.len() == BATCH as usize => last.cursor,

@@ -2,13 +2,15 @@
 //!
 //! - [`Event`]: a change, written in the transaction that makes it. [`EventKind`]: the list of what can happen.
 //! - [`Log`]: reading it, a page at a time, in the order of [`Cursor`]s; [`Filter`]: which of it.
-//! - [`Follower`]: what happened after a cursor, then what happens, without a gap. `tail`: the one reader behind all.
+//! - [`Follower`]: what happened after a cursor, then what happens, without a gap; [`BeforePage`]: what it waits for.
+//!   `tail`: the one reader behind all.
 //! - [`relay`]: wake-ups between processes. `retention`: what is old is removed.
 //!
 //! The order is that of (transaction, position), and nobody reads past the oldest transaction that still runs: the
 //! numbers of rows are taken before their commits, and those commit in any order.
 
 mod append;
+mod before_page;
 mod cursor;
 mod filter;
 mod follow;
@@ -25,6 +27,7 @@ use std::time::Duration;
 
 pub use append::Event;
 pub(crate) use append::append;
+pub use before_page::BeforePage;
 pub use cursor::Cursor;
 pub use filter::Filter;
 pub use follow::Follower;

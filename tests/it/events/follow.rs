@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use service::{
     Error,
-    events::{self, Filter},
+    events::{self, BeforePage, Cursor, Filter},
 };
 use tests::on_both_engines;
+use tokio::sync::Semaphore;
 
 use super::{commit, event, next, numbers, open, open_with, write};
 
@@ -22,6 +23,28 @@ on_both_engines! {
         commit(&service, [event(302)]).await;
         assert_eq!(next(&mut old, 301).await, (2..=302).collect::<Vec<_>>());
         assert_eq!(next(&mut new, 1).await, [302]);
+    }
+
+    async fn each_page_of_the_past_is_waited_for(db: &TestDatabase) {
+        let service = open(db).await;
+        commit(&service, (1..=300).map(event)).await;
+        let turns = Arc::new(Semaphore::new(10));
+        let taken = Arc::clone(&turns);
+        let before_page = BeforePage::new(move || {
+            let turns = Arc::clone(&taken);
+            async move { turns.acquire().await.expect("it is open").forget() }
+        });
+        let follower = service.log().follow(Some(Cursor::START), Filter::default()).await.expect("a follower");
+        let mut follower = follower.before_each_page(before_page);
+        assert_eq!(next(&mut follower, 300).await, (1..=300).collect::<Vec<_>>());
+        assert_eq!(turns.available_permits(), 7, "three pages");
+        commit(&service, [event(301)]).await;
+        assert_eq!(next(&mut follower, 1).await, [301]);
+        // From here on it has caught up.
+        let left = turns.available_permits();
+        commit(&service, [event(302)]).await;
+        assert_eq!(next(&mut follower, 1).await, [302]);
+        assert_eq!(turns.available_permits(), left);
     }
 
     async fn nothing_is_missed_while_nobody_follows(db: &TestDatabase) {

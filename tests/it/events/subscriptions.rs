@@ -9,9 +9,10 @@ use futures::{Stream, StreamExt};
 use serde_json::{Value, json};
 use service::{
     Error,
-    events::{Cursor, EventKind, Filter},
+    events::{BeforePage, Cursor, EventKind, Filter},
 };
 use tests::on_both_engines;
+use tokio::sync::Semaphore;
 
 use super::{object, settle};
 use crate::{client::data, work::fixture::WorkFixture};
@@ -157,6 +158,33 @@ on_both_engines! {
         assert_eq!((&page["nodes"], &page["pageInfo"]["hasNextPage"]), (&json!([{ "aggregateId": task }]), &json!(false)));
         let page = fixture.query(query, json!({ "filter": { "aggregateIds": [task] } })).await["events"].clone();
         assert_eq!(page["nodes"], json!([{ "aggregateId": task }]));
+    }
+
+    async fn what_is_replayed_waits_for_its_turn(db: &TestDatabase) {
+        let fixture = WorkFixture::open(db).await;
+        fixture.create(1).await;
+        let of_tasks = Filter { aggregate_types: Some(vec![EventAggregate::Task]), ..Filter::default() };
+        settle(&fixture.service, Cursor::START, of_tasks, 1).await;
+        let (asked, granted) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let before_page = BeforePage::new({
+            let (asked, granted) = (Arc::clone(&asked), Arc::clone(&granted));
+            move || {
+                asked.add_permits(1);
+                let granted = Arc::clone(&granted);
+                async move { granted.acquire().await.expect("it is open").forget() }
+            }
+        });
+        let place = Arc::new(ResumePoint::after(Some(Cursor::START.to_string())));
+        let request = fixture.request("subscription { taskEvents { kind } }", json!({}));
+        let request = request.data(Arc::clone(&place)).data(before_page);
+        let mut events = Box::pin(execute_stream(&fixture.schema, request));
+        let grant = async {
+            let _asked = asked.acquire().await.expect("it is open");
+            assert_eq!(place.last(), None);
+            granted.add_permits(1);
+        };
+        let (event, ()) = tokio::join!(one(&mut events), grant);
+        assert_eq!(event["taskEvents"]["kind"], json!("TASK_CREATED"));
     }
 
     async fn a_transport_resumes_where_it_was(db: &TestDatabase) {

@@ -1,10 +1,13 @@
 //! What operations cost, and who has spent too much.
 
 use serde_json::{Value, json};
-use service::{clock::Clock, principal::Role};
+use service::{Service, clock::Clock, keys::Create, principal::Role};
 use tests::{http::Answer, on_both_engines};
 
-use super::{Served, identity::key};
+use super::{
+    Served,
+    identity::{key, local},
+};
 
 pub(super) fn send(
     served: &Served,
@@ -91,6 +94,37 @@ on_both_engines! {
         let statuses: Vec<u16> = statuses.take_while(|status| *status != 429).collect();
         // 100,000 points in the bucket, 3,515 for each, and what is restored meanwhile.
         assert!((28..80).contains(&statuses.len()), "{statuses:?}");
+    }
+
+    async fn the_keys_of_an_agent_have_one_bucket(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let agent = |input: String| {
+            let query = format!("mutation {{ createAgent(input: {{ {input} }}) {{ agent {{ id }} }} }}");
+            let made = served.ask(&query, json!({})).json();
+            made["data"]["createAgent"]["agent"]["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned()
+        };
+        let first = agent("name: \"One\", type: ORCHESTRATOR".to_owned());
+        let second = agent(format!("name: \"Two\", type: DIRECTOR, parentId: \"{first}\""));
+        let service = Service::new(served.database.clone(), Clock::system());
+        let mut keys = Vec::new();
+        for agent in [&first, &first, &second] {
+            let agent_id = Some(agent.parse().expect("an id"));
+            let verb = Create { name: "worker".to_owned(), role: Role::Agent, agent_id, expires_at: None };
+            let made = service.perform(&local(), None, &verb).await.expect("made").outcome;
+            keys.push(made.token.expect("a key").reveal().to_owned());
+        }
+        let bearer = format!("Bearer {}", keys[0]);
+        let headers = [("content-type", "application/json"), ("authorization", &*bearer)];
+        let body = json!({ "query": format!("{{ nope }} # {}", "x".repeat(900_000)) }).to_string();
+        let refused = (0..80).find(|_| served.send("POST /graphql", &headers, body.as_bytes()).status == 429);
+        assert!(refused.is_some(), "it is never refused");
+        // The bucket needs eleven seconds to be full again.
+        let left = |key: &str| {
+            let answer = send(&served, Some(key), "{ __typename }", &[], json!({ "cost": "only" }));
+            (answer.status == 200).then(|| answer.json()["extensions"]["cost"]["throttle"]["available"].clone())
+        };
+        assert!(left(&keys[1]).is_none_or(|left| left.as_u64().is_some_and(|left| left < 100_000)));
+        assert_eq!(left(&keys[2]), Some(json!(100_000)));
     }
 
     async fn answers_have_a_greatest_length(db: &TestDatabase) {

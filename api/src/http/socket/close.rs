@@ -40,7 +40,7 @@ impl Close {
         Self(1008, Cow::Owned(format!("too many messages: at most {rate} a second")))
     }
 
-    /// Others of the caller have to end first.
+    /// Others of the client have to end first.
     pub(super) fn full(most: usize) -> Self {
         Self::later(super::full(most))
     }

@@ -61,7 +61,7 @@ pub(super) struct Session {
     live: Live,
     /// Who it is, once that was said, and whether it may still be here.
     credentials: Option<(Credentials, Standing)>,
-    /// Its place among the sockets of its caller.
+    /// Its place among the sockets of its client.
     _seat: Option<Seat<String>>,
     pace: Pace,
 }
@@ -159,15 +159,15 @@ impl Session {
         let known = async {
             let credentials = Credentials::new(self.caller, authorization)?;
             let principal = credentials.admit(app, self.sender.address).await?;
-            Ok((principal.caller(), (credentials.clone(), Standings::follow(app, &credentials))))
+            Ok((principal.family(), (credentials.clone(), Standings::follow(app, &credentials))))
         };
         let known = known.await;
         let method = if authorization.is_some() { AuthMethod::Key } else { AuthMethod::Nothing };
         app.metrics.authentications.note(method, &known);
         match known {
-            Ok((caller, known)) => {
+            Ok((family, known)) => {
                 let most = app.settings.watch.sockets;
-                self._seat = Some(app.watchers.take(caller, most).ok_or_else(|| Close::full(most))?);
+                self._seat = Some(app.watchers.take(family, most).ok_or_else(|| Close::full(most))?);
                 self.credentials = Some(known);
             }
             Err(error) => {

@@ -56,7 +56,7 @@ struct QueueName {
     keys: TypeId,
     /// What statements are shared of.
     of: &'static str,
-    /// Whose requests share them; nothing for everybody's.
+    /// Whose requests share them, all of the same rights; nothing for everybody's.
     client: Option<Arc<str>>,
     /// Of heavy operations: others do not wait for these.
     is_heavy: bool,
