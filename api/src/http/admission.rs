@@ -114,6 +114,11 @@ impl Admitted {
         payment.refund = payment.points - charged;
         charged
     }
+
+    /// Gives back what it was not charged, and its turn. Its memory is needed until its answer is written.
+    pub(super) fn into_memory(self) -> Memory {
+        self.memory
+    }
 }
 
 impl Drop for Payment {
@@ -125,6 +130,9 @@ impl Drop for Payment {
 }
 
 type Turn = Option<OwnedSemaphorePermit>;
+
+/// What was taken of the memory for an answer, until it is dropped.
+pub(super) type Memory = Option<OwnedSemaphorePermit>;
 
 /// Why an operation may not begin now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +189,7 @@ impl Admission {
     }
 
     /// The turn of a query, and memory for its rows.
-    async fn turn(&self, principal: &Principal, rows: u64) -> Result<(Turn, Turn), Refused> {
+    async fn turn(&self, principal: &Principal, rows: u64) -> Result<(Turn, Memory), Refused> {
         let until = Instant::now() + self.longest_turn;
         let (turns, waiting) = {
             let mut clients = self.clients();
@@ -369,7 +377,10 @@ mod tests {
         let (first, second) = (begin().await, begin().await);
         assert!(first.is_ok() && second.is_ok());
         assert_eq!(begin().await.err(), Some(Refused::Overloaded));
-        drop(first);
+        // It was executed, and is not written yet.
+        let memory = first.map(Admitted::into_memory);
+        assert_eq!(begin().await.err(), Some(Refused::Overloaded));
+        drop(memory);
         assert!(begin().await.is_ok());
     }
 }

@@ -12,7 +12,9 @@ use async_graphql::{
     ContextSelectionSet, PathSegment, Positioned, ServerError, ServerResult, Value, parser::types::Field,
 };
 use service::Error;
+use tokio::task::{spawn_blocking, yield_now};
 
+use self::write::Writer;
 use super::{
     any_row::AnyRow,
     connection::Page,
@@ -22,6 +24,9 @@ use super::{
     meter::Meter,
     plan::{Document, PagePlan, RowPlan},
 };
+
+/// After so many rows of a level others have their turn.
+const ROWS: usize = 1_000;
 
 /// The answers are merged by the library: fields of one name stand in several places of the document. They must be values
 /// then, not text.
@@ -85,7 +90,9 @@ pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<V
     let plan = RowPlan::new(Document::of(ctx), found.row.table(), [&ctx.item.node]);
     let rows = vec![Arc::clone(&found.row)];
     let below = fill::rows(ctx, &plan, &rows, &|_| here(ctx), Some((found, None))).await?;
-    answer(ctx, |json| write::row(json, &plan, &rows, &below, 0))
+    let level = Level { rows, below };
+    let json = text(ctx, Writer::row(&plan, &level)).await?;
+    answer(ctx, json, level).await
 }
 
 /// A page as its selection shows it.
@@ -93,21 +100,39 @@ pub async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Va
     let plan = PagePlan::new(Document::of(ctx), page.list.table, [&ctx.item.node]);
     let pages = Pages::new(Arc::clone(&page.list), vec![page.rows.clone()], page.total.map(|total| vec![total]));
     let pages = fill::pages(ctx, &plan, pages, &|_| here(ctx)).await?;
-    answer(ctx, |json| write::page(json, &plan, &pages, 0))
+    let json = text(ctx, Writer::page(&plan, &pages).map_err(|error| placed(ctx, error))?).await?;
+    answer(ctx, json, pages).await
 }
 
-fn answer(ctx: &ContextSelectionSet<'_>, write: impl FnOnce(&mut Json) -> service::Result<()>) -> ServerResult<Value> {
-    let mut json = Json::new();
-    let written = write(&mut json).and_then(|()| match ctx.data_opt::<Arc<Meter>>() {
-        Some(meter) => meter.wrote(json.len()),
-        None => Ok(()),
-    });
-    written.map_err(|error| ctx.set_error_path(unplaced(error)))?;
-    if ctx.data_opt::<Merged>().is_none() {
-        return Ok(json::written(json));
+/// Writes it all. Who asks for much gives way to others in between, and is given up there when nobody waits any more.
+async fn text(ctx: &ContextSelectionSet<'_>, mut writer: Writer<'_>) -> ServerResult<Json> {
+    while writer.write().map_err(|error| placed(ctx, error))? {
+        yield_now().await;
     }
-    serde_json::from_slice(&json)
-        .map_err(|error| ctx.set_error_path(unplaced(Error::internal(format!("an answer is no JSON: {error}")))))
+    let json = writer.into_json();
+    if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
+        meter.wrote(json.len()).map_err(|error| placed(ctx, error))?;
+    }
+    Ok(json)
+}
+
+/// What was written as a value, without what it was made of.
+async fn answer<T: Send + 'static>(ctx: &ContextSelectionSet<'_>, json: Json, read: T) -> ServerResult<Value> {
+    let (is_merged, is_long) = (ctx.data_opt::<Merged>().is_some(), json.len() > json::LONG);
+    let value = move || {
+        let value = match is_merged {
+            true => serde_json::from_slice(&json),
+            false => Ok(json::written(json)),
+        };
+        drop(read);
+        value
+    };
+    // Taking apart what is long takes its time as well.
+    let value = match is_long {
+        true => spawn_blocking(value).await.map_err(|error| placed(ctx, Error::internal(error.to_string())))?,
+        false => value(),
+    };
+    value.map_err(|error| placed(ctx, Error::internal(format!("an answer is no JSON: {error}"))))
 }
 
 /// The path of the field that is being answered.
@@ -115,9 +140,10 @@ fn here(ctx: &ContextSelectionSet<'_>) -> Vec<PathSegment> {
     ctx.set_error_path(ServerError::new(String::new(), None)).path
 }
 
-fn unplaced(error: Error) -> ServerError {
+/// An error of the field that is being answered.
+fn placed(ctx: &ContextSelectionSet<'_>, error: Error) -> ServerError {
     let error: async_graphql::Error = error.into();
-    error.into_server_error(Default::default())
+    ctx.set_error_path(error.into_server_error(Default::default()))
 }
 
 /// An error of a field.

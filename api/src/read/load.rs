@@ -20,7 +20,7 @@ mod tree;
 use std::{any::TypeId, hash::Hash, sync::Arc};
 
 use async_graphql::{
-    Context, ContextBase, ObjectType, Request, Response, Schema, SubscriptionType,
+    Context, ContextBase, ContextSelectionSet, ObjectType, Request, Response, Schema, SubscriptionType,
     dataloader::{DataLoader, Loader},
 };
 use futures::{Stream, StreamExt, stream};
@@ -30,6 +30,7 @@ use service::{
     clock::Clock,
     database::{Alias, Col, Database, Requester, Sql},
 };
+use tokio::task::yield_now;
 use uuid::Uuid;
 
 pub use aggregate::{Aggregate, aggregate};
@@ -112,7 +113,15 @@ where
     let started = batch::StartedBatches::default();
     let Some(reader) = schema.data::<Shared>() else { return (request, started) };
     let loaders = DataLoader::new(reader.clone(), started.clone(), batch::Now).max_batch_size(usize::MAX);
-    (request.data::<Loaders>(loaders), started)
+    (request.data::<Loaders>(loaders).data(started.clone()), started)
+}
+
+/// Gives way to other requests while it is worked out what is to be read.
+pub(super) async fn give_way(ctx: &ContextSelectionSet<'_>) {
+    match ctx.data_opt::<batch::StartedBatches>() {
+        Some(started) => started.give_way().await,
+        None => yield_now().await,
+    }
 }
 
 /// An answer, and the statement it came from.

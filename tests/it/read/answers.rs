@@ -1,7 +1,8 @@
 //! How answers are put together: fields of one name, conditions on types, places of errors, rows that are joined.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, future::poll_fn};
 
+use ::api::read::load::execute;
 use async_graphql::{PathSegment, Response, ServerError};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -116,6 +117,26 @@ on_both_engines! {
         assert!(response.errors.iter().any(|error| error.message.contains("longer than")), "{:?}", response.errors);
     }
 
+    /// A long answer is written in pieces, between which others have their turn.
+    async fn a_long_answer_gives_way(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::insert_all(db, &api.shape, 30).await;
+        let query = |times: usize| {
+            let names: String = (0..times).map(|number| format!("n{number}: name ")).collect();
+            format!("{{ agents(first: 30) {{ nodes {{ {names} }} }} }}")
+        };
+        // What is read for both is the same.
+        let (short, short_turns) = in_turns(&api, &query(1)).await;
+        let (long, turns) = in_turns(&api, &query(4_000)).await;
+        let nodes = |data: &Value| data["agents"]["nodes"].as_array().expect("agents").clone();
+        let pieces = 4 * nodes(&short).len();
+        assert!(pieces >= 80 && turns >= pieces && short_turns < pieces, "{short_turns}, {turns}");
+        for (short, long) in nodes(&short).iter().zip(nodes(&long)) {
+            let names = long.as_object().expect("an agent");
+            assert!(names.len() == 4_000 && names.values().all(|name| *name == short["n0"]), "{short}");
+        }
+    }
+
     async fn errors_say_where_they_happened(db: &TestDatabase) {
         let api = Api::open(db).await;
         crowd::insert_all(db, &api.shape, 9).await;
@@ -133,6 +154,19 @@ on_both_engines! {
             assert_eq!(self::place(&response), place, "{query}: {response:?}");
         }
     }
+}
+
+/// The data of a query, and how many times it had the thread.
+async fn in_turns(api: &Api, query: &str) -> (Value, usize) {
+    let mut answer = Box::pin(execute(&api.schema, api.request(query, Value::Null)));
+    let mut turns = 0;
+    let polled = poll_fn(|cx| {
+        turns += 1;
+        answer.as_mut().poll(cx)
+    });
+    let response = polled.await;
+    assert!(response.errors.is_empty(), "{:?}", response.errors);
+    (data(&response), turns)
 }
 
 fn place(response: &Response) -> String {

@@ -13,7 +13,7 @@ use futures::{
 use service::Error;
 use uuid::Uuid;
 
-use super::{Below, BelowPage, Level, Pages, PathOf, below, failed, name};
+use super::{Below, BelowPage, Level, Pages, PathOf, ROWS, below, failed, name};
 use crate::read::{
     any_row::AnyRow,
     list::{Arguments, List},
@@ -130,14 +130,22 @@ impl<'a> Rows<'a> {
     }
 
     /// The rows' own ids, and the place of each row's.
-    fn ids(&self) -> service::Result<(Ids, Vec<usize>)> {
+    async fn ids(&self) -> service::Result<(Ids, Vec<usize>)> {
         let mut ids = Ids::default();
-        let place = |(number, row): (usize, &Arc<AnyRow>)| {
+        let mut places = Vec::with_capacity(self.rows.len());
+        for (number, row) in self.rows.iter().enumerate() {
+            self.give_way(number).await;
             let id = row.id().ok_or_else(|| Error::internal("a row without an id has a list"))?;
-            Ok(ids.place(id, number))
-        };
-        let places = self.rows.iter().enumerate().map(place).collect::<service::Result<_>>()?;
+            places.push(ids.place(id, number));
+        }
         Ok((ids, places))
+    }
+
+    /// Gives way to other requests now and then, before the row with a number.
+    async fn give_way(&self, number: usize) {
+        if number > 0 && number.is_multiple_of(ROWS) {
+            load::give_way(self.ctx).await;
+        }
     }
 
     async fn to_one(
@@ -160,13 +168,15 @@ impl<'a> Rows<'a> {
         let mut ids = Ids::default();
         let mut pointers = Vec::with_capacity(self.rows.len());
         for (number, row) in self.rows.iter().enumerate() {
+            self.give_way(number).await;
             let id = row.pointer(key).map_err(fail(number))?;
             pointers.push(id.map(|id| ids.place(id, number)));
         }
         let read = load::by_ids(self.ctx, plan.table, ids.all(), columns).await.map_err(fail(ids.first()))?;
         // The place of each row that was found among those that were, and the row that names it.
         let (mut rows, mut places, mut named_by) = (Vec::with_capacity(read.len()), Vec::new(), Vec::new());
-        for ((row, id), first) in read.into_iter().zip(&ids.ids).zip(&ids.first) {
+        for (number, ((row, id), first)) in read.into_iter().zip(&ids.ids).zip(&ids.first).enumerate() {
+            self.give_way(number).await;
             // Between the two statements a row and its referrer can both have been deleted.
             if row.is_none() && is_needed {
                 let message = format!("the row {id} was deleted while it was being read");
@@ -184,7 +194,7 @@ impl<'a> Rows<'a> {
 
     async fn ancestors(&self, field: &Positioned<Field>, key: usize, plan: &RowPlan<'_>) -> ServerResult<Below> {
         let fail = |error| failed(error, field, self.at(0));
-        let (ids, places) = self.ids().map_err(fail)?;
+        let (ids, places) = self.ids().await.map_err(fail)?;
         let paths = load::ancestors(self.ctx, plan.table, &ids.all(), key, plan.columns()).await.map_err(fail)?;
         let (mut rows, mut ends) = (Vec::new(), Vec::with_capacity(paths.len()));
         for path in paths {
@@ -206,7 +216,7 @@ impl<'a> Rows<'a> {
             error.path = self.at(0);
             error
         })?;
-        let (ids, places) = self.ids().map_err(fail)?;
+        let (ids, places) = self.ids().await.map_err(fail)?;
         let all = ids.all();
         let rows = async {
             match plan.columns(list.key_columns()) {
@@ -249,11 +259,18 @@ impl<'a> Rows<'a> {
 
     async fn computed(&self, field: &'a Positioned<Field>) -> ServerResult<Below> {
         let above = super::here(self.ctx).len();
-        let values = self.rows.iter().enumerate().map(|(number, row)| async move {
-            let path = (self.path_of)(number);
-            computed(self.ctx, path.get(above..).unwrap_or_default(), row, field).await
+        let turns = self.rows.chunks(ROWS).enumerate().map(|(turn, rows)| async move {
+            // One after the other they begin, and then they ask together.
+            for _ in 0..turn {
+                load::give_way(self.ctx).await;
+            }
+            let values = rows.iter().enumerate().map(|(number, row)| async move {
+                let path = (self.path_of)(turn * ROWS + number);
+                computed(self.ctx, path.get(above..).unwrap_or_default(), row, field).await
+            });
+            try_join_all(values).await
         });
-        Ok(Below::Values(try_join_all(values).await?))
+        Ok(Below::Values(try_join_all(turns).await?.into_iter().flatten().collect()))
     }
 }
 
