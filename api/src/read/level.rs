@@ -1,7 +1,8 @@
 //! Answers, level by level: all rows of a level are known before anything below them is read, so that a relation costs one
 //! statement for the whole level, and no future for a row. Only what is made of columns is left to the library.
 //!
-//! `fill` reads what hangs below the rows of a level; `write` makes JSON text of them when everything is there.
+//! `fill` reads what hangs below the rows of a level, each row once; `write` makes JSON text of them when everything is
+//! there, and tells of what failed at every place where it is missing.
 
 mod fill;
 mod write;
@@ -43,8 +44,10 @@ enum Below {
     Many { places: Vec<usize>, ends: Vec<usize>, level: Level },
     /// A page for each, by its place among these.
     Pages { places: Vec<usize>, pages: Pages },
-    /// A value for each.
-    Values(Vec<Value>),
+    /// A value for each, or why there is none.
+    Values(Vec<ServerResult<Value>>),
+    /// It could not be read, for none of them. Where that is, is not known here.
+    Failed(ServerError),
 }
 
 /// Rows, and what hangs below them.
@@ -82,16 +85,13 @@ enum BelowPage {
     Edges(Vec<Vec<Below>>),
 }
 
-/// Where the row or page with a number stands in the answer; asked for when something fails.
-type PathOf<'a> = &'a (dyn Fn(usize) -> Vec<PathSegment> + Send + Sync);
-
 /// A row as its selection shows it.
 pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<Value> {
     let plan = RowPlan::new(Document::of(ctx), found.row.table(), [&ctx.item.node]);
     let rows = vec![Arc::clone(&found.row)];
-    let below = fill::rows(ctx, &plan, &rows, &|_| here(ctx), Some((found, None))).await?;
+    let below = fill::rows(ctx, &plan, &rows, Some((found, None))).await;
     let level = Level { rows, below };
-    let json = text(ctx, Writer::row(&plan, &level)).await?;
+    let json = text(ctx, Writer::row(ctx, &plan, &level)).await?;
     answer(ctx, json, level).await
 }
 
@@ -99,14 +99,14 @@ pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<V
 pub async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Value> {
     let plan = PagePlan::new(Document::of(ctx), page.list.table, [&ctx.item.node]);
     let pages = Pages::new(Arc::clone(&page.list), vec![page.rows.clone()], page.total.map(|total| vec![total]));
-    let pages = fill::pages(ctx, &plan, pages, &|_| here(ctx)).await?;
-    let json = text(ctx, Writer::page(&plan, &pages).map_err(|error| placed(ctx, error))?).await?;
+    let pages = fill::pages(ctx, &plan, pages).await;
+    let json = text(ctx, Writer::page(ctx, &plan, &pages)?).await?;
     answer(ctx, json, pages).await
 }
 
 /// Writes it all. Who asks for much gives way to others in between, and is given up there when nobody waits any more.
 async fn text(ctx: &ContextSelectionSet<'_>, mut writer: Writer<'_>) -> ServerResult<Json> {
-    while writer.write().map_err(|error| placed(ctx, error))? {
+    while writer.write()? {
         yield_now().await;
     }
     let json = writer.into_json();
@@ -146,20 +146,10 @@ fn placed(ctx: &ContextSelectionSet<'_>, error: Error) -> ServerError {
     ctx.set_error_path(error.into_server_error(Default::default()))
 }
 
-/// An error of a field.
-fn failed(error: Error, field: &Positioned<Field>, path: Vec<PathSegment>) -> ServerError {
+/// An error of a field, wherever that stands.
+fn failed(error: Error, field: &Positioned<Field>) -> ServerError {
     let error: async_graphql::Error = error.into();
-    ServerError { path, ..error.into_server_error(field.pos) }
-}
-
-/// A path below another.
-fn below(mut path: Vec<PathSegment>, segments: impl IntoIterator<Item = PathSegment>) -> Vec<PathSegment> {
-    path.extend(segments);
-    path
-}
-
-fn name(key: &str) -> PathSegment {
-    PathSegment::Field(key.to_owned())
+    error.into_server_error(field.pos)
 }
 
 impl Pages {
@@ -179,11 +169,5 @@ impl Pages {
         };
         let pages = read.into_iter().map(&mut page).collect();
         Self { list, pages, rows, below: Vec::new() }
-    }
-
-    /// The page that a row stands on, and its index there.
-    fn page_of(&self, row: usize) -> (usize, usize) {
-        let page = self.pages.partition_point(|page| page.end <= row);
-        (page, self.pages.get(page).map_or(0, |page| row - page.start))
     }
 }

@@ -89,6 +89,38 @@ on_both_engines! {
         assert_eq!((place(&response).as_str(), data(&response)), ("agentByName", json!({ "agentByName": null, "tasks": tasks })));
     }
 
+    /// A row is read once wherever it stands. What fails below it is told at each of its places, and null goes no further
+    /// than there.
+    async fn an_error_is_told_at_every_place_of_a_row(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::insert_all(db, &api.shape, 30).await;
+        let agents = |below: &str| format!("{{ agents(first: 40) {{ nodes {{ parent {{ id {below} }} }} }} }}");
+        let fine = api.query(&agents("tasks(first: 2) { nodes { id } }"), Value::Null).await;
+        let fine = fine["agents"]["nodes"].as_array().expect("agents");
+        let nested = "tasks(first: 2) { nodes { assignedAgent { tasks(first: 251) { totalCount } } } }";
+        for (below, needs_tasks, place) in [
+            ("tasks(first: 251) { totalCount }", false, "tasks"),
+            (nested, true, "tasks nodes 0 assignedAgent tasks"),
+        ] {
+            let response = api.respond(&agents(below), Value::Null).await;
+            let answer = data(&response);
+            let (mut places, mut parents) = (Vec::new(), HashSet::new());
+            for (index, agent) in fine.iter().enumerate() {
+                let parent = &agent["parent"];
+                let has_tasks = parent["tasks"]["nodes"].as_array().is_some_and(|tasks| !tasks.is_empty());
+                let fails = !parent.is_null() && (has_tasks || !needs_tasks);
+                let id = if fails { &Value::Null } else { &parent["id"] };
+                assert_eq!(&answer["agents"]["nodes"][index]["parent"]["id"], id, "{below}: {index}");
+                if fails {
+                    places.push(format!("agents nodes {index} parent {place}"));
+                    parents.insert(parent["id"].to_string());
+                }
+            }
+            assert_eq!(response.errors.iter().map(path).collect::<Vec<_>>(), places, "{below}");
+            assert!(parents.len() < places.len(), "{below}: each parent stands in one place");
+        }
+    }
+
     /// Rows that cannot be read: the field is null, and its neighbours are answered.
     async fn a_lookup_that_fails_is_null(db: &TestDatabase) {
         let api = Api::open(db).await;
