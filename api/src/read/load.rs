@@ -128,13 +128,15 @@ pub(super) async fn give_way(ctx: &ContextSelectionSet<'_>) {
 #[derive(Clone, Debug)]
 pub struct Answer<V> {
     statement: Statement,
+    /// How many of its rows the value is made of.
+    rows: usize,
     value: V,
 }
 
 impl<V> Answer<V> {
     fn seen<T>(self, ctx: &ContextBase<'_, T>) -> V {
         if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
-            meter.saw(self.statement);
+            meter.saw(self.statement, self.rows);
         }
         self.value
     }
@@ -176,7 +178,7 @@ pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Ve
     let mut sql = reader.sql();
     write(&mut sql);
     let (statement, value) = reader.rows(sql).await?;
-    Ok(Answer { statement, value }.seen(ctx))
+    Ok(Answer { statement, rows: value.len(), value }.seen(ctx))
 }
 
 /// Refuses to read what the principal may not read.
