@@ -207,7 +207,6 @@ fn connections(shape: &Shape, name: &str, target: &str) -> Vec<(String, usize)> 
     ]
 }
 
-/// One, ten and a hundred parents take that many statements.
 /// The statements and points of an agent, with some of what hangs below it.
 async fn paid(api: &Api, agent: &Value) -> (usize, u64) {
     let query = "query($id: ID!) { agent(id: $id) { name parent { name } ancestors { id }
@@ -219,6 +218,7 @@ async fn paid(api: &Api, agent: &Value) -> (usize, u64) {
     (meter.statements(), meter.points())
 }
 
+/// One, ten and a hundred parents take that many statements.
 async fn same(api: &Api, query: &str, statements: usize) {
     for first in [1, 10, 100] {
         let (answer, taken) = api.counted(query, json!({ "first": first })).await;
