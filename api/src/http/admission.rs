@@ -100,8 +100,9 @@ struct Client {
 #[derive(Debug, Default)]
 pub(super) struct Admitted {
     payment: Option<Payment>,
-    /// That of a query, with memory for its answer.
-    _turn: Option<Turn>,
+    /// That of a query.
+    _turn: Option<OwnedSemaphorePermit>,
+    memory: Memory,
 }
 
 /// Points that were taken.
@@ -131,6 +132,11 @@ impl Admitted {
         payment.refund = payment.points - charged;
         charged
     }
+
+    /// Gives back what it was not charged, and its turn. Its memory is needed until its answer is written.
+    pub(super) fn into_memory(self) -> Memory {
+        self.memory
+    }
 }
 
 impl Drop for Payment {
@@ -141,12 +147,10 @@ impl Drop for Payment {
     }
 }
 
-/// The turn of a query, until it is dropped.
-#[derive(Debug)]
-struct Turn {
-    _turn: OwnedSemaphorePermit,
-    _memory: OwnedSemaphorePermit,
-    _held: Held,
+/// What was taken of the memory for an answer, until it is dropped.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    _taken: Option<(OwnedSemaphorePermit, Held)>,
 }
 
 /// Why an operation may not begin now.
@@ -201,19 +205,20 @@ impl Admission {
         if !wait.is_zero() {
             sleep(wait).await;
         }
-        let mut turn = None;
+        let (mut turn, mut memory) = (None, Memory::default());
         if is_query {
             let taken = self.turn(&payment.principal, estimate.rows).await;
             let taken = taken.inspect_err(|missing| self.figures.refused(&payment.principal, *missing));
-            turn = Some(taken.map_err(|_| Refused::Overloaded)?);
+            let (taken, room) = taken.map_err(|_| Refused::Overloaded)?;
+            (turn, memory) = (Some(taken), room);
         }
         self.figures.began(points);
         payment.refund = 0;
-        Ok(Admitted { payment: Some(payment), _turn: turn })
+        Ok(Admitted { payment: Some(payment), _turn: turn, memory })
     }
 
     /// The turn of a query, and memory for its rows.
-    async fn turn(&self, principal: &Principal, rows: u64) -> Result<Turn, Missing> {
+    async fn turn(&self, principal: &Principal, rows: u64) -> Result<(OwnedSemaphorePermit, Memory), Missing> {
         let until = Instant::now() + self.longest_turn;
         let (turns, waiting) = {
             let mut clients = self.clients();
@@ -233,7 +238,7 @@ impl Admission {
         let size = u32::try_from(size).unwrap_or(self.memory_size);
         let memory = timeout_at(until, Arc::clone(&self.memory).acquire_many_owned(size)).await;
         let memory = memory.map_err(|_| Missing::Memory)?.map_err(|_| Missing::Memory)?;
-        Ok(Turn { _turn: turn, _memory: memory, _held: self.figures.memory(size) })
+        Ok((turn, Memory { _taken: Some((memory, self.figures.memory(size))) }))
     }
 
     /// Takes points once they are there, however long that takes: nothing is owed meanwhile, so that operations still begin.
@@ -462,7 +467,8 @@ mod tests {
 
     #[test]
     fn what_can_wait_takes_no_points_before_they_are_there() {
-        let (admission, viewer, start) = (Admission::new(1 << 30, Servers::default()), key(Role::Viewer), Instant::now());
+        let (admission, viewer, start) =
+            (Admission::new(1 << 30, Servers::default()), key(Role::Viewer), Instant::now());
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         assert_eq!(admission.take(&viewer, 99_990, start), Ok(Duration::ZERO));
         assert_eq!(admission.take_whole(&viewer, 20, start), Err(Duration::from_millis(1)));
@@ -540,7 +546,10 @@ mod tests {
         let (first, second) = (begin().await, begin().await);
         assert!(first.is_ok() && second.is_ok());
         assert_eq!(begin().await.err(), Some(Refused::Overloaded));
-        drop(first);
+        // It was executed, and is not written yet.
+        let memory = first.map(Admitted::into_memory);
+        assert_eq!(begin().await.err(), Some(Refused::Overloaded));
+        drop(memory);
         assert!(begin().await.is_ok());
     }
 }

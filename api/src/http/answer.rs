@@ -5,10 +5,11 @@ use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
+use tokio::task::spawn_blocking;
 
 use super::{
     accept::Media,
-    admission::Refused,
+    admission::{Memory, Refused},
     coding::{self, Coding, Compression},
     failure::{self, Code},
     read::Malformed,
@@ -56,10 +57,37 @@ pub(super) fn content(
     Ok(content)
 }
 
+/// Writes what was executed. A long answer is written on a thread of its own, which keeps its memory until it has written,
+/// whether or not somebody still waits for it.
+pub(super) async fn write<T: Send + 'static>(
+    executed: async_graphql::Response,
+    memory: Memory,
+    write: impl FnOnce(&async_graphql::Response) -> T + Send + 'static,
+) -> Option<T> {
+    let is_long = json::is_long(&executed.data);
+    let work = move || {
+        let written = write(&executed);
+        drop((executed, memory));
+        written
+    };
+    if !is_long {
+        return Some(work());
+    }
+    let written = spawn_blocking(work).await;
+    written.inspect_err(|error| tracing::error!("an answer cannot be written: {error}")).ok()
+}
+
 impl Answer {
     /// The answer to a request that was executed: what did not succeed stands in its errors.
-    pub(super) fn executed(data: &Value, errors: &[ServerError], extensions: Option<&Extensions>) -> Self {
-        Self::new(StatusCode::OK, Some(data), errors, extensions)
+    pub(super) async fn executed(
+        executed: async_graphql::Response,
+        extensions: Option<Extensions>,
+        memory: Memory,
+    ) -> Self {
+        let answer = write(executed, memory, move |executed| {
+            Self::new(StatusCode::OK, Some(&executed.data), &executed.errors, extensions.as_ref())
+        });
+        answer.await.unwrap_or_else(|| Self::of(StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()))
     }
 
     /// The answer to a well-formed request that cannot be executed. In the older media type the
@@ -124,7 +152,11 @@ impl Answer {
 
     /// An answer without errors that was kept.
     pub(super) fn kept(body: Bytes, coding: Coding) -> Self {
-        Self { status: StatusCode::OK, body, reason: None, coding, hint: None }
+        Self { coding, ..Self::of(StatusCode::OK, body) }
+    }
+
+    fn of(status: StatusCode, body: Bytes) -> Self {
+        Self { status, body, reason: None, coding: Coding::Identity, hint: None }
     }
 
     /// Whether compressing it saves anything.
@@ -157,7 +189,7 @@ impl Answer {
                 (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new())
             }
         };
-        Self { status, body, reason, coding: Coding::Identity, hint: None }
+        Self { reason, ..Self::of(status, body) }
     }
 
     pub(super) fn into_response(self, media: Media, request: &str) -> Response<Body> {

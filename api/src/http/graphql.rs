@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Value, parser::types::OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -16,6 +16,7 @@ use super::{
     App,
     accept::Media,
     access_log::AccessLog,
+    admission::Memory,
     answer::Answer,
     body, browser,
     coding::{Coding, Compression},
@@ -156,7 +157,8 @@ async fn execute(
     // What is kept for everybody tells nobody's cost.
     let question = prepared.question.filter(|_| cost == Asked::No).map(|question| (coding, question));
     if cost == Asked::Only {
-        return Answer::executed(&Value::Null, &[], Some(&cost::extensions(app, &principal, prepared.estimate, None)));
+        let extensions = cost::extensions(app, &principal, prepared.estimate, None);
+        return Answer::executed(async_graphql::Response::default(), Some(extensions), Memory::default()).await;
     }
     let admitted = match app.admission.begin(&principal, prepared.kind, prepared.estimate).await {
         Ok(admitted) => admitted,
@@ -167,13 +169,14 @@ async fn execute(
         return Answer::kept(body, coding);
     }
     let execution = Execution::new(prepared.request, prepared.description, line, admitted);
-    let Executed { response, is_refused, points } = operation::execute(app, execution).await;
+    let Executed { response, is_refused, points, memory } = operation::execute(app, execution).await;
     if is_refused {
         return Answer::refused(&response.errors, media);
     }
     let extensions = (cost == Asked::Too).then(|| cost::extensions(app, &principal, prepared.estimate, Some(points)));
-    let answer = Answer::executed(&response.data, &response.errors, extensions.as_ref());
-    match question.filter(|_| response.errors.is_empty()) {
+    let question = question.filter(|_| response.errors.is_empty());
+    let answer = Answer::executed(response, extensions, memory).await;
+    match question {
         Some(question) => {
             let answer = match coding {
                 Coding::Gzip => answer.pack(Compression::default()).await,

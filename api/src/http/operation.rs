@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use super::{
     App,
     access_log::AccessLog,
-    admission::{Admission, Admitted},
-    answer::content,
+    admission::{Admission, Admitted, Memory},
+    answer::{self, content},
     failure::{self, Code},
     identity::Credentials,
     introspection,
@@ -280,11 +280,17 @@ fn paid_pages(admission: &Arc<Admission>, principal: &Principal) -> BeforePage {
 /// Executes a subscription.
 fn watch(app: &App, request: async_graphql::Request, id: String) -> Answers {
     let responses = AssertUnwindSafe(load::execute_stream(&app.schema, request)).catch_unwind();
-    let answered = move |response: Result<Response, _>| match response {
-        Ok(response) => answered(response, &id),
-        Err(_) => failed(&[panicked(&id)]),
+    let id: Arc<str> = id.into();
+    let answered = move |response: Result<Response, _>| {
+        let id = Arc::clone(&id);
+        async move {
+            match response {
+                Ok(response) => answered(response, &id).await,
+                Err(_) => failed(&[panicked(&id)]),
+            }
+        }
     };
-    responses.map(answered).boxed()
+    responses.then(answered).boxed()
 }
 
 /// A query or a mutation that was executed, with its errors as the client learns them.
@@ -294,6 +300,8 @@ pub(super) struct Executed {
     pub(super) is_refused: bool,
     /// The points that it is charged.
     pub(super) points: u64,
+    /// Held until the answer is written.
+    pub(super) memory: Memory,
 }
 
 /// A query or a mutation that is to be executed.
@@ -329,17 +337,22 @@ pub(super) async fn execute(app: &App, execution: Execution) -> Executed {
     failure::sources(&response.errors).for_each(|error| forbidden.note(&error));
     failure::disclose(&mut response.errors, &id);
     let points = admitted.settle(if is_refused { 0 } else { meter.points() });
-    Executed { response, is_refused, points }
+    Executed { response, is_refused, points, memory: admitted.into_memory() }
 }
 
 /// The same within the time of a request.
 async fn answer(app: Arc<App>, execution: Execution) -> Answered {
     let id = execution.id.clone();
     let limit = app.settings.request_timeout;
-    let work = AssertUnwindSafe(execute(&app, execution)).catch_unwind();
-    match timeout(limit, work).await {
-        Ok(Ok(Executed { response, is_refused: true, .. })) => failed(&response.errors),
-        Ok(Ok(Executed { response, is_refused: false, .. })) => told(&response),
+    let work = async {
+        let Executed { response, is_refused, memory, .. } = execute(&app, execution).await;
+        match is_refused {
+            true => failed(&response.errors),
+            false => told(response, memory).await,
+        }
+    };
+    match timeout(limit, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(answered)) => answered,
         Ok(Err(_)) => failed(&[panicked(&id)]),
         Err(_) => {
             let message = format!("the request took longer than {limit:?} and was stopped");
@@ -353,17 +366,20 @@ fn panicked(id: &str) -> ServerError {
 }
 
 /// An answer of a subscription; what ends it is one without data.
-fn answered(mut response: Response, id: &str) -> Answered {
+async fn answered(mut response: Response, id: &str) -> Answered {
     failure::disclose(&mut response.errors, id);
     match response.data == Value::Null && !response.errors.is_empty() {
         true => failed(&response.errors),
-        false => told(&response),
+        false => told(response, Memory::default()).await,
     }
 }
 
-fn told(response: &Response) -> Answered {
-    let content = content(Some(&response.data), &response.errors, None).unwrap_or_default();
-    Answered::Next(String::from_utf8(content).unwrap_or_default().into())
+async fn told(response: Response, memory: Memory) -> Answered {
+    let text = answer::write(response, memory, |response| {
+        let content = content(Some(&response.data), &response.errors, None).unwrap_or_default();
+        Arc::<str>::from(String::from_utf8(content).unwrap_or_default())
+    });
+    Answered::Next(text.await.unwrap_or_default())
 }
 
 fn failed(errors: &[ServerError]) -> Answered {

@@ -8,9 +8,34 @@ use uuid::Uuid;
 /// JSON text that is being written.
 pub type Json = Vec<u8>;
 
+/// Text of more bytes is long: who makes or copies it keeps others waiting, and leaves the runtime for it.
+pub const LONG: usize = 1 << 20;
+
 /// A part of an answer that was written already.
 pub fn written(json: Json) -> Value {
     Value::Binary(json.into())
+}
+
+/// Whether the text of a value is long.
+pub fn is_long(value: &Value) -> bool {
+    let mut left = LONG;
+    !fits(value, &mut left)
+}
+
+/// Whether a value has about as many bytes as are left: quotes, commas and digits are few beside the rest.
+fn fits(value: &Value, left: &mut usize) -> bool {
+    let bytes = match value {
+        Value::Binary(written) => written.len(),
+        Value::String(text) => text.len(),
+        _ => 1,
+    };
+    let Some(rest) = left.checked_sub(bytes) else { return false };
+    *left = rest;
+    match value {
+        Value::List(items) => items.iter().all(|item| fits(item, left)),
+        Value::Object(fields) => fields.values().all(|field| fits(field, left)),
+        _ => true,
+    }
 }
 
 /// Writes a value of an answer.
@@ -150,6 +175,15 @@ mod tests {
                 assert_eq!(String::from_utf8_lossy(&text), json!(at.to_rfc3339()).to_string());
             }
         }
+    }
+
+    #[test]
+    fn what_is_long_is_known_before_it_is_written() {
+        let list = |items: usize| Value::List(vec![Value::Binary(vec![b'1'; 1 << 10].into()); items]);
+        assert!(!is_long(&Value::Null) && !is_long(&list(1_000)) && is_long(&list(1_024)));
+        let member = (async_graphql::Name::new("a"), Value::String("x".repeat(LONG + 1)));
+        assert!(is_long(&Value::Object([member].into_iter().collect())));
+        assert!(is_long(&Value::List(vec![Value::Null; LONG])));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Answers, level by level: all rows of a level are known before anything below them is read, so that a relation costs one
 //! statement for the whole level, and no future for a row. Only what is made of columns is left to the library.
 //!
-//! `fill` reads what hangs below the rows of a level; `write` makes JSON text of them when everything is there.
+//! `fill` reads what hangs below the rows of a level, each row once; `write` makes JSON text of them when everything is
+//! there, and tells of what failed at every place where it is missing.
 
 mod fill;
 mod write;
@@ -12,7 +13,9 @@ use async_graphql::{
     ContextSelectionSet, PathSegment, Positioned, ServerError, ServerResult, Value, parser::types::Field,
 };
 use service::Error;
+use tokio::task::{spawn_blocking, yield_now};
 
+use self::write::Writer;
 use super::{
     any_row::AnyRow,
     connection::Page,
@@ -22,6 +25,9 @@ use super::{
     meter::Meter,
     plan::{Document, PagePlan, RowPlan},
 };
+
+/// After so many rows of a level others have their turn.
+const ROWS: usize = 1_000;
 
 /// The answers are merged by the library: fields of one name stand in several places of the document. They must be values
 /// then, not text.
@@ -38,8 +44,10 @@ enum Below {
     Many { places: Vec<usize>, ends: Vec<usize>, level: Level },
     /// A page for each, by its place among these.
     Pages { places: Vec<usize>, pages: Pages },
-    /// A value for each.
-    Values(Vec<Value>),
+    /// A value for each, or why there is none.
+    Values(Vec<ServerResult<Value>>),
+    /// It could not be read, for none of them. Where that is, is not known here.
+    Failed(ServerError),
 }
 
 /// Rows, and what hangs below them.
@@ -77,37 +85,54 @@ enum BelowPage {
     Edges(Vec<Vec<Below>>),
 }
 
-/// Where the row or page with a number stands in the answer; asked for when something fails.
-type PathOf<'a> = &'a (dyn Fn(usize) -> Vec<PathSegment> + Send + Sync);
-
 /// A row as its selection shows it.
 pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<Value> {
     let plan = RowPlan::new(Document::of(ctx), found.row.table(), [&ctx.item.node]);
     let rows = vec![Arc::clone(&found.row)];
-    let below = fill::rows(ctx, &plan, &rows, &|_| here(ctx), Some((found, None))).await?;
-    answer(ctx, |json| write::row(json, &plan, &rows, &below, 0))
+    let below = fill::rows(ctx, &plan, &rows, Some((found, None))).await;
+    let level = Level { rows, below };
+    let json = text(ctx, Writer::row(ctx, &plan, &level)).await?;
+    answer(ctx, json, level).await
 }
 
 /// A page as its selection shows it.
 pub async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Value> {
     let plan = PagePlan::new(Document::of(ctx), page.list.table, [&ctx.item.node]);
     let pages = Pages::new(Arc::clone(&page.list), vec![page.rows.clone()], page.total.map(|total| vec![total]));
-    let pages = fill::pages(ctx, &plan, pages, &|_| here(ctx)).await?;
-    answer(ctx, |json| write::page(json, &plan, &pages, 0))
+    let pages = fill::pages(ctx, &plan, pages).await;
+    let json = text(ctx, Writer::page(ctx, &plan, &pages)?).await?;
+    answer(ctx, json, pages).await
 }
 
-fn answer(ctx: &ContextSelectionSet<'_>, write: impl FnOnce(&mut Json) -> service::Result<()>) -> ServerResult<Value> {
-    let mut json = Json::new();
-    let written = write(&mut json).and_then(|()| match ctx.data_opt::<Arc<Meter>>() {
-        Some(meter) => meter.wrote(json.len()),
-        None => Ok(()),
-    });
-    written.map_err(|error| ctx.set_error_path(unplaced(error)))?;
-    if ctx.data_opt::<Merged>().is_none() {
-        return Ok(json::written(json));
+/// Writes it all. Who asks for much gives way to others in between, and is given up there when nobody waits any more.
+async fn text(ctx: &ContextSelectionSet<'_>, mut writer: Writer<'_>) -> ServerResult<Json> {
+    while writer.write()? {
+        yield_now().await;
     }
-    serde_json::from_slice(&json)
-        .map_err(|error| ctx.set_error_path(unplaced(Error::internal(format!("an answer is no JSON: {error}")))))
+    let json = writer.into_json();
+    if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
+        meter.wrote(json.len()).map_err(|error| placed(ctx, error))?;
+    }
+    Ok(json)
+}
+
+/// What was written as a value, without what it was made of.
+async fn answer<T: Send + 'static>(ctx: &ContextSelectionSet<'_>, json: Json, read: T) -> ServerResult<Value> {
+    let (is_merged, is_long) = (ctx.data_opt::<Merged>().is_some(), json.len() > json::LONG);
+    let value = move || {
+        let value = match is_merged {
+            true => serde_json::from_slice(&json),
+            false => Ok(json::written(json)),
+        };
+        drop(read);
+        value
+    };
+    // Taking apart what is long takes its time as well.
+    let value = match is_long {
+        true => spawn_blocking(value).await.map_err(|error| placed(ctx, Error::internal(error.to_string())))?,
+        false => value(),
+    };
+    value.map_err(|error| placed(ctx, Error::internal(format!("an answer is no JSON: {error}"))))
 }
 
 /// The path of the field that is being answered.
@@ -115,25 +140,16 @@ fn here(ctx: &ContextSelectionSet<'_>) -> Vec<PathSegment> {
     ctx.set_error_path(ServerError::new(String::new(), None)).path
 }
 
-fn unplaced(error: Error) -> ServerError {
+/// An error of the field that is being answered.
+fn placed(ctx: &ContextSelectionSet<'_>, error: Error) -> ServerError {
     let error: async_graphql::Error = error.into();
-    error.into_server_error(Default::default())
+    ctx.set_error_path(error.into_server_error(Default::default()))
 }
 
-/// An error of a field.
-fn failed(error: Error, field: &Positioned<Field>, path: Vec<PathSegment>) -> ServerError {
+/// An error of a field, wherever that stands.
+fn failed(error: Error, field: &Positioned<Field>) -> ServerError {
     let error: async_graphql::Error = error.into();
-    ServerError { path, ..error.into_server_error(field.pos) }
-}
-
-/// A path below another.
-fn below(mut path: Vec<PathSegment>, segments: impl IntoIterator<Item = PathSegment>) -> Vec<PathSegment> {
-    path.extend(segments);
-    path
-}
-
-fn name(key: &str) -> PathSegment {
-    PathSegment::Field(key.to_owned())
+    error.into_server_error(field.pos)
 }
 
 impl Pages {
@@ -153,11 +169,5 @@ impl Pages {
         };
         let pages = read.into_iter().map(&mut page).collect();
         Self { list, pages, rows, below: Vec::new() }
-    }
-
-    /// The page that a row stands on, and its index there.
-    fn page_of(&self, row: usize) -> (usize, usize) {
-        let page = self.pages.partition_point(|page| page.end <= row);
-        (page, self.pages.get(page).map_or(0, |page| row - page.start))
     }
 }

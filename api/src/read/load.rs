@@ -20,7 +20,7 @@ mod tree;
 use std::{any::TypeId, hash::Hash, sync::Arc};
 
 use async_graphql::{
-    Context, ContextBase, ObjectType, Request, Response, Schema, SubscriptionType,
+    Context, ContextBase, ContextSelectionSet, ObjectType, Request, Response, Schema, SubscriptionType,
     dataloader::{DataLoader, Loader},
 };
 use futures::{Stream, StreamExt, stream};
@@ -30,6 +30,7 @@ use service::{
     clock::Clock,
     database::{Alias, Col, Database, Requester, Sql},
 };
+use tokio::task::yield_now;
 use uuid::Uuid;
 
 pub use aggregate::{Aggregate, aggregate};
@@ -112,20 +113,30 @@ where
     let started = batch::StartedBatches::default();
     let Some(reader) = schema.data::<Shared>() else { return (request, started) };
     let loaders = DataLoader::new(reader.clone(), started.clone(), batch::Now).max_batch_size(usize::MAX);
-    (request.data::<Loaders>(loaders), started)
+    (request.data::<Loaders>(loaders).data(started.clone()), started)
+}
+
+/// Gives way to other requests while it is worked out what is to be read.
+pub(super) async fn give_way(ctx: &ContextSelectionSet<'_>) {
+    match ctx.data_opt::<batch::StartedBatches>() {
+        Some(started) => started.give_way().await,
+        None => yield_now().await,
+    }
 }
 
 /// An answer, and the statement it came from.
 #[derive(Clone, Debug)]
 pub struct Answer<V> {
     statement: Statement,
+    /// How many of its rows the value is made of.
+    rows: usize,
     value: V,
 }
 
 impl<V> Answer<V> {
     fn seen<T>(self, ctx: &ContextBase<'_, T>) -> V {
         if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
-            meter.saw(self.statement);
+            meter.saw(self.statement, self.rows);
         }
         self.value
     }
@@ -172,7 +183,7 @@ pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Ve
     let mut sql = reader.sql();
     write(&mut sql);
     let (statement, value) = reader.rows(sql).await?;
-    Ok(Answer { statement, value }.seen(ctx))
+    Ok(Answer { statement, rows: value.len(), value }.seen(ctx))
 }
 
 /// Refuses to read what the principal may not read.

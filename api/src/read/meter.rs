@@ -13,12 +13,20 @@ const STATEMENT: u64 = 5;
 pub(crate) const MAX_BYTES: usize = 32 << 20;
 
 /// The statements that one request took part in. A statement that serves several
-/// requests at once counts once for each of them.
+/// requests at once counts once for each of them, its rows only for those who got them.
 #[derive(Debug, Default)]
 pub struct Meter {
-    seen: Mutex<Vec<Statement>>,
+    seen: Mutex<Vec<Seen>>,
     bytes: AtomicUsize,
     waits: AtomicBool,
+}
+
+/// A statement that a request took part in.
+#[derive(Debug)]
+struct Seen {
+    statement: Statement,
+    /// The rows of it that the request got. Where several fields got the same one, it counts for each.
+    rows: u32,
 }
 
 /// The number of one executed statement, unique within the process.
@@ -45,9 +53,10 @@ impl Statement {
 
 impl Meter {
     /// What they cost in points: rows, and something for each statement.
-    pub(crate) fn points(&self) -> u64 {
+    pub fn points(&self) -> u64 {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.iter().map(|statement| u64::from(statement.rows) + STATEMENT).sum()
+        // Of what it read, nobody gets more than there is.
+        seen.iter().map(|seen| u64::from(seen.rows.min(seen.statement.rows)) + STATEMENT).sum()
     }
 
     /// How many statements so far.
@@ -65,12 +74,14 @@ impl Meter {
         self.waits.load(Ordering::Relaxed)
     }
 
-    /// Notes that `statement` answered a field of this request.
-    pub(crate) fn saw(&self, statement: Statement) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Notes that `statement` answered a field of this request, with so many rows.
+    pub(crate) fn saw(&self, statement: Statement, rows: usize) {
+        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+        let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         // The newest ones are asked for most.
-        if !seen.iter().rev().any(|other| *other == statement) {
-            seen.push(statement);
+        match all.iter_mut().rev().find(|seen| seen.statement == statement) {
+            Some(seen) => seen.rows = seen.rows.saturating_add(rows),
+            None => all.push(Seen { statement, rows }),
         }
     }
 
@@ -84,4 +95,24 @@ impl Meter {
 /// The error of an answer that is too long.
 pub(crate) fn too_long() -> Error {
     Error::limit(format!("the answer is longer than {MAX_BYTES} bytes: ask for fewer rows or fields"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_shares_a_statement_pays_for_its_own_rows() {
+        let statement = Statement::next().found(10);
+        let (one, other) = (Meter::default(), Meter::default());
+        one.saw(statement, 3);
+        one.saw(statement, 0);
+        other.saw(statement, 7);
+        assert_eq!((one.points(), other.points()), (STATEMENT + 3, STATEMENT + 7));
+        // Two fields with the same rows.
+        other.saw(statement, 7);
+        assert_eq!((other.points(), other.statements()), (STATEMENT + 10, 1));
+        other.saw(Statement::next().found(1), 1);
+        assert_eq!((other.points(), other.statements()), (2 * STATEMENT + 11, 2));
+    }
 }

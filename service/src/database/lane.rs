@@ -12,8 +12,8 @@ use std::{
 use futures::TryStreamExt;
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Connection, Executor, IntoArguments, Pool, pool::PoolConnection};
-use tokio::{runtime::Handle, time::timeout};
+use sqlx::{AssertSqlSafe, Connection, Executor, IntoArguments, Pool, Row, pool::PoolConnection};
+use tokio::{runtime::Handle, task::yield_now, time::timeout};
 
 use super::{
     Settings,
@@ -28,6 +28,10 @@ use crate::{
 
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
+
+/// After reading so many values, others have their turn on the thread: rows that have arrived already are read without
+/// waiting.
+const TURN: usize = 1_000;
 
 /// How long a connection may take to show that it lives.
 const LONGEST_PING: Duration = Duration::from_secs(2);
@@ -127,10 +131,18 @@ where
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
         let began = Instant::now();
         let mut rows = query.fetch(&mut *kept.connection);
+        let mut since_turn = 0;
         let ended = loop {
             match rows.try_next().await {
-                // Whoever stops in the middle leaves the connection to be ended.
-                Ok(Some(row)) => read(row.into())?,
+                Ok(Some(row)) => {
+                    since_turn += row.len();
+                    // Whoever stops in the middle leaves the connection to be ended.
+                    read(row.into())?;
+                    if since_turn >= TURN {
+                        since_turn = 0;
+                        yield_now().await;
+                    }
+                }
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(Error::from(DbErr::Query(RuntimeErr::SqlxError(error.into())))),
             }

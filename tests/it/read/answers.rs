@@ -1,7 +1,8 @@
 //! How answers are put together: fields of one name, conditions on types, places of errors, rows that are joined.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, future::poll_fn};
 
+use ::api::read::load::execute;
 use async_graphql::{PathSegment, Response, ServerError};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -88,6 +89,38 @@ on_both_engines! {
         assert_eq!((place(&response).as_str(), data(&response)), ("agentByName", json!({ "agentByName": null, "tasks": tasks })));
     }
 
+    /// A row is read once wherever it stands. What fails below it is told at each of its places, and null goes no further
+    /// than there.
+    async fn an_error_is_told_at_every_place_of_a_row(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::insert_all(db, &api.shape, 30).await;
+        let agents = |below: &str| format!("{{ agents(first: 40) {{ nodes {{ parent {{ id {below} }} }} }} }}");
+        let fine = api.query(&agents("tasks(first: 2) { nodes { id } }"), Value::Null).await;
+        let fine = fine["agents"]["nodes"].as_array().expect("agents");
+        let nested = "tasks(first: 2) { nodes { assignedAgent { tasks(first: 251) { totalCount } } } }";
+        for (below, needs_tasks, place) in [
+            ("tasks(first: 251) { totalCount }", false, "tasks"),
+            (nested, true, "tasks nodes 0 assignedAgent tasks"),
+        ] {
+            let response = api.respond(&agents(below), Value::Null).await;
+            let answer = data(&response);
+            let (mut places, mut parents) = (Vec::new(), HashSet::new());
+            for (index, agent) in fine.iter().enumerate() {
+                let parent = &agent["parent"];
+                let has_tasks = parent["tasks"]["nodes"].as_array().is_some_and(|tasks| !tasks.is_empty());
+                let fails = !parent.is_null() && (has_tasks || !needs_tasks);
+                let id = if fails { &Value::Null } else { &parent["id"] };
+                assert_eq!(&answer["agents"]["nodes"][index]["parent"]["id"], id, "{below}: {index}");
+                if fails {
+                    places.push(format!("agents nodes {index} parent {place}"));
+                    parents.insert(parent["id"].to_string());
+                }
+            }
+            assert_eq!(response.errors.iter().map(path).collect::<Vec<_>>(), places, "{below}");
+            assert!(parents.len() < places.len(), "{below}: each parent stands in one place");
+        }
+    }
+
     /// Rows that cannot be read: the field is null, and its neighbours are answered.
     async fn a_lookup_that_fails_is_null(db: &TestDatabase) {
         let api = Api::open(db).await;
@@ -116,6 +149,26 @@ on_both_engines! {
         assert!(response.errors.iter().any(|error| error.message.contains("longer than")), "{:?}", response.errors);
     }
 
+    /// A long answer is written in pieces, between which others have their turn.
+    async fn a_long_answer_gives_way(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::insert_all(db, &api.shape, 30).await;
+        let query = |times: usize| {
+            let names: String = (0..times).map(|number| format!("n{number}: name ")).collect();
+            format!("{{ agents(first: 30) {{ nodes {{ {names} }} }} }}")
+        };
+        // What is read for both is the same.
+        let (short, short_turns) = in_turns(&api, &query(1)).await;
+        let (long, turns) = in_turns(&api, &query(4_000)).await;
+        let nodes = |data: &Value| data["agents"]["nodes"].as_array().expect("agents").clone();
+        let pieces = 4 * nodes(&short).len();
+        assert!(pieces >= 80 && turns >= pieces && short_turns < pieces, "{short_turns}, {turns}");
+        for (short, long) in nodes(&short).iter().zip(nodes(&long)) {
+            let names = long.as_object().expect("an agent");
+            assert!(names.len() == 4_000 && names.values().all(|name| *name == short["n0"]), "{short}");
+        }
+    }
+
     async fn errors_say_where_they_happened(db: &TestDatabase) {
         let api = Api::open(db).await;
         crowd::insert_all(db, &api.shape, 9).await;
@@ -133,6 +186,25 @@ on_both_engines! {
             assert_eq!(self::place(&response), place, "{query}: {response:?}");
         }
     }
+}
+
+/// The data of a query, and how many times it had the thread.
+async fn in_turns(api: &Api, query: &str) -> (Value, usize) {
+    let (schema, request) = (api.schema.clone(), api.request(query, Value::Null));
+    // As a task, which the runtime takes turns with.
+    let answered = tokio::spawn(async move {
+        let mut answer = Box::pin(execute(&schema, request));
+        let mut turns = 0;
+        let polled = poll_fn(|cx| {
+            turns += 1;
+            answer.as_mut().poll(cx)
+        });
+        let response = polled.await;
+        (response, turns)
+    });
+    let (response, turns) = answered.await.expect("no panic");
+    assert!(response.errors.is_empty(), "{:?}", response.errors);
+    (data(&response), turns)
 }
 
 fn place(response: &Response) -> String {

@@ -1,5 +1,9 @@
 //! What requests cost: statements by the depth of the query, never by the number of rows.
 
+use std::sync::Arc;
+
+use ::api::read::{Meter, load::execute};
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
@@ -97,6 +101,20 @@ on_both_engines! {
     }
 
     /// The server runs on several threads: the batch must not be taken while its keys are still being asked for.
+    /// However many ask at the same moment, each pays what it pays alone.
+    async fn who_shares_a_statement_pays_for_its_own_rows(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        crowd::insert_all(db, &api.shape, 30).await;
+        let agents = api.query("{ agents(first: 30) { nodes { id } } }", Value::Null).await;
+        let agents = agents["agents"]["nodes"].as_array().expect("agents");
+        let mut alone = Vec::new();
+        for agent in agents {
+            alone.push(paid(&api, agent).await);
+        }
+        assert!(agents.len() > 10 && alone.iter().any(|(_, points)| *points > 20), "{alone:?}");
+        assert_eq!(join_all(agents.iter().map(|agent| paid(&api, agent))).await, alone);
+    }
+
     async fn batches_are_whole_every_time(db: &TestDatabase) {
         let api = Api::open(db).await;
         crowd::insert_all(db, &api.shape, LAST).await;
@@ -187,6 +205,17 @@ fn connections(shape: &Shape, name: &str, target: &str) -> Vec<(String, usize)> 
             1,
         ),
     ]
+}
+
+/// The statements and points of an agent, with some of what hangs below it.
+async fn paid(api: &Api, agent: &Value) -> (usize, u64) {
+    let query = "query($id: ID!) { agent(id: $id) { name parent { name } ancestors { id }
+                 tasks(first: 3) { totalCount nodes { id assignedAgent { name } } } } }";
+    let meter = Arc::new(Meter::default());
+    let request = api.request(query, json!({ "id": agent["id"] })).data(Arc::clone(&meter));
+    let response = execute(&api.schema, request).await;
+    assert!(response.errors.is_empty(), "{:?}", response.errors);
+    (meter.statements(), meter.points())
 }
 
 /// One, ten and a hundred parents take that many statements.

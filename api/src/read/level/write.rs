@@ -1,10 +1,15 @@
-//! Rows and pages as JSON text, when everything below them is there.
+//! Rows and pages as JSON text, when everything below them is there. It is written piece by piece, so that others have
+//! their turn between the pieces of a long answer: what has been begun is a stack, not calls within calls.
+//!
+//! The stack is the path of what is written, so that a field that failed is told at each place where its row stands, and
+//! is null there as far as null has to go.
 
 use std::sync::Arc;
 
+use async_graphql::{ContextSelectionSet, PathSegment, Positioned, ServerError, ServerResult, parser::types::Field};
 use service::{Error, Result};
 
-use super::{Below, BelowPage, Pages, Slice};
+use super::{Below, BelowPage, Level, Pages, Slice, failed, here, placed};
 use crate::read::{
     any_row::AnyRow,
     json::{self, Json},
@@ -14,74 +19,303 @@ use crate::read::{
     plan::{EdgeField, Fields, InfoField, PAGE_INFO, PageField, PagePlan, RowField, RowPlan},
 };
 
-/// Writes the row with a number.
-pub(super) fn row(
-    json: &mut Json,
-    plan: &RowPlan<'_>,
-    rows: &[Arc<AnyRow>],
-    below: &[Below],
-    number: usize,
-) -> Result<()> {
-    let shown = rows.get(number).ok_or_else(missing)?;
-    object(json, &plan.fields, below, |json, field, below| match (field, below) {
-        (RowField::TypeName, _) => {
-            json::quoted(json, plan.table.object);
-            Ok(())
-        }
-        (RowField::Column(column), _) => shown.write(*column, json),
-        (RowField::ToOne { plan, .. }, Below::One { places, level }) => match places.get(number).copied().flatten() {
-            Some(place) => row(json, plan, &level.rows, &level.below, place),
-            None => {
-                json::null(json);
-                Ok(())
-            }
-        },
-        (RowField::Ancestors { plan, .. }, Below::Many { places, ends, level }) => {
-            let place = *places.get(number).ok_or_else(missing)?;
-            let start = place.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-            let end = *ends.get(place).ok_or_else(missing)?;
-            list(json, start..end, |json, place| row(json, plan, &level.rows, &level.below, place))
-        }
-        (RowField::List { plan, .. }, Below::Pages { places, pages }) => {
-            page(json, plan, pages, *places.get(number).ok_or_else(missing)?)
-        }
-        (RowField::Computed { .. }, Below::Values(values)) => {
-            json::value(json, values.get(number).ok_or_else(missing)?);
-            Ok(())
-        }
-        _ => Err(missing()),
-    })
+/// The most values of a piece.
+const VALUES: usize = 1_000;
+/// Nor is a piece much longer than this, whatever its values are.
+const BYTES: usize = 64 << 10;
+
+/// The most places of one answer at which errors are told; those beyond are null without one.
+const MAX_ERRORS: usize = 100;
+
+/// An answer, as far as it is written.
+pub(super) struct Writer<'a> {
+    ctx: &'a ContextSelectionSet<'a>,
+    json: Json,
+    /// What has been begun, the innermost last.
+    open: Vec<Open<'a>>,
+    /// Errors so far.
+    errors: usize,
 }
 
-/// Writes the page with a number.
-pub(super) fn page(json: &mut Json, plan: &PagePlan<'_>, pages: &Pages, number: usize) -> Result<()> {
-    let slice = *pages.pages.get(number).ok_or_else(missing)?;
-    let places = slice.start..slice.end;
-    object(json, &plan.fields, &pages.below, |json, field, below| match (field, below) {
-        (PageField::TypeName, _) => {
-            json::quoted(json, plan.table.connection);
-            Ok(())
-        }
-        (PageField::Nodes(plan), BelowPage::Nodes(below)) => {
-            list(json, places.clone(), |json, place| row(json, plan, &pages.rows, below, place))
-        }
-        (PageField::Edges(fields), BelowPage::Edges(below)) => list(json, places.clone(), |json, place| {
-            object(json, fields, below, |json, field, below| match field {
-                EdgeField::TypeName => {
-                    json::quoted(json, plan.table.edge);
-                    Ok(())
+/// An object or a list.
+struct Open<'a> {
+    part: Part<'a>,
+    /// The field or item that comes next.
+    next: usize,
+    /// Where its text begins, if it may be null instead.
+    nullable: Option<usize>,
+}
+
+/// Why the answer cannot be written.
+enum Stop {
+    /// Of a field whose null nothing holds up.
+    Field(ServerError),
+    /// Of the answer as a whole.
+    Whole(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Whole(error)
+    }
+}
+
+type Written = std::result::Result<(), Stop>;
+
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    /// The row with a number.
+    Row(Rows<'a>, usize),
+    /// Rows from one number to before another.
+    List(Rows<'a>, usize, usize),
+    Page(&'a PagePlan<'a>, &'a Pages, Slice),
+    /// The edges of a page.
+    Edges(Edges<'a>, Slice),
+    /// That of the row with a number.
+    Edge(Edges<'a>, usize),
+}
+
+/// Rows of one level, with what is asked of them and what hangs below.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    plan: &'a RowPlan<'a>,
+    rows: &'a [Arc<AnyRow>],
+    below: &'a [Below],
+}
+
+#[derive(Clone, Copy)]
+struct Edges<'a> {
+    plan: &'a PagePlan<'a>,
+    fields: &'a Fields<'a, EdgeField<'a>>,
+    pages: &'a Pages,
+    below: &'a [Vec<Below>],
+}
+
+impl<'a> Writer<'a> {
+    /// Of a row.
+    pub(super) fn row(ctx: &'a ContextSelectionSet<'a>, plan: &'a RowPlan<'a>, level: &'a Level) -> Self {
+        Self::new(ctx, Part::Row(Rows::new(plan, level), 0))
+    }
+
+    /// Of a page.
+    pub(super) fn page(
+        ctx: &'a ContextSelectionSet<'a>,
+        plan: &'a PagePlan<'a>,
+        pages: &'a Pages,
+    ) -> ServerResult<Self> {
+        let slice = pages.slice(0).map_err(|error| placed(ctx, error))?;
+        Ok(Self::new(ctx, Part::Page(plan, pages, slice)))
+    }
+
+    fn new(ctx: &'a ContextSelectionSet<'a>, part: Part<'a>) -> Self {
+        let mut writer = Self { ctx, json: Json::new(), open: Vec::new(), errors: 0 };
+        writer.begin(part, false);
+        writer
+    }
+
+    /// Writes the next piece; whether there are more.
+    pub(super) fn write(&mut self) -> ServerResult<bool> {
+        self.write_piece().map_err(|stop| match stop {
+            Stop::Field(error) => error,
+            Stop::Whole(error) => placed(self.ctx, error),
+        })
+    }
+
+    fn write_piece(&mut self) -> std::result::Result<bool, Stop> {
+        let end = self.json.len() + BYTES;
+        for _ in 0..VALUES {
+            let Some(open) = self.open.last_mut() else { return Ok(false) };
+            if self.json.len() > MAX_BYTES {
+                return Err(too_long().into());
+            }
+            if self.json.len() > end {
+                return Ok(true);
+            }
+            let (part, number) = (open.part, open.next);
+            open.next += 1;
+            match part {
+                Part::Row(rows, row) => self.row_field(rows, row, number)?,
+                Part::List(rows, start, end) => self.item(start + number, end, number, |row| Part::Row(rows, row)),
+                Part::Page(plan, pages, slice) => self.page_field(plan, pages, slice, number)?,
+                Part::Edges(edges, slice) => {
+                    self.item(slice.start + number, slice.end, number, |row| Part::Edge(edges, row));
                 }
-                EdgeField::Cursor => cursor(json, &pages.list, pages.rows.get(place)),
-                EdgeField::Node(plan) => row(json, plan, &pages.rows, below, place),
-            })
-        }),
-        (PageField::PageInfo(fields), _) => info(json, fields, pages, slice),
-        (PageField::TotalCount, _) => {
-            json::display(json, &slice.total.ok_or_else(missing)?);
-            Ok(())
+                Part::Edge(edges, row) => self.edge_field(edges, row, number)?,
+            }
         }
-        _ => Err(missing()),
-    })
+        Ok(!self.open.is_empty())
+    }
+
+    /// What was written.
+    pub(super) fn into_json(self) -> Json {
+        self.json
+    }
+
+    fn begin(&mut self, part: Part<'a>, is_nullable: bool) {
+        let nullable = is_nullable.then_some(self.json.len());
+        let is_list = matches!(part, Part::List(..) | Part::Edges(..));
+        self.json.push(if is_list { b'[' } else { b'{' });
+        self.open.push(Open { part, next: 0, nullable });
+    }
+
+    fn end(&mut self, bracket: u8) {
+        self.json.push(bracket);
+        self.open.pop();
+    }
+
+    /// The item of a list with a number, which is that of a row, or the end.
+    fn item(&mut self, row: usize, end: usize, number: usize, item: impl FnOnce(usize) -> Part<'a>) {
+        if row >= end {
+            return self.end(b']');
+        }
+        if number > 0 {
+            self.json.push(b',');
+        }
+        self.begin(item(row), false);
+    }
+
+    /// The field that is being written has failed: what may be null around it is null.
+    fn fail(&mut self, error: &ServerError) -> Written {
+        let error = self.located(error);
+        while let Some(open) = self.open.pop() {
+            if let Some(start) = open.nullable {
+                self.json.truncate(start);
+                json::null(&mut self.json);
+                self.tell(error);
+                return Ok(());
+            }
+        }
+        Err(Stop::Field(error))
+    }
+
+    /// An error of the field that is being written, or of something within it.
+    fn located(&self, error: &ServerError) -> ServerError {
+        let mut path = here(self.ctx);
+        path.extend(self.open.iter().map(Open::segment));
+        path.extend_from_slice(&error.path);
+        ServerError { path, ..error.clone() }
+    }
+
+    fn tell(&mut self, error: ServerError) {
+        if self.errors < MAX_ERRORS {
+            self.errors += 1;
+            self.ctx.add_error(error);
+        }
+    }
+
+    fn row_field(&mut self, rows: Rows<'a>, row: usize, number: usize) -> Written {
+        let Rows { plan, rows, below } = rows;
+        let Some((name, field)) = plan.fields.get(number) else {
+            self.end(b'}');
+            return Ok(());
+        };
+        let (json, shown) = (&mut self.json, rows.get(row).ok_or_else(missing)?);
+        json::key(json, number, name);
+        match (field, below.get(number).ok_or_else(missing)?) {
+            (RowField::TypeName, _) => json::quoted(json, plan.table.object),
+            (RowField::Column(column), _) => shown.write(*column, json)?,
+            (RowField::ToOne { field, key, is_needed, plan }, Below::One { places, level }) => {
+                match places.get(row).copied().flatten() {
+                    Some(place) => self.begin(Part::Row(Rows::new(plan, level), place), !is_needed),
+                    None if *is_needed => return self.fail(&gone(field, shown, *key)?),
+                    None => json::null(json),
+                }
+            }
+            (RowField::ToOne { key, is_needed: false, .. }, Below::Failed(error)) => {
+                json::null(json);
+                // Where it points at nothing, nothing is missing.
+                if shown.pointer(*key)?.is_some() {
+                    let error = self.located(error);
+                    self.tell(error);
+                }
+            }
+            (RowField::Ancestors { plan, .. }, Below::Many { places, ends, level }) => {
+                let place = *places.get(row).ok_or_else(missing)?;
+                let start = place.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+                let end = *ends.get(place).ok_or_else(missing)?;
+                self.begin(Part::List(Rows::new(plan, level), start, end), false);
+            }
+            (RowField::List { plan, .. }, Below::Pages { places, pages }) => {
+                let slice = pages.slice(*places.get(row).ok_or_else(missing)?)?;
+                self.begin(Part::Page(plan, pages, slice), false);
+            }
+            (RowField::Computed { .. }, Below::Values(values)) => match values.get(row).ok_or_else(missing)? {
+                Ok(value) => json::value(json, value),
+                Err(error) => return self.fail(error),
+            },
+            (_, Below::Failed(error)) => return self.fail(error),
+            _ => return Err(missing().into()),
+        }
+        Ok(())
+    }
+
+    fn page_field(&mut self, plan: &'a PagePlan<'a>, pages: &'a Pages, slice: Slice, number: usize) -> Written {
+        let Some((name, field)) = plan.fields.get(number) else {
+            self.end(b'}');
+            return Ok(());
+        };
+        let json = &mut self.json;
+        json::key(json, number, name);
+        match (field, pages.below.get(number).ok_or_else(missing)?) {
+            (PageField::TypeName, _) => json::quoted(json, plan.table.connection),
+            (PageField::Nodes(plan), BelowPage::Nodes(below)) => {
+                let rows = Rows { plan, rows: &pages.rows, below };
+                self.begin(Part::List(rows, slice.start, slice.end), false);
+            }
+            (PageField::Edges(fields), BelowPage::Edges(below)) => {
+                self.begin(Part::Edges(Edges { plan, fields, pages, below }, slice), false);
+            }
+            (PageField::PageInfo(fields), _) => info(json, fields, pages, slice)?,
+            (PageField::TotalCount, _) => json::display(json, &slice.total.ok_or_else(missing)?),
+            _ => return Err(missing().into()),
+        }
+        Ok(())
+    }
+
+    fn edge_field(&mut self, edges: Edges<'a>, row: usize, number: usize) -> Written {
+        let Edges { plan, fields, pages, below } = edges;
+        let Some((name, field)) = fields.get(number) else {
+            self.end(b'}');
+            return Ok(());
+        };
+        let json = &mut self.json;
+        json::key(json, number, name);
+        match field {
+            EdgeField::TypeName => json::quoted(json, plan.table.edge),
+            EdgeField::Cursor => cursor(json, &pages.list, pages.rows.get(row))?,
+            EdgeField::Node(plan) => {
+                let below = below.get(number).ok_or_else(missing)?;
+                self.begin(Part::Row(Rows { plan, rows: &pages.rows, below }, row), false);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Open<'_> {
+    /// The field or item that is being written, as a part of a path.
+    fn segment(&self) -> PathSegment {
+        let number = self.next.saturating_sub(1);
+        let name = match self.part {
+            Part::List(..) | Part::Edges(..) => return PathSegment::Index(number),
+            Part::Row(rows, _) => rows.plan.fields.get(number).map(|(name, _)| *name),
+            Part::Page(plan, ..) => plan.fields.get(number).map(|(name, _)| *name),
+            Part::Edge(edges, _) => edges.fields.get(number).map(|(name, _)| *name),
+        };
+        PathSegment::Field(name.unwrap_or_default().to_owned())
+    }
+}
+
+impl<'a> Rows<'a> {
+    fn new(plan: &'a RowPlan<'a>, level: &'a Level) -> Self {
+        Self { plan, rows: &level.rows, below: &level.below }
+    }
+}
+
+impl Pages {
+    fn slice(&self, page: usize) -> Result<Slice> {
+        self.pages.get(page).copied().ok_or_else(missing)
+    }
 }
 
 fn info(json: &mut Json, fields: &Fields<'_, InfoField>, pages: &Pages, slice: Slice) -> Result<()> {
@@ -91,8 +325,9 @@ fn info(json: &mut Json, fields: &Fields<'_, InfoField>, pages: &Pages, slice: S
         false => (page.after.is_some(), slice.more),
     };
     let rows = pages.rows.get(slice.start..slice.end).unwrap_or_default();
-    let nothing = vec![(); fields.len()];
-    object(json, fields, &nothing, |json, field, ()| {
+    json.push(b'{');
+    for (number, (name, field)) in fields.iter().enumerate() {
+        json::key(json, number, name);
         match field {
             InfoField::TypeName => json::quoted(json, PAGE_INFO),
             InfoField::HasPreviousPage => json::display(json, &before),
@@ -100,8 +335,9 @@ fn info(json: &mut Json, fields: &Fields<'_, InfoField>, pages: &Pages, slice: S
             InfoField::StartCursor => cursor(json, &pages.list, rows.first())?,
             InfoField::EndCursor => cursor(json, &pages.list, rows.last())?,
         }
-        Ok(())
-    })
+    }
+    json.push(b'}');
+    Ok(())
 }
 
 fn cursor(json: &mut Json, list: &List, row: Option<&Arc<AnyRow>>) -> Result<()> {
@@ -112,36 +348,10 @@ fn cursor(json: &mut Json, list: &List, row: Option<&Arc<AnyRow>>) -> Result<()>
     Ok(())
 }
 
-fn object<F, B>(
-    json: &mut Json,
-    fields: &Fields<'_, F>,
-    below: &[B],
-    mut write: impl FnMut(&mut Json, &F, &B) -> Result<()>,
-) -> Result<()> {
-    json.push(b'{');
-    for (index, ((name, field), below)) in fields.iter().zip(below).enumerate() {
-        if json.len() > MAX_BYTES {
-            return Err(too_long());
-        }
-        json::key(json, index, name);
-        write(json, field, below)?;
-    }
-    json.push(b'}');
-    Ok(())
-}
-
-fn list(
-    json: &mut Json,
-    places: std::ops::Range<usize>,
-    mut write: impl FnMut(&mut Json, usize) -> Result<()>,
-) -> Result<()> {
-    let mut done = Ok(());
-    json::list(json, places, |json, place| {
-        if done.is_ok() {
-            done = write(json, place);
-        }
-    });
-    done
+/// Between two statements a row and its referrer can both be deleted.
+fn gone(field: &Positioned<Field>, referrer: &AnyRow, key: usize) -> Result<ServerError> {
+    let id = referrer.pointer(key)?.ok_or_else(missing)?;
+    Ok(failed(Error::invalid(format!("the row {id} was deleted while it was being read")), field))
 }
 
 fn missing() -> Error {

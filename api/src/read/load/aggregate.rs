@@ -49,9 +49,13 @@ impl<F: Aggregate> Loader<AggregateKey<F>> for Reader {
             self.note("aggregate", ids.len());
             let (statement, rows) = self.rows(sql).await?;
             let mut found = aggregate.read(&rows)?;
+            // Which rows a value is made of is not known: as many for each.
+            let each = rows.len().div_ceil(found.len().max(1));
             let answer = |id: Uuid| {
-                let value = found.remove(&id).unwrap_or_default();
-                (AggregateKey { aggregate: aggregate.clone(), id }, Answer { statement, value })
+                let value = found.remove(&id);
+                let rows = if value.is_some() { each } else { 0 };
+                let answer = Answer { statement, rows, value: value.unwrap_or_default() };
+                (AggregateKey { aggregate: aggregate.clone(), id }, answer)
             };
             Ok::<_, Error>(ids.into_iter().map(answer).collect::<Vec<_>>())
         });

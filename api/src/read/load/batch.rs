@@ -10,7 +10,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
     time::Duration,
@@ -23,6 +23,7 @@ use futures::{
     stream::{self, BoxStream, FuturesUnordered},
     task::{AtomicWaker, FutureObj, Spawn, SpawnError},
 };
+use tokio::task::yield_now;
 
 type Batch = FutureObj<'static, ()>;
 
@@ -31,18 +32,51 @@ const ROUNDS: usize = 64;
 
 /// The batches that a request began and that do not run yet.
 #[derive(Clone, Default)]
-pub(super) struct StartedBatches(Arc<Mutex<Vec<Batch>>>);
+pub(super) struct StartedBatches(Arc<Started>);
+
+#[derive(Default)]
+struct Started {
+    batches: Mutex<Vec<Batch>>,
+    /// Fields that gave way to other requests and have not asked for everything yet.
+    pausing: AtomicUsize,
+}
 
 impl StartedBatches {
+    /// Gives way to other requests. No batch runs until the field goes on, since it may still ask.
+    pub(super) async fn give_way(&self) {
+        let _pause = Pause::begin(&self.0.pausing);
+        yield_now().await;
+    }
+
+    /// Those that may run now.
     fn take(&self) -> Vec<Batch> {
-        mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        match self.0.pausing.load(Ordering::Acquire) {
+            0 => mem::take(&mut *self.0.batches.lock().unwrap_or_else(PoisonError::into_inner)),
+            _ => Vec::new(),
+        }
     }
 }
 
 impl Spawn for StartedBatches {
     fn spawn_obj(&self, batch: Batch) -> Result<(), SpawnError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+        self.0.batches.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
         Ok(())
+    }
+}
+
+/// A field that gave way, until it goes on or is given up.
+struct Pause<'a>(&'a AtomicUsize);
+
+impl<'a> Pause<'a> {
+    fn begin(pausing: &'a AtomicUsize) -> Self {
+        pausing.fetch_add(1, Ordering::AcqRel);
+        Self(pausing)
+    }
+}
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -120,5 +154,42 @@ impl Wake for Ready {
     fn wake_by_ref(self: &Arc<Self>) {
         self.set.store(true, Ordering::Release);
         self.task.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::channel::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn batches_wait_for_fields_that_gave_way() {
+        let (started, has_asked) = (StartedBatches::default(), Arc::new(AtomicBool::new(false)));
+        let (tell, told) = oneshot::channel();
+        let request = async {
+            let asked = Arc::clone(&has_asked);
+            let batch = async move { tell.send(asked.load(Ordering::Acquire)).expect("somebody waits") };
+            started.spawn_obj(FutureObj::new(Box::new(batch))).expect("begun");
+            for _ in 0..3 {
+                started.give_way().await;
+            }
+            has_asked.store(true, Ordering::Release);
+            told.await
+        };
+        assert_eq!(drive(request, started.clone()).await, Ok(true));
+    }
+
+    #[tokio::test]
+    async fn a_field_that_is_given_up_keeps_no_batch() {
+        let started = StartedBatches::default();
+        let (tell, told) = oneshot::channel();
+        let request = async {
+            let batch = async move { tell.send(()).expect("somebody waits") };
+            started.spawn_obj(FutureObj::new(Box::new(batch))).expect("begun");
+            assert_eq!(started.give_way().now_or_never(), None);
+            told.await
+        };
+        assert_eq!(drive(request, started.clone()).await, Ok(()));
     }
 }

@@ -92,8 +92,11 @@ impl Reader {
         };
         self.note(table.name, ids.len());
         let statement = self.read_bounded(sql, read).await?;
-        let value = |key: &ByIds| key.ids.iter().map(|id| found.get(id).cloned()).collect();
-        Ok(keys.into_iter().map(|key| (key.clone(), Answer { statement, value: value(key) })).collect())
+        let answer = |key: &ByIds| {
+            let value: Vec<_> = key.ids.iter().map(|id| found.get(id).cloned()).collect();
+            Answer { statement, rows: value.iter().flatten().count(), value }
+        };
+        Ok(keys.into_iter().map(|key| (key.clone(), answer(key))).collect())
     }
 }
 

@@ -75,7 +75,8 @@ impl Reader {
         };
         self.note(table.name, texts.len());
         let statement = self.read_bounded(sql, read).await?;
-        Ok(keys.into_iter().cloned().zip(values.into_iter().map(|value| Answer { statement, value })).collect())
+        let answer = |value: Option<_>| Answer { statement, rows: usize::from(value.is_some()), value };
+        Ok(keys.into_iter().cloned().zip(values.into_iter().map(answer)).collect())
     }
 }
 

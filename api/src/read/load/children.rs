@@ -123,7 +123,7 @@ impl Loader<Pages> for Reader {
             };
             self.note(list.table.name, ids.len());
             let statement = self.read_bounded(sql, read).await?;
-            Ok::<_, Error>(split(statement, keys, pages))
+            Ok::<_, Error>(split(statement, keys, pages, Vec::len))
         });
         some_at_once(groups).await
     }
@@ -143,7 +143,7 @@ impl Loader<Parents> for Reader {
             for row in &rows {
                 counts[parent(row, ids.len())?] = row.try_get_by(1)?;
             }
-            Ok::<_, Error>(split(statement, keys, counts))
+            Ok::<_, Error>(split(statement, keys, counts, |_| 1))
         });
         some_at_once(groups).await
     }
@@ -165,11 +165,20 @@ fn ids<'a>(parents: impl Iterator<Item = &'a Parents>) -> Vec<Uuid> {
     parents.flat_map(|parents| parents.ids.iter().copied()).collect()
 }
 
-/// Gives each key its share of the values, which stand in the order of the keys' parents.
-fn split<K: Clone + CrossRequest, V>(statement: Statement, keys: Vec<&K>, values: Vec<V>) -> Vec<(K, Answer<Vec<V>>)> {
+/// Gives each key its share of the values, which stand in the order of the keys' parents; `rows` says how many each is
+/// made of.
+fn split<K: Clone + CrossRequest, V>(
+    statement: Statement,
+    keys: Vec<&K>,
+    values: Vec<V>,
+    rows: impl Fn(&V) -> usize,
+) -> Vec<(K, Answer<Vec<V>>)> {
     let mut values = values.into_iter();
-    let mut share = |key: &K| values.by_ref().take(key.weight()).collect();
-    keys.into_iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect()
+    let mut share = |key: &K| {
+        let value: Vec<V> = values.by_ref().take(key.weight()).collect();
+        Answer { statement, rows: value.iter().map(&rows).sum(), value }
+    };
+    keys.into_iter().map(|key| (key.clone(), share(key))).collect()
 }
 
 /// The parent that a row belongs to, by the position that [`Sql::keys`] counts.

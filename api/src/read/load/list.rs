@@ -58,7 +58,7 @@ impl Reader {
             Ok(size)
         };
         let statement = self.read_bounded(sql, read).await?;
-        Ok(Answer { statement, value })
+        Ok(Answer { statement, rows: value.len(), value })
     }
 
     async fn total(&self, list: &List) -> Result<Answer<i64>> {
@@ -68,6 +68,6 @@ impl Reader {
         list.write_filter(&mut sql, table);
         let (statement, rows) = self.rows(sql).await?;
         let value = rows.first().ok_or_else(|| Error::internal("a count without a row"))?.try_get_by(0)?;
-        Ok(Answer { statement, value })
+        Ok(Answer { statement, rows: 1, value })
     }
 }

@@ -43,7 +43,8 @@ impl Loader<Probe> for Reader {
                 *place = tables.get(number).copied();
             }
         }
-        Ok(keys.iter().cloned().zip(found.into_iter().map(|value| Answer { statement, value })).collect())
+        let answer = |value: Option<_>| Answer { statement, rows: usize::from(value.is_some()), value };
+        Ok(keys.iter().cloned().zip(found.into_iter().map(answer)).collect())
     }
 }
 

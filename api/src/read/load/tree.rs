@@ -128,8 +128,11 @@ impl Loader<Ancestors> for Reader {
         self.note(table.name, ids.len());
         let statement = self.read_bounded(sql, read).await?;
         let mut paths = paths.into_iter();
-        let mut share = |key: &Ancestors| paths.by_ref().take(key.weight()).collect();
-        Ok(keys.iter().map(|key| (key.clone(), Answer { statement, value: share(key) })).collect())
+        let mut share = |key: &Ancestors| {
+            let value: Vec<_> = paths.by_ref().take(key.weight()).collect();
+            Answer { statement, rows: value.iter().map(Vec::len).sum(), value }
+        };
+        Ok(keys.iter().map(|key| (key.clone(), share(key))).collect())
     }
 }
 
