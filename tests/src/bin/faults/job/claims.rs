@@ -30,8 +30,8 @@ struct Acknowledged {
     created: BTreeSet<String>,
     /// By task: the token with which it was completed.
     completed: BTreeMap<String, String>,
-    /// Of all leases.
-    tokens: BTreeSet<String>,
+    /// Tasks and tokens.
+    leases: BTreeSet<(String, String)>,
 }
 
 struct Clients {
@@ -130,7 +130,7 @@ impl Clients {
     fn hold(&self, leases: &[Value]) -> Result<(), String> {
         let mut acknowledged = self.acknowledged.lock().expect("nobody panics");
         for lease in leases {
-            if !acknowledged.tokens.insert(text(&lease["token"])?) {
+            if !acknowledged.leases.insert((text(&lease["taskId"])?, text(&lease["token"])?)) {
                 return Err(format!("two workers were given the lease {lease}"));
             }
         }
