@@ -107,6 +107,7 @@ where
     let after: Option<Cursor> = place.resume().or(after.as_deref()).map(str::parse).transpose()?;
     let present = RowReader::below(ctx, D::Object::TABLE, D::FIELD)?;
     let mut follower = service.log().follow(after, filter.into()).await?;
+    place.begin();
     if let Some(before_page) = ctx.data_opt::<BeforePage>() {
         follower = follower.before_each_page(before_page.clone());
     }

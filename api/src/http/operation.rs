@@ -222,10 +222,12 @@ impl Operation {
                 )]);
                 let key = [family.as_str(), &asks].join("\0").into();
                 let seat = self.app.subscriptions.join(key, |place| watch(&app, request.data(place), id), lagged);
-                // After joining: what is committed from now on is told.
+                seat.begun().await;
+                // What is committed from now on is told.
                 let latest = async { app.service()?.log().latest().await };
                 let requester = Requester { client: Some(family.into()), is_heavy: false };
                 let start = requester.scope(latest).await.map_err(|error| failure_of(&error, &self.line.id))?;
+                place.begin();
                 Ok(seat.after(start, place).boxed())
             }
             _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),

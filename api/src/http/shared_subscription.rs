@@ -29,6 +29,7 @@ pub(super) struct SharedSubscriptions(Arc<Mutex<HashMap<Arc<str>, Arc<SharedSubs
 #[derive(Debug, Default)]
 struct SharedSubscription {
     subscribers: Mutex<Subscribers>,
+    resume_point: Arc<ResumePoint>,
     task: OnceLock<AbortHandle>,
 }
 
@@ -67,15 +68,13 @@ impl SharedSubscriptions {
         let number = subscription.add(sender);
         drop(subscriptions);
         if is_first {
-            let resume_point = Arc::<ResumePoint>::default();
-            let answers = run(Arc::clone(&resume_point));
-            let task =
-                tokio::spawn(perform(self.clone(), Arc::clone(&key), Arc::clone(&subscription), resume_point, answers));
+            let answers = run(Arc::clone(&subscription.resume_point));
+            let task = tokio::spawn(perform(self.clone(), Arc::clone(&key), Arc::clone(&subscription), answers));
             // The first one is the only one who sets it.
             let _ = subscription.task.set(task.abort_handle());
         }
         let guard = Guard { subscriptions: self.clone(), key, subscription, number };
-        Subscriber { answers, lagged, _guard: guard }
+        Subscriber { answers, lagged, guard }
     }
 
     /// Nobody joins this one any more.
@@ -96,7 +95,6 @@ async fn perform(
     subscriptions: SharedSubscriptions,
     key: Arc<str>,
     subscription: Arc<SharedSubscription>,
-    resume_point: Arc<ResumePoint>,
     mut answers: BoxStream<'static, Answered>,
 ) {
     while let Some(answered) = answers.next().await {
@@ -105,7 +103,7 @@ async fn perform(
             // Who comes now begins anew.
             subscriptions.close(&key, &subscription);
         }
-        let published = Published { cursor: resume_point.last(), answered };
+        let published = Published { cursor: subscription.resume_point.last(), answered };
         subscription.lock().senders.retain(|(_, sender)| sender.try_send(published.clone()).is_ok());
         if is_last {
             break;
@@ -113,6 +111,8 @@ async fn perform(
     }
     subscriptions.close(&key, &subscription);
     subscription.lock().senders.clear();
+    // One that failed before keeps nobody waiting.
+    subscription.resume_point.begin();
 }
 
 impl SharedSubscription {
@@ -134,10 +134,15 @@ impl SharedSubscription {
 pub(super) struct Subscriber {
     answers: Receiver<Published>,
     lagged: Answered,
-    _guard: Guard,
+    guard: Guard,
 }
 
 impl Subscriber {
+    /// Waits until the subscription is executed: what is committed from then on is published.
+    pub(super) async fn begun(&self) {
+        self.guard.subscription.resume_point.begun().await;
+    }
+
     /// What comes after a cursor; `resume_point` follows it.
     pub(super) fn after(self, start: Cursor, resume_point: Arc<ResumePoint>) -> impl Stream<Item = Answered> + Send {
         stream::unfold(Some((self, resume_point)), move |subscriber| async move {
@@ -188,6 +193,9 @@ impl Drop for Guard {
 mod tests {
     use std::str::FromStr;
 
+    use futures::FutureExt;
+    use tokio::sync::oneshot;
+
     use super::*;
 
     /// Subscriptions, and what says the next answer of the one execution.
@@ -231,6 +239,30 @@ mod tests {
             (1..=MAX_LAG).map(|n| n.to_string()).collect::<Vec<_>>()
         );
         assert_eq!(text(&heard[MAX_LAG]), "lagged");
+    }
+
+    #[tokio::test]
+    async fn who_joins_waits_until_the_execution_has_its_place() {
+        let subscriptions = SharedSubscriptions::default();
+        let (begin, begins) = oneshot::channel::<bool>();
+        let run = |resume_point: Arc<ResumePoint>| {
+            let answers = async move {
+                if begins.await.expect("a word") {
+                    resume_point.begin();
+                    std::future::pending::<()>().await;
+                }
+            };
+            answers.into_stream().filter_map(|()| async { None }).boxed()
+        };
+        let first = subscriptions.join("key".into(), run, Answered::Cut);
+        let second = subscriptions.join("key".into(), |_| stream::empty().boxed(), Answered::Cut);
+        assert!(second.begun().now_or_never().is_none());
+        begin.send(true).expect("it runs");
+        first.begun().await;
+        second.begun().await;
+        // One that cannot begin keeps nobody waiting.
+        let failed = subscriptions.join("other".into(), |_| stream::empty().boxed(), Answered::Cut);
+        failed.begun().await;
     }
 
     #[tokio::test]

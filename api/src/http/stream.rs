@@ -16,7 +16,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use service::Error;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{
     App,
@@ -122,8 +122,17 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut
         stopping.watch(),
         line.of_operation(app),
     );
+    let mut answers = answers.boxed();
+    // With the head the client knows that it will miss nothing. It also comes when that takes long.
+    let first = tokio::select! {
+        biased;
+        answered = answers.next() => Some(stream::iter(answered)),
+        () = place.begun() => None,
+        () = sleep(app.settings.watch.keepalive) => None,
+    };
+    let answers = stream::iter(first).flatten().chain(answers).boxed();
     let counted = app.metrics.watching.socket(Transport::EventStream);
-    let open = Open { answers: answers.boxed(), place, _seat: seat };
+    let open = Open { answers, place, _seat: seat };
     Ok(Body::from_stream(counted.during(written(open, app.settings.watch.keepalive))))
 }
 

@@ -134,11 +134,11 @@ pub struct Answer<V> {
 }
 
 impl<V> Answer<V> {
-    fn seen<T>(self, ctx: &ContextBase<'_, T>) -> V {
+    fn seen<T>(self, ctx: &ContextBase<'_, T>) -> Result<V> {
         if let Some(meter) = ctx.data_opt::<Arc<Meter>>() {
-            meter.saw(self.statement, self.rows);
+            meter.saw(self.statement, self.rows)?;
         }
-        self.value
+        Ok(self.value)
     }
 }
 
@@ -183,7 +183,7 @@ pub async fn query(ctx: &Context<'_>, write: impl FnOnce(&mut Sql)) -> Result<Ve
     let mut sql = reader.sql();
     write(&mut sql);
     let (statement, value) = reader.rows(sql).await?;
-    Ok(Answer { statement, rows: value.len(), value }.seen(ctx))
+    Answer { statement, rows: value.len(), value }.seen(ctx)
 }
 
 /// Refuses to read what the principal may not read.
@@ -213,7 +213,7 @@ where
     Shared: Loader<K, Value = Answer<V>, Error = Error>,
 {
     let answer = loader(ctx)?.load_one(key).await?;
-    Ok(answer.map(|answer| answer.seen(ctx)))
+    answer.map(|answer| answer.seen(ctx)).transpose()
 }
 
 fn loader<'a, T>(ctx: &ContextBase<'a, T>) -> Result<&'a Loaders> {

@@ -9,6 +9,8 @@ use service::{Error, Result};
 
 /// The points of a statement.
 const STATEMENT: u64 = 5;
+/// The most statements that a request takes part in.
+pub(crate) const MAX_STATEMENTS: usize = 300;
 /// The longest answer of a request, in bytes.
 pub(crate) const MAX_BYTES: usize = 32 << 20;
 
@@ -74,14 +76,20 @@ impl Meter {
         self.waits.load(Ordering::Relaxed)
     }
 
-    /// Notes that `statement` answered a field of this request, with so many rows.
-    pub(crate) fn saw(&self, statement: Statement, rows: usize) {
+    /// Notes that `statement` answered a field of this request, with so many rows. Refuses one more than the most.
+    pub(crate) fn saw(&self, statement: Statement, rows: usize) -> Result<()> {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         // The newest ones are asked for most.
         match all.iter_mut().rev().find(|seen| seen.statement == statement) {
             Some(seen) => seen.rows = seen.rows.saturating_add(rows),
             None => all.push(Seen { statement, rows }),
+        }
+        match all.len() > MAX_STATEMENTS {
+            true => Err(Error::limit(format!(
+                "the request needs more than {MAX_STATEMENTS} SQL statements: ask for less at once"
+            ))),
+            false => Ok(()),
         }
     }
 
@@ -102,17 +110,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_shares_a_statement_pays_for_its_own_rows() {
+    fn who_shares_a_statement_pays_for_its_own_rows() -> Result<()> {
         let statement = Statement::next().found(10);
         let (one, other) = (Meter::default(), Meter::default());
-        one.saw(statement, 3);
-        one.saw(statement, 0);
-        other.saw(statement, 7);
+        one.saw(statement, 3)?;
+        one.saw(statement, 0)?;
+        other.saw(statement, 7)?;
         assert_eq!((one.points(), other.points()), (STATEMENT + 3, STATEMENT + 7));
         // Two fields with the same rows.
-        other.saw(statement, 7);
+        other.saw(statement, 7)?;
         assert_eq!((other.points(), other.statements()), (STATEMENT + 10, 1));
-        other.saw(Statement::next().found(1), 1);
+        other.saw(Statement::next().found(1), 1)?;
         assert_eq!((other.points(), other.statements()), (2 * STATEMENT + 11, 2));
+        Ok(())
     }
 }

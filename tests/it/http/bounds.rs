@@ -31,6 +31,17 @@ on_both_engines! {
         assert_eq!(code(&served, &format!("mutation {{ {} }}", sets(21)), json!({})), "LIMIT_EXCEEDED");
     }
 
+    async fn statements_are_counted(db: &TestDatabase) {
+        let served = Served::start(db).await;
+        let create = "mutation { createAgent(input: { name: \"One\", type: ORCHESTRATOR }) { agent { id } } }";
+        assert_eq!(code(&served, create, json!({})), "fine");
+        // One for the agents, and one for each of these.
+        let list = |n: usize| format!("a{n}: tasks(first: 1, filter: {{ taskType: {{ eq: \"{n}\" }} }}) {{ nodes {{ id }} }} ");
+        let lists = |count: usize| format!("{{ agents(first: 1) {{ nodes {{ {} }} }} }}", (0..count).map(list).collect::<String>());
+        assert_eq!(code(&served, &lists(299), json!({})), "fine");
+        assert_eq!(code(&served, &lists(300), json!({})), "LIMIT_EXCEEDED");
+    }
+
     async fn filters_are_bounded(db: &TestDatabase) {
         let served = Served::start(db).await;
         let tasks = |filter: Value| code(&served, "query($f: TaskFilter!) { tasks(filter: $f) { totalCount } }", json!({ "f": filter }));

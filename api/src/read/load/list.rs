@@ -35,8 +35,8 @@ pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result
         }
     };
     let (rows, total) = futures::try_join!(rows, total)?;
-    let rows = rows.map(|answer| answer.seen(ctx)).unwrap_or_default();
-    Ok(Page { list, rows, total: total.map(|answer| answer.seen(ctx)) })
+    let rows = rows.map(|answer| answer.seen(ctx)).transpose()?.unwrap_or_default();
+    Ok(Page { list, rows, total: total.map(|answer| answer.seen(ctx)).transpose()? })
 }
 
 impl Reader {
