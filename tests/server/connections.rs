@@ -1,6 +1,9 @@
 //! How many connections there may be, and for how long nothing may come over them.
 
-use crate::process::Server;
+use crate::{
+    monitoring::{get, monitored},
+    process::Server,
+};
 
 #[test]
 fn connections_that_send_no_head_are_closed() {
@@ -40,5 +43,43 @@ fn connections_are_bounded() {
         while server.connect().status("/healthz") != Some(200) {
             std::thread::yield_now();
         }
+    }
+}
+
+#[test]
+fn new_connections_of_an_address_are_bounded() {
+    let (server, monitoring) = monitored(&["--max-connection-rate", "1"]);
+    let mut first = server.connect();
+    while server.connect().status("/healthz") == Some(200) {}
+    let figures = get(&monitoring, "/metrics").text();
+    let refused = r#"vividwalls_connections_refused_total{reason="rate"} 1"#;
+    assert!(figures.lines().any(|line| line == refused), "{figures}");
+    // Those that are there go on, and later there are others.
+    assert_eq!(first.status("/healthz"), Some(200));
+    while server.connect().status("/healthz") != Some(200) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn large_requests_are_no_flood() {
+    let server = Server::start(&[]);
+    let mut connection = server.connect();
+    let body = format!("{{\"query\":\"{{ __typename }}\"{}}}", " ".repeat(900 << 10));
+    let length = body.len();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    );
+    for _ in 0..4 {
+        connection.write(request.as_bytes());
+        assert_eq!(connection.answer().status, 200);
+    }
+    // Ahead of their answers.
+    let path = "x".repeat(1 << 10);
+    let requests = format!("GET /healthz?{path} HTTP/1.1\r\nhost: localhost\r\n\r\n").repeat(300);
+    connection.write(requests.as_bytes());
+    for _ in 0..300 {
+        assert_eq!(connection.answer().status, 200);
     }
 }

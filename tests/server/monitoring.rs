@@ -13,7 +13,7 @@ const DOCUMENTATION: &str = include_str!("../../docs/operation.md");
 const INTROSPECTION: &str = include_str!("../../api/src/document/introspection.graphql");
 
 /// A server with a free port for monitoring, and where that is.
-fn monitored(arguments: &[&str]) -> (Server, String) {
+pub(crate) fn monitored(arguments: &[&str]) -> (Server, String) {
     let server = Server::start(&[&["--admin-listen", "127.0.0.1:0"][..], arguments].concat());
     loop {
         if let Some(rest) = server.said().strip_prefix("Metrics and health are at http://") {
@@ -23,7 +23,8 @@ fn monitored(arguments: &[&str]) -> (Server, String) {
     }
 }
 
-fn get(address: &str, path: &str) -> Answer {
+/// Asks it.
+pub(crate) fn get(address: &str, path: &str) -> Answer {
     let mut connection = Connection::open(address);
     connection.send(&format!("GET {path}"), &[], b"");
     connection.answer()

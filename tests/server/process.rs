@@ -57,6 +57,8 @@ pub(crate) fn vividwalls(folder: &Folder, arguments: &[&str]) -> Command {
     command.env("DATABASE_URL", folder.database_url());
     // Nobody has to learn from `/readyz` that a server stops, and the disk is shared with many others.
     command.env("VIVIDWALLS_DRAIN_DELAY", "0").env("VIVIDWALLS_DISK_RESERVE", "0");
+    // Some ask again and again, over a new connection each time.
+    command.env("VIVIDWALLS_MAX_CONNECTION_RATE", "1000000");
     command
 }
 

@@ -1,7 +1,7 @@
 //! HTTP as it is on the wire: a client that can stop in the middle.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     time::Duration,
 };
@@ -28,7 +28,12 @@ impl Connection {
 
     /// Sends bytes as they are.
     pub fn write(&mut self, bytes: &[u8]) {
-        self.0.get_mut().write_all(bytes).expect("the server reads");
+        self.try_write(bytes).expect("the server reads");
+    }
+
+    /// The same to a server that may close meanwhile.
+    pub fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.get_mut().write_all(bytes)
     }
 
     /// Sends a request; `head` is its method and path.

@@ -47,7 +47,7 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let database = connect(&settings.database, true).await?;
     let metrics = Arc::new(Metrics::new(&database));
     let server = server.bounds(settings.http.bounds()).write_timeout(settings.http.keepalive);
-    let server = server.counted(metrics.connections("public"));
+    let server = server.counted(metrics.connections("public")).refusals_counted(metrics.refused_connections());
     let mut helpers = JoinSet::new();
     helpers.spawn(metrics::measure(Arc::clone(&metrics)));
     let admin = administer(settings.http.admin_listen, &metrics).await;

@@ -48,6 +48,16 @@ pub struct HttpArgs {
     )]
     pub max_connections_per_address: usize,
 
+    /// How many connections one address may open a second (of IPv6 one /64 network), after four quiet seconds four times as many at once
+    #[arg(
+        long,
+        env = "VIVIDWALLS_MAX_CONNECTION_RATE",
+        value_name = "COUNT",
+        default_value_t = Bounds::default().connection_rate,
+        value_parser = value::count
+    )]
+    pub max_connection_rate: usize,
+
     /// Time limit for the head of a request: from its first byte on, for the first request from the start of the connection on
     #[arg(
         long,
@@ -312,6 +322,7 @@ impl HttpArgs {
         Bounds {
             connections: self.max_connections,
             connections_per_address: self.max_connections_per_address,
+            connection_rate: self.max_connection_rate,
             head_timeout: self.head_timeout,
             idle_timeout: self.idle_timeout,
         }

@@ -7,12 +7,13 @@ use std::{
 
 use tokio::time::{Instant, sleep_until};
 
-use super::connections::Place;
+use super::{allowance::Allowance, connections::Place};
 
 /// A connection, for who reads it, who answers its requests, and who ends it.
 #[derive(Debug)]
 pub(super) struct Activity {
     state: Mutex<State>,
+    allowance: Allowance,
     _place: Place,
 }
 
@@ -33,7 +34,12 @@ pub(super) struct Running(Arc<Activity>);
 impl Activity {
     pub(super) fn new(place: Place) -> Arc<Self> {
         let state = State { running: 0, begun: 0, quiet_since: Instant::now(), has_heads: true };
-        Arc::new(Self { state: Mutex::new(state), _place: place })
+        Arc::new(Self { state: Mutex::new(state), allowance: Allowance::new(), _place: place })
+    }
+
+    /// How much may be sent on it.
+    pub(super) fn allowance(&self) -> &Allowance {
+        &self.allowance
     }
 
     /// The head of a request has come. Where others may come beside it, what is read tells no more where one begins.
@@ -43,6 +49,7 @@ impl Activity {
         state.begun += 1;
         state.has_heads &= !is_multiplexed;
         drop(state);
+        self.allowance.earn_head();
         Running(Arc::clone(self))
     }
 
@@ -76,9 +83,15 @@ impl Activity {
 }
 
 impl Running {
+    /// How much may be sent on its connection.
+    pub(super) fn allowance(&self) -> &Allowance {
+        self.0.allowance()
+    }
+
     /// The connection is none of HTTP any more.
     pub(super) fn upgraded(&self) {
         self.0.lock().has_heads = false;
+        self.0.allowance.lift();
     }
 }
 

@@ -4,12 +4,15 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use service::measures::labels::{Counters, Labels};
+
 use super::{
+    rates::Rates,
     seats::{Seat, Seats},
     sender::network,
 };
@@ -21,6 +24,8 @@ pub struct Bounds {
     pub connections: usize,
     /// How many one address may have, of IPv6 its network of 64 bits.
     pub connections_per_address: usize,
+    /// How many one address may open a second.
+    pub connection_rate: usize,
     /// How long the head of a request may take: from its first byte on, of the first one from the accept on.
     pub head_timeout: Duration,
     /// How long a connection may be without a request.
@@ -32,6 +37,7 @@ impl Default for Bounds {
         Self {
             connections: 10_000,
             connections_per_address: 200,
+            connection_rate: 100,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
         }
@@ -45,53 +51,64 @@ pub enum Refusal {
     Full,
     /// Its address has as many as it may have.
     AddressFull,
+    /// Its address opens too many a second.
+    Rate,
     /// The process could not accept it, mostly for want of file descriptors.
     NotAccepted,
+    /// It sent too much beside its requests: it was accepted, and closed.
+    Flood,
 }
 
 /// The connections, counted, for who accepts them and for who reports. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Connections {
-    counts: Arc<Counts>,
+    open: Arc<AtomicUsize>,
+    refused: Counters<1>,
     addresses: Seats<IpAddr>,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    open: AtomicUsize,
-    full: AtomicU64,
-    address_full: AtomicU64,
-    not_accepted: AtomicU64,
+    rates: Rates,
 }
 
 /// A connection's place among the others, free again when it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
-    counts: Arc<Counts>,
+    open: Arc<AtomicUsize>,
     _seat: Seat<IpAddr>,
 }
 
 impl Connections {
+    /// Says where those that are refused are counted.
+    pub(super) fn counted(self, refused: Counters<1>) -> Self {
+        for reason in Refusal::ALL {
+            // What never happened is 0, not unknown.
+            refused.get_or_create(&reason.labels()).inc_by(0);
+        }
+        Self { refused, ..self }
+    }
+
     /// How many are open, those of WebSockets among them.
     pub fn open(&self) -> usize {
-        self.counts.open.load(Ordering::Relaxed)
+        self.open.load(Ordering::Relaxed)
     }
 
     /// How many were refused for this reason since the start.
     pub fn refused(&self, reason: Refusal) -> u64 {
-        self.counts.refused(reason).load(Ordering::Relaxed)
+        self.refused.get_or_create(&reason.labels()).get()
     }
 
     /// Gives a new connection its place.
     pub(super) fn admit(&self, address: IpAddr, bounds: &Bounds) -> Result<Place, Refusal> {
+        let network = network(address);
+        if !self.rates.admit(network, bounds.connection_rate, Instant::now()) {
+            return Err(self.refuse(Refusal::Rate));
+        }
         // Only the accept loop adds some: nothing comes between the look and the count.
         if self.open() >= bounds.connections {
             return Err(self.refuse(Refusal::Full));
         }
-        match self.addresses.take(network(address), bounds.connections_per_address) {
+        match self.addresses.take(network, bounds.connections_per_address) {
             Some(seat) => {
-                self.counts.open.fetch_add(1, Ordering::Relaxed);
-                Ok(Place { counts: Arc::clone(&self.counts), _seat: seat })
+                self.open.fetch_add(1, Ordering::Relaxed);
+                Ok(Place { open: Arc::clone(&self.open), _seat: seat })
             }
             None => Err(self.refuse(Refusal::AddressFull)),
         }
@@ -99,29 +116,32 @@ impl Connections {
 
     /// Counts one that was refused.
     pub(super) fn refuse(&self, reason: Refusal) -> Refusal {
-        self.counts.refused(reason).fetch_add(1, Ordering::Relaxed);
+        self.refused.get_or_create(&reason.labels()).inc();
         reason
     }
 }
 
-impl Counts {
-    fn refused(&self, reason: Refusal) -> &AtomicU64 {
-        match reason {
-            Refusal::Full => &self.full,
-            Refusal::AddressFull => &self.address_full,
-            Refusal::NotAccepted => &self.not_accepted,
-        }
-    }
-}
-
 impl Refusal {
+    const ALL: [Self; 5] = [Self::Full, Self::AddressFull, Self::Rate, Self::NotAccepted, Self::Flood];
+
+    fn labels(self) -> Labels<1> {
+        let reason = match self {
+            Self::Full => "full",
+            Self::AddressFull => "address_full",
+            Self::Rate => "rate",
+            Self::NotAccepted => "not_accepted",
+            Self::Flood => "flood",
+        };
+        [("reason", reason)]
+    }
+
     /// What the client hears, before it has sent anything.
     pub(super) fn answer(self) -> &'static [u8] {
         match self {
             Self::Full | Self::NotAccepted => {
                 b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
             }
-            Self::AddressFull => {
+            Self::AddressFull | Self::Rate | Self::Flood => {
                 b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
             }
         }
@@ -130,7 +150,7 @@ impl Refusal {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.counts.open.fetch_sub(1, Ordering::Relaxed);
+        self.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -163,6 +183,16 @@ mod tests {
         let admit = |address: &str| connections.admit(address.parse().expect("an address"), &bounds);
         let _first = admit("2001:db8:0:1::1").expect("a place");
         assert_eq!(admit("2001:db8:0:1:ffff::2").err(), Some(Refusal::AddressFull));
+        assert!(admit("2001:db8:0:2::1").is_ok());
+    }
+
+    #[test]
+    fn an_address_opens_only_so_many_a_second() {
+        let connections = Connections::default();
+        let bounds = Bounds { connection_rate: 1, ..Bounds::default() };
+        let admit = |address: &str| connections.admit(address.parse().expect("an address"), &bounds);
+        let refused = (0..100).find_map(|_| admit("2001:db8:0:1::1").err());
+        assert_eq!((refused, connections.refused(Refusal::Rate)), (Some(Refusal::Rate), 1));
         assert!(admit("2001:db8:0:2::1").is_ok());
     }
 }

@@ -1,7 +1,8 @@
 //! The HTTP side: the only place that knows axum.
 //!
 //! - [`router`]: everything that is served. [`Admin`]: figures and health, on a listener and a thread of their own.
-//! - [`Server`]: accepting connections until told to stop. `connections`: how many; `seats`: how many of anything.
+//! - [`Server`]: accepting connections until told to stop. `connections`: how many; `seats`: how many of anything; `rates`:
+//!   how often. `allowance`, `flood`: how much may be sent beside requests.
 //! - `activity`: what a connection is about. `head_timeout`, `write_timeout`, `stream_timeout`: giving up clients that do
 //!   not send or take what is waited for; `body`: a request's body in time.
 //! - `requests`: what is done about every request: `head`, `request_body`, `answer_body`.
@@ -24,6 +25,7 @@ mod access_log;
 mod activity;
 mod admin;
 mod admission;
+mod allowance;
 mod answer;
 mod answer_body;
 mod body;
@@ -34,6 +36,7 @@ mod cors;
 mod cost;
 mod executor;
 mod failure;
+mod flood;
 mod graphiql;
 mod graphql;
 mod guesses;
@@ -43,6 +46,7 @@ mod health;
 mod identity;
 mod introspection;
 mod operation;
+mod rates;
 mod read;
 mod refusal_log;
 mod request_body;

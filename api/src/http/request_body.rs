@@ -1,4 +1,4 @@
-//! A request's body, of which is known whether it was read to its end.
+//! A request's body, of which is known how much was read, and whether it was read to its end.
 
 use std::{
     pin::Pin,
@@ -12,11 +12,14 @@ use std::{
 use axum::{body::Bytes, http::Request};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
+use super::allowance::Allowance;
+
 /// A body as it comes.
 #[derive(Debug)]
 pub(super) struct RequestBody {
     body: Incoming,
     rest: Rest,
+    allowance: Allowance,
 }
 
 /// Whether some of a body was not read. `hyper` ends the connection after the answer then, without saying so.
@@ -24,11 +27,11 @@ pub(super) struct RequestBody {
 pub(super) struct Rest(Arc<AtomicBool>);
 
 impl RequestBody {
-    /// Watches the body of a request.
-    pub(super) fn watch(request: Request<Incoming>) -> (Request<Self>, Rest) {
+    /// Watches the body of a request, for the connection that may send so much.
+    pub(super) fn watch(request: Request<Incoming>, allowance: &Allowance) -> (Request<Self>, Rest) {
         let rest = Rest(Arc::new(AtomicBool::new(!request.body().is_end_stream())));
-        let watched = rest.clone();
-        (request.map(|body| Self { body, rest: watched }), rest)
+        let (watched, allowance) = (rest.clone(), allowance.clone());
+        (request.map(|body| Self { body, rest: watched, allowance }), rest)
     }
 }
 
@@ -47,8 +50,10 @@ impl Body for RequestBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if matches!(frame, Poll::Ready(None)) {
-            self.rest.0.store(false, Ordering::Relaxed);
+        match &frame {
+            Poll::Ready(None) => self.rest.0.store(false, Ordering::Relaxed),
+            Poll::Ready(Some(Ok(frame))) => self.allowance.earn_body(frame.data_ref().map_or(0, Bytes::len)),
+            _ => {}
         }
         frame
     }

@@ -19,7 +19,7 @@ pub(super) async fn answer(
 ) -> Result<Response<AnswerBody>, Infallible> {
     let is_multiplexed = is_multiplexed(request.version());
     let refusal = head::refusal(&request);
-    let (request, rest) = RequestBody::watch(request);
+    let (request, rest) = RequestBody::watch(request, running.allowance());
     let mut response = match refusal {
         Some(refusal) => refusal,
         None => router.call(request).await?,

@@ -3,13 +3,17 @@
 use std::{future::Future, io, io::Write as _, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, http::Request};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{
+    body::{Body, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::conn::auto,
     service::TowerToHyperService,
 };
 use prometheus_client::metrics::gauge::Gauge;
+use service::measures::labels::Counters;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -19,6 +23,7 @@ use super::{
     Watch,
     activity::Activity,
     connections::{Bounds, Connections, Place, Refusal},
+    flood::FloodBound,
     head,
     head_timeout::HeadTimeout,
     requests,
@@ -81,6 +86,11 @@ impl Server {
     /// Says where its connections are counted; one that becomes a WebSocket is none any more.
     pub(crate) fn counted(self, gauge: Gauge) -> Self {
         Self { gauge, ..self }
+    }
+
+    /// Says where those connections are counted that are refused.
+    pub(crate) fn refusals_counted(self, refused: Counters<1>) -> Self {
+        Self { connections: self.connections.counted(refused), ..self }
     }
 
     /// Where it listens.
@@ -169,11 +179,16 @@ impl Server {
         let held = Held::new(&self.gauge);
         let activity = Activity::new(place);
         let stream = WriteTimeout::new(stream, self.write_timeout);
+        let stream = FloodBound::new(stream, activity.allowance().clone(), self.connections.clone());
         let stream = HeadTimeout::new(stream, Arc::clone(&activity), self.bounds.head_timeout);
         let requested = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             let running = requested.begin(requests::is_multiplexed(request.version()));
+            if !request.body().is_end_stream() {
+                // What the client may send of it before anybody reads, or for nothing if nobody does.
+                running.allowance().earn_body(WINDOW as usize);
+            }
             requests::answer(router.clone(), running, request)
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();

@@ -58,6 +58,7 @@ pub struct Metrics {
     runtime: Runtime,
     survey: Survey,
     connections: Gauges<1>,
+    refused_connections: Counters<1>,
     documents: Counters<1>,
     pub(crate) requests: Requests,
     pub(crate) admissions: Admissions,
@@ -74,6 +75,7 @@ impl Metrics {
             runtime: Runtime::default(),
             survey: Survey::new(database),
             connections: Gauges::default(),
+            refused_connections: Counters::default(),
             documents: counters("result", &["hit", "miss"]),
             requests: Requests::default(),
             admissions: Admissions::default(),
@@ -91,6 +93,8 @@ impl Metrics {
         let build = [("version", env!("CARGO_PKG_VERSION")), ("engine", database.engine().name())];
         registry.register("build", "Version of the server, and database engine", Info::new(build));
         registry.register("connections", "Open HTTP connections, by listener", self.connections.clone());
+        let refused = "Connections that were not accepted, or closed because too much was sent, by reason";
+        registry.register("connections_refused", refused, self.refused_connections.clone());
         let documents = "Texts of operations that were looked up among those read before";
         registry.register("document_cache", documents, self.documents.clone());
         registry.register_collector(Box::new(Pools(database.clone())));
@@ -121,6 +125,11 @@ impl Metrics {
     /// The connections of a listener.
     pub(crate) fn connections(&self, listener: &'static str) -> Gauge {
         self.connections.get_or_create_owned(&[("listener", listener)])
+    }
+
+    /// The connections that are refused, by reason.
+    pub(crate) fn refused_connections(&self) -> Counters<1> {
+        self.refused_connections.clone()
     }
 
     /// The lookups of documents that found one, and those that did not.

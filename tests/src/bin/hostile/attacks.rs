@@ -19,7 +19,7 @@ pub(super) struct Attack {
 }
 
 /// All kinds.
-pub(super) const ATTACKS: [Attack; 13] = [
+pub(super) const ATTACKS: [Attack; 15] = [
     Attack { name: "aliases", run: |target, _| ask(target, &counts(50), Value::Null) },
     Attack { name: "introspection", run: |target, _| ask(target, INTROSPECTION, Value::Null) },
     Attack { name: "rows", run: |target, _| ask(target, ROWS, Value::Null) },
@@ -33,6 +33,8 @@ pub(super) const ATTACKS: [Attack; 13] = [
     Attack { name: "half-preface", run: |target, _| hold(target, b"PRI * HTTP/2.0\r\n") },
     Attack { name: "slow-heads", run: |target, _| hold(target, b"POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-a: ") },
     Attack { name: "pings", run: pings },
+    Attack { name: "h2-pings", run: h2_pings },
+    Attack { name: "connects", run: connects },
 ];
 
 const INTROSPECTION: &str = "{ __schema { types { name description fields { name description args { name description \
@@ -148,4 +150,28 @@ fn pings(target: &Target, _: usize) -> String {
     let _ = client.wait_only(Duration::from_millis(100));
     client.rest();
     "pinged".to_owned()
+}
+
+/// A connection of HTTP/2 that pings without end and sends no request.
+fn h2_pings(target: &Target, _: usize) -> String {
+    let Ok(mut client) = target.connect() else { return "not accepted".to_owned() };
+    // The preface, and settings that change nothing.
+    if client.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").is_err() {
+        return "not taken".to_owned();
+    }
+    let pings = b"\0\0\x08\x06\0\0\0\0\0pingping".repeat(1_000);
+    for _ in 0..50 {
+        if client.write(&pings).is_err() {
+            return "closed".to_owned();
+        }
+    }
+    "pinged".to_owned()
+}
+
+/// Connections that are closed as soon as they are open.
+fn connects(target: &Target, _: usize) -> String {
+    let open = (0..10).filter(|_| target.connect().is_ok()).count();
+    // More would use up the ports of this machine.
+    sleep(Duration::from_millis(20));
+    if open == 10 { "connected".to_owned() } else { "not accepted".to_owned() }
 }
