@@ -37,7 +37,7 @@ impl Default for Bounds {
         Self {
             connections: 10_000,
             connections_per_address: 200,
-            connection_rate: 100,
+            connection_rate: 500,
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
         }
