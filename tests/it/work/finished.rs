@@ -37,7 +37,6 @@ on_both_engines! {
         finish(&fixture).await;
         finish(&fixture).await;
         delegated(&fixture, true).await;
-        finish(&fixture).await;
         let before = counts(db).await;
         assert!(before.values().all(|count| *count > 0), "{before:?}");
 

@@ -93,7 +93,8 @@ impl Batch {
         }
         let mut sql = unit.sql();
         sql.push("DELETE FROM tasks WHERE id").is_any(&ids(&self.tasks, |task| task.id));
-        check_removed(unit.execute(sql).await?, self.tasks.len())?;
+        // All of them are locked. SQLite does not count parts that go with what they are parts of.
+        unit.execute(sql).await?;
         let mut sql = unit.sql();
         sql.push("DELETE FROM workflow_executions WHERE id").is_any(&ids(&self.executions, |execution| execution.id));
         // A task that was not read would go with it.
