@@ -144,7 +144,7 @@ impl Service {
 async fn beat(database: &Database, txn: &Transaction, id: Uuid) -> Result<u32> {
     let engine = database.engine();
     let mut sql = Sql::new(engine);
-    sql.push("INSERT INTO servers (id, version, seen_at, created_at) VALUES (").bind(id);
+    sql.push("INSERT INTO servers (id, version, created_at, seen_at) VALUES (").bind(id);
     sql.push(", ").bind(env!("CARGO_PKG_VERSION"));
     sql.push(", ").database_time(TimeDelta::zero()).push(", ").database_time(TimeDelta::zero());
     sql.push(") ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at");
