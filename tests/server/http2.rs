@@ -119,6 +119,8 @@ fn idle_connections_are_closed() {
     client.get(1, "/healthz");
     assert_eq!(client.next(DATA, 1), b"ok\n");
     client.next(GO_AWAY, 0);
+    // Also if it does not answer.
+    client.0.rest();
 }
 
 #[test]

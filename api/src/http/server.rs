@@ -205,7 +205,11 @@ impl Server {
                 Some(ended) => ended,
                 None => {
                     connection.as_mut().graceful_shutdown();
-                    connection.await
+                    tokio::select! {
+                        ended = connection.as_mut() => ended,
+                        // A client of HTTP/2 may not answer that it has heard so.
+                        () = activity.idle(idle_timeout) => Ok(()),
+                    }
                 }
             };
             if let Err(error) = ended {
