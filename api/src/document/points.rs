@@ -14,13 +14,13 @@ pub(super) const TO_ONE: u64 = 1;
 /// A JSON column of a row.
 pub(super) const JSON: u64 = 1;
 /// What is computed for a row.
-pub(super) const COMPUTED: u64 = 5;
+pub(super) const COMPUTED: u64 = 20;
 /// The number of rows of a list.
 pub(super) const TOTAL_COUNT: u64 = 10;
 /// The description of the whole schema.
 pub(super) const SCHEMA: u64 = 500;
 /// The description of a type.
-pub(super) const TYPE: u64 = 20;
+pub(super) const TYPE: u64 = 30;
 /// A mutation.
 pub(super) const MUTATION: u64 = 10;
 /// A subscription.

@@ -383,12 +383,12 @@ fn points_multiply_down_the_tree() {
     assert_eq!(points("{ things(first: 10) { nodes { name } } }", none()), 5 + 10);
     assert_eq!(points("{ things(first: 10) { totalCount nodes { name } } }", none()), 5 + 10 + 10);
     // What has no id is computed.
-    assert_eq!(points("{ things(first: 10) { nodes { parent { parent { name } } } } }", none()), 5 + 10 * (1 + 2 * 5));
+    assert_eq!(points("{ things(first: 10) { nodes { parent { parent { name } } } } }", none()), 5 + 10 * (1 + 2 * 20));
     let nested = "{ things(first: 10) { nodes { children(first: 5) { totalCount nodes { name } } } } }";
     assert_eq!(points(nested, none()), 5 + 10 * (1 + 2 + 10 + 5));
     let spread = "{ things(first: 10) { ...T } } fragment T on ThingConnection { totalCount nodes { ...C ...C } } \
                   fragment C on Thing { parent { name } children(first: $n) { totalCount } }";
     let spread = format!("query($n: Int!) {spread}");
-    assert_eq!(points(&spread, json!({ "n": 3 })), 5 + 10 + 10 * (1 + 2 * (5 + 2 + 10 + 3)));
-    assert_eq!(points("{ __schema { queryType { name } } __type(name: \"Thing\") { name } }", none()), 500 + 20);
+    assert_eq!(points(&spread, json!({ "n": 3 })), 5 + 10 + 10 * (1 + 2 * (20 + 2 + 10 + 3)));
+    assert_eq!(points("{ __schema { queryType { name } } __type(name: \"Thing\") { name } }", none()), 500 + 30);
 }

@@ -27,7 +27,7 @@ use super::{
 };
 
 /// After so many rows of a level others have their turn.
-const ROWS: usize = 1_000;
+const ROWS: usize = 10_000;
 
 /// The answers are merged by the library: fields of one name stand in several places of the document. They must be values
 /// then, not text.

@@ -31,7 +31,7 @@ const KEPT: Duration = Duration::from_secs(60);
 
 /// After reading so many values, others have their turn on the thread: rows that have arrived already are read without
 /// waiting.
-const TURN: usize = 1_000;
+const TURN: usize = 10_000;
 
 /// How long a connection may take to show that it lives.
 const LONGEST_PING: Duration = Duration::from_secs(2);

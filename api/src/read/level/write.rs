@@ -19,10 +19,10 @@ use crate::read::{
     plan::{EdgeField, Fields, InfoField, PAGE_INFO, PageField, PagePlan, RowField, RowPlan},
 };
 
-/// The most values of a piece.
-const VALUES: usize = 1_000;
+/// The most steps of a piece: rows and what stands in them.
+const STEPS: usize = 10_000;
 /// Nor is a piece much longer than this, whatever its values are.
-const BYTES: usize = 64 << 10;
+const BYTES: usize = 256 << 10;
 
 /// The most places of one answer at which errors are told; those beyond are null without one.
 const MAX_ERRORS: usize = 100;
@@ -123,7 +123,7 @@ impl<'a> Writer<'a> {
 
     fn write_piece(&mut self) -> std::result::Result<bool, Stop> {
         let end = self.json.len() + BYTES;
-        for _ in 0..VALUES {
+        for _ in 0..STEPS {
             let Some(open) = self.open.last_mut() else { return Ok(false) };
             if self.json.len() > MAX_BYTES {
                 return Err(too_long().into());
@@ -134,7 +134,7 @@ impl<'a> Writer<'a> {
             let (part, number) = (open.part, open.next);
             open.next += 1;
             match part {
-                Part::Row(rows, row) => self.row_field(rows, row, number)?,
+                Part::Row(rows, row) => self.row_fields(rows, row, number)?,
                 Part::List(rows, start, end) => self.item(start + number, end, number, |row| Part::Row(rows, row)),
                 Part::Page(plan, pages, slice) => self.page_field(plan, pages, slice, number)?,
                 Part::Edges(edges, slice) => {
@@ -203,6 +203,20 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The fields of a row from a number on, up to one that is more than a column.
+    fn row_fields(&mut self, rows: Rows<'a>, row: usize, mut number: usize) -> Written {
+        let shown = rows.rows.get(row).ok_or_else(missing)?;
+        while let Some((name, RowField::Column(column))) = rows.plan.fields.get(number) {
+            json::key(&mut self.json, number, name);
+            shown.write(*column, &mut self.json)?;
+            number += 1;
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.next = number + 1;
+        }
+        self.row_field(rows, row, number)
+    }
+
     fn row_field(&mut self, rows: Rows<'a>, row: usize, number: usize) -> Written {
         let Rows { plan, rows, below } = rows;
         let Some((name, field)) = plan.fields.get(number) else {
@@ -213,7 +227,6 @@ impl<'a> Writer<'a> {
         json::key(json, number, name);
         match (field, below.get(number).ok_or_else(missing)?) {
             (RowField::TypeName, _) => json::quoted(json, plan.table.object),
-            (RowField::Column(column), _) => shown.write(*column, json)?,
             (RowField::ToOne { field, key, is_needed, plan }, Below::One { places, level }) => {
                 match places.get(row).copied().flatten() {
                     Some(place) => self.begin(Part::Row(Rows::new(plan, level), place), !is_needed),
