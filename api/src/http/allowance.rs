@@ -12,7 +12,7 @@ use super::head;
 /// Bytes that come back a second, until there are `HELD`.
 const RESTORED: f64 = (16 << 10) as f64;
 /// What a new connection has.
-const HELD: f64 = (64 << 10) as f64;
+const HELD: f64 = (16 << 10) as f64;
 /// The most that requests earn.
 const MOST: f64 = (256 << 10) as f64;
 /// What a request earns: the longest head.
