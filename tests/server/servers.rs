@@ -16,7 +16,7 @@ on_both_engines! {
         let second = Server::start(&["--database-url", db.url()]);
         let rows = listed(db).await;
         assert_eq!(rows.len(), 2);
-        assert!(rows.iter().all(|row| row.version == env!("CARGO_PKG_VERSION") && row.seen_at >= row.created_at));
+        assert!(rows.iter().all(|row| row.version == env!("CARGO_PKG_VERSION")));
         for (server, left) in [(first, 1), (second, 0)] {
             server.signal("TERM");
             let (code, log) = server.end();

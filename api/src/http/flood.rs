@@ -148,7 +148,7 @@ mod tests {
         client.write_all(&bytes).await.expect("there is room");
         server.read_exact(&mut bytes).await.expect("many requests");
         client.write_u8(0).await.expect("there is room");
-        let (read, ()) = tokio::join!(server.read_u8(), async { allowance.earn_head() });
+        let (read, ()) = tokio::join!(server.read_u8(), async { (0..3).for_each(|_| allowance.earn_head()) });
         assert_eq!((read.expect("it goes on"), connections.refused(Refusal::Flood)), (0, 0));
     }
 
