@@ -118,12 +118,14 @@ impl Service {
     /// Says that this server is there, looks who else is, and compares the clocks.
     pub async fn heartbeat(&self) -> Result<()> {
         let database = self.database();
-        let txn = database.begin_own().await?;
+        let mut txn = database.begin_own().await?;
         let found = async {
             let live = beat(database, &txn, self.servers().id()).await?;
             Ok::<_, Error>((live, database.skew(&txn, self.clock()).await?))
         };
         let (live, skew) = found.await.inspect_err(|error| txn.failed(error))?;
+        // Who is not ready for a full disk gets no writes of clients: this one shows that there is room again.
+        txn.wrote();
         txn.commit().await?;
         self.servers().found(live, skew);
         self.measures().servers.found(self.servers());

@@ -21,7 +21,7 @@ pub(super) use quota::Bucket;
 use service::{principal::Principal, servers::Servers};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, sleep, timeout_at},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
 use self::{
@@ -35,6 +35,8 @@ use crate::{
 
 /// Who would have to wait longer for points than this is refused.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// What can wait for points owes them after this time.
+const LONGEST_SPENDING: Duration = Duration::from_secs(5);
 /// Who waits longer for a turn or for memory is refused.
 const LONGEST_TURN: Duration = Duration::from_secs(2);
 /// The memory that a row of an answer takes while it is put together, in KiB: 90 MB were measured for 62,500 rows.
@@ -199,7 +201,7 @@ impl Admission {
         Ok((turn, Memory { _taken: Some((memory, self.figures.memory(size))) }))
     }
 
-    /// Takes points once they are there, however long that takes: nothing is owed meanwhile, so that operations still begin.
+    /// Takes points once they are there, or after some seconds: nothing is owed meanwhile, so that operations still begin.
     /// One waits for points, the others of its client behind it, until they are dropped.
     pub(super) async fn spend(&self, principal: &Principal, points: u64) {
         let servers = self.servers.live();
@@ -209,14 +211,23 @@ impl Admission {
         let spending = Arc::clone(&self.clients().of(principal, servers, Instant::now()).spending);
         // It is never closed.
         let _first = spending.acquire().await;
-        while let Err(wait) = self.take_whole(principal, points, Instant::now()) {
-            sleep(wait).await;
+        let paid = async {
+            while let Err(wait) = self.take_if_there(principal, points, Instant::now()) {
+                sleep(wait).await;
+            }
+        };
+        // One that is always spent as fast as it fills must not keep a replay waiting for ever.
+        if timeout(LONGEST_SPENDING, paid).await.is_err() {
+            self.owe(principal, points);
         }
     }
 
     /// Takes the points of a request of this many bytes that is not executed.
     pub(super) fn charge(&self, principal: &Principal, bytes: usize) {
-        let points = Estimate::of_request(bytes).points;
+        self.owe(principal, Estimate::of_request(bytes).points);
+    }
+
+    fn owe(&self, principal: &Principal, points: u64) {
         let servers = self.servers.live();
         if let Some(bucket) = Quota::of(principal, servers).bucket {
             let mut clients = self.clients();
@@ -268,7 +279,7 @@ impl Admission {
     }
 
     /// Takes points that are there; otherwise says how long to wait until they could be.
-    fn take_whole(&self, principal: &Principal, points: u64, now: Instant) -> Result<(), Duration> {
+    fn take_if_there(&self, principal: &Principal, points: u64, now: Instant) -> Result<(), Duration> {
         let servers = self.servers.live();
         let Some(bucket) = Quota::of(principal, servers).bucket else { return Ok(()) };
         let mut clients = self.clients();

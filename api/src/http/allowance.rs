@@ -11,7 +11,7 @@ use super::head;
 
 /// Bytes that come back a second, until there are `HELD`.
 const RESTORED: f64 = (16 << 10) as f64;
-/// What a new connection has.
+/// What a connection has without requests; a new one also has what its first head needs.
 const HELD: f64 = (16 << 10) as f64;
 /// The most that requests earn.
 const MOST: f64 = (256 << 10) as f64;
@@ -35,7 +35,7 @@ struct Bytes {
 impl Allowance {
     /// That of a new connection.
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Some(Bytes { left: HELD, at: Instant::now() }))))
+        Self(Arc::new(Mutex::new(Some(Bytes { left: HELD + HEAD as f64, at: Instant::now() }))))
     }
 
     /// Some were read.

@@ -350,7 +350,7 @@ async fn answer(app: Arc<App>, execution: Execution) -> Answered {
         let Executed { response, is_refused, memory, .. } = execute(&app, execution).await;
         match is_refused {
             true => failed(&response.errors),
-            false => told(response, memory).await,
+            false => told(response, memory, &id).await,
         }
     };
     match timeout(limit, AssertUnwindSafe(work).catch_unwind()).await {
@@ -372,16 +372,19 @@ async fn answered(mut response: Response, id: &str) -> Answered {
     failure::disclose(&mut response.errors, id);
     match response.data == Value::Null && !response.errors.is_empty() {
         true => failed(&response.errors),
-        false => told(response, Memory::default()).await,
+        false => told(response, Memory::default(), id).await,
     }
 }
 
-async fn told(response: Response, memory: Memory) -> Answered {
+async fn told(response: Response, memory: Memory, id: &str) -> Answered {
     let text = answer::write(response, memory, |response| {
         let content = content(Some(&response.data), &response.errors, None).unwrap_or_default();
         Arc::<str>::from(String::from_utf8(content).unwrap_or_default())
     });
-    Answered::Next(text.await.unwrap_or_default())
+    match text.await {
+        Some(text) => Answered::Next(text),
+        None => failed(&[panicked(id)]),
+    }
 }
 
 fn failed(errors: &[ServerError]) -> Answered {

@@ -46,6 +46,8 @@ const PENDING_RESETS: usize = 20;
 const LOCAL_RESETS: usize = 200;
 /// What a client may send before it is read, of a stream and of a connection.
 const WINDOW: u32 = 64 << 10;
+/// For how long a connection that is idle may take to end.
+const LAST_WORD: Duration = Duration::from_secs(5);
 /// What is read ahead of a connection of HTTP/1: a head, with the URI and its line.
 const READ_BUFFER: usize = head::MAX_URI + head::MAX_HEADER_BYTES + (8 << 10);
 
@@ -208,7 +210,7 @@ impl Server {
                     tokio::select! {
                         ended = connection.as_mut() => ended,
                         // A client of HTTP/2 may not answer that it has heard so.
-                        () = activity.idle(idle_timeout) => Ok(()),
+                        () = activity.idle(LAST_WORD) => Ok(()),
                     }
                 }
             };

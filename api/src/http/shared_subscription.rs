@@ -97,6 +97,7 @@ async fn perform(
     subscription: Arc<SharedSubscription>,
     mut answers: BoxStream<'static, Answered>,
 ) {
+    let _execution = Execution { subscriptions: &subscriptions, key: &key, subscription: &subscription };
     while let Some(answered) = answers.next().await {
         let is_last = !matches!(answered, Answered::Next(_));
         if is_last {
@@ -109,10 +110,21 @@ async fn perform(
             break;
         }
     }
-    subscriptions.close(&key, &subscription);
-    subscription.lock().senders.clear();
-    // One that failed before keeps nobody waiting.
-    subscription.resume_point.begin();
+}
+
+/// However it ends, nobody waits for it any more.
+struct Execution<'a> {
+    subscriptions: &'a SharedSubscriptions,
+    key: &'a str,
+    subscription: &'a Arc<SharedSubscription>,
+}
+
+impl Drop for Execution<'_> {
+    fn drop(&mut self) {
+        self.subscriptions.close(self.key, self.subscription);
+        self.subscription.lock().senders.clear();
+        self.subscription.resume_point.begin();
+    }
 }
 
 impl SharedSubscription {

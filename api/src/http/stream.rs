@@ -45,8 +45,6 @@ pub(super) async fn handle(
     let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
     match begin(&app, &stopping, request, &mut line).await {
         Ok(body) => {
-            // The operation has a line of its own.
-            line.forget();
             let mut response = Response::new(body);
             if let Ok(id) = HeaderValue::from_str(&line.id) {
                 response.headers_mut().insert(REQUEST_ID, id);
@@ -122,6 +120,8 @@ async fn begin(app: &Arc<App>, stopping: &Shutdown, request: Request, line: &mut
         stopping.watch(),
         line.of_operation(app),
     );
+    // The operation has a line of its own.
+    line.forget();
     let mut answers = answers.boxed();
     // With the head the client knows that it will miss nothing. It also comes when that takes long.
     let first = tokio::select! {

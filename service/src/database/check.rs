@@ -14,9 +14,6 @@ use crate::{Error, Result, error::Outage};
 /// How often it is looked whether there is room on the disk.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// Takes a page on the disk of a PostgreSQL server, and leaves nothing.
-const A_PAGE: &str = "CREATE TEMPORARY TABLE vividwalls_room ON COMMIT DROP AS SELECT 1 AS page";
-
 impl Database {
     /// Refuses while nothing can be written.
     pub async fn check(&self) -> Result<()> {
@@ -39,8 +36,7 @@ impl Database {
         self.condition.check_for_clients()
     }
 
-    /// Keeps a reserve on the disk of a SQLite database, and looks whether a PostgreSQL server whose disk was full can
-    /// write again, until it is dropped.
+    /// Keeps a reserve on the disk of a SQLite database, until it is dropped.
     pub async fn keep_room(self) {
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -59,21 +55,8 @@ impl Database {
 
     /// Makes the reserve, if there is room and it is not there. While the disk is full, first writes what is in the log
     /// into the database, so that the log takes less.
-    ///
-    /// On PostgreSQL, while its disk is full, tries to write something: who is not ready gets no writes of clients that
-    /// could show that there is room again.
     pub async fn make_room(&self) -> io::Result<()> {
-        let room = match &self.condition {
-            Condition::Sqlite(Some(room)) => room,
-            Condition::Postgres(_, disk) if disk.is_full() => {
-                match self.writer.execute_unprepared(A_PAGE).await {
-                    Ok(_) => disk.written(),
-                    Err(error) => tracing::debug!("the disk is still full: {error}"),
-                }
-                return Ok(());
-            }
-            Condition::Sqlite(None) | Condition::Postgres(..) => return Ok(()),
-        };
+        let Condition::Sqlite(Some(room)) = &self.condition else { return Ok(()) };
         if room.is_full()
             && let Err(error) = self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await
         {

@@ -23,6 +23,8 @@ pub struct Follower {
     before_page: Option<BeforePage>,
     /// Everything up to here was given.
     at: Cursor,
+    /// Pages up to here are waited for: they are older than the subscription.
+    paid_to: Cursor,
     /// Everything up to here is read from the log.
     replay_to: Cursor,
     /// What follows it.
@@ -33,10 +35,20 @@ pub struct Follower {
 
 impl Follower {
     pub(super) fn new(store: Store, live: Receiver<Batch>, filter: Expanded, after: Cursor, end: Cursor) -> Self {
-        Self { store, live, filter, before_page: None, at: after, replay_to: end, waiting: None, caught_up: false }
+        Self {
+            store,
+            live,
+            filter,
+            before_page: None,
+            at: after,
+            paid_to: end,
+            replay_to: end,
+            waiting: None,
+            caught_up: false,
+        }
     }
 
-    /// Waits before each page that it reads from the log.
+    /// Waits before each page that it reads from the log of what was before it began.
     pub fn before_each_page(self, wait: BeforePage) -> Self {
         Self { before_page: Some(wait), ..self }
     }
@@ -74,7 +86,7 @@ impl Follower {
     }
 
     async fn replay(&mut self) -> Result<Vec<Arc<Logged>>> {
-        if let Some(before_page) = &self.before_page {
+        if let Some(before_page) = self.before_page.as_ref().filter(|_| self.at < self.paid_to) {
             before_page.wait().await;
         }
         let page = self.store.page(self.at, Until::At(self.replay_to), BATCH, false, &self.filter).await?;

@@ -59,7 +59,7 @@ impl Archive {
 
     fn append_now(&self, day: NaiveDate, lines: &str) -> io::Result<()> {
         let mut place = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken until all is written: a file may end in the middle of a line after a failure, and another one is begun.
+        // Taken until all is written: a file that ends in the middle of a line gets no more.
         let (current, mut file) = match place.take().filter(|current| current.day == day) {
             // One that was moved away or deleted is not made again: the next lines begin another one.
             Some(current) => match OpenOptions::new().append(true).open(&current.path) {
@@ -69,10 +69,13 @@ impl Archive {
             },
             None => self.begin(day)?,
         };
-        file.write_all(lines.as_bytes())?;
-        file.sync_all()?;
-        *place = Some(current);
-        Ok(())
+        let before = file.metadata()?.len();
+        let written = file.write_all(lines.as_bytes()).and_then(|()| file.sync_all());
+        // A full disk is not filled with more and more files that end so.
+        if written.is_ok() || file.set_len(before).is_ok() {
+            *place = Some(current);
+        }
+        written
     }
 
     /// Begins a file with a name that no other process gives.

@@ -4,9 +4,12 @@ use std::{collections::HashSet, future::poll_fn};
 
 use ::api::read::load::execute;
 use async_graphql::{PathSegment, Response, ServerError};
-use sea_orm::ConnectionTrait;
+use chrono::Utc;
+use entity::configurations;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use serde_json::{Value, json};
 use tests::on_both_engines;
+use uuid::Uuid;
 
 use super::{api::Api, crowd};
 use crate::client::data;
@@ -168,6 +171,28 @@ on_both_engines! {
             let names = long.as_object().expect("an agent");
             assert!(names.len() == 4_000 && names.values().all(|name| *name == short["n0"]), "{short}");
         }
+    }
+
+    async fn a_long_row_gives_way(db: &TestDatabase) {
+        let api = Api::open(db).await;
+        let now = Utc::now();
+        let long = configurations::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            key: Set("long".to_owned()),
+            value: Set(json!("x".repeat(60_000))),
+            version: Set(1),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
+            ..Default::default()
+        };
+        long.insert(db.connection()).await.expect("inserted");
+        let query = |times: usize| {
+            let values: String = (0..times).map(|number| format!("v{number}: value ")).collect();
+            format!("{{ configurations(filter: {{ key: {{ eq: \"long\" }} }}) {{ nodes {{ {values} }} }} }}")
+        };
+        let (_, short_turns) = in_turns(&api, &query(1)).await;
+        let (_, turns) = in_turns(&api, &query(100)).await;
+        assert!(turns >= short_turns + 15, "{short_turns}, {turns}");
     }
 
     async fn errors_say_where_they_happened(db: &TestDatabase) {

@@ -100,7 +100,6 @@ on_both_engines! {
         }
     }
 
-    /// The server runs on several threads: the batch must not be taken while its keys are still being asked for.
     /// However many ask at the same moment, each pays what it pays alone.
     async fn who_shares_a_statement_pays_for_its_own_rows(db: &TestDatabase) {
         let api = Api::open(db).await;
@@ -115,6 +114,7 @@ on_both_engines! {
         assert_eq!(join_all(agents.iter().map(|agent| paid(&api, agent))).await, alone);
     }
 
+    /// The server runs on several threads: the batch must not be taken while its keys are still being asked for.
     async fn batches_are_whole_every_time(db: &TestDatabase) {
         let api = Api::open(db).await;
         crowd::insert_all(db, &api.shape, LAST).await;

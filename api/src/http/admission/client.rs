@@ -12,7 +12,7 @@ const CLIENTS: usize = 10_000;
 
 #[derive(Debug)]
 pub(super) struct Client {
-    /// Below zero when those who wait have taken them.
+    /// Negative when operations that wait have already taken points.
     pub(super) points: f64,
     pub(super) counted: Instant,
     pub(super) seen: Instant,

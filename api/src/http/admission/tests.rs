@@ -98,15 +98,15 @@ fn what_can_wait_takes_no_points_before_they_are_there() {
     let (admission, viewer, start) = (Admission::new(1 << 30, Servers::default()), key(Role::Viewer), Instant::now());
     let at = |milliseconds| start + Duration::from_millis(milliseconds);
     assert_eq!(admission.take(&viewer, 99_990, start), Ok(Duration::ZERO));
-    assert_eq!(admission.take_whole(&viewer, 20, start), Err(Duration::from_millis(1)));
+    assert_eq!(admission.take_if_there(&viewer, 20, start), Err(Duration::from_millis(1)));
     let left = |time| admission.balance(&viewer, time).map(|balance| balance.available);
     assert_eq!(left(start), Some(10), "nothing is owed");
     // An operation that begins meanwhile goes before it.
     assert_eq!(admission.take(&viewer, 20, at(1)), Ok(Duration::ZERO));
-    assert_eq!(admission.take_whole(&viewer, 20, at(1)), Err(Duration::from_millis(2)));
-    assert_eq!(admission.take_whole(&viewer, 20, at(3)), Ok(()));
+    assert_eq!(admission.take_if_there(&viewer, 20, at(1)), Err(Duration::from_millis(2)));
+    assert_eq!(admission.take_if_there(&viewer, 20, at(3)), Ok(()));
     assert_eq!(left(at(3)), Some(0));
-    assert_eq!(admission.take_whole(&Principal::local(), u64::MAX, start), Ok(()));
+    assert_eq!(admission.take_if_there(&Principal::local(), u64::MAX, start), Ok(()));
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ pub(super) struct Writer<'a> {
     json: Json,
     /// What has been begun, the innermost last.
     open: Vec<Open<'a>>,
+    /// How long the text is at the end of the piece.
+    end: usize,
     /// Errors so far.
     errors: usize,
 }
@@ -108,7 +110,7 @@ impl<'a> Writer<'a> {
     }
 
     fn new(ctx: &'a ContextSelectionSet<'a>, part: Part<'a>) -> Self {
-        let mut writer = Self { ctx, json: Json::new(), open: Vec::new(), errors: 0 };
+        let mut writer = Self { ctx, json: Json::new(), open: Vec::new(), end: 0, errors: 0 };
         writer.begin(part, false);
         writer
     }
@@ -122,13 +124,13 @@ impl<'a> Writer<'a> {
     }
 
     fn write_piece(&mut self) -> std::result::Result<bool, Stop> {
-        let end = self.json.len() + BYTES;
+        self.end = self.json.len() + BYTES;
         for _ in 0..STEPS {
             let Some(open) = self.open.last_mut() else { return Ok(false) };
             if self.json.len() > MAX_BYTES {
                 return Err(too_long().into());
             }
-            if self.json.len() > end {
+            if self.json.len() > self.end {
                 return Ok(true);
             }
             let (part, number) = (open.part, open.next);
@@ -203,18 +205,26 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The fields of a row from a number on, up to one that is more than a column.
+    /// The fields of a row from a number on, up to one that is more than a column, or to the end of the piece.
     fn row_fields(&mut self, rows: Rows<'a>, row: usize, mut number: usize) -> Written {
         let shown = rows.rows.get(row).ok_or_else(missing)?;
         while let Some((name, RowField::Column(column))) = rows.plan.fields.get(number) {
+            if self.json.len() > self.end {
+                self.goes_on_with(number);
+                return Ok(());
+            }
             json::key(&mut self.json, number, name);
             shown.write(*column, &mut self.json)?;
             number += 1;
         }
-        if let Some(open) = self.open.last_mut() {
-            open.next = number + 1;
-        }
+        self.goes_on_with(number + 1);
         self.row_field(rows, row, number)
+    }
+
+    fn goes_on_with(&mut self, number: usize) {
+        if let Some(open) = self.open.last_mut() {
+            open.next = number;
+        }
     }
 
     fn row_field(&mut self, rows: Rows<'a>, row: usize, number: usize) -> Written {
