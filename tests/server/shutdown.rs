@@ -26,6 +26,13 @@ fn requests_in_flight_finish() {
 }
 
 #[test]
+fn a_limit_on_the_size_of_files_ends_no_server() {
+    let server = Server::start(&[]);
+    server.signal("XFSZ");
+    assert_eq!(server.query("{ __typename }").status, 200);
+}
+
+#[test]
 fn a_server_that_is_to_stop_says_so_and_goes_on() {
     let server = Server::start(&["--drain-delay", "1h"]);
     assert_eq!(server.send("GET /readyz", &[], b"").status, 200);

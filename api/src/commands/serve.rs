@@ -32,6 +32,8 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     if settings.demo && settings.no_demo {
         return Err(Failure::Usage("--demo and --no-demo (VIVIDWALLS_DEMO, VIVIDWALLS_NO_DEMO) contradict".to_owned()));
     }
+    // A file that may not grow must fail to be written, not end the process.
+    let _file_size = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?;
     // Asked for first: a signal during a long migration must not be lost.
     let mut stop = Stop { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
 

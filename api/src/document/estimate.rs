@@ -163,6 +163,7 @@ impl Arguments<'_> {
                     points: list.points.saturating_add(filter.points).saturating_add(size.saturating_mul(each)),
                     least: 0,
                     scans: filter.scans || inside.scans,
+                    held: 0,
                 }
             }
         }
@@ -218,6 +219,8 @@ pub struct Estimate {
     pub least: u64,
     /// A filter has to look at many rows.
     pub scans: bool,
+    /// Memory that its variables take, in bytes.
+    pub held: u64,
 }
 
 impl Estimate {
@@ -243,6 +246,7 @@ impl Estimate {
             points: self.points.saturating_add(other.points),
             least: self.least.saturating_add(other.least),
             scans: self.scans || other.scans,
+            held: self.held.saturating_add(other.held),
         }
     }
 }

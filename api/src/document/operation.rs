@@ -141,6 +141,8 @@ impl Document {
     ) -> Result<Estimate, Rejection> {
         variables::check(&operation.variables, variables, shape)?;
         variables::complete(&operation.variables, variables);
+        // What is not declared is not needed, for as long as the operation runs.
+        variables.retain(|name, _| operation.variables.iter().any(|variable| variable.name == *name));
         if operation.is_introspection {
             variables::deny(&operation.variables, variables);
         }
@@ -163,7 +165,7 @@ impl Document {
                 dearest.join(", ")
             )));
         }
-        Ok(estimate)
+        Ok(Estimate { held: variables.values().map(variables::size).sum(), ..estimate })
     }
 }
 

@@ -50,6 +50,24 @@ pub(super) fn check(defined: &[Variable], given: &Variables, shape: &Shape) -> R
     Ok(())
 }
 
+/// About how many bytes a value takes in memory.
+pub(super) fn size(value: &Value) -> u64 {
+    let within = match value {
+        Value::String(text) => length(text.len()),
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| length(name.len()) + NODE + size(value)).sum(),
+        _ => 0,
+    };
+    NODE.saturating_add(within)
+}
+
+/// What a value takes without what is in it.
+const NODE: u64 = 80;
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
 /// Puts defaults where no value was given: async-graphql looks at conditions before it knows of defaults.
 pub(super) fn complete(defined: &[Variable], given: &mut Variables) {
     for variable in defined {

@@ -41,6 +41,8 @@ const LONGEST_SPENDING: Duration = Duration::from_secs(5);
 const LONGEST_TURN: Duration = Duration::from_secs(2);
 /// The memory that a row of an answer takes while it is put together, in KiB: 90 MB were measured for 62,500 rows.
 const ROW: u64 = 2;
+/// Variables of mutations and subscriptions that take less, in bytes, are not counted.
+const SMALL: u64 = 64 << 10;
 /// That of an operation without lists.
 const LEAST: u64 = 64;
 
@@ -167,10 +169,15 @@ impl Admission {
         }
         let (mut turn, mut memory) = (None, Memory::default());
         if is_query {
-            let taken = self.turn(&payment.principal, estimate.rows).await;
+            let taken = self.turn(&payment.principal, estimate).await;
             let taken = taken.inspect_err(|missing| self.figures.refused(&payment.principal, *missing));
             let (taken, room) = taken.map_err(|_| Refused::Overloaded)?;
             (turn, memory) = (Some(taken), room);
+        } else if estimate.held > SMALL {
+            let until = Instant::now() + self.longest_turn;
+            let taken = self.room(estimate.held >> 10, until).await;
+            let taken = taken.inspect_err(|missing| self.figures.refused(&payment.principal, *missing));
+            memory = taken.map_err(|_| Refused::Overloaded)?;
         }
         self.figures.began(points);
         payment.refund = 0;
@@ -178,7 +185,7 @@ impl Admission {
     }
 
     /// The turn of a query, and memory for its rows.
-    async fn turn(&self, principal: &Principal, rows: u64) -> Result<(OwnedSemaphorePermit, Memory), Missing> {
+    async fn turn(&self, principal: &Principal, estimate: Estimate) -> Result<(OwnedSemaphorePermit, Memory), Missing> {
         let until = Instant::now() + self.longest_turn;
         let (turns, waiting) = {
             let mut clients = self.clients();
@@ -193,12 +200,18 @@ impl Admission {
                 turn.map_err(|_| Missing::Turn)?.map_err(|_| Missing::Turn)?
             }
         };
+        let size = estimate.rows.saturating_mul(ROW).max(LEAST).saturating_add(estimate.held >> 10);
+        Ok((turn, self.room(size, until).await?))
+    }
+
+    /// So many KiB.
+    async fn room(&self, size: u64, until: Instant) -> Result<Memory, Missing> {
         // The largest leave half of it to others, which would wait behind them.
-        let size = rows.saturating_mul(ROW).max(LEAST).min(u64::from(self.memory_size / 2).max(1));
+        let size = size.min(u64::from(self.memory_size / 2).max(1));
         let size = u32::try_from(size).unwrap_or(self.memory_size);
         let memory = timeout_at(until, Arc::clone(&self.memory).acquire_many_owned(size)).await;
         let memory = memory.map_err(|_| Missing::Memory)?.map_err(|_| Missing::Memory)?;
-        Ok((turn, Memory { _taken: Some((memory, self.figures.memory(size))) }))
+        Ok(Memory { _taken: Some((memory, self.figures.memory(size))) })
     }
 
     /// Takes points once they are there, or after some seconds: nothing is owed meanwhile, so that operations still begin.

@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn work_earns_so_much() {
         let allowance = Allowance::new();
-        allowance.spend(HELD as usize + HEAD);
+        allowance.spend(HELD as usize + 2 * HEAD);
         assert!(allowance.is_overdrawn());
         allowance.earn_head();
         assert!(!allowance.is_overdrawn());

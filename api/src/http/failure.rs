@@ -3,11 +3,19 @@
 //! Resolvers return the service's error. What it means for the client is said here, once; causes
 //! are logged under an id, and only the id leaves the server.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_graphql::ServerError;
 use axum::http::StatusCode;
-use service::Error;
+use chrono::Utc;
+use service::{Error, error::Outage};
 use uuid::Uuid;
 
 use super::admission::Refused;
@@ -191,7 +199,7 @@ fn disclose_source(error: &mut ServerError, source: &Error, request: &str) -> Co
         Error::Timeout => Code::Timeout,
         Error::Collision | Error::Locked => Code::Unavailable,
         Error::Unavailable(cause) => {
-            tracing::warn!(request, path = path(error), "the database is not available: {cause}");
+            tell_of_outage(request, error, cause);
             Code::Unavailable
         }
         Error::Database(cause) => {
@@ -217,6 +225,15 @@ fn is_clients(error: &ServerError) -> bool {
         && (error.path.is_empty()
             || message.starts_with("Failed to parse \"")
             || message.starts_with("Expected input type \""))
+}
+
+/// Once a second: an outage fails every request.
+fn tell_of_outage(request: &str, error: &ServerError, cause: &Outage) {
+    static TOLD: AtomicI64 = AtomicI64::new(i64::MIN);
+    let now = Utc::now().timestamp();
+    if TOLD.swap(now, Ordering::Relaxed) != now {
+        tracing::warn!(request, path = path(error), "the database is not available: {cause}");
+    }
 }
 
 fn mask(error: &mut ServerError, request: &str, cause: &str) {

@@ -129,8 +129,17 @@ pub(super) fn answers(
 ) -> impl Stream<Item = Answered> + Send {
     let begun = async move {
         let standing = Standings::follow(&app, &credentials);
-        let mut operation =
-            Operation { app, credentials, standing, live, line, subscribed: None, bytes: 0, watch: None };
+        let mut operation = Operation {
+            app,
+            credentials,
+            standing,
+            live,
+            line,
+            subscribed: None,
+            bytes: 0,
+            watch: None,
+            _admitted: None,
+        };
         match operation.begin(parameters, place).await {
             Ok(answers) => stream::unfold(Some((operation, answers)), next).boxed(),
             Err(last) => stream::once(std::future::ready(last)).boxed(),
@@ -150,6 +159,8 @@ struct Operation {
     bytes: usize,
     /// Its place among the subscriptions of its client, if it is one.
     watch: Option<Seat<String>>,
+    /// The memory of its variables, if it is one.
+    _admitted: Option<Admitted>,
 }
 
 type Answers = BoxStream<'static, Answered>;
@@ -228,9 +239,13 @@ impl Operation {
                 let requester = Requester { client: Some(family.into()), is_heavy: false };
                 let start = requester.scope(latest).await.map_err(|error| failure_of(&error, &self.line.id))?;
                 place.begin();
+                self._admitted = Some(admitted);
                 Ok(seat.after(start, place).boxed())
             }
-            _ if kind == OperationType::Subscription => Ok(watch(&app, request.data(place), id)),
+            _ if kind == OperationType::Subscription => {
+                self._admitted = Some(admitted);
+                Ok(watch(&app, request.data(place), id))
+            }
             _ => {
                 let execution = Execution::new(request, description, &self.line, admitted);
                 Ok(answer(app, execution).into_stream().boxed())

@@ -114,3 +114,10 @@ fn the_cost_is_bounded() {
     let text = format!("{{ {} }} {fragments}", format!("thing {{ {spread} }} ").repeat(3));
     assert_eq!(check(&text), Ok(()));
 }
+
+#[test]
+fn variables_that_are_not_declared_are_dropped() {
+    let text = "query($n: Int) { things(first: $n) { nodes { name } } }";
+    let given = complete(Limits::default(), text, json!({ "n": 1, "other": [{}, {}] })).expect("fine");
+    assert_eq!(given.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["n"]);
+}

@@ -178,3 +178,19 @@ async fn answers_wait_for_memory() {
     drop(memory);
     assert!(begin().await.is_ok());
 }
+
+#[tokio::test]
+async fn large_variables_of_mutations_wait_for_memory() {
+    let admission = Arc::new(Admission { longest_turn: Duration::ZERO, ..Admission::new(1 << 20, Servers::default()) });
+    let local = Principal::local();
+    let begin = |held: u64| {
+        let estimate = Estimate { held, ..Estimate::default() };
+        admission.begin(&local, OperationType::Mutation, estimate)
+    };
+    let (first, second) = (begin(400 << 10).await, begin(400 << 10).await);
+    assert!(first.is_ok() && second.is_ok());
+    assert_eq!(begin(400 << 10).await.err(), Some(Refused::Overloaded));
+    assert!(begin(SMALL).await.is_ok());
+    drop(first);
+    assert!(begin(400 << 10).await.is_ok());
+}
