@@ -161,6 +161,8 @@ pub(super) fn sources(errors: &[ServerError]) -> impl Iterator<Item = Error> {
 /// Gives every error of an answer its code and takes out what the client must not see.
 pub(super) fn disclose(errors: &mut [ServerError], request: &str) {
     for error in errors {
+        // Of an answer as a whole there is none, and lines count from 1.
+        error.locations.retain(|place| place.line > 0);
         match source(error) {
             Some(source) => {
                 disclose_source(error, &source, request);

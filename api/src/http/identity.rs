@@ -35,8 +35,13 @@ impl Credentials {
 
     /// From a head.
     pub(super) fn of(head: &Parts, app: &App) -> Result<Self> {
+        let mut given = head.headers.get_all(header::AUTHORIZATION).iter();
         // What is no text is no key either.
-        let authorization = head.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+        let authorization = given.next().map(|value| value.to_str().unwrap_or_default());
+        // A proxy may have looked at the other one.
+        if given.next().is_some() {
+            return Err(Error::Unauthenticated("`Authorization` is given twice".to_owned()));
+        }
         Self::new(Caller::of(head, &app.settings.allowed_origins), authorization)
     }
 

@@ -142,6 +142,8 @@ on_both_engines! {
         assert_eq!((answer.status, answer.json().get("errors")), (200, None));
         let answer = ask(2);
         assert_eq!(answer.error().0, "LIMIT_EXCEEDED");
+        let places = answer.json()["errors"][0]["locations"].clone();
+        assert!(places.as_array().is_none_or(|places| places.iter().all(|place| place["line"] != 0)), "{places}");
         assert!(answer.text().len() < 1 << 20, "{}", answer.text().len());
     }
 

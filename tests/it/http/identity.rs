@@ -48,6 +48,8 @@ on_both_engines! {
 
         assert_eq!(send(&served, QUERY, &[("authorization", &bearer(&good))]).status, 200);
         assert_eq!(send(&served, QUERY, &[("authorization", &format!("bearer   {good} "))]).status, 200);
+        let twice = [("authorization", &*bearer(&good)), ("authorization", &*bearer(&good))];
+        assert_eq!(send(&served, QUERY, &twice).status, 401);
         let get = served.send("GET /graphql?query=%7B__typename%7D", &[("authorization", &bearer(&good))], b"");
         assert_eq!(get.status, 200);
         let unknown = "vw_000000000000000000000000000000000000";
