@@ -139,7 +139,7 @@ impl Kind {
 }
 
 /// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time, and none
-/// whose clock is wrong. Finished work is kept for ever where nothing is said of it.
+/// whose clock is wrong. Without `work`, finished work is kept for ever.
 pub async fn retain(service: Service, retention: Retention, work: Option<FinishedWork>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -72,7 +72,7 @@ impl Servers {
         Duration::from_micros(self.0.skew.load(Ordering::Relaxed))
     }
 
-    /// Whether the clocks differ by so much that this server should do nothing that goes by the time.
+    /// Whether the clocks differ too much: this server should then do nothing that depends on the time.
     pub fn is_skewed(&self) -> bool {
         self.skew() >= SKEW
     }

@@ -204,7 +204,7 @@ impl Admission {
         Ok((turn, self.room(size, until).await?))
     }
 
-    /// So many KiB.
+    /// Takes memory, in KiB.
     async fn room(&self, size: u64, until: Instant) -> Result<Memory, Missing> {
         // The largest leave half of it to others, which would wait behind them.
         let size = size.min(u64::from(self.memory_size / 2).max(1));

@@ -48,12 +48,12 @@ impl Allowance {
         self.add(HEAD as f64);
     }
 
-    /// So much of a body was read by who answers, or may come before anybody reads.
+    /// Bytes of a body were read, or may arrive before anybody reads them.
     pub(super) fn earn_body(&self, bytes: usize) {
         self.add(bytes.saturating_mul(BODY) as f64);
     }
 
-    /// So much was written.
+    /// Bytes were written.
     pub(super) fn earn_written(&self, bytes: usize) {
         self.add((bytes / WRITTEN) as f64);
     }

@@ -5,7 +5,6 @@
 use std::{
     future::Future,
     net::IpAddr,
-    num::NonZeroUsize,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,13 +12,11 @@ use chrono::{DateTime, Duration, Utc};
 use lru::LruCache;
 use service::{Error, Result, Service};
 
-use super::sender::network;
+use super::sender::{ADDRESSES, network};
 
 /// The most refused credentials of an address in a window.
 const MOST: u32 = 20;
 const WINDOW: Duration = Duration::minutes(1);
-/// The most addresses that are remembered.
-const ADDRESSES: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// What addresses have shown lately.
 #[derive(Debug)]

@@ -2,24 +2,23 @@
 
 use std::{
     net::IpAddr,
-    num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use lru::LruCache;
 
+use super::sender::ADDRESSES;
+
 /// An address that was quiet for so long may open as many at once as are allowed in this time.
 const BURST: Duration = Duration::from_secs(4);
-/// The most addresses that are remembered.
-const ADDRESSES: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// When the connections of addresses would all have been opened at the allowed rate. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Rates(Arc<Mutex<LruCache<IpAddr, Instant>>>);
 
 impl Rates {
-    /// Counts a connection of an address, unless there are more than `rate` a second: such a one is not counted.
+    /// Counts a connection of an address, unless there are more than `rate` a second. A refused connection is not counted.
     pub(super) fn admit(&self, address: IpAddr, rate: usize, now: Instant) -> bool {
         let each = Duration::from_secs(1) / u32::try_from(rate).unwrap_or(u32::MAX).max(1);
         let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -27,7 +27,7 @@ pub(super) struct RequestBody {
 pub(super) struct Rest(Arc<AtomicBool>);
 
 impl RequestBody {
-    /// Watches the body of a request, for the connection that may send so much.
+    /// Watches the body of a request, so that its bytes are credited to the connection.
     pub(super) fn watch(request: Request<Incoming>, allowance: &Allowance) -> (Request<Self>, Rest) {
         let rest = Rest(Arc::new(AtomicBool::new(!request.body().is_end_stream())));
         let (watched, allowance) = (rest.clone(), allowance.clone());

@@ -1,11 +1,16 @@
 //! Where a request comes from.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    num::NonZeroUsize,
+};
 
 use axum::http::{Extensions, HeaderMap};
 
 use super::answer::REQUEST_ID;
 
+/// The most addresses that are remembered for one purpose.
+pub(super) const ADDRESSES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
 /// The longest name of its own that a client may give its request.
 const LONGEST_ID: usize = 64;
 

@@ -194,6 +194,8 @@ impl Drop for Guard {
         let is_there = subscriptions.get(&self.key).is_some_and(|there| Arc::ptr_eq(there, &self.subscription));
         if is_empty && is_there {
             subscriptions.remove(&self.key);
+            // What ends with the execution takes the lock itself.
+            drop(subscriptions);
             if let Some(task) = self.subscription.task.get() {
                 task.abort();
             }

@@ -3,7 +3,7 @@
 use futures::{Stream, StreamExt};
 use prometheus_client::metrics::gauge::Gauge;
 
-/// So much more in a gauge, until it is dropped.
+/// Raises a gauge by an amount until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Held(Gauge, i64);
 
@@ -13,7 +13,7 @@ impl Held {
         Self::of(gauge, 1)
     }
 
-    /// So much of something.
+    /// Raises the gauge by `amount`.
     pub(crate) fn of(gauge: &Gauge, amount: i64) -> Self {
         gauge.inc_by(amount);
         Self(gauge.clone(), amount)

@@ -26,7 +26,7 @@ use super::{
     plan::{Document, PagePlan, RowPlan},
 };
 
-/// After so many rows of a level others have their turn.
+/// The number of rows of a level after which other tasks get their turn.
 const ROWS: usize = 10_000;
 
 /// The answers are merged by the library: fields of one name stand in several places of the document. They must be values

@@ -76,7 +76,7 @@ impl Meter {
         self.waits.load(Ordering::Relaxed)
     }
 
-    /// Notes that `statement` answered a field of this request, with so many rows. Refuses one more than the most.
+    /// Notes that a field of this request got `rows` rows from `statement`. Refuses more than [`MAX_STATEMENTS`].
     pub(crate) fn saw(&self, statement: Statement, rows: usize) -> Result<()> {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

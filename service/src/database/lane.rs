@@ -29,8 +29,7 @@ use crate::{
 /// After this time a connection is given back to the pool, which ends it when it is too old.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// After reading so many values, others have their turn on the thread: rows that have arrived already are read without
-/// waiting.
+/// The number of values after which other tasks get their turn: rows that have already arrived are read without waiting.
 const TURN: usize = 10_000;
 
 /// How long a connection may take to show that it lives.

@@ -9,7 +9,7 @@ use super::{Database, Engine, Sql, Transaction};
 use crate::{Error, Result, clock::Clock};
 
 impl Sql {
-    /// Adds the time of the database, or the time so many whole seconds before. SQLite's is that of this machine.
+    /// Adds the time of the database, or the time some whole seconds before it. SQLite's is that of this machine.
     pub(crate) fn database_time(&mut self, ago: TimeDelta) -> &mut Self {
         match self.engine {
             Engine::Postgres => {

@@ -242,7 +242,7 @@ fn named(fixture: &WorkFixture, name: &str, waits_for: &[&str]) -> Value {
     json!({ "ref": name, "assignedAgentId": fixture.specialist, "taskType": "write", "dependsOn": waits_for })
 }
 
-/// A completed execution with so many completed tasks.
+/// A completed execution with `count` completed tasks.
 async fn execution_of(fixture: &WorkFixture, db: &TestDatabase, count: usize) {
     let (id, at) = (Uuid::now_v7(), start().into());
     let execution = workflow_executions::ActiveModel {

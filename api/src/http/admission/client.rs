@@ -24,7 +24,7 @@ pub(super) struct Client {
 
 /// All of them, by their families.
 pub(super) trait Clients {
-    /// That of a principal at one of so many servers.
+    /// The client of a principal, at one of `servers` servers.
     fn of(&mut self, principal: &Principal, servers: u32, now: Instant) -> &mut Client;
 }
 

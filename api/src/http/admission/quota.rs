@@ -24,7 +24,7 @@ pub(in crate::http) struct Bucket {
 }
 
 impl Quota {
-    /// That of a principal at one of so many servers. The capacity is not divided, since a dear operation must fit.
+    /// The quota of a principal at one of `servers` servers. The capacity is not divided, since a dear operation must fit.
     pub(super) fn of(principal: &Principal, servers: u32) -> Self {
         let (capacity, restored, at_once, waiting) = match (principal.key, principal.role) {
             (None, _) => return Self { bucket: None, at_once: 32, waiting: 64 },

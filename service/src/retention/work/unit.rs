@@ -41,7 +41,7 @@ pub(super) enum Extent {
 /// Which of the old units.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Which<'a> {
-    /// The first so many of those after a place, in the order of their places.
+    /// The first ones after a place, in order, up to a number.
     After(Option<Place>, usize),
     /// Those among these.
     These(&'a [Uuid]),

@@ -20,7 +20,7 @@ pub(crate) struct Cell {
 
 /// What came of it.
 pub(crate) enum Verdict {
-    /// In so many rounds, with so many faults in all.
+    /// It held: the number of rounds, and of faults in all.
     Held { rounds: u32, faults: usize },
     /// In this round, and why.
     Failed { round: u32, reason: String },

@@ -5,7 +5,7 @@
 //! `vividwalls check` must find nothing. A line is printed for each cell; the tool fails if one does not hold.
 //!
 //! - `--fault kill --job claims --engine sqlite --rounds 3 --seconds 10`: these cells only, so often, for so long.
-//! - `--kills 200`: so many kills in one continuing load of claims, on each engine.
+//! - `--kills 200`: 200 kills in one continuing load of claims, on each engine.
 
 mod caller;
 mod cell;

@@ -31,7 +31,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=600))]
     seconds: u64,
 
-    /// Instead of the matrix: so many kills in one continuing load of claims
+    /// Instead of the matrix: this number of kills in one continuing load of claims
     #[arg(long, value_name = "COUNT", conflicts_with_all = ["only_faults", "only_jobs", "seconds"])]
     pub(crate) kills: Option<usize>,
 

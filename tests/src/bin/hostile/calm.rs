@@ -20,8 +20,8 @@ pub(super) struct Times {
     memory: Option<u64>,
 }
 
-/// Asks for some time, over a connection that it has already: the attackers come from the same address, which may have
-/// only so many.
+/// Asks for some time, over a connection that it has already: the attackers come from the same address, whose
+/// number of connections is limited.
 pub(super) fn ask(target: &Target, connection: &mut io::Result<Client>, time: Duration) -> Times {
     let (mut took, mut failed) = (Vec::new(), Vec::new());
     let begun = Instant::now();

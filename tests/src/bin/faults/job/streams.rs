@@ -73,7 +73,7 @@ impl Clients {
         Ok(())
     }
 
-    /// Whether so many events are all.
+    /// Whether this number of events is all of them.
     fn are_done(&self, seen: usize) -> bool {
         self.creating.load(Ordering::SeqCst) == 0 && seen >= self.created.lock().expect("nobody panics").len()
     }

@@ -42,7 +42,7 @@ impl Subscriber {
         &self.seen
     }
 
-    /// Follows the events, over one stream after the other, until so many are all.
+    /// Follows the events, over one stream after the other, until `is_done` says that all have arrived.
     pub(super) fn follow(&mut self, is_done: impl Fn(usize) -> bool) -> Result<(), String> {
         while !is_done(self.seen.len()) {
             self.load.check()?;
