@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_opens_only_so_many_a_second() {
+    fn new_connections_of_an_address_have_a_rate() {
         let connections = Connections::default();
         let bounds = Bounds { connection_rate: 1, ..Bounds::default() };
         let admit = |address: &str| connections.admit(address.parse().expect("an address"), &bounds);

@@ -30,11 +30,13 @@ pub(super) struct Subscriber {
     resume: Resume,
     cursor: String,
     seen: Vec<String>,
+    /// The server has ended the stream with an error.
+    was_ended: bool,
 }
 
 impl Subscriber {
     pub(super) fn new(load: &Arc<Load>, resume: Resume, cursor: String) -> Self {
-        Self { load: Arc::clone(load), resume, cursor, seen: Vec::new() }
+        Self { load: Arc::clone(load), resume, cursor, seen: Vec::new(), was_ended: false }
     }
 
     /// The objects of the events that came, in their order.
@@ -48,8 +50,8 @@ impl Subscriber {
             self.load.check()?;
             match self.open().and_then(|mut client| self.read(&mut client, &is_done)) {
                 Ok(wrong) => wrong.map_or(Ok(()), Err)?,
-                // The stream broke.
-                Err(_) => pause(PAUSE),
+                Err(error) if self.may_come_back(&error) => pause(PAUSE),
+                Err(error) => return Err(format!("a stream broke: {error}")),
             }
         }
         Ok(())
@@ -76,6 +78,7 @@ impl Subscriber {
     /// Reads until the stream breaks or all came; says what must not happen.
     fn read(&mut self, client: &mut Client, is_done: &impl Fn(usize) -> bool) -> io::Result<Option<String>> {
         let mut id = None;
+        self.was_ended = false;
         let status = client.line()?;
         match status.split(' ').nth(1) {
             Some("200") => {}
@@ -99,12 +102,20 @@ impl Subscriber {
     fn take(&mut self, data: &str, id: Option<String>) -> Result<(), String> {
         let answer: Value = serde_json::from_str(data).map_err(|error| format!("{error}: {data}"))?;
         if answer.get("errors").is_some() {
-            return if self.may_fail(data) { Ok(()) } else { Err(data.to_owned()) };
+            self.was_ended = self.may_fail(data);
+            return if self.was_ended { Ok(()) } else { Err(data.to_owned()) };
         }
         self.seen.push(text(&answer["data"]["taskEvents"]["taskId"])?);
         self.cursor = id.ok_or_else(|| format!("an event without a cursor: {data}"))?;
         self.load.progressed();
         Ok(())
+    }
+
+    /// Whether a stream may end like this: after an error of the server, after silence, when it was refused, or by a
+    /// fault that breaks connections.
+    fn may_come_back(&self, error: &io::Error) -> bool {
+        let kinds = [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut, io::ErrorKind::ConnectionRefused];
+        self.was_ended || kinds.contains(&error.kind()) || self.load.fault.breaks_connections()
     }
 
     /// Whether it may come back after this error; one that fell behind may.
