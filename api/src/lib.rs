@@ -5,8 +5,8 @@
 //! - [`metrics`]: figures and health, for whoever watches the server.
 //! - [`document`]: what bounds a query before it is executed.
 //! - [`schema`]: the GraphQL schema, put together.
-//! - [`agents`], [`work`], [`catalog`], [`orders`], [`customers`], [`marketing`], [`analytics`], [`finance`],
-//!   [`system`], [`identity`]: a folder is a domain, a file is a type.
+//! - [`agents`], [`work`], [`catalog`], [`pricing`], [`stock`], [`orders`], [`payments`], [`customers`], [`marketing`],
+//!   [`analytics`], [`finance`], [`system`], [`identity`]: a folder is a domain, a file is a type.
 //! - [`mutation`]: what can be done, declared verb by verb.
 //! - [`events`]: what happened and what happens, for those who watch.
 //! - [`memory`]: how much of it there is.
@@ -33,8 +33,11 @@ pub mod metrics;
 pub mod mutation;
 pub mod node;
 pub mod orders;
+pub mod payments;
+pub mod pricing;
 pub mod read;
 pub mod schema;
+pub mod stock;
 pub mod system;
 pub mod tables;
 pub mod work;

@@ -12,11 +12,13 @@ use rust_decimal::Decimal;
 use service::Service;
 
 use crate::{
+    catalog::PriceQuery,
     document::Shape,
     events::{EventsQuery, Subscription},
     identity::MeQuery,
     mutation::Verbs,
     node::NodeQuery,
+    orders::QuoteQuery,
     read::{load, names::camel, scalars::Id},
     tables::{TABLES, TablesQuery},
     work::StatsQuery,
@@ -31,7 +33,7 @@ pub const DESCRIPTION: &str = "VividWalls: AI agents, their goals and work, and 
 
 /// All read operations.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, TablesQuery, StatsQuery, MeQuery, EventsQuery);
+pub struct Query(NodeQuery, TablesQuery, StatsQuery, PriceQuery, QuoteQuery, MeQuery, EventsQuery);
 
 /// Everything that can be done. A field that fails is null, and takes no answer of another with it: what that one did
 /// is committed. The library would make an error of the whole answer null, and leave out the fields behind it.

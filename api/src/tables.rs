@@ -10,12 +10,12 @@ use async_graphql::{
 };
 
 use crate::{
-    agents, analytics, catalog, customers, finance, identity, marketing, orders,
+    agents, analytics, catalog, customers, finance, identity, marketing, orders, payments, pricing,
     read::{
         root::{self, Roots},
         table::Table,
     },
-    system, work,
+    stock, system, work,
 };
 
 /// All tables that can be read.
@@ -24,7 +24,10 @@ pub static TABLES: LazyLock<Vec<&'static Table>> = LazyLock::new(|| {
         agents::TABLES,
         work::TABLES,
         catalog::TABLES,
+        pricing::TABLES,
+        stock::TABLES,
         orders::TABLES,
+        payments::TABLES,
         customers::TABLES,
         marketing::TABLES,
         analytics::TABLES,

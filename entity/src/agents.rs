@@ -51,6 +51,10 @@ pub enum Relation {
     Goals,
     #[sea_orm(has_many = "super::kpis::Entity")]
     Kpis,
+    #[sea_orm(has_many = "super::orders::Entity")]
+    Orders,
+    #[sea_orm(has_many = "super::refunds::Entity")]
+    Refunds,
     #[sea_orm(has_many = "super::reports::Entity")]
     Reports,
     #[sea_orm(has_many = "super::revenue_attribution::Entity")]
@@ -118,6 +122,18 @@ impl Related<super::goals::Entity> for Entity {
 impl Related<super::kpis::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Kpis.def()
+    }
+}
+
+impl Related<super::orders::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Orders.def()
+    }
+}
+
+impl Related<super::refunds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Refunds.def()
     }
 }
 

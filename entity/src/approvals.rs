@@ -33,6 +33,8 @@ pub struct Model {
     pub updated_at: DateTimeWithTimeZone,
     pub escalated_at: Option<DateTimeWithTimeZone>,
     pub requesting_key_id: Option<Uuid>,
+    pub subject_type: Option<String>,
+    pub subject_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -53,6 +55,8 @@ pub enum Relation {
         on_delete = "SetNull"
     )]
     Agents1,
+    #[sea_orm(has_one = "super::approval_uses::Entity")]
+    ApprovalUses,
     #[sea_orm(
         belongs_to = "super::tasks::Entity",
         from = "Column::TaskId",
@@ -61,6 +65,12 @@ pub enum Relation {
         on_delete = "Cascade"
     )]
     Tasks,
+}
+
+impl Related<super::approval_uses::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ApprovalUses.def()
+    }
 }
 
 impl Related<super::tasks::Entity> for Entity {

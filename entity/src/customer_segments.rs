@@ -27,6 +27,8 @@ pub enum Relation {
     Campaigns,
     #[sea_orm(has_many = "super::customer_segment_members::Entity")]
     CustomerSegmentMembers,
+    #[sea_orm(has_many = "super::prices::Entity")]
+    Prices,
 }
 
 impl Related<super::campaigns::Entity> for Entity {
@@ -38,6 +40,12 @@ impl Related<super::campaigns::Entity> for Entity {
 impl Related<super::customer_segment_members::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::CustomerSegmentMembers.def()
+    }
+}
+
+impl Related<super::prices::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Prices.def()
     }
 }
 

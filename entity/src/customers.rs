@@ -37,6 +37,8 @@ pub enum Relation {
     CustomerInteractions,
     #[sea_orm(has_many = "super::customer_segment_members::Entity")]
     CustomerSegmentMembers,
+    #[sea_orm(has_many = "super::discount_uses::Entity")]
+    DiscountUses,
     #[sea_orm(has_many = "super::email_subscribers::Entity")]
     EmailSubscribers,
     #[sea_orm(has_many = "super::orders::Entity")]
@@ -54,6 +56,12 @@ impl Related<super::customer_interactions::Entity> for Entity {
 impl Related<super::customer_segment_members::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::CustomerSegmentMembers.def()
+    }
+}
+
+impl Related<super::discount_uses::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::DiscountUses.def()
     }
 }
 

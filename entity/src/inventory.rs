@@ -20,6 +20,7 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub source_updated_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -32,11 +33,19 @@ pub enum Relation {
         on_delete = "Cascade"
     )]
     ProductVariants,
+    #[sea_orm(has_many = "super::stock_reservations::Entity")]
+    StockReservations,
 }
 
 impl Related<super::product_variants::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ProductVariants.def()
+    }
+}
+
+impl Related<super::stock_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::StockReservations.def()
     }
 }
 

@@ -23,10 +23,24 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub position: i32,
+    #[sea_orm(column_type = "Decimal(Some((10, 2)))", nullable)]
+    pub list_price: Option<Decimal>,
+    #[sea_orm(column_type = "Decimal(Some((7, 4)))")]
+    pub tax_percentage: Decimal,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))")]
+    pub included_tax_amount: Decimal,
+    pub fulfilled_quantity: i32,
+    pub cancelled_quantity: i32,
+    pub returned_quantity: i32,
+    pub refunded_quantity: i32,
+    pub shopify_line_item_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
+    #[sea_orm(has_many = "super::fulfillment_lines::Entity")]
+    FulfillmentLines,
     #[sea_orm(
         belongs_to = "super::orders::Entity",
         from = "Column::OrderId",
@@ -43,6 +57,18 @@ pub enum Relation {
         on_delete = "SetNull"
     )]
     ProductVariants,
+    #[sea_orm(has_many = "super::refund_lines::Entity")]
+    RefundLines,
+    #[sea_orm(has_many = "super::return_lines::Entity")]
+    ReturnLines,
+    #[sea_orm(has_many = "super::stock_reservations::Entity")]
+    StockReservations,
+}
+
+impl Related<super::fulfillment_lines::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::FulfillmentLines.def()
+    }
 }
 
 impl Related<super::orders::Entity> for Entity {
@@ -54,6 +80,51 @@ impl Related<super::orders::Entity> for Entity {
 impl Related<super::product_variants::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ProductVariants.def()
+    }
+}
+
+impl Related<super::refund_lines::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::RefundLines.def()
+    }
+}
+
+impl Related<super::return_lines::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ReturnLines.def()
+    }
+}
+
+impl Related<super::stock_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::StockReservations.def()
+    }
+}
+
+impl Related<super::fulfillments::Entity> for Entity {
+    fn to() -> RelationDef {
+        super::fulfillment_lines::Relation::Fulfillments.def()
+    }
+    fn via() -> Option<RelationDef> {
+        Some(super::fulfillment_lines::Relation::OrderItems.def().rev())
+    }
+}
+
+impl Related<super::refunds::Entity> for Entity {
+    fn to() -> RelationDef {
+        super::refund_lines::Relation::Refunds.def()
+    }
+    fn via() -> Option<RelationDef> {
+        Some(super::refund_lines::Relation::OrderItems.def().rev())
+    }
+}
+
+impl Related<super::returns::Entity> for Entity {
+    fn to() -> RelationDef {
+        super::return_lines::Relation::Returns.def()
+    }
+    fn via() -> Option<RelationDef> {
+        Some(super::return_lines::Relation::OrderItems.def().rev())
     }
 }
 

@@ -32,10 +32,52 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub source: String,
+    pub placed_by_agent_id: Option<Uuid>,
+    pub email: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub shipping_address: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub billing_address: Option<Json>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub note: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tags: Json,
+    pub shipping_method: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub discount_codes: Json,
+    pub tax_included: bool,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))")]
+    pub included_tax_amount: Decimal,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))")]
+    pub shipping_tax_amount: Decimal,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))")]
+    pub captured_amount: Decimal,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))")]
+    pub refunded_amount: Decimal,
+    pub exchange_rate_e10: i64,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))")]
+    pub report_amount: Decimal,
+    pub hold_expires_at: Option<DateTimeWithTimeZone>,
+    pub valid_until: Option<DateTimeWithTimeZone>,
+    pub placed_at: Option<DateTimeWithTimeZone>,
+    pub confirmed_at: Option<DateTimeWithTimeZone>,
+    pub completed_at: Option<DateTimeWithTimeZone>,
+    pub cancelled_at: Option<DateTimeWithTimeZone>,
+    pub cancel_reason: Option<String>,
+    pub source_updated_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::agents::Entity",
+        from = "Column::PlacedByAgentId",
+        to = "super::agents::Column::Id",
+        on_update = "NoAction",
+        on_delete = "SetNull"
+    )]
+    Agents,
     #[sea_orm(
         belongs_to = "super::customers::Entity",
         from = "Column::CustomerId",
@@ -44,10 +86,30 @@ pub enum Relation {
         on_delete = "SetNull"
     )]
     Customers,
+    #[sea_orm(has_many = "super::discount_uses::Entity")]
+    DiscountUses,
+    #[sea_orm(has_many = "super::fulfillments::Entity")]
+    Fulfillments,
     #[sea_orm(has_many = "super::order_items::Entity")]
     OrderItems,
+    #[sea_orm(has_many = "super::payments::Entity")]
+    Payments,
+    #[sea_orm(has_many = "super::refunds::Entity")]
+    Refunds,
+    #[sea_orm(has_many = "super::returns::Entity")]
+    Returns,
+    #[sea_orm(has_many = "super::stock_movements::Entity")]
+    StockMovements,
+    #[sea_orm(has_many = "super::stock_reservations::Entity")]
+    StockReservations,
     #[sea_orm(has_many = "super::transactions::Entity")]
     Transactions,
+}
+
+impl Related<super::agents::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Agents.def()
+    }
 }
 
 impl Related<super::customers::Entity> for Entity {
@@ -56,9 +118,51 @@ impl Related<super::customers::Entity> for Entity {
     }
 }
 
+impl Related<super::discount_uses::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::DiscountUses.def()
+    }
+}
+
+impl Related<super::fulfillments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Fulfillments.def()
+    }
+}
+
 impl Related<super::order_items::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::OrderItems.def()
+    }
+}
+
+impl Related<super::payments::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Payments.def()
+    }
+}
+
+impl Related<super::refunds::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Refunds.def()
+    }
+}
+
+impl Related<super::returns::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Returns.def()
+    }
+}
+
+impl Related<super::stock_movements::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::StockMovements.def()
+    }
+}
+
+impl Related<super::stock_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::StockReservations.def()
     }
 }
 

@@ -28,6 +28,11 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub option_names: Json,
+    pub vendor: Option<String>,
+    pub source_updated_at: Option<DateTimeWithTimeZone>,
+    pub source_deleted_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -84,6 +84,8 @@ pub enum AttributionModel {
     Linear,
     #[sea_orm(string_value = "position_based")]
     PositionBased,
+    #[sea_orm(string_value = "manual")]
+    Manual,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -152,6 +154,32 @@ pub enum DependencyFailure {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "discount_kind")]
+#[serde(rename_all = "snake_case")]
+pub enum DiscountKind {
+    #[sea_orm(string_value = "percentage")]
+    Percentage,
+    #[sea_orm(string_value = "fixed")]
+    Fixed,
+    #[sea_orm(string_value = "free_shipping")]
+    FreeShipping,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "discount_target")]
+#[serde(rename_all = "snake_case")]
+pub enum DiscountTarget {
+    #[sea_orm(string_value = "line")]
+    Line,
+    #[sea_orm(string_value = "order")]
+    Order,
+    #[sea_orm(string_value = "shipping")]
+    Shipping,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "email_list_type")]
 #[serde(rename_all = "snake_case")]
 pub enum EmailListType {
@@ -180,6 +208,34 @@ pub enum EventAggregate {
     Approval,
     #[sea_orm(string_value = "system")]
     System,
+    #[sea_orm(string_value = "product")]
+    Product,
+    #[sea_orm(string_value = "stock")]
+    Stock,
+    #[sea_orm(string_value = "order")]
+    Order,
+    #[sea_orm(string_value = "payment")]
+    Payment,
+    #[sea_orm(string_value = "customer")]
+    Customer,
+    #[sea_orm(string_value = "segment")]
+    Segment,
+    #[sea_orm(string_value = "campaign")]
+    Campaign,
+    #[sea_orm(string_value = "content")]
+    Content,
+    #[sea_orm(string_value = "list")]
+    List,
+    #[sea_orm(string_value = "kpi")]
+    Kpi,
+    #[sea_orm(string_value = "budget")]
+    Budget,
+    #[sea_orm(string_value = "transaction")]
+    Transaction,
+    #[sea_orm(string_value = "webhook")]
+    Webhook,
+    #[sea_orm(string_value = "job")]
+    Job,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -235,6 +291,8 @@ pub enum FinancialStatus {
     Refunded,
     #[sea_orm(string_value = "voided")]
     Voided,
+    #[sea_orm(string_value = "partially_paid")]
+    PartiallyPaid,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -353,6 +411,34 @@ pub enum KpiMetric {
     TasksCompleted,
     #[sea_orm(string_value = "task_success_rate")]
     TaskSuccessRate,
+    #[sea_orm(string_value = "refund_total")]
+    RefundTotal,
+    #[sea_orm(string_value = "refund_rate")]
+    RefundRate,
+    #[sea_orm(string_value = "stockout_count")]
+    StockoutCount,
+    #[sea_orm(string_value = "new_customers")]
+    NewCustomers,
+    #[sea_orm(string_value = "revenue_growth")]
+    RevenueGrowth,
+    #[sea_orm(string_value = "acquisition_cost")]
+    AcquisitionCost,
+    #[sea_orm(string_value = "lifetime_value")]
+    LifetimeValue,
+    #[sea_orm(string_value = "return_on_ad_spend")]
+    ReturnOnAdSpend,
+    #[sea_orm(string_value = "return_on_investment")]
+    ReturnOnInvestment,
+    #[sea_orm(string_value = "satisfaction")]
+    Satisfaction,
+    #[sea_orm(string_value = "campaign_click_rate")]
+    CampaignClickRate,
+    #[sea_orm(string_value = "budget_utilisation")]
+    BudgetUtilisation,
+    #[sea_orm(string_value = "execution_error_rate")]
+    ExecutionErrorRate,
+    #[sea_orm(string_value = "manual")]
+    Manual,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -370,6 +456,75 @@ pub enum OrderStatus {
     Completed,
     #[sea_orm(string_value = "cancelled")]
     Cancelled,
+    #[sea_orm(string_value = "draft")]
+    Draft,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "parcel_status")]
+#[serde(rename_all = "snake_case")]
+pub enum ParcelStatus {
+    #[sea_orm(string_value = "preparing")]
+    Preparing,
+    #[sea_orm(string_value = "shipped")]
+    Shipped,
+    #[sea_orm(string_value = "delivered")]
+    Delivered,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "payment_entry_kind")]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentEntryKind {
+    #[sea_orm(string_value = "authorized")]
+    Authorized,
+    #[sea_orm(string_value = "voided")]
+    Voided,
+    #[sea_orm(string_value = "capture_requested")]
+    CaptureRequested,
+    #[sea_orm(string_value = "captured")]
+    Captured,
+    #[sea_orm(string_value = "capture_failed")]
+    CaptureFailed,
+    #[sea_orm(string_value = "refund_requested")]
+    RefundRequested,
+    #[sea_orm(string_value = "refunded")]
+    Refunded,
+    #[sea_orm(string_value = "refund_failed")]
+    RefundFailed,
+    #[sea_orm(string_value = "refund_cancelled")]
+    RefundCancelled,
+    #[sea_orm(string_value = "refund_reversed")]
+    RefundReversed,
+    #[sea_orm(string_value = "charged_back")]
+    ChargedBack,
+    #[sea_orm(string_value = "chargeback_reversed")]
+    ChargebackReversed,
+    #[sea_orm(string_value = "fee")]
+    Fee,
+    #[sea_orm(string_value = "failed")]
+    Failed,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "payment_status")]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "authorized")]
+    Authorized,
+    #[sea_orm(string_value = "captured")]
+    Captured,
+    #[sea_orm(string_value = "voided")]
+    Voided,
+    #[sea_orm(string_value = "failed")]
+    Failed,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -383,6 +538,57 @@ pub enum ProductStatus {
     Active,
     #[sea_orm(string_value = "archived")]
     Archived,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "refund_status")]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "succeeded")]
+    Succeeded,
+    #[sea_orm(string_value = "failed")]
+    Failed,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "reservation_status")]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationStatus {
+    #[sea_orm(string_value = "held")]
+    Held,
+    #[sea_orm(string_value = "ordered")]
+    Ordered,
+    #[sea_orm(string_value = "backordered")]
+    Backordered,
+    #[sea_orm(string_value = "shipped")]
+    Shipped,
+    #[sea_orm(string_value = "released")]
+    Released,
+    #[sea_orm(string_value = "expired")]
+    Expired,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "return_status")]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnStatus {
+    #[sea_orm(string_value = "requested")]
+    Requested,
+    #[sea_orm(string_value = "approved")]
+    Approved,
+    #[sea_orm(string_value = "received")]
+    Received,
+    #[sea_orm(string_value = "refused")]
+    Refused,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -413,6 +619,44 @@ pub enum SegmentType {
     Residential,
     #[sea_orm(string_value = "online")]
     Online,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "stock_movement_kind")]
+#[serde(rename_all = "snake_case")]
+pub enum StockMovementKind {
+    #[sea_orm(string_value = "opening")]
+    Opening,
+    #[sea_orm(string_value = "count")]
+    Count,
+    #[sea_orm(string_value = "adjust")]
+    Adjust,
+    #[sea_orm(string_value = "receive")]
+    Receive,
+    #[sea_orm(string_value = "ship")]
+    Ship,
+    #[sea_orm(string_value = "return")]
+    Return,
+    #[sea_orm(string_value = "transfer")]
+    Transfer,
+    #[sea_orm(string_value = "import")]
+    Import,
+    #[sea_orm(string_value = "sync")]
+    Sync,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "stock_policy")]
+#[serde(rename_all = "snake_case")]
+pub enum StockPolicy {
+    #[sea_orm(string_value = "deny")]
+    Deny,
+    #[sea_orm(string_value = "backorder")]
+    Backorder,
+    #[sea_orm(string_value = "untracked")]
+    Untracked,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,

@@ -24,6 +24,10 @@ pub struct Model {
     pub external_id: Option<String>,
     pub transaction_date: Date,
     pub created_at: DateTimeWithTimeZone,
+    pub payment_entry_id: Option<Uuid>,
+    pub reverses_id: Option<Uuid>,
+    #[sea_orm(column_type = "Decimal(Some((12, 2)))", nullable)]
+    pub report_amount: Option<Decimal>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,8 +64,24 @@ pub enum Relation {
         on_delete = "NoAction"
     )]
     Orders,
+    #[sea_orm(
+        belongs_to = "super::payment_entries::Entity",
+        from = "Column::PaymentEntryId",
+        to = "super::payment_entries::Column::Id",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    PaymentEntries,
     #[sea_orm(has_many = "super::revenue_attribution::Entity")]
     RevenueAttribution,
+    #[sea_orm(
+        belongs_to = "Entity",
+        from = "Column::ReversesId",
+        to = "Column::Id",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    SelfRef,
 }
 
 impl Related<super::agents::Entity> for Entity {
@@ -85,6 +105,12 @@ impl Related<super::customers::Entity> for Entity {
 impl Related<super::orders::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Orders.def()
+    }
+}
+
+impl Related<super::payment_entries::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::PaymentEntries.def()
     }
 }
 

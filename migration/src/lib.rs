@@ -28,6 +28,10 @@ mod m0016_comments;
 mod m0017_retention;
 mod m0018_approval_rules;
 mod m0019_servers;
+mod m0020_vocabulary;
+mod m0021_stock;
+mod m0022_orders;
+mod m0023_payments;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -57,6 +61,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_retention::migration()),
             Box::new(m0018_approval_rules::migration()),
             Box::new(m0019_servers::migration()),
+            Box::new(m0020_vocabulary::migration()),
+            Box::new(m0021_stock::migration()),
+            Box::new(m0022_orders::migration()),
+            Box::new(m0023_payments::migration()),
         ]
     }
 }

@@ -6,8 +6,8 @@ const ESCALATE: Widening = Widening {
     name: "approval_deadline",
     table: "approvals",
     column: "on_deadline",
-    value: "escalate",
-    instead: "fail",
+    values: &["escalate"],
+    instead: Some("fail"),
 };
 
 pub(crate) fn migration() -> TablesOf {

@@ -1,17 +1,26 @@
-//! Which role may do what: one table, asked by every operation of the service. [`Scope`]: for whom.
+//! Which role may do what: one table, asked by every operation of the service.
+//!
+//! - `operation`: the table. `area`: what an agent's capabilities add to its role. [`Scope`]: for whom. [`allowed`]: what
+//!   somebody may do.
 
+mod area;
 mod scope;
 
-use Operation::*;
-pub use scope::{Scope, within};
+use uuid::Uuid;
 
-use crate::{
-    Error, Result,
-    principal::{Principal, Role},
+pub(crate) use self::area::{check_area, check_capability};
+pub use self::{
+    area::{Area, allowed},
+    operation::Operation,
+    scope::{Scope, within},
 };
+use crate::{Error, Result, principal::Principal};
 
+/// Declares the operations: `Name: ROLES`, and `in Area` where an agent also needs the capability of that area.
 macro_rules! operations {
-    ($($(#[$doc:meta])* $operation:ident: $roles:ident,)+) => {
+    (@area) => { None };
+    (@area $area:ident) => { Some(Area::$area) };
+    ($($(#[$doc:meta])* $operation:ident: $roles:ident $(in $area:ident)?,)+) => {
         /// What a principal can do. Reading is open to every role, but for what stands here.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Operation {
@@ -20,12 +29,12 @@ macro_rules! operations {
 
         impl Operation {
             /// All of them.
-            pub const ALL: &'static [Self] = &[$($operation),+];
+            pub const ALL: &'static [Self] = &[$(Self::$operation),+];
 
             /// Its name, as the GraphQL field has it in upper camel case.
             pub fn name(self) -> &'static str {
                 match self {
-                    $($operation => stringify!($operation),)+
+                    $(Self::$operation => stringify!($operation),)+
                 }
             }
 
@@ -38,113 +47,22 @@ macro_rules! operations {
             /// The roles that may do it.
             pub fn roles(self) -> &'static [Role] {
                 match self {
-                    $($operation => $roles,)+
+                    $(Self::$operation => $roles,)+
+                }
+            }
+
+            /// The area whose capability an agent needs for it.
+            pub fn area(self) -> Option<Area> {
+                match self {
+                    $(Self::$operation => operations!(@area $($area)?),)+
                 }
             }
         }
     };
 }
 
-const ADMIN: &[Role] = &[Role::Admin];
-/// People who edit records.
-const EDIT: &[Role] = &[Role::Operator, Role::Admin];
-/// Who works: agents only for themselves and those below them.
-const WORK: &[Role] = &[Role::Agent, Role::Orchestrator, Role::Admin];
-/// Who starts and stops work.
-const DIRECT: &[Role] = &[Role::Operator, Role::Orchestrator, Role::Admin];
-/// Everybody but those who only look.
-const ACT: &[Role] = &[Role::Agent, Role::Operator, Role::Orchestrator, Role::Admin];
-/// Who decides for the company.
-const DECIDE: &[Role] = &[Role::Agent, Role::Operator, Role::Admin];
-
-operations! {
-    /// Creates an API key.
-    CreateApiKey: ADMIN,
-    /// Revokes an API key.
-    RevokeApiKey: ADMIN,
-    /// Reads the API keys.
-    ApiKeys: ADMIN,
-    /// Reads who did what.
-    AuditLog: ADMIN,
-    /// Creates an agent.
-    CreateAgent: EDIT,
-    /// Updates an agent.
-    UpdateAgent: EDIT,
-    /// Moves an agent below another one.
-    MoveAgent: EDIT,
-    /// Activates an agent.
-    ActivateAgent: EDIT,
-    /// Deactivates an agent.
-    DeactivateAgent: EDIT,
-    /// Sets a capability of an agent.
-    SetAgentCapability: EDIT,
-    /// Removes a capability of an agent.
-    RemoveAgentCapability: EDIT,
-    /// Sets a collaboration of agents.
-    SetAgentCollaboration: EDIT,
-    /// Removes a collaboration of agents.
-    RemoveAgentCollaboration: EDIT,
-    /// Creates a goal.
-    CreateGoal: DIRECT,
-    /// Updates a goal.
-    UpdateGoal: DIRECT,
-    /// Splits a goal.
-    SplitGoal: DIRECT,
-    /// Records how far a goal is.
-    RecordGoalProgress: DIRECT,
-    /// Closes a goal.
-    CloseGoal: DIRECT,
-    /// Registers a workflow.
-    RegisterWorkflow: DIRECT,
-    /// Updates a workflow.
-    UpdateWorkflow: DIRECT,
-    /// Archives a workflow.
-    ArchiveWorkflow: DIRECT,
-    /// Starts an execution.
-    StartExecution: DIRECT,
-    /// Pauses an execution.
-    PauseExecution: DIRECT,
-    /// Resumes a paused execution.
-    ResumeExecution: DIRECT,
-    /// Cancels an execution.
-    CancelExecution: DIRECT,
-    /// Creates tasks.
-    CreateTasks: WORK,
-    /// Delegates a part of a task to another agent.
-    DelegateTask: WORK,
-    /// Claims tasks to work on.
-    ClaimTasks: WORK,
-    /// Extends leases by heartbeats.
-    HeartbeatTasks: WORK,
-    /// Reports how far a task is.
-    ReportProgress: WORK,
-    /// Completes tasks.
-    CompleteTasks: WORK,
-    /// Fails tasks.
-    FailTasks: WORK,
-    /// Releases tasks.
-    ReleaseTasks: WORK,
-    /// Retries a failed task.
-    RetryTask: DIRECT,
-    /// Redrives failed tasks: retries many at once.
-    RedriveTasks: DIRECT,
-    /// Reassigns a task to another agent.
-    ReassignTask: DIRECT,
-    /// Cancels a task.
-    CancelTask: ACT,
-    /// Requests an approval.
-    RequestApproval: WORK,
-    /// Decides an approval.
-    DecideApproval: DECIDE,
-    /// Records what happened in the system.
-    RecordSystemEvent: ACT,
-    /// Sets a configuration.
-    SetConfiguration: EDIT,
-    /// Creates a report.
-    CreateReport: ACT,
-    /// Sends a report.
-    SendReport: ACT,
-}
+// Below the macro, which it uses.
+mod operation;
 
 /// Refuses what the principal's role may not do.
 pub fn check(principal: &Principal, operation: Operation) -> Result<()> {
@@ -160,4 +78,9 @@ pub fn check(principal: &Principal, operation: Operation) -> Result<()> {
             Err(Error::Forbidden(message))
         }
     }
+}
+
+/// The agent of a key of the role `agent`.
+fn own_agent(principal: &Principal) -> Result<Uuid> {
+    principal.agent.ok_or_else(|| Error::internal("a key of the role agent without an agent"))
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     access::Operation,
     database::{Batch, Column, columns},
-    unit_of_work::Actor,
+    principal::Principal,
 };
 
 /// What was done to an object.
@@ -22,6 +22,8 @@ pub struct Entry {
     pub object_type: &'static str,
     /// Which one.
     pub object_id: Option<Uuid>,
+    /// In which request.
+    pub request: Option<String>,
     /// What was changed, as it was; none for what is new.
     pub before: Option<Json>,
     /// What was changed, as it is; none for what is gone.
@@ -40,23 +42,23 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
         operation,
         object_type = entry.object_type,
         object_id = entry.object_id,
+        request_id = entry.request,
         before = entry.before,
         after = entry.after,
     )
     .into()
 }
 
-/// Adds the writing of entries.
-pub(crate) fn append(batch: &mut Batch, actor: &Actor, at: DateTime<Utc>, entries: &[Entry]) {
+/// Adds the writing of entries of a principal.
+pub(crate) fn append(batch: &mut Batch, principal: &Principal, at: DateTime<Utc>, entries: &[Entry]) {
     if entries.is_empty() {
         return;
     }
     let rows = entries.iter().map(|entry| Row { id: Uuid::now_v7(), operation: entry.operation.name(), entry });
     let rows: Vec<Row<'_>> = rows.collect();
     let same = [
-        ("principal", actor.principal.name.as_str().into()),
-        ("api_key_id", actor.principal.key.into()),
-        ("request_id", actor.request.clone().into()),
+        ("principal", principal.name.as_str().into()),
+        ("api_key_id", principal.key.into()),
         ("created_at", at.into()),
     ];
     batch.add(|sql| {

@@ -6,8 +6,14 @@
 //! - [`refusal`], [`error`]: what can go wrong, for every caller. [`limits`]: fixed limits. `retry`: what is tried again.
 //!   [`value`]: what no database can hold. [`state`]: how things move between states.
 //! - [`agents`], [`goals`], [`workflows`]: the records that work is made of; `edit`: how records are edited.
+//! - [`catalog`]: what is sold, and for how much.
+//! - [`stock`]: how many pieces of what are where, and to whom they are promised.
+//! - [`money`]: arithmetic of amounts. [`pricing`]: what an order costs. [`payments`]: money for orders, and back.
+//! - [`orders`]: what is sold, from the quote to the end. [`customers`]: who buys.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
-//! - `settings`: the configurations that rules depend on.
+//! - `settings`: the configurations that rules depend on. `authority`: what agents may do without an approval.
+//!   `followup`: tasks for what has to be done outside. [`batch`]: calls with many items.
+//! - `shared`: calls that share a transaction. `memory`: what a unit of work knows already.
 //! - [`retention`]: what is removed when it is old. [`readiness`]: whether requests can be served. [`servers`]: which others
 //!   use the database.
 //! - [`measures`]: what is counted and timed, for whoever watches the server.
@@ -20,8 +26,12 @@
 pub mod access;
 pub mod agents;
 pub mod audit;
+mod authority;
+pub mod batch;
+pub mod catalog;
 pub mod clock;
 pub mod consistency;
+pub mod customers;
 pub mod database;
 mod edit;
 pub mod error;
@@ -32,6 +42,11 @@ pub mod import;
 pub mod keys;
 pub mod limits;
 pub mod measures;
+mod memory;
+pub mod money;
+pub mod orders;
+pub mod payments;
+pub mod pricing;
 pub mod principal;
 pub mod readiness;
 pub mod refusal;
@@ -40,8 +55,10 @@ mod retry;
 pub mod seed;
 pub mod servers;
 mod settings;
+mod shared;
 pub mod signals;
 pub mod state;
+pub mod stock;
 pub mod system;
 pub mod unit_of_work;
 pub mod value;
@@ -50,5 +67,7 @@ pub mod work;
 pub mod workflows;
 
 pub use error::{Error, Result};
+pub use shared::Joint;
 pub use unit_of_work::{Actor, Service, UnitOfWork};
 pub use verb::{Change, Done, Verb};
+pub(crate) use work::followup;

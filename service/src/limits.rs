@@ -11,6 +11,9 @@ pub const REDRIVE: i32 = 1000;
 /// How many attempts a task may have.
 pub const ATTEMPTS: i32 = 100;
 
+/// How many payments an order may have, those that failed included.
+pub const PAYMENTS_PER_ORDER: usize = 100;
+
 /// How far away the deadline of an approval is at least, in minutes.
 pub const APPROVAL_DEADLINE_MINUTES: i64 = 5;
 

@@ -1,6 +1,9 @@
 //! What the domain refuses: data for the caller, who can act on it.
 
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Why nothing was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +27,7 @@ macro_rules! refusal_codes {
             Invalid,
             /// No object has this id.
             NotFound,
-            /// The caller's API key does not act for this object.
+            /// The caller's API key does not act for this object, or its agent lacks the capability that the operation needs.
             Forbidden,
             /// There is already an object with this name or key.
             AlreadyExists,
@@ -52,6 +55,28 @@ macro_rules! refusal_codes {
             DeadlinePassed,
             /// It was decided before.
             AlreadyDecided,
+            /// There is not enough stock.
+            InsufficientStock,
+            /// The quantity was changed since the caller read it.
+            StaleQuantity,
+            /// The hold has ended.
+            HoldGone,
+            /// The product or variant cannot be bought.
+            NotForSale,
+            /// The variant has no price in the currency.
+            NoPrice,
+            /// The total is not the one that the caller expects.
+            PriceChanged,
+            /// The discount does not apply.
+            DiscountRefused,
+            /// The amount is more than there is.
+            AmountExceeded,
+            /// The agent needs an approval for it.
+            ApprovalRequired,
+            /// Something refers to it.
+            InUse,
+            /// The books are closed for that day.
+            ClosedPeriod,
         }
     };
 }
@@ -101,6 +126,59 @@ pub enum Facts {
     },
     /// The circle, from a member back to it.
     Cycle(Vec<String>),
+    /// All lines that the stock does not cover.
+    ShortLines(Vec<ShortLine>),
+    /// The quantity that there is now.
+    Quantity(i32),
+    /// The totals.
+    Total {
+        /// What the caller expects.
+        expected: Decimal,
+        /// What it is.
+        total: Decimal,
+    },
+    /// The discount.
+    Discount {
+        /// Its code, as it was asked for.
+        code: String,
+        /// Why it does not apply, in a word or two for programs: `EXPIRED`.
+        reason: String,
+    },
+    /// The amounts.
+    Amount {
+        /// What was asked for.
+        asked: Decimal,
+        /// What there is.
+        available: Decimal,
+        /// Their currency.
+        currency: String,
+    },
+    /// What the agent may do by itself.
+    Authority {
+        /// The most that it may.
+        limit: Decimal,
+        /// What it asked for.
+        asked: Decimal,
+    },
+    /// What refers to it, as GraphQL calls the type: `OrderItem`.
+    UsedBy(String),
+    /// The last day that is closed.
+    ClosedUntil(NaiveDate),
+}
+
+/// A line that the stock does not cover.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShortLine {
+    /// The variant.
+    pub variant_id: Uuid,
+    /// Its SKU.
+    pub sku: Option<String>,
+    /// The location that was asked for; none for any.
+    pub location: Option<String>,
+    /// How many pieces were asked for.
+    pub requested: i32,
+    /// How many there are.
+    pub available: i32,
 }
 
 impl Refusal {

@@ -8,7 +8,7 @@ mod work;
 use std::{future::Future, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::sea_orm_active_enums::EventSeverity;
+use entity::sea_orm_active_enums::{EventSeverity, ReservationStatus};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 pub use archive::Archive;
@@ -22,6 +22,10 @@ const EVERY: Duration = Duration::from_secs(60);
 pub(crate) const CHUNK: u32 = 1_000;
 /// The time between two transactions, for those who wait to write.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long it is known of a basket that it has ended.
+const ENDED_RESERVATIONS: TimeDelta = TimeDelta::days(30);
+/// How long it is known that a number was given to an order: the order itself has it.
+const ORDER_NUMBERS: TimeDelta = TimeDelta::days(1);
 /// Who holds it removes: one server at a time.
 const NAME: &str = "retention";
 
@@ -55,17 +59,23 @@ pub enum Kind {
     SystemEvents,
     /// Entries of the audit log.
     AuditEntries,
+    /// Reservations of baskets that were released or whose time was over.
+    EndedReservations,
+    /// Numbers that were given to orders, all but the last.
+    OrderNumbers,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Events,
         Self::IdempotencyKeys,
         Self::UniqueKeys,
         Self::MinorSystemEvents,
         Self::SystemEvents,
         Self::AuditEntries,
+        Self::EndedReservations,
+        Self::OrderNumbers,
     ];
 
     /// What they are called.
@@ -77,6 +87,8 @@ impl Kind {
             Self::MinorSystemEvents => "system events (debug, info)",
             Self::SystemEvents => "system events (warning, error, critical)",
             Self::AuditEntries => "audit entries",
+            Self::EndedReservations => "ended reservations",
+            Self::OrderNumbers => "order numbers",
         }
     }
 
@@ -87,11 +99,22 @@ impl Kind {
             Self::UniqueKeys => "task_keys",
             Self::MinorSystemEvents | Self::SystemEvents => "system_events",
             Self::AuditEntries => "audit_entries",
+            Self::EndedReservations => "stock_reservations",
+            Self::OrderNumbers => "order_numbers",
         }
     }
 
     fn time(self) -> &'static str {
-        if self == Self::UniqueKeys { "expires_at" } else { "created_at" }
+        match self {
+            Self::UniqueKeys => "expires_at",
+            Self::EndedReservations => "updated_at",
+            _ => "created_at",
+        }
+    }
+
+    /// In which order they go: by their time, or by what has an index and follows it.
+    fn order(self) -> &'static str {
+        if self == Self::OrderNumbers { "position" } else { self.time() }
     }
 
     /// Up to which time of theirs they are old; none are without one.
@@ -101,6 +124,8 @@ impl Kind {
             Self::IdempotencyKeys => retention.idempotency_keys,
             // The time is that of their end.
             Self::UniqueKeys => return Some(now),
+            Self::EndedReservations => return now.checked_sub_signed(ENDED_RESERVATIONS),
+            Self::OrderNumbers => return now.checked_sub_signed(ORDER_NUMBERS),
             Self::MinorSystemEvents => retention.minor_system_events,
             Self::SystemEvents => retention.system_events,
             Self::AuditEntries => retention.audit,
@@ -122,6 +147,13 @@ impl Kind {
                 let severities = [EventSeverity::Warning, EventSeverity::Error, EventSeverity::Critical];
                 sql.push("severity").is_one_of(&severities).push(" AND ");
             }
+            Self::EndedReservations => {
+                sql.push("order_id IS NULL AND expires_at IS NULL AND status");
+                sql.is_one_of(&[ReservationStatus::Released, ReservationStatus::Expired]).push(" AND ");
+            }
+            Self::OrderNumbers => {
+                sql.push("position < (SELECT max(position) FROM order_numbers) AND ");
+            }
             Self::IdempotencyKeys | Self::UniqueKeys | Self::AuditEntries => {}
         }
         sql.write(format_args!("{} <= ", self.time())).bind(until);
@@ -129,12 +161,16 @@ impl Kind {
 
     /// Writes the removal of the first of them, about [`CHUNK`].
     fn write_removal(self, sql: &mut Sql, until: DateTime<Utc>) {
-        let (table, time) = (self.table(), self.time());
+        let (table, order) = (self.table(), self.order());
         sql.write(format_args!("DELETE FROM {table} WHERE "));
         self.write_old(sql, until);
-        sql.write(format_args!(" AND {time} <= (SELECT max(at) FROM (SELECT {time} AS at FROM {table} WHERE "));
-        self.write_old(sql, until);
-        sql.write(format_args!(" ORDER BY {time} LIMIT {CHUNK}) AS first)"));
+        sql.write(format_args!(" AND {order} <= (SELECT max(at) FROM (SELECT {order} AS at FROM {table}"));
+        // By another order than that of the time, what is old is looked for among the first ones only.
+        if order == self.time() {
+            sql.push(" WHERE ");
+            self.write_old(sql, until);
+        }
+        sql.write(format_args!(" ORDER BY {order} LIMIT {CHUNK}) AS first)"));
     }
 }
 

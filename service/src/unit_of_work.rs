@@ -1,29 +1,41 @@
 //! A unit of work: one transaction with what it tells the world.
+//!
+//! - `statements`: how it reads and writes. `written`: what is left when everything is written.
+//! - `shared`: what a unit needs that does several calls.
+
+mod shared;
+mod statements;
+mod written;
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize},
+    },
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
 use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+pub(crate) use self::written::Written;
+use self::written::undo;
 use crate::{
     Error, Result,
     access::Operation,
     audit::{self, Entry},
     clock::Clock,
-    database::{Batch, Database, Engine, Sql, Transaction, row},
+    database::{Batch, Database, Engine, Reading, Sql, Transaction},
     events::{self, Event, Log},
     keys::KeyCache,
     measures::{Measures, TaskEnd},
+    memory::Memory,
     principal::Principal,
     servers::Servers,
+    shared::CallQueue,
     signals::Signals,
-    work::CallQueue,
 };
 
 /// The rules of the shop over one database. Cheap to clone.
@@ -33,7 +45,8 @@ pub struct Service {
     clock: Clock,
     signals: Signals,
     log: Log,
-    call_queue: CallQueue,
+    /// Where calls wait for each other.
+    queues: Arc<Memory>,
     keys: KeyCache,
     servers: Servers,
 }
@@ -48,7 +61,7 @@ impl Service {
             clock,
             signals,
             log,
-            call_queue: CallQueue::default(),
+            queues: Arc::default(),
             keys: KeyCache::default(),
             servers: Servers::default(),
         }
@@ -90,9 +103,14 @@ impl Service {
         &self.servers
     }
 
-    /// Where calls wait for each other.
-    pub(crate) fn call_queue(&self) -> &CallQueue {
-        &self.call_queue
+    /// Where what needs no transaction is read, now.
+    pub(crate) fn source(&self) -> Reading<'_> {
+        Reading::new(&self.database, self.clock.now())
+    }
+
+    /// Where calls wait for each other that are done in groups of a sort.
+    pub(crate) fn queue<G: Send + 'static>(&self) -> CallQueue<G> {
+        self.queues.of_default(|queue: &mut CallQueue<G>| queue.clone())
     }
 
     /// The keys that this process has met.
@@ -111,6 +129,9 @@ impl Service {
             engine,
             now,
             batch: Mutex::new(Batch::new(engine, now)),
+            executed: AtomicUsize::new(0),
+            has_failed: AtomicBool::new(false),
+            memory: Memory::default(),
             actor: actor.clone(),
             signals: self.signals.clone(),
             keys: self.keys.clone(),
@@ -159,6 +180,12 @@ pub struct UnitOfWork {
     now: DateTime<Utc>,
     /// What is to be written before the next statement.
     batch: Mutex<Batch>,
+    /// How many statements that write were run at once.
+    executed: AtomicUsize,
+    /// Whether a statement failed.
+    has_failed: AtomicBool,
+    /// What was read and need not be read again.
+    memory: Memory,
     actor: Actor,
     signals: Signals,
     keys: KeyCache,
@@ -171,12 +198,6 @@ pub struct UnitOfWork {
 }
 
 impl UnitOfWork {
-    /// The transaction, with everything written.
-    pub async fn txn(&self) -> Result<&DatabaseTransaction> {
-        self.write_now().await?;
-        Ok(&self.txn)
-    }
-
     /// The one time that everything in it happens at.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -192,47 +213,9 @@ impl UnitOfWork {
         Sql::new(self.engine).at(self.now)
     }
 
-    /// Writes something before the next statement or at the end, together with what else is written until then. See
-    /// [`Batch`] for what goes together.
-    ///
-    /// It must not wait for another transaction and then go on: write only rows that this unit has locked or made. The
-    /// last of these statements also writes the events, whose place in the log must be chosen after the last wait.
-    pub fn write(&self, write: impl FnOnce(&mut Sql)) {
-        self.batch().add(write);
-    }
-
-    async fn write_now(&self) -> Result<()> {
-        let statements: Vec<Sql> = self.batch().take().collect();
-        for sql in statements {
-            self.txn.execute_raw(sql.into_statement()?).await?;
-        }
-        Ok(())
-    }
-
-    fn batch(&self) -> MutexGuard<'_, Batch> {
-        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs a statement that yields rows.
-    pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
-        Ok(self.txn().await?.query_all_raw(sql.into_statement()?).await?)
-    }
-
-    /// Runs a statement that yields ids, in a column `id`.
-    pub async fn ids<C: FromIterator<Uuid>>(&self, sql: Sql) -> Result<C> {
-        row::ids(&self.rows(sql).await?)
-    }
-
-    /// Runs a statement; the number of rows it wrote.
-    pub async fn execute(&self, sql: Sql) -> Result<u64> {
-        Ok(self.txn().await?.execute_raw(sql.into_statement()?).await?.rows_affected())
-    }
-
-    /// Waits until no other unit holds this name, and holds it until its end.
-    pub async fn lock_name(&self, name: &str) -> Result<()> {
-        let mut sql = self.sql();
-        sql.push("SELECT ").hold(name);
-        self.rows(sql).await.map(drop)
+    /// What was read and need not be read again.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Tells what happened to the work.
@@ -259,6 +242,7 @@ impl UnitOfWork {
             operation,
             object_type,
             object_id: Some(object_id),
+            request: self.actor.request.clone(),
             before: json(serde_json::to_value(before)),
             after: json(serde_json::to_value(after)),
         });
@@ -321,48 +305,7 @@ impl UnitOfWork {
 
     async fn write_events_and_entries(&self) -> Result<()> {
         events::append(&mut self.batch(), &self.actor.principal.name, self.now, &self.events);
-        audit::append(&mut self.batch(), &self.actor, self.now, &self.entries);
+        audit::append(&mut self.batch(), &self.actor.principal, self.now, &self.entries);
         self.write_now().await
-    }
-}
-
-async fn undo(txn: Transaction) {
-    if let Err(error) = txn.rollback().await {
-        // SQLite may have rolled back by itself. The connection is closed, and with it whatever is left.
-        tracing::info!("the rollback of a transaction failed: {}", error.explained());
-    }
-}
-
-/// A unit of work that only has to be committed.
-#[derive(Debug)]
-pub(crate) struct Written {
-    txn: Transaction,
-    signals: Signals,
-    measures: Arc<Measures>,
-    /// What this process knows of keys that changed.
-    forget: Option<KeyCache>,
-    /// Whether its events wake those who wait for work, too; none without events.
-    wakes: Option<bool>,
-    /// The tasks that end with it.
-    ends: Vec<TaskEnd>,
-}
-
-impl Written {
-    /// Undoes everything now.
-    pub(crate) async fn undo(self) {
-        undo(self.txn).await;
-    }
-
-    /// Commits, and wakes those who wait for it. After an error nobody knows whether it was committed.
-    pub(crate) async fn commit(self) -> Result<()> {
-        self.txn.commit().await?;
-        self.measures.work.ended(&self.ends);
-        if let Some(keys) = self.forget {
-            keys.forget();
-        }
-        if let Some(claimable) = self.wakes {
-            self.signals.committed(claimable);
-        }
-        Ok(())
     }
 }

@@ -147,7 +147,8 @@ fn named(path: &[Step<'_>]) -> Vec<String> {
 }
 
 /// The fields that hold JSON of the caller.
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 12] = [
+    "billing_address",
     "configuration",
     "content",
     "context",
@@ -157,6 +158,7 @@ const DOCUMENTS: [&str; 10] = [
     "input_data",
     "output_data",
     "patch",
+    "shipping_address",
     "value",
 ];
 

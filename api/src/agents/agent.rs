@@ -8,6 +8,8 @@ use crate::{
     customers::CustomerInteraction,
     finance::{Budget, RevenueAttribution, Transaction},
     marketing::{Campaign, ContentItem},
+    orders::Order,
+    payments::Refund,
     read::scalars::Id,
     resource,
     system::{Configuration, SystemEvent},
@@ -92,6 +94,10 @@ resource! {
         requested_approvals: Approval by requesting_agent_id [created_at desc],
         /// The approvals assigned to it for decision, newest first.
         assigned_approvals: Approval by approver_agent_id [created_at desc],
+        /// The orders it placed for customers, newest first.
+        placed_orders: Order by placed_by_agent_id [created_at desc],
+        /// The refunds it requested, newest first.
+        refunds: Refund by agent_id [created_at desc],
         /// Its interactions with customers, newest first.
         customer_interactions: CustomerInteraction by agent_id [created_at desc],
         /// The campaigns it is responsible for, newest first.

@@ -33,6 +33,34 @@ vocabulary! {
         TasksCompleted,
         /// Share of ended tasks that were completed.
         TaskSuccessRate,
+        /// Money paid back to customers.
+        RefundTotal,
+        /// Money paid back, as a share of revenue.
+        RefundRate,
+        /// Number of variants that are sold out.
+        StockoutCount,
+        /// Number of customers who are new.
+        NewCustomers,
+        /// Growth of revenue over the period before, in percent.
+        RevenueGrowth,
+        /// Cost of marketing for each new customer.
+        AcquisitionCost,
+        /// What a customer spends on average, over all orders.
+        LifetimeValue,
+        /// Revenue from campaigns, divided by what they cost.
+        ReturnOnAdSpend,
+        /// Revenue from campaigns less what they cost, divided by the cost.
+        ReturnOnInvestment,
+        /// Satisfaction of customers, from 1 (bad) to 5 (good).
+        Satisfaction,
+        /// Share of sent messages of which a link was opened.
+        CampaignClickRate,
+        /// Share of the budgets that was spent.
+        BudgetUtilisation,
+        /// Share of ended executions that failed.
+        ExecutionErrorRate,
+        /// Not computed: recorded by people or agents.
+        Manual,
     }
     /// How often a KPI is measured.
     KpiFrequency {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ProductVariant;
-use crate::{read::scalars::Id, resource};
+use crate::{read::scalars::Id, resource, stock::StockReservation};
 
 resource! {
     /// Stock of a variant at one location. The quantity on hand is available plus reserved.
@@ -19,7 +19,7 @@ resource! {
         location: String,
         /// Quantity available for sale.
         quantity_available: i32,
-        /// Quantity reserved for open orders.
+        /// Quantity reserved for baskets and orders.
         quantity_reserved: i32,
         /// Quantity on its way into stock.
         quantity_incoming: i32,
@@ -29,6 +29,8 @@ resource! {
         reorder_quantity: Option<i32>,
         /// When the stock was last counted; null if never.
         last_counted_at: Option<DateTime<Utc>>,
+        /// When the connected shop last changed it; null if it never did.
+        source_updated_at: Option<DateTime<Utc>>,
         /// Version, for optimistic locking; starts at 1.
         version: i32,
         /// When this row was created.
@@ -51,5 +53,8 @@ resource! {
         product_variant: ProductVariant by product_variant_id,
     }
     to_one_or_none {}
-    to_many {}
+    to_many {
+        /// The reservations of this stock, oldest first.
+        reservations: StockReservation by inventory_id [created_at asc],
+    }
 }

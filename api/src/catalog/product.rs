@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::{ProductMetric, ProductVariant};
-use crate::{read::scalars::Id, resource, vocabulary};
+use crate::{
+    read::{scalars::Id, transitions},
+    resource, vocabulary,
+};
 
 vocabulary! {
     /// Status of a product in the shop.
@@ -41,6 +44,10 @@ resource! {
         category: Option<String>,
         /// Free-form tags.
         tags: Vec<String>,
+        /// Who makes it; null if unknown.
+        vendor: Option<String>,
+        /// Names of the options that its variants differ in, at most three, such as `Size`.
+        option_names: Vec<String>,
         /// Price of the cheapest variant, in `currency`.
         base_price: Decimal,
         /// Cost to the shop, in `currency`; null if unknown.
@@ -49,6 +56,10 @@ resource! {
         currency: String,
         /// Current status in the shop.
         status: ProductStatus,
+        /// When the connected shop last changed it; null if it never did.
+        source_updated_at: Option<DateTime<Utc>>,
+        /// When the connected shop deleted it; null if it did not.
+        source_deleted_at: Option<DateTime<Utc>>,
         /// Version, for optimistic locking; starts at 1.
         version: i32,
         /// When this row was created.
@@ -77,5 +88,9 @@ resource! {
         variants: ProductVariant by product_id [created_at asc],
         /// Its sales metrics, latest period first.
         metrics: ProductMetric by product_id [period_start desc],
+    }
+    computed {
+        /// Statuses the product can change to from its current one.
+        allowed_transitions: Vec<ProductStatus> = transitions::allowed [status];
     }
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::{CustomerInteraction, CustomerSegmentMember};
-use crate::{finance::Transaction, marketing::EmailSubscriber, orders::Order, read::scalars::Id, resource};
+use crate::{
+    finance::Transaction, marketing::EmailSubscriber, orders::Order, pricing::DiscountUse, read::scalars::Id, resource,
+};
 
 resource! {
     /// A current or potential customer. The totals always match the orders.
@@ -29,15 +31,16 @@ resource! {
         phone: Option<String>,
         /// Free-form tags.
         tags: Vec<String>,
-        /// Total of all orders that are not cancelled, in `currency`.
+        /// What the orders are worth that are neither quotes nor cancelled, voided or refunded, less what was paid back
+        /// of them, in `currency`.
         total_spent: Decimal,
-        /// Number of orders that are not cancelled.
+        /// Number of these orders.
         orders_count: i32,
-        /// Average total of the orders that are not cancelled; null if there are none.
+        /// Average of these orders; null if there are none.
         average_order_value: Option<Decimal>,
         /// ISO 4217 currency code of the totals.
         currency: String,
-        /// When the last order that is not cancelled was placed; null if there is none.
+        /// When the last of these orders was placed; null if there is none.
         last_order_date: Option<DateTime<Utc>>,
         /// Whether the customer accepts marketing messages.
         accepts_marketing: bool,
@@ -75,5 +78,7 @@ resource! {
         email_subscribers: EmailSubscriber by customer_id [subscribed_at desc],
         /// The customer's transactions, newest first.
         transactions: Transaction by customer_id [created_at desc],
+        /// The discounts that the customer's orders use, newest first.
+        discount_uses: DiscountUse by customer_id [created_at desc],
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
 use super::CustomerSegmentMember;
-use crate::{marketing::Campaign, read::scalars::Id, resource, vocabulary};
+use crate::{marketing::Campaign, pricing::VariantPrice, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
     /// Kind of customers in a segment.
@@ -58,5 +58,7 @@ resource! {
         members: CustomerSegmentMember by segment_id [score desc],
         /// The campaigns that target it, newest first.
         campaigns: Campaign by target_segment_id [created_at desc],
+        /// The prices that only its members get, newest first.
+        prices: VariantPrice by segment_id [created_at desc],
     }
 }

@@ -10,6 +10,8 @@ use service::events::Logged;
 use super::EventKind;
 use crate::{
     agents::Agent,
+    catalog::{InventoryLevel, Product},
+    orders::Order,
     read::{row::Row, scalars::Id},
     system::SystemEvent,
     work::{Approval, Task, WorkflowExecution},
@@ -94,6 +96,12 @@ deliveries! {
     AgentEvent(agent, "agent": Agent);
     /// Something that happened to an approval.
     ApprovalEvent(approval, "approval": Approval);
+    /// Something that happened to a product or one of its variants.
+    ProductEvent(product, "product": Product);
+    /// Something that happened to the stock of a variant at one location.
+    StockEvent(inventory_level, "inventoryLevel": InventoryLevel);
+    /// Something that happened to an order, or to one of its parcels, returns and refunds.
+    OrderEvent(order, "order": Order);
     /// A system event that was recorded.
     SystemEventNotice(system_event, "systemEvent": SystemEvent);
 }

@@ -29,6 +29,34 @@ pub enum EventAggregate {
     Approval,
     /// The system itself: a recorded system event.
     System,
+    /// A product, with its variants.
+    Product,
+    /// Stock of a variant at one location.
+    Stock,
+    /// An order, with its parcels, returns and refunds.
+    Order,
+    /// A payment.
+    Payment,
+    /// A customer.
+    Customer,
+    /// A segment of customers.
+    Segment,
+    /// A campaign.
+    Campaign,
+    /// A piece of content.
+    Content,
+    /// An e-mail list.
+    List,
+    /// A KPI.
+    Kpi,
+    /// A budget.
+    Budget,
+    /// A transaction.
+    Transaction,
+    /// A webhook.
+    Webhook,
+    /// A bulk job.
+    Job,
 }
 
 /// Conditions on events: all that are given must hold; a list matches any of its values.
@@ -179,19 +207,19 @@ pub(super) fn at_least(severity: EventSeverity) -> Filter {
     Filter { change: Some(("severity", grave.collect())), ..of(EventAggregate::System) }
 }
 
-fn of(aggregate: EventAggregate) -> Filter {
+pub(super) fn of(aggregate: EventAggregate) -> Filter {
     Filter { aggregate_types: Some(vec![aggregate.into()]), ..Filter::default() }
 }
 
-fn kinds(kinds: Option<Vec<EventKind>>) -> Option<Vec<service::events::EventKind>> {
+pub(super) fn kinds(kinds: Option<Vec<EventKind>>) -> Option<Vec<service::events::EventKind>> {
     kinds.map(|kinds| kinds.into_iter().map(Into::into).collect())
 }
 
-fn keys(ids: Option<Vec<Id>>) -> Option<Vec<uuid::Uuid>> {
+pub(super) fn keys(ids: Option<Vec<Id>>) -> Option<Vec<uuid::Uuid>> {
     ids.map(|ids| ids.into_iter().map(|id| id.0).collect())
 }
 
-fn statuses<T: InputType>(statuses: Option<Vec<T>>) -> Option<(&'static str, Vec<String>)> {
+pub(super) fn statuses<T: InputType>(statuses: Option<Vec<T>>) -> Option<(&'static str, Vec<String>)> {
     statuses.map(|statuses| ("status", statuses.into_iter().map(name).collect()))
 }
 

@@ -1,6 +1,6 @@
 //! What happened to the work, and what happens.
 //!
-//! - `event`: the log, a page at a time; `filter`: which of it. `kind`: what can happen.
+//! - `event`: the log, a page at a time; `filter`, `shop_filter`: which of it. `kind`: what can happen.
 //! - `subscription`: the log as it grows; `delivery`: what comes of it.
 //! - [`ResumePoint`]: how far a transport has come, so that its client can resume.
 
@@ -9,6 +9,7 @@ pub mod event;
 pub mod filter;
 mod kind;
 mod resume_point;
+pub mod shop_filter;
 mod subscription;
 
 pub use event::EventsQuery;

@@ -15,9 +15,13 @@ use service::{
 };
 
 use super::{
-    delivery::{AgentEvent, ApprovalEvent, Delivery, ExecutionEvent, SystemEventNotice, TaskEvent},
+    delivery::{
+        AgentEvent, ApprovalEvent, Delivery, ExecutionEvent, OrderEvent, ProductEvent, StockEvent, SystemEventNotice,
+        TaskEvent,
+    },
     filter::{AgentEventFilter, ApprovalEventFilter, ExecutionEventFilter, TaskEventFilter, at_least},
     resume_point::ResumePoint,
+    shop_filter::{OrderEventFilter, ProductEventFilter, StockEventFilter},
 };
 use crate::{
     read::{
@@ -82,6 +86,36 @@ impl Subscription {
         #[graphql(desc = "Only events that match.")] filter: Option<ApprovalEventFilter>,
         #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<ApprovalEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of products and their variants, as they happen.
+    async fn product_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<ProductEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<ProductEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of stock, as they happen.
+    async fn stock_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<StockEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<StockEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of orders, their parcels, returns and refunds, as they happen.
+    async fn order_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<OrderEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<OrderEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 

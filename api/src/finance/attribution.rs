@@ -18,6 +18,8 @@ vocabulary! {
         Linear,
         /// Most credit to the first and last contacts.
         PositionBased,
+        /// Credit as somebody divided it.
+        Manual,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     customers::Customer,
     marketing::Campaign,
     orders::Order,
+    payments::PaymentEntry,
     read::scalars::{Date, Id},
     resource, vocabulary,
 };
@@ -43,6 +44,8 @@ resource! {
         amount: Decimal,
         /// ISO 4217 currency code of the amount.
         currency: String,
+        /// The amount in the shop's currency; null if `currency` is that one.
+        report_amount: Option<Decimal>,
         /// Further description; null if none.
         description: Option<String>,
         /// The order it was for; null if none.
@@ -53,6 +56,10 @@ resource! {
         agent_id: Option<Id>,
         /// The campaign it was for; null if none.
         campaign_id: Option<Id>,
+        /// The entry of the payment ledger that it books; null if none.
+        payment_entry_id: Option<Id>,
+        /// The transaction that it reverses; null if none.
+        reverses_id: Option<Id>,
         /// How it was paid; null if unknown.
         payment_method: Option<String>,
         /// Id at the payment provider; unique if given.
@@ -80,9 +87,15 @@ resource! {
         agent: Agent by agent_id,
         /// The campaign it was for; null if none.
         campaign: Campaign by campaign_id,
+        /// The entry of the payment ledger that it books; null if none.
+        payment_entry: PaymentEntry by payment_entry_id,
+        /// The transaction that it reverses; null if none.
+        reverses: Transaction by reverses_id,
     }
     to_many {
         /// How it is credited to agents, oldest first.
         revenue_attributions: RevenueAttribution by transaction_id [created_at asc],
+        /// The transaction that reverses it, if there is one.
+        reversals: Transaction by reverses_id [created_at asc],
     }
 }

@@ -1,7 +1,11 @@
 //! Who asks.
 
 use async_graphql::{Context, Object};
-use service::{Result, access::Operation, principal::Principal};
+use service::{
+    Result,
+    access::{self, Operation},
+    principal::Principal,
+};
 
 use super::Role;
 use crate::{
@@ -40,11 +44,12 @@ impl Me {
         Box::pin(row::row(ctx, self.0.agent?)).await.transpose()
     }
 
-    /// Names of the mutations, and of the restricted queries, that the role may use. All other queries are open to every
-    /// role.
-    async fn operations(&self) -> Vec<String> {
-        let allowed = Operation::ALL.iter().filter(|operation| operation.roles().contains(&self.0.role));
-        allowed.map(|operation| operation.field()).collect()
+    /// Names of the mutations, and of the restricted queries, that you may use: by your role and, as an agent, by your
+    /// capabilities. All other queries are open to every role.
+    async fn operations(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let (service, _) = write::acting(ctx)?;
+        let allowed = access::allowed(service, &self.0).await?;
+        Ok(allowed.into_iter().map(Operation::field).collect())
     }
 }
 

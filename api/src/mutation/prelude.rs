@@ -8,7 +8,9 @@ pub(super) use crate::{
     agents::{Agent, AgentCapability, AgentCollaboration, AgentType},
     analytics::Report,
     identity::{ApiKey, Role},
-    input, input_enum, object,
+    input, input_enum,
+    mutation::batch::OnError,
+    object,
     read::{
         row::Row,
         scalars::{Date, Id, Moment},
@@ -19,5 +21,5 @@ pub(super) use crate::{
         Approval, ApprovalDeadline, DependencyFailure, Goal, GoalType, Task, Workflow, WorkflowExecution,
         WorkflowTriggerType,
     },
-    write::{perform, share},
+    write::{join, perform, share},
 };

@@ -20,6 +20,7 @@ use super::{
         BooleanFilter, DateFilter, DateTimeFilter, DecimalFilter, IdFilter, IntFilter, JsonFilter, Operators,
         OperatorsType, TextFilter, TextListFilter,
     },
+    rate::Rate,
     scalars::{Date, Id},
 };
 
@@ -46,6 +47,8 @@ pub enum Kind {
     Boolean,
     /// Decimal numbers.
     Decimal,
+    /// Exchange rates.
+    Rate,
     /// Points in time.
     DateTime,
     /// Days.
@@ -165,6 +168,7 @@ impl ColumnType {
                 number.rescale(column.scale);
                 Cell::Decimal(number)
             }),
+            Kind::Rate => plain(row, index, |number| Cell::Decimal(Rate::stored(number))),
             Kind::DateTime => plain(row, index, Cell::DateTime),
             Kind::Date => plain(row, index, Cell::Date),
             Kind::Json => plain(row, index, Cell::Json),
@@ -188,7 +192,7 @@ impl ColumnType {
             Kind::Decimal => key.parse::<Decimal>().ok()?.into(),
             Kind::DateTime => DateTime::parse_from_rfc3339(key).ok()?.to_utc().into(),
             Kind::Date => key.parse::<NaiveDate>().ok()?.into(),
-            Kind::Json | Kind::Texts | Kind::Ids | Kind::Choice(_) => return None,
+            Kind::Rate | Kind::Json | Kind::Texts | Kind::Ids | Kind::Choice(_) => return None,
         })
     }
 }

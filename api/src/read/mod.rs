@@ -1,8 +1,8 @@
 //! The read machinery: it knows no entity.
 //!
 //! - [`declare`]: the macro that declares a table; [`resource`]: the table as a type, and [`table`]: the value that says
-//!   what it has, with [`names`] and [`mod@column`]s. [`vocabulary`]: closed ones. [`types`]: the same in the schema.
-//! - [`column_type`], [`scalars`]: the types of columns; [`cell`]: a value, and [`any_row`]: those of a row; [`json`]: how
+//!   what it has, with [`names`] and [`mod@column`]s. [`vocabulary`]: closed ones, and [`transitions`]: what can follow them. [`types`]: the same in the schema.
+//! - [`column_type`], [`scalars`], [`rate`]: the types of columns; [`cell`]: a value, and [`any_row`]: those of a row; [`json`]: how
 //!   they are written.
 //! - [`argument`]: what a field is asked, before anything is selected by it.
 //! - [`filter`] and its [`operators`] ([`bind`]: their values as parameters), [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
@@ -29,12 +29,14 @@ pub mod optional;
 pub mod order;
 pub mod page;
 mod plan;
+pub mod rate;
 pub mod resource;
 pub mod root;
 pub mod row;
 pub mod scalars;
 pub mod sort;
 pub mod table;
+pub mod transitions;
 pub mod types;
 pub mod vocabulary;
 

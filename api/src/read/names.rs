@@ -50,8 +50,10 @@ pub fn camel(name: &str) -> String {
     camel
 }
 
+/// Without what only the language and the database need: a column says how it keeps a rate, its field shows the rate.
 fn plain_name(name: &str) -> &str {
-    name.strip_prefix("r#").unwrap_or(name)
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    name.strip_suffix("_e10").unwrap_or(name)
 }
 
 /// A column's name as a value of an enum.

@@ -13,6 +13,7 @@ use service::{
 use super::{
     argument::plain,
     bind::Bind,
+    rate::Rate,
     scalars::{Date, Id, Moment},
 };
 
@@ -186,6 +187,10 @@ ordered_operators!(
 ordered_operators!(
     /// Conditions on a decimal number; all that are given must hold.
     DecimalFilter, Decimal
+);
+ordered_operators!(
+    /// Conditions on an exchange rate; all that are given must hold.
+    RateFilter, Rate
 );
 ordered_operators!(
     /// Conditions on a point in time; all that are given must hold.

@@ -49,6 +49,10 @@ resource! {
         task_id: Id,
         /// What is to be decided, in one line.
         subject: String,
+        /// GraphQL type of the object it is about; null if none.
+        subject_type: Option<String>,
+        /// Id of the object it is about; null if none.
+        subject_id: Option<Id>,
         /// Amount of money concerned; null if none.
         amount: Option<Decimal>,
         /// ISO 4217 currency code of the amount.

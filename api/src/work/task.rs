@@ -1,17 +1,18 @@
 //! Tasks: single pieces of work for one agent.
 
-use async_graphql::Context;
 use chrono::{DateTime, Utc};
-use entity::sea_orm_active_enums::TaskStatus as StoredStatus;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
-use service::{Result, state::State};
 
 use super::{
     Approval, TaskAttempt, TaskDependency, WorkflowExecution,
     sla::{self, SlaState, SlaStateFilter},
 };
-use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
+use crate::{
+    agents::Agent,
+    read::{scalars::Id, transitions},
+    resource, vocabulary,
+};
 
 vocabulary! {
     /// Status of a task.
@@ -156,7 +157,7 @@ resource! {
     }
     computed {
         /// Statuses the task can change to from its current one.
-        allowed_transitions: Vec<TaskStatus> = allowed_transitions [status];
+        allowed_transitions: Vec<TaskStatus> = transitions::allowed [status];
         /// Current state relative to the deadline.
         sla_state: SlaState = sla::of [status, sla_minutes, deadline_at, created_at, started_at, completed_at];
     }
@@ -164,8 +165,4 @@ resource! {
         /// Current state relative to the deadline.
         sla_state: SlaStateFilter,
     }
-}
-
-async fn allowed_transitions(_: &Context<'_>, from: TaskStatus) -> Result<Vec<TaskStatus>> {
-    Ok(StoredStatus::from(from).allowed().iter().map(|to| TaskStatus::from(*to)).collect())
 }

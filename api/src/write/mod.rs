@@ -21,7 +21,7 @@ use std::{
 
 use async_graphql::Context;
 use futures::{FutureExt, future::BoxFuture};
-use service::{Actor, Done, Error, Result, Service, Verb, access::Operation, work::Shared};
+use service::{Actor, Done, Error, Joint, Result, Service, Verb, access::Operation, work::Shared};
 use tokio::time::{Instant, timeout_at};
 
 pub use self::forbidden::Forbidden;
@@ -44,6 +44,14 @@ pub async fn share<V: Shared>(ctx: &Context<'_>, key: Option<String>, verb: V) -
     }
     let (service, actor) = acting(ctx)?;
     answer(ctx, V::OPERATION, service.share(actor, verb)).await
+}
+
+/// Performs a verb in one transaction with other calls of it that wait, with or without a key.
+pub async fn join<V: Joint>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<Written<V::Outcome>>> {
+    let (service, actor) = acting(ctx)?;
+    let done = in_time(ctx, service.join(actor, key.as_deref(), verb)).await;
+    note(service, V::OPERATION, &done);
+    Written::of(done).map(Some)
 }
 
 /// Performs a verb whose input has a `filter`, which is checked as that of a list is.

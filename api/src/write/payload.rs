@@ -4,6 +4,7 @@ use std::future::Future;
 
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use service::{Done, Result, refusal::Refusal};
 use uuid::Uuid;
 
@@ -83,7 +84,13 @@ macro_rules! the_same {
     };
 }
 
-the_same!(bool, i32, DateTime<Utc>);
+the_same!(bool, i32, Decimal, DateTime<Utc>, Option<i32>, Option<Decimal>, Option<DateTime<Utc>>);
+
+impl Answer<String> for String {
+    async fn answer(&self, _: &Context<'_>) -> Result<String> {
+        Ok(self.clone())
+    }
+}
 
 impl Answer<Id> for Uuid {
     async fn answer(&self, _: &Context<'_>) -> Result<Id> {
@@ -94,6 +101,16 @@ impl Answer<Id> for Uuid {
 impl<T: Identified> Answer<Option<Row<T>>> for Uuid {
     async fn answer(&self, ctx: &Context<'_>) -> Result<Option<Row<T>>> {
         Ok(or_null(ctx, row::row(ctx, *self).await))
+    }
+}
+
+/// The row of an item of a batch; none when it was refused.
+impl<T: Identified> Answer<Option<Row<T>>> for Option<Uuid> {
+    async fn answer(&self, ctx: &Context<'_>) -> Result<Option<Row<T>>> {
+        match self {
+            Some(id) => Answer::<Option<Row<T>>>::answer(id, ctx).await,
+            None => Ok(None),
+        }
     }
 }
 

@@ -13,12 +13,14 @@ use super::Engine;
 use crate::schema::Widening;
 
 impl Engine {
-    /// Adds a value, which rows can have from the next transaction on; nothing is changed if it is there.
+    /// Adds values, which rows can have from the next transaction on; those that are there stay as they are.
     pub(crate) async fn widen_enum(self, db: &impl ConnectionTrait, widening: &Widening) -> Result<(), DbErr> {
         match self {
             Self::Postgres => {
-                let Widening { name, value, .. } = widening;
-                db.execute_unprepared(&format!(r#"ALTER TYPE "{name}" ADD VALUE IF NOT EXISTS '{value}'"#)).await?;
+                let Widening { name, values, .. } = widening;
+                for value in *values {
+                    db.execute_unprepared(&format!(r#"ALTER TYPE "{name}" ADD VALUE IF NOT EXISTS '{value}'"#)).await?;
+                }
                 Ok(())
             }
             Self::Sqlite => widen_check(db, widening).await,
@@ -62,15 +64,17 @@ async fn first<T: TryGetable>(db: &impl ConnectionTrait, sql: &str, column: &str
     row.map(|row| row.try_get("", column)).transpose()
 }
 
-/// The text of a table with the value in the check of its column.
+/// The text of a table with the values in the check of its column.
 fn widened(text: &str, widening: &Widening) -> Option<String> {
-    let Widening { table, column, value, .. } = widening;
+    let Widening { table, column, values, .. } = widening;
     let rule = format!(r#"CONSTRAINT "{table}_{column}_type_check" CHECK ("{column}" IN ("#);
     let (before, rest) = text.split_once(&rule)?;
-    let (values, after) = rest.split_once("))")?;
-    let value = format!("'{value}'");
-    match values.split(", ").any(|known| known == value) {
-        true => Some(text.to_owned()),
-        false => Some(format!("{before}{rule}{values}, {value})){after}")),
+    let (known, after) = rest.split_once("))")?;
+    let mut all: Vec<String> = known.split(", ").map(str::to_owned).collect();
+    for value in values.iter().map(|value| format!("'{value}'")) {
+        if !all.contains(&value) {
+            all.push(value);
+        }
     }
+    Some(format!("{before}{rule}{})){after}", all.join(", ")))
 }

@@ -1,20 +1,30 @@
 //! Columns and indexes added to a table of an earlier migration, and indexes taken away.
 
+use std::borrow::Cow;
+
 use super::{
-    Column,
-    table::{Index, define, quoted},
+    Column, amount, count,
+    table::{Index, define, not_negative, quoted},
 };
-use crate::engine::Engine;
+use crate::engine::{Engine, Guarded};
 
 /// What a table gets beside what it has.
 pub(crate) struct Addition {
     table: &'static str,
-    columns: Vec<(Column, Option<&'static str>)>,
+    columns: Vec<Added>,
     indexes: Vec<Index>,
+    searched_lists: Vec<&'static str>,
     dropped: Vec<Index>,
     key: Option<Key>,
     fill: Option<Fill>,
     removable_after: Option<&'static str>,
+    guarded: Option<Guarded<'static>>,
+}
+
+/// A column, and the rules that come with it: name and condition.
+struct Added {
+    column: Column,
+    checks: Vec<(&'static str, Cow<'static, str>)>,
 }
 
 /// A primary key in place of another one.
@@ -32,23 +42,43 @@ impl Addition {
             table,
             columns: Vec::new(),
             indexes: Vec::new(),
+            searched_lists: Vec::new(),
             dropped: Vec::new(),
             key: None,
             fill: None,
             removable_after: None,
+            guarded: None,
         }
     }
 
     /// A column that may be NULL or has a default, for the rows that are there.
     pub(crate) fn column(mut self, column: Column) -> Self {
-        self.columns.push((column, None));
+        self.columns.push(Added { column, checks: Vec::new() });
         self
     }
 
     /// A column with a condition that every row meets, on this column and earlier ones.
-    pub(crate) fn checked(mut self, column: Column, condition: &'static str) -> Self {
-        self.columns.push((column, Some(condition)));
+    pub(crate) fn checked(self, column: Column, condition: impl Into<Cow<'static, str>>) -> Self {
+        let name = column.name;
+        self.column(column).check(name, condition)
+    }
+
+    /// A further condition on the column before and earlier ones.
+    pub(crate) fn check(mut self, rule: &'static str, condition: impl Into<Cow<'static, str>>) -> Self {
+        if let Some(added) = self.columns.last_mut() {
+            added.checks.push((rule, condition.into()));
+        }
         self
+    }
+
+    /// Amounts of money, 0 by default and never negative.
+    pub(crate) fn amounts(self, names: &[&'static str]) -> Self {
+        names.iter().fold(self, |addition, &name| addition.checked(amount(name), not_negative(name)))
+    }
+
+    /// Numbers of pieces, 0 by default and never negative.
+    pub(crate) fn counts(self, names: &[&'static str]) -> Self {
+        names.iter().fold(self, |addition, &name| addition.checked(count(name), not_negative(name)))
     }
 
     /// What happens to the rows that are there.
@@ -72,6 +102,18 @@ impl Addition {
     /// A unique index over the rows that meet a condition.
     pub(crate) fn unique_where(mut self, rule: &str, columns: &[&str], filter: &'static str) -> Self {
         self.indexes.push(Index::partial_key(self.table, rule, columns, filter));
+        self
+    }
+
+    /// A unique index over the rows that have a value in a column.
+    pub(crate) fn unique(mut self, column: &str) -> Self {
+        self.indexes.push(Index::key_of_those_with(self.table, column));
+        self
+    }
+
+    /// An index over what is in a list, where there can be one; it goes with the column.
+    pub(crate) fn search_list(mut self, column: &'static str) -> Self {
+        self.searched_lists.push(column);
         self
     }
 
@@ -107,6 +149,16 @@ impl Addition {
         self
     }
 
+    /// Has the triggers of a table that is only added to guard the new columns, as they guard these.
+    pub(crate) fn guarding_too(
+        mut self,
+        columns: &'static [&'static str],
+        references: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        self.guarded = Some(Guarded { table: self.table, columns, references });
+        self
+    }
+
     /// The statements that add it.
     pub(crate) fn create(&self, engine: Engine) -> Vec<String> {
         let dropped = self.dropped.iter().map(Index::drop);
@@ -114,12 +166,15 @@ impl Addition {
             let index = Index::plain(self.table, key.after);
             engine.change_key(self.table, &quoted(key.after), &[index.drop()])
         });
-        let columns = self.columns.iter().map(|(column, condition)| self.add(column, *condition, engine));
+        let columns = self.columns.iter().map(|added| self.add(added, engine));
         let children = self.children().map(|index| index.create(self.table));
         let indexes = self.indexes.iter().map(|index| index.create(self.table));
+        let lists = self.searched_lists.iter().filter_map(|column| engine.list_index(self.table, column));
         let fill = self.fill.map(|fill| fill(engine)).unwrap_or_default();
         let removal = self.removable_after.iter().flat_map(|days| engine.allow_removal(self.table, days));
-        columns.chain(fill).chain(dropped).chain(key).chain(children).chain(indexes).chain(removal).collect()
+        let guards = self.guarded.iter().flat_map(|guarded| self.guard_all(guarded, engine));
+        let statements = columns.chain(fill).chain(dropped).chain(key).chain(children).chain(indexes).chain(lists);
+        statements.chain(removal).chain(guards).collect()
     }
 
     /// The statements that take it away.
@@ -128,23 +183,33 @@ impl Addition {
         let indexes = self.indexes.iter().map(Index::drop);
         let columns = self.columns.iter().rev();
         let columns =
-            columns.map(|(column, _)| format!(r#"ALTER TABLE "{}" DROP COLUMN "{}""#, self.table, column.name));
+            columns.map(|added| format!(r#"ALTER TABLE "{}" DROP COLUMN "{}""#, self.table, added.column.name));
         let key = self.key.iter().flat_map(|key| {
             let index = Index::plain(self.table, key.after);
             engine.change_key(self.table, &quoted(key.before), &[index.create(self.table)])
         });
         let dropped = self.dropped.iter().map(|index| index.create(self.table));
         let removal = self.removable_after.iter().flat_map(|_| engine.refuse_removal(self.table));
-        removal.chain(indexes).chain(children).chain(key).chain(dropped).chain(columns).collect()
+        // SQLite drops no column that a trigger names.
+        let guards = self.guarded.iter().flat_map(|guarded| engine.guard(guarded));
+        guards.chain(removal).chain(indexes).chain(children).chain(key).chain(dropped).chain(columns).collect()
     }
 
     /// The lists below the parents that rows of a later day may have.
     fn children(&self) -> impl Iterator<Item = Index> {
-        let references = self.columns.iter().filter(|(column, _)| column.references.is_some());
-        references.map(|(column, _)| Index::child_list(self.table, column.name, &["id"]).of_those_with(column.name))
+        let columns = self.columns.iter().map(|added| &added.column);
+        let lists = columns.filter_map(|column| Some((column, Index::of_children(self.table, column, &["id"])?)));
+        lists.map(|(column, list)| list.of_those_with(column.name))
     }
 
-    fn add(&self, column: &Column, condition: Option<&str>, engine: Engine) -> String {
+    /// The triggers that guard the new columns beside those of before.
+    fn guard_all(&self, before: &Guarded, engine: Engine) -> Vec<String> {
+        let added = self.columns.iter().map(|added| added.column.name);
+        let columns: Vec<&str> = before.columns.iter().copied().chain(added).collect();
+        engine.guard(&Guarded { table: before.table, columns: &columns, references: before.references })
+    }
+
+    fn add(&self, Added { column, checks }: &Added, engine: Engine) -> String {
         let (table, name) = (self.table, column.name);
         let mut text = format!(r#"ALTER TABLE "{table}" ADD COLUMN {}"#, define(column, engine));
         if let Some((target, on_delete)) = column.references {
@@ -154,8 +219,8 @@ impl Addition {
         if let Some(condition) = engine.type_check(column) {
             text += &format!(r#" CONSTRAINT "{table}_{name}_type_check" CHECK ({condition})"#);
         }
-        if let Some(condition) = condition {
-            text += &format!(r#" CONSTRAINT "{table}_{name}_check" CHECK ({condition})"#);
+        for (rule, condition) in checks {
+            text += &format!(r#" CONSTRAINT "{table}_{rule}_check" CHECK ({condition})"#);
         }
         text
     }

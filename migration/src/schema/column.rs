@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     BigInteger,
     /// The place of a row in a log: counts up by itself, as the primary key.
     Position,
+    /// A number that counts up by itself, as the primary key; none is given twice.
+    Counter,
     Boolean,
     /// An instant, in UTC.
     Timestamp,
@@ -54,6 +56,16 @@ impl OnDelete {
     }
 }
 
+/// The rows below a parent that the index of a foreign key leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChildList {
+    All,
+    /// Without the rows that have no parent, where few have one.
+    OfThoseWith,
+    /// There is no such index: another one serves, or nothing asks.
+    Absent,
+}
+
 /// A column; it refuses NULL unless [`Column::null`] says otherwise.
 pub(crate) struct Column {
     pub(crate) name: &'static str,
@@ -62,11 +74,12 @@ pub(crate) struct Column {
     pub(crate) default: Option<&'static str>,
     pub(crate) unique: bool,
     pub(crate) references: Option<(&'static str, OnDelete)>,
+    pub(crate) children: ChildList,
 }
 
 impl Column {
     fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind, nullable: false, default: None, unique: false, references: None }
+        Self { name, kind, nullable: false, default: None, unique: false, references: None, children: ChildList::All }
     }
 
     pub(crate) fn null(mut self) -> Self {
@@ -88,6 +101,12 @@ impl Column {
     /// Refers to the `id` of another table.
     pub(crate) fn references(mut self, table: &'static str, on_delete: OnDelete) -> Self {
         self.references = Some((table, on_delete));
+        self
+    }
+
+    /// Another index for the list of children than that of all rows.
+    pub(crate) fn children(mut self, children: ChildList) -> Self {
+        self.children = children;
         self
     }
 }
@@ -125,6 +144,11 @@ pub(crate) fn position(name: &'static str) -> Column {
     Column::new(name, Kind::Position)
 }
 
+/// The primary key of a table that gives numbers.
+pub(crate) fn counter(name: &'static str) -> Column {
+    Column::new(name, Kind::Counter)
+}
+
 pub(crate) fn boolean(name: &'static str) -> Column {
     Column::new(name, Kind::Boolean)
 }
@@ -140,6 +164,21 @@ pub(crate) fn date(name: &'static str) -> Column {
 /// The currency of the money columns beside it.
 pub(crate) fn currency() -> Column {
     Column::new("currency", Kind::Currency).default("'USD'")
+}
+
+/// A currency by itself.
+pub(crate) fn currency_code(name: &'static str) -> Column {
+    Column::new(name, Kind::Currency)
+}
+
+/// A number of pieces, 0 by default.
+pub(super) fn count(name: &'static str) -> Column {
+    integer(name).default("0")
+}
+
+/// An amount of money, 0 by default.
+pub(super) fn amount(name: &'static str) -> Column {
+    decimal(name, 12, 2).default("0")
 }
 
 /// A JSON array, empty by default.

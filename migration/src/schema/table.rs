@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Column, OnDelete, integer, timestamp, uuid};
-use crate::engine::Engine;
+use super::{ChildList, Column, Kind, OnDelete, amount, count, integer, timestamp, uuid};
+use crate::engine::{Engine, Guarded};
 
 /// A table; constraints and indexes are named `{table}_{columns or rule}_{kind}`, so that an error names its rule.
 pub(crate) struct Table {
@@ -11,7 +11,7 @@ pub(crate) struct Table {
     columns: Vec<Column>,
     primary_key: &'static [&'static str],
     uniques: Vec<(&'static str, &'static [&'static str])>,
-    checks: Vec<(&'static str, &'static str)>,
+    checks: Vec<(&'static str, Cow<'static, str>)>,
     indexes: Vec<Index>,
     latest: Option<(&'static str, &'static str)>,
     append_only: Option<&'static [(&'static str, &'static str)]>,
@@ -37,6 +37,23 @@ impl Index {
 
     pub(super) fn partial_key(table: &str, rule: &str, columns: &[&str], filter: &'static str) -> Self {
         Self { name: format!("{table}_{rule}_key"), unique: true, keys: quoted(columns), filter: Some(filter.into()) }
+    }
+
+    /// A unique index over the rows with a value in the column.
+    pub(super) fn key_of_those_with(table: &str, column: &str) -> Self {
+        let name = format!("{table}_{column}_key");
+        Self { name, unique: true, keys: quoted(&[column]), filter: None }.of_those_with(column)
+    }
+
+    /// The index of a foreign key for the list of a parent's children, as the column says.
+    pub(super) fn of_children(table: &str, column: &Column, primary_key: &[&str]) -> Option<Self> {
+        column.references?;
+        let list = Self::child_list(table, column.name, primary_key);
+        match column.children {
+            ChildList::All => Some(list),
+            ChildList::OfThoseWith => Some(list.of_those_with(column.name)),
+            ChildList::Absent => None,
+        }
     }
 
     /// Serves the list of a parent's children, in its default order.
@@ -109,9 +126,19 @@ impl Table {
     }
 
     /// A condition every row meets, written so that both engines read it alike.
-    pub(crate) fn check(mut self, rule: &'static str, condition: &'static str) -> Self {
-        self.checks.push((rule, condition));
+    pub(crate) fn check(mut self, rule: &'static str, condition: impl Into<Cow<'static, str>>) -> Self {
+        self.checks.push((rule, condition.into()));
         self
+    }
+
+    /// Amounts of money, 0 by default and never negative.
+    pub(crate) fn amounts(self, names: &[&'static str]) -> Self {
+        names.iter().fold(self, |table, &name| table.column(amount(name)).check(name, not_negative(name)))
+    }
+
+    /// Numbers of pieces, 0 by default and never negative.
+    pub(crate) fn counts(self, names: &[&'static str]) -> Self {
+        names.iter().fold(self, |table, &name| table.column(count(name)).check(name, not_negative(name)))
     }
 
     pub(crate) fn index(mut self, columns: &[&str]) -> Self {
@@ -156,17 +183,20 @@ impl Table {
             let keys = format!(r#""{parent}", {}"#, engine.latest_first(time));
             Index { name, unique: false, keys, filter: None }.create(self.name)
         }));
-        statements.extend(engine.json_indexes(self.name, &self.columns));
+        let lists = self.columns.iter().filter(|column| matches!(column.kind, Kind::List));
+        statements.extend(lists.filter_map(|column| engine.list_index(self.name, column.name)));
         if let Some(references) = self.append_only {
             let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
-            statements.extend(engine.refuse_changes(self.name, &columns, references));
+            statements.extend(engine.refuse_changes(&Guarded { table: self.name, columns: &columns, references }));
         }
         statements
     }
 
     fn create_table(&self, engine: Engine) -> String {
         let mut lines: Vec<String> = self.columns.iter().map(|column| define(column, engine)).collect();
-        lines.push(format!("PRIMARY KEY ({})", quoted(self.primary_key)));
+        if !self.columns.iter().any(|column| engine.is_key_itself(column)) {
+            lines.push(format!("PRIMARY KEY ({})", quoted(self.primary_key)));
+        }
         for (rule, columns) in &self.uniques {
             lines.push(format!(r#"CONSTRAINT "{}_{rule}_key" UNIQUE ({})"#, self.name, quoted(columns)));
         }
@@ -197,9 +227,13 @@ impl Table {
 
     /// For each foreign key the index that serves the list of children.
     fn child_lists(&self) -> impl Iterator<Item = String> {
-        let references = self.columns.iter().filter(|column| column.references.is_some());
-        references.map(|column| Index::child_list(self.name, column.name, self.primary_key).create(self.name))
+        let lists = self.columns.iter().filter_map(|column| Index::of_children(self.name, column, self.primary_key));
+        lists.map(|index| index.create(self.name))
     }
+}
+
+pub(super) fn not_negative(name: &str) -> String {
+    format!("{name} >= 0")
 }
 
 pub(super) fn define(column: &Column, engine: Engine) -> String {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, UnitOfWork,
+    Result, UnitOfWork,
     principal::Role,
     refusal::{Code, Refusal},
 };
@@ -23,7 +23,7 @@ impl Scope {
         if principal.role != Role::Agent {
             return Ok(Self::default());
         }
-        let own = principal.agent.ok_or_else(|| Error::internal("a key of the role agent without an agent"))?;
+        let own = super::own_agent(principal)?;
         let mut outside: HashSet<Uuid> = agents.into_iter().filter(|agent| *agent != own).collect();
         if outside.is_empty() {
             return Ok(Self::default());

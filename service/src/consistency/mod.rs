@@ -1,13 +1,18 @@
 //! The rules between rows that no key or check of the database can hold.
 //!
 //! - [`check`]: all violations in a database.
-//! - [`rules`]: their names, and what each demands; `records` and `engine` have them.
+//! - [`rules`]: their names, and what each demands. `stock`, `orders`, `payments` and `books` have those of the shop,
+//!   `engine` those of the work, `records` all others.
 //!
 //! Each rule is one statement that both engines read alike and that selects the rows which break it; what stands
 //! inside JSON is read here.
 
+mod books;
 mod engine;
+mod orders;
+mod payments;
 mod records;
+mod stock;
 
 use std::collections::BTreeSet;
 
@@ -37,7 +42,7 @@ impl Rule {
 
 /// All rules.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    records::RULES.iter().chain(engine::RULES)
+    [records::RULES, stock::RULES, orders::RULES, payments::RULES, books::RULES, engine::RULES].into_iter().flatten()
 }
 
 /// A row that breaks a rule.

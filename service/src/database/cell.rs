@@ -2,10 +2,14 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use entity::sea_orm_active_enums::{AttemptOutcome, DependencyFailure, EventAggregate, TaskStatus, TaskWait};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use entity::sea_orm_active_enums::{
+    AttemptOutcome, DependencyFailure, DiscountKind, DiscountTarget, EventAggregate, FinancialStatus,
+    FulfillmentStatus, OrderStatus, ParcelStatus, PaymentEntryKind, PaymentStatus, ProductStatus, RefundStatus,
+    ReservationStatus, ReturnStatus, StockMovementKind, StockPolicy, TaskStatus, TaskWait,
+};
 use rust_decimal::Decimal;
-use sea_orm::ActiveEnum;
+use sea_orm::{ActiveEnum, prelude::DateTimeWithTimeZone};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -18,10 +22,16 @@ pub(crate) enum CellType {
     Id,
     /// A text.
     Text,
+    /// Yes or no.
+    Bool,
     /// A whole number of 32 bits.
     Integer,
+    /// A whole number of 64 bits.
+    Long,
     /// An exact number.
     Decimal,
+    /// A day.
+    Date,
     /// A moment, in UTC.
     Time,
     /// A JSON document.
@@ -35,8 +45,11 @@ impl CellType {
         match self {
             Self::Id => "uuid",
             Self::Text => "text",
+            Self::Bool => "boolean",
             Self::Integer => "integer",
+            Self::Long => "bigint",
             Self::Decimal => "decimal",
+            Self::Date => "date",
             Self::Time => "timestamptz",
             Self::Json => "jsonb",
             Self::Enum(name) => name,
@@ -48,7 +61,14 @@ impl CellType {
         match self {
             Self::Id => format!("unhex({value})"),
             Self::Decimal => format!("CAST({value} AS REAL)"),
-            Self::Text | Self::Integer | Self::Time | Self::Json | Self::Enum(_) => value.to_owned(),
+            Self::Text
+            | Self::Bool
+            | Self::Integer
+            | Self::Long
+            | Self::Date
+            | Self::Time
+            | Self::Json
+            | Self::Enum(_) => value.to_owned(),
         }
     }
 
@@ -80,8 +100,8 @@ fn escapes_nul(json: &str) -> bool {
 pub(super) fn write_json(kind: CellType, text: &str, json: &mut String) {
     match kind {
         CellType::Text => json.push_str(&Json::from(text).to_string()),
-        CellType::Integer | CellType::Json => json.push_str(text),
-        CellType::Id | CellType::Decimal | CellType::Time | CellType::Enum(_) => {
+        CellType::Bool | CellType::Integer | CellType::Long | CellType::Json => json.push_str(text),
+        CellType::Id | CellType::Decimal | CellType::Date | CellType::Time | CellType::Enum(_) => {
             json.push('"');
             json.push_str(text);
             json.push('"');
@@ -152,6 +172,14 @@ impl Cell for DateTime<Utc> {
     }
 }
 
+impl Cell for DateTimeWithTimeZone {
+    const KIND: CellType = CellType::Time;
+
+    fn write(&self, text: &mut String) -> bool {
+        self.to_utc().write(text)
+    }
+}
+
 macro_rules! displayed {
     ($($of:ty: $kind:ident),+) => {
         $(impl Cell for $of {
@@ -165,7 +193,7 @@ macro_rules! displayed {
     };
 }
 
-displayed!(i32: Integer, Decimal: Decimal, Json: Json);
+displayed!(bool: Bool, i32: Integer, i64: Long, Decimal: Decimal, NaiveDate: Date, Json: Json);
 
 impl Cell for Map<String, Json> {
     const KIND: CellType = CellType::Json;
@@ -192,7 +220,21 @@ macro_rules! enums {
 enums! {
     AttemptOutcome: "attempt_outcome",
     DependencyFailure: "dependency_failure",
+    DiscountKind: "discount_kind",
+    DiscountTarget: "discount_target",
     EventAggregate: "event_aggregate",
+    FinancialStatus: "financial_status",
+    FulfillmentStatus: "fulfillment_status",
+    OrderStatus: "order_status",
+    ParcelStatus: "parcel_status",
+    PaymentEntryKind: "payment_entry_kind",
+    PaymentStatus: "payment_status",
+    ProductStatus: "product_status",
+    RefundStatus: "refund_status",
+    ReservationStatus: "reservation_status",
+    ReturnStatus: "return_status",
+    StockMovementKind: "stock_movement_kind",
+    StockPolicy: "stock_policy",
     TaskStatus: "task_status",
     TaskWait: "task_wait",
 }

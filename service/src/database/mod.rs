@@ -2,6 +2,7 @@
 //!
 //! - [`Settings`]: where it is and how it is used.
 //! - [`Database`]: connections for reading, [`Transaction`]s for writing. [`Batch`]: writes that go together.
+//! - `Source`: where a rule reads, inside a transaction or beside all of them.
 //! - [`Listener`]: what other processes tell, where the engine carries it.
 //! - [`Connections`]: how many there are, and [`Disk`]: what the files of SQLite take.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
@@ -14,6 +15,7 @@ mod condition;
 mod connect;
 mod contains;
 mod disk;
+mod document;
 mod engine;
 mod file;
 mod full;
@@ -29,10 +31,12 @@ mod renewal;
 mod room;
 pub mod row;
 mod settings;
+mod source;
 mod sql;
 mod time;
 mod transaction;
 mod usage;
+mod waiting;
 
 use std::{sync::Arc, time::Instant};
 
@@ -41,14 +45,15 @@ use sea_orm::{DatabaseConnection, QueryResult, SqliteTransactionMode, Transactio
 pub use batch::Batch;
 pub(crate) use cell::{Cell, CellType};
 pub use disk::Disk;
+pub(crate) use document::Member;
 pub use engine::Engine;
 pub(crate) use file::{PRIVATE, make_private_folder};
 pub use gate::Requester;
 pub use migrate::Migration;
 pub use notify::Listener;
-pub(crate) use records::Column;
-pub(crate) use records::{columns, kind_of};
+pub(crate) use records::{Column, Records, columns, kind_of};
 pub use settings::{DatabaseUrl, Settings};
+pub(crate) use source::{Reading, Source};
 pub use sql::{Alias, Col, Sql};
 pub use transaction::Transaction;
 pub use usage::Connections;

@@ -51,6 +51,38 @@ impl<T> Column<T> {
     pub(crate) fn keeping(self) -> Self {
         Self { keeps: true, ..self }
     }
+
+    /// What it is, whatever its records are.
+    pub(super) fn head(&self) -> Head {
+        Head { name: self.name, kind: self.kind, keeps: self.keeps }
+    }
+}
+
+/// What a column is, whatever its records are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub(super) name: &'static str,
+    kind: CellType,
+    pub(super) keeps: bool,
+}
+
+/// Records as they are written: rows of cells.
+pub(super) struct Rows<'a> {
+    pub(super) heads: &'a [Head],
+    pub(super) count: usize,
+    /// Writes the cell of a row and a column; false is NULL.
+    pub(super) cell: &'a dyn Fn(usize, usize, &mut String) -> bool,
+}
+
+/// Has records written as rows.
+fn as_rows<'a, T: 'a>(columns: &[Column<T>], records: impl Records<'a, T>, write: impl FnOnce(&Rows<'_>)) {
+    let heads: Vec<Head> = columns.iter().map(Column::head).collect();
+    let records: Vec<&T> = records.into_iter().collect();
+    let cell = |row: usize, column: usize, text: &mut String| match (records.get(row), columns.get(column)) {
+        (Some(record), Some(column)) => (column.write)(record, text),
+        _ => false,
+    };
+    write(&Rows { heads: &heads, count: records.len(), cell: &cell });
 }
 
 /// What a field holds.
@@ -61,31 +93,10 @@ pub(crate) fn kind_of<T, C: Cell>(_: fn(&T) -> &C) -> CellType {
 impl Sql {
     /// Adds a table `k` of records: as many parameters whatever their number.
     pub(crate) fn records<'a, T: 'a>(&mut self, columns: &[Column<T>], records: impl Records<'a, T>) -> &mut Self {
-        match self.engine {
-            // A list for each column: reading a document costs PostgreSQL more than writing the rows.
-            Engine::Postgres => {
-                self.push("unnest");
-                self.list(columns, |sql, column| {
-                    let array = array_of(column, records.clone(), sql);
-                    sql.push("CAST(").bind(array);
-                    sql.write(format_args!(" AS {}[])", column.kind.postgres()));
-                });
-                self.push(" AS k");
-                self.list(columns, |sql, column| {
-                    sql.write(format_args!("\"{}\"", column.name));
-                })
-            }
-            Engine::Sqlite => {
-                self.push("(SELECT ");
-                for (number, column) in columns.iter().enumerate() {
-                    let separator = if number == 0 { "" } else { ", " };
-                    let value = column.kind.sqlite(&format!("value ->> {number}"));
-                    self.write(format_args!("{separator}{value} AS \"{}\"", column.name));
-                }
-                let json = json_of(columns, records, self);
-                self.push(" FROM json_each(").bind(json).push(")) AS k")
-            }
-        }
+        as_rows(columns, records, |rows| {
+            self.table(rows);
+        });
+        self
     }
 
     /// Writes the insertion of records into a table; `same` is what all of them have.
@@ -96,19 +107,10 @@ impl Sql {
         same: &[(&str, Value)],
         records: impl Records<'a, T>,
     ) -> &mut Self {
-        self.write(format_args!("INSERT INTO {table} "));
-        self.list(columns.iter().map(|column| column.name).chain(same.iter().map(|(name, _)| *name)), |sql, name| {
-            sql.write(format_args!("\"{name}\""));
+        as_rows(columns, records, |rows| {
+            self.insert_rows(table, same, rows);
         });
-        self.push(" SELECT ");
-        for (number, column) in columns.iter().enumerate() {
-            let separator = if number == 0 { "" } else { ", " };
-            self.write(format_args!("{separator}\"{}\"", column.name));
-        }
-        for (_, value) in same {
-            self.push(", ").bind(value.clone());
-        }
-        self.push(" FROM ").records(columns, records)
+        self
     }
 
     /// Writes the update of rows of a table, each found by the first column; `same` is what all of them get.
@@ -119,52 +121,133 @@ impl Sql {
         same: &[(&str, Value)],
         records: impl Records<'a, T>,
     ) -> &mut Self {
-        let Some((key, set)) = columns.split_first() else { return self };
+        as_rows(columns, records, |rows| {
+            self.update_rows(table, same, rows);
+        });
+        self
+    }
+
+    /// What [`insert`](Self::insert) writes.
+    pub(super) fn insert_rows(&mut self, table: &str, same: &[(&str, Value)], rows: &Rows<'_>) -> &mut Self {
+        self.write(format_args!("INSERT INTO {table} "));
+        self.list(rows.heads.iter().map(|head| head.name).chain(same.iter().map(|(name, _)| *name)), |sql, name| {
+            sql.write(format_args!("\"{name}\""));
+        });
+        self.push(" SELECT ");
+        for (number, head) in rows.heads.iter().enumerate() {
+            let separator = if number == 0 { "" } else { ", " };
+            self.write(format_args!("{separator}\"{}\"", head.name));
+        }
+        for (_, value) in same {
+            self.push(", ").bind(value.clone());
+        }
+        self.push(" FROM ").table(rows)
+    }
+
+    /// What [`update`](Self::update) writes.
+    pub(super) fn update_rows(&mut self, table: &str, same: &[(&str, Value)], rows: &Rows<'_>) -> &mut Self {
+        let Some((key, set)) = rows.heads.split_first() else { return self };
         self.write(format_args!("UPDATE {table} SET "));
         let mut separator = "";
         for (name, value) in same {
             self.write(format_args!("{separator}\"{name}\" = ")).bind(value.clone());
             separator = ", ";
         }
-        for Column { name, keeps, .. } in set {
+        for Head { name, keeps, .. } in set {
             match keeps {
                 false => self.write(format_args!("{separator}\"{name}\" = k.\"{name}\"")),
                 true => self.write(format_args!("{separator}\"{name}\" = COALESCE(k.\"{name}\", {table}.\"{name}\")")),
             };
             separator = ", ";
         }
-        self.push(" FROM ").records(columns, records);
+        self.push(" FROM ").table(rows);
         self.write(format_args!(" WHERE {table}.\"{0}\" = k.\"{0}\"", key.name))
+    }
+
+    /// Adds a table `k` of rows.
+    fn table(&mut self, rows: &Rows<'_>) -> &mut Self {
+        match self.engine {
+            // A list for each column: reading a document costs PostgreSQL more than writing the rows.
+            Engine::Postgres => {
+                self.push("unnest");
+                self.list(rows.heads.iter().enumerate(), |sql, (column, head)| {
+                    let array = rows.array(column, head.kind, sql);
+                    sql.push("CAST(").bind(array);
+                    sql.write(format_args!(" AS {}[])", head.kind.postgres()));
+                });
+                self.push(" AS k");
+                self.list(rows.heads, |sql, head| {
+                    sql.write(format_args!("\"{}\"", head.name));
+                })
+            }
+            Engine::Sqlite => {
+                self.push("(SELECT ");
+                for (number, head) in rows.heads.iter().enumerate() {
+                    let separator = if number == 0 { "" } else { ", " };
+                    let value = head.kind.sqlite(&format!("value ->> {number}"));
+                    self.write(format_args!("{separator}{value} AS \"{}\"", head.name));
+                }
+                let json = rows.json(self);
+                self.push(" FROM json_each(").bind(json).push(")) AS k")
+            }
+        }
     }
 }
 
-/// A column of records, as PostgreSQL writes an array. Where all of them are NULL an empty one says the same.
-fn array_of<'a, T: 'a>(column: &Column<T>, records: impl Records<'a, T>, sql: &mut Sql) -> String {
-    let mut array = String::with_capacity(64);
-    array.push('{');
-    let (mut cell, mut is_null) = (String::new(), true);
-    for (index, record) in records.into_iter().enumerate() {
-        if index > 0 {
-            array.push(',');
+impl Rows<'_> {
+    /// A column, as PostgreSQL writes an array. Where all of it is NULL an empty one says the same.
+    fn array(&self, column: usize, kind: CellType, sql: &mut Sql) -> String {
+        let mut array = String::with_capacity(64);
+        array.push('{');
+        let (mut cell, mut is_null) = (String::new(), true);
+        for row in 0..self.count {
+            if row > 0 {
+                array.push(',');
+            }
+            cell.clear();
+            if !(self.cell)(row, column, &mut cell) {
+                array.push_str("NULL");
+                continue;
+            }
+            is_null = false;
+            sql.refuse(kind.unstorable(&cell));
+            if kind.is_quoted() {
+                quote(&mut array, &cell);
+            } else {
+                array.push_str(&cell);
+            }
         }
-        cell.clear();
-        if !(column.write)(record, &mut cell) {
-            array.push_str("NULL");
-            continue;
+        if is_null {
+            array.truncate(1);
         }
-        is_null = false;
-        sql.refuse(column.kind.unstorable(&cell));
-        if column.kind.is_quoted() {
-            quote(&mut array, &cell);
-        } else {
-            array.push_str(&cell);
-        }
+        array.push('}');
+        array
     }
-    if is_null {
-        array.truncate(1);
+
+    /// The rows as lists, in the order of the columns.
+    fn json(&self, sql: &mut Sql) -> String {
+        let mut json = String::from("[");
+        let mut cell = String::new();
+        for row in 0..self.count {
+            json.push_str(if row == 0 { "[" } else { ",[" });
+            for (column, head) in self.heads.iter().enumerate() {
+                if column > 0 {
+                    json.push(',');
+                }
+                cell.clear();
+                match (self.cell)(row, column, &mut cell) {
+                    true => {
+                        sql.refuse(head.kind.unstorable(&cell));
+                        write_json(head.kind, &cell, &mut json);
+                    }
+                    false => json.push_str("null"),
+                }
+            }
+            json.push(']');
+        }
+        json.push(']');
+        json
     }
-    array.push('}');
-    array
 }
 
 fn quote(array: &mut String, text: &str) {
@@ -178,29 +261,4 @@ fn quote(array: &mut String, text: &str) {
     }
     array.push_str(rest);
     array.push('"');
-}
-
-/// The records as lists, in the order of the columns.
-fn json_of<'a, T: 'a>(columns: &[Column<T>], records: impl Records<'a, T>, sql: &mut Sql) -> String {
-    let mut json = String::from("[");
-    let mut cell = String::new();
-    for (index, record) in records.into_iter().enumerate() {
-        json.push_str(if index == 0 { "[" } else { ",[" });
-        for (number, column) in columns.iter().enumerate() {
-            if number > 0 {
-                json.push(',');
-            }
-            cell.clear();
-            match (column.write)(record, &mut cell) {
-                true => {
-                    sql.refuse(column.kind.unstorable(&cell));
-                    write_json(column.kind, &cell, &mut json);
-                }
-                false => json.push_str("null"),
-            }
-        }
-        json.push(']');
-    }
-    json.push(']');
-    json
 }

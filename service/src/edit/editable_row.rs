@@ -1,8 +1,9 @@
 //! The tables whose rows are edited.
 
 use entity::{
-    agent_capabilities, agent_collaborations, agents, configurations, goals, reports,
-    sea_orm_active_enums::EventAggregate, workflows,
+    agent_capabilities, agent_collaborations, agents, configurations, customers, discounts, fulfillments, goals,
+    inventory, orders, payments, prices, product_variants, products, refunds, reports, returns,
+    sea_orm_active_enums::EventAggregate, shipping_methods, tax_rates, workflows,
 };
 use sea_orm::{
     ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, PrimaryKeyTrait, prelude::DateTimeWithTimeZone,
@@ -29,6 +30,9 @@ pub(crate) trait EditableRow:
     const TYPE: &'static str;
     /// What its events are about, and the event of a new one; none for what is not told of.
     const EVENT: Option<(EventAggregate, EventKind)>;
+    /// The columns with personal data: events and audit entries, which outlive the person's wish to be forgotten, say
+    /// only that they changed.
+    const PERSONAL: &'static [&'static str];
 
     /// Its key.
     fn id(&self) -> Uuid;
@@ -39,16 +43,35 @@ pub(crate) trait EditableRow:
     /// The agent that it concerns.
     fn agent(&self) -> Option<Uuid>;
 
+    /// The object that its events are about, and that object's version after the change: the row itself, or what it is
+    /// a part of, which does not change with it.
+    fn aggregate(&self) -> (Uuid, i32);
+
+    /// An id that is in each of its events, by its name there.
+    fn named(&self) -> Option<(&'static str, Uuid)>;
+
     /// Counts a change.
     fn touch(&mut self, now: DateTimeWithTimeZone);
 }
 
+/// Declares tables: `table: noun, type, event, agent`, then, in this order, the columns with personal data, the object
+/// that the row is a part of, and the id that is in its events.
 macro_rules! editable_rows {
-    ($($table:ident: $noun:literal, $ty:literal, $event:expr, |$row:ident| $agent:expr;)+) => {$(
+    (@aggregate $row:ident) => { ($row.id, $row.version) };
+    (@aggregate $row:ident $whole:ident) => { ($row.$whole, 0) };
+    (@named $row:ident) => { None };
+    (@named $row:ident $id:ident $name:literal) => { Some(($name, $row.$id)) };
+    ($(
+        $table:ident: $noun:literal, $ty:literal, $event:expr, |$row:ident| $agent:expr
+        $(, personal [$($column:literal),+])?
+        $(, part of $whole:ident)?
+        $(, with $id:ident as $name:literal)?;
+    )+) => {$(
         impl EditableRow for $table::Model {
             const NOUN: &'static str = $noun;
             const TYPE: &'static str = $ty;
             const EVENT: Option<(EventAggregate, EventKind)> = $event;
+            const PERSONAL: &'static [&'static str] = &[$($($column),+)?];
 
             fn id(&self) -> Uuid {
                 self.id
@@ -61,6 +84,14 @@ macro_rules! editable_rows {
             fn agent(&self) -> Option<Uuid> {
                 let $row = self;
                 $agent
+            }
+
+            fn aggregate(&self) -> (Uuid, i32) {
+                editable_rows!(@aggregate self $($whole)?)
+            }
+
+            fn named(&self) -> Option<(&'static str, Uuid)> {
+                editable_rows!(@named self $($id $name)?)
             }
 
             fn touch(&mut self, now: DateTimeWithTimeZone) {
@@ -79,4 +110,25 @@ editable_rows! {
     workflows: "workflow", "Workflow", Some((EventAggregate::Workflow, EventKind::WorkflowRegistered)), |row| Some(row.owner_agent_id);
     configurations: "configuration", "Configuration", None, |row| row.updated_by_agent_id;
     reports: "report", "Report", None, |row| row.created_by_agent_id;
+    products: "product", "Product", Some((EventAggregate::Product, EventKind::ProductCreated)), |_row| None;
+    product_variants: "variant", "ProductVariant", Some((EventAggregate::Product, EventKind::ProductUpdated)),
+        |_row| None, part of product_id, with id as "variantId";
+    inventory: "inventory level", "InventoryLevel", Some((EventAggregate::Stock, EventKind::StockSet)), |_row| None,
+        with product_variant_id as "variantId";
+    discounts: "discount", "Discount", None, |_row| None;
+    prices: "price", "VariantPrice", None, |_row| None;
+    tax_rates: "tax rate", "TaxRate", None, |_row| None;
+    shipping_methods: "shipping method", "ShippingMethod", None, |_row| None;
+    customers: "customer", "Customer", None, |_row| None,
+        personal ["email", "first_name", "last_name", "company", "phone", "note"];
+    orders: "order", "Order", Some((EventAggregate::Order, EventKind::OrderDrafted)), |row| row.placed_by_agent_id,
+        personal ["email", "shipping_address", "billing_address", "note"];
+    fulfillments: "fulfillment", "Fulfillment", Some((EventAggregate::Order, EventKind::FulfillmentCreated)),
+        |_row| None, personal ["tracking_number", "tracking_url"], part of order_id, with id as "fulfillmentId";
+    returns: "return", "OrderReturn", Some((EventAggregate::Order, EventKind::ReturnRequested)), |_row| None,
+        personal ["note"], part of order_id, with id as "returnId";
+    payments: "payment", "Payment", Some((EventAggregate::Payment, EventKind::PaymentCreated)), |_row| None,
+        with order_id as "orderId";
+    refunds: "refund", "Refund", Some((EventAggregate::Order, EventKind::RefundRequested)), |row| row.agent_id,
+        personal ["reason"], part of order_id, with id as "refundId";
 }

@@ -1,7 +1,8 @@
 //! Editing records: rows that people and agents change, each with a version.
 //!
-//! - [`lock`], [`insert`], [`update`], [`remove`]: a row, its entry in the audit log and, where it belongs to the work
-//!   domain, its event. [`find`], [`hold`]: a row that something else refers to.
+//! - [`lock`], [`insert`], [`update`], [`remove`]: a row, its entry in the audit log and, where it is told of, its event;
+//!   [`changes`]: what both show, of personal data only that it changed. [`find`], [`hold`]: a row that something else
+//!   refers to.
 //! - [`check`]: what values must be, where the database's own rules would speak worse or the engines differ.
 //! - [`Tree`]: rows that stand below each other. `editable_row`: the tables; `difference`: what changed in a row.
 
@@ -14,7 +15,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, sea_query::LockType};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-pub(crate) use difference::stored;
+pub(crate) use difference::{HIDDEN, stored};
 pub(crate) use editable_row::EditableRow;
 pub(crate) use tree::Tree;
 
@@ -109,15 +110,23 @@ pub(crate) async fn remove<R: EditableRow>(unit: &mut UnitOfWork, operation: Ope
     Ok(id)
 }
 
+/// What changed in a row, as its event and its audit entry show it; all of it without a `before`.
+pub(crate) fn changes<R: EditableRow>(before: Option<&R>, after: &R) -> Map<String, Json> {
+    difference::between(before, Some(after))
+}
+
 fn emit<R: EditableRow>(unit: &mut UnitOfWork, kind: EventKind, row: &R, changes: &Map<String, Json>) {
     let Some((aggregate_type, _)) = R::EVENT else { return };
+    let (aggregate_id, aggregate_version) = row.aggregate();
+    let mut changes = changes.clone();
+    changes.extend(row.named().map(|(name, id)| (name.to_owned(), id.to_string().into())));
     unit.emit(Event {
         kind,
         aggregate_type,
-        aggregate_id: row.id(),
-        aggregate_version: row.version(),
+        aggregate_id,
+        aggregate_version,
         agent_id: row.agent(),
         execution_id: None,
-        changes: changes.clone(),
+        changes,
     });
 }

@@ -105,6 +105,108 @@ macro_rules! event_kinds {
             ApprovalCancelled = "approval.cancelled",
             /// A system event was recorded.
             SystemRecorded = "system.recorded",
+            /// A product was created.
+            ProductCreated = "product.created",
+            /// A product, or one of its variants or prices, was created, updated or removed.
+            ProductUpdated = "product.updated",
+            /// A product was moved to another status.
+            ProductStatusChanged = "product.status_changed",
+            /// A product was deleted.
+            ProductDeleted = "product.deleted",
+            /// The edition of a variant is sold out. It cannot be bought any more.
+            VariantSoldOut = "variant.sold_out",
+            /// Less than a tenth of a variant's edition is left.
+            VariantEditionLow = "variant.edition_low",
+            /// Stock was held for a basket.
+            StockHeld = "stock.held",
+            /// Held stock is available again.
+            StockReleased = "stock.released",
+            /// Stock was set to what was counted.
+            StockSet = "stock.set",
+            /// Stock was adjusted.
+            StockAdjusted = "stock.adjusted",
+            /// Stock was received.
+            StockReceived = "stock.received",
+            /// Stock was moved to another location.
+            StockTransferred = "stock.transferred",
+            /// Available stock fell to the reorder threshold.
+            StockLow = "stock.low",
+            /// No stock is available any more.
+            StockOut = "stock.out",
+            /// A draft order was created.
+            OrderDrafted = "order.drafted",
+            /// A draft order was updated.
+            OrderDraftChanged = "order.draft_changed",
+            /// A draft order was deleted.
+            OrderDraftDeleted = "order.draft_deleted",
+            /// An order was placed.
+            OrderPlaced = "order.placed",
+            /// An order was confirmed.
+            OrderConfirmed = "order.confirmed",
+            /// An order was updated.
+            OrderUpdated = "order.updated",
+            /// The lines of an order were changed.
+            OrderEdited = "order.edited",
+            /// An order was completed.
+            OrderCompleted = "order.completed",
+            /// An order was cancelled, or expired.
+            OrderCancelled = "order.cancelled",
+            /// An order that had expired was paid, and is confirmed.
+            OrderRevived = "order.revived",
+            /// A payment came for an order that is cancelled. It is refunded.
+            OrderPaidAfterCancel = "order.paid_after_cancel",
+            /// A parcel of an order was created.
+            FulfillmentCreated = "fulfillment.created",
+            /// A parcel was shipped.
+            FulfillmentShipped = "fulfillment.shipped",
+            /// A parcel was delivered.
+            FulfillmentDelivered = "fulfillment.delivered",
+            /// A parcel was cancelled.
+            FulfillmentCancelled = "fulfillment.cancelled",
+            /// A return was requested.
+            ReturnRequested = "return.requested",
+            /// A return was approved.
+            ReturnApproved = "return.approved",
+            /// A return was refused.
+            ReturnRefused = "return.refused",
+            /// Pieces of a return were received.
+            ReturnReceived = "return.received",
+            /// A return was cancelled.
+            ReturnCancelled = "return.cancelled",
+            /// A payment was created.
+            PaymentCreated = "payment.created",
+            /// A payment was authorized.
+            PaymentAuthorized = "payment.authorized",
+            /// The capture of a payment was requested.
+            PaymentCaptureRequested = "payment.capture_requested",
+            /// A payment was captured.
+            PaymentCaptured = "payment.captured",
+            /// The capture of a payment failed.
+            PaymentCaptureFailed = "payment.capture_failed",
+            /// The cancellation of an authorization was requested.
+            PaymentVoidRequested = "payment.void_requested",
+            /// An authorization was cancelled.
+            PaymentVoided = "payment.voided",
+            /// A payment failed.
+            PaymentFailed = "payment.failed",
+            /// A part of a payment was refunded.
+            PaymentRefunded = "payment.refunded",
+            /// A part of a payment was charged back.
+            PaymentChargedBack = "payment.charged_back",
+            /// A part of a payment that was charged back is there again.
+            PaymentChargebackReversed = "payment.chargeback_reversed",
+            /// The provider charged a fee for a payment.
+            PaymentFeeCharged = "payment.fee_charged",
+            /// A refund was requested.
+            RefundRequested = "refund.requested",
+            /// A refund was paid out.
+            RefundSucceeded = "refund.succeeded",
+            /// A refund failed.
+            RefundFailed = "refund.failed",
+            /// A refund was cancelled.
+            RefundCancelled = "refund.cancelled",
+            /// A refund that had succeeded came back.
+            RefundReversed = "refund.reversed",
         }
     };
 }

@@ -25,7 +25,11 @@ use chrono::{DateTime, Utc};
 
 pub use report::{Counts, Refusal, Report, Stocked};
 
-use crate::{Result, database::Database};
+use crate::{
+    Result,
+    database::{Database, Reading},
+    settings,
+};
 
 /// How to import.
 #[derive(Clone, Copy, Debug)]
@@ -75,14 +79,16 @@ pub struct Progress {
     pub rows: u64,
 }
 
-/// Imports a product export: products by handle, variants by SKU, else by product and options.
+/// Imports a product export: products by handle, variants by SKU, else by product and options. New products get the
+/// currency of the shop: the export does not say in which currency its prices are.
 pub async fn shopify_products(
     db: &Database,
     input: impl Read + Send,
     options: &Options,
     watch: &mut (dyn Watch + Send),
 ) -> Result<Report> {
-    process::process(products::Products::default(), db, input, options, watch).await
+    let currency = settings::load(&Reading::new(db, options.now)).await?.currency;
+    process::process(products::Products::new(currency), db, input, options, watch).await
 }
 
 /// Imports an inventory export: the stock of known variants by SKU, else by handle and

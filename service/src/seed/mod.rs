@@ -7,7 +7,7 @@
 
 mod demo;
 mod ids;
-mod rng;
+pub(crate) mod rng;
 mod rows;
 mod scale;
 mod tasks;

@@ -46,10 +46,13 @@ macro_rules! rows {
 
 rows! {
     agents agent_capabilities agent_collaborations
-    goals workflows workflow_executions tasks task_dependencies task_attempts approvals
+    goals workflows workflow_executions tasks task_dependencies task_attempts approvals approval_uses
     products product_variants inventory product_metrics
     customers customer_segments customer_segment_members customer_interactions
-    orders order_items
+    prices discounts tax_rates shipping_methods exchange_rates
+    orders order_items discount_uses
+    stock_reservations stock_movements fulfillments fulfillment_lines returns return_lines
+    payments refunds refund_lines payment_entries
     campaigns content email_lists email_subscribers
     kpis kpi_measurements reports
     transactions budgets revenue_attribution

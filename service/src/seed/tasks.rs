@@ -91,5 +91,7 @@ pub(super) fn awaited(id: Uuid, task: &tasks::Model, subject: &str, at: DateTime
         updated_at: at.into(),
         escalated_at: None,
         requesting_key_id: None,
+        subject_type: None,
+        subject_id: None,
     }
 }

@@ -37,9 +37,9 @@ impl Verb for Set {
             return Err(check::invalid("value", "`value` cannot be null").into());
         }
         check::json("value", &self.value, check::JSON)?;
-        settings::check(&self.key, &self.value)?;
         // One at a time: two calls do not add the same.
         unit.lock_name("configurations").await?;
+        settings::check(unit, &self.key, &self.value).await?;
         let there = configurations::Entity::find().filter(configurations::Column::Key.eq(self.key.as_str()));
         let there = there.lock_exclusive().one(unit.txn().await?).await?;
         edit::check_version(self.expected_version, there.as_ref().map_or(0, |there| there.version))?;

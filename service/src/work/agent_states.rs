@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{Error, Result, UnitOfWork};
 
 /// Agents that are there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct AgentStates(HashMap<Uuid, Entry>);
 
 #[derive(Clone, Copy, Debug)]

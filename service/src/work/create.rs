@@ -156,8 +156,18 @@ pub(super) async fn create(
     states: &AgentStates,
     tasks: &[NewTask],
 ) -> Result<Created> {
-    let TaskParent { execution, parent } = task_parent;
     check_values(tasks)?;
+    make(unit, task_parent, states, tasks).await
+}
+
+/// The same for tasks of the server itself, whose values are right.
+pub(super) async fn make(
+    unit: &mut UnitOfWork,
+    task_parent: TaskParent,
+    states: &AgentStates,
+    tasks: &[NewTask],
+) -> Result<Created> {
+    let TaskParent { execution, parent } = task_parent;
     check_agents(states, tasks)?;
     let held = keys::existing(unit, task_parent, tasks).await?;
     let id = |index| held.get(&index).map_or_else(Uuid::now_v7, |there: &Task| there.id);

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    Result,
-    refusal::{Code, Refusal},
-};
+pub use crate::batch::MAX_ITEMS;
+pub(super) use crate::batch::check_size;
+use crate::{Result, refusal::Refusal};
 
 /// What became of one item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,19 +30,5 @@ impl Item {
     pub(super) fn at(mut self, index: usize) -> Self {
         self.refused = self.refused.map(|refusal| refusal.under(["items", &index.to_string()]));
         self
-    }
-}
-
-/// The most items of one call.
-pub const MAX_ITEMS: usize = 1000;
-
-/// Refuses a list that is too long; `field` is where the input has it, and what it holds.
-pub(super) fn check_size(field: &str, count: usize) -> Result<(), Refusal> {
-    match count > MAX_ITEMS {
-        true => {
-            let message = format!("there are {count} {field}: at most {MAX_ITEMS} are allowed");
-            Err(Refusal::new(Code::LimitReached, message).at([field]))
-        }
-        false => Ok(()),
     }
 }

@@ -22,6 +22,9 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
+/// How the keys begin of tasks that the server makes for an effect. Nobody else can take them.
+pub(super) const EFFECT: &str = "effect:";
+
 /// What a task may be only once.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unique {
@@ -49,6 +52,9 @@ impl Unique {
         let invalid = |field, message: &str| Err(Refusal::new(Code::Invalid, message).at(["unique", field]));
         if self.key.is_empty() || self.key.chars().count() > 255 {
             return invalid("key", "a unique key has 1 to 255 characters");
+        }
+        if self.key.starts_with(EFFECT) {
+            return invalid("key", "keys that begin with `effect:` are the server's");
         }
         if self.window_seconds.is_some_and(|seconds| seconds < 1) {
             return invalid("windowSeconds", "a window is at least 1 second");

@@ -31,10 +31,11 @@ pub async fn keep(service: Service, every: Duration) {
             0
         });
         if swept != Swept::default() || started > 0 {
-            let Swept { leases, stopped, waits, approvals, breaches } = swept;
+            let Swept { leases, stopped, waits, approvals, breaches, orders, holds, backorders } = swept;
             tracing::info!(
                 "leases ended: {leases}, tasks stopped: {stopped}, waits ended: {waits}, approvals overdue: {approvals}, \
-                 deadlines missed: {breaches}, executions started: {started}"
+                 deadlines missed: {breaches}, orders expired: {orders}, holds expired: {holds}, \
+                 backorders served: {backorders}, executions started: {started}"
             );
         }
     }

@@ -8,7 +8,7 @@
 //! - [`task`]: a task in the hands of the engine; `task_batch`: changing tasks, and what follows from it.
 //! - [`stats`]: figures of agents and of the work. [`backlog`]: what is open, of all of them.
 //! - `shared`: calls that share a transaction; waiting for work. `leased`: tasks that callers hold.
-//! - `hierarchy`: the agents above and below one; `agent_states`: agents as a transaction finds them.
+//! - `followup`: tasks that other parts of the service make. `hierarchy`: the agents above and below one; `agent_states`: agents as a transaction finds them.
 
 mod agent_states;
 pub mod approval;
@@ -21,6 +21,7 @@ pub mod deactivation;
 pub mod definition;
 pub mod execution;
 pub mod finish;
+pub(crate) mod followup;
 mod hierarchy;
 pub mod item;
 pub mod keys;
@@ -40,5 +41,5 @@ pub mod task;
 mod task_batch;
 
 pub use maintenance::keep;
-pub use shared::{CallQueue, Shared};
+pub use shared::Shared;
 pub use sweep::{CANCEL_GRACE_SECONDS, Swept, sweep};

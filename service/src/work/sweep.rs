@@ -24,10 +24,10 @@ use crate::{
     Actor, Error, Result, Service, UnitOfWork,
     database::{Sql, row},
     events::{Event, EventKind},
-    retry,
+    orders, retry, settings, stock,
 };
 
-/// The most rows of one transaction.
+/// The most rows of one search, and of one transaction.
 const BATCH: usize = 200;
 /// How long a transaction waits for a lock before its rows are tried apart.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
@@ -48,6 +48,12 @@ pub struct Swept {
     pub approvals: usize,
     /// Deadlines that were missed.
     pub breaches: usize,
+    /// Drafts and pending orders whose time was over.
+    pub orders: usize,
+    /// Pieces held for baskets, whose time was over.
+    pub holds: usize,
+    /// Backorders that got pieces which were free.
+    pub backorders: usize,
 }
 
 /// Brings everything up to the clock. What cannot be changed is logged and left for the next time.
@@ -74,6 +80,9 @@ impl Sweeper {
             (Step::Waits, &mut swept.waits),
             (Step::Approvals, &mut swept.approvals),
             (Step::Breaches, &mut swept.breaches),
+            (Step::Orders, &mut swept.orders),
+            (Step::Holds, &mut swept.holds),
+            (Step::Backorders, &mut swept.backorders),
         ] {
             let mut run = Run { step, changed: 0, skipped: Vec::new(), failed: Vec::new() };
             let done = run.until_done(service).await;
@@ -82,6 +91,7 @@ impl Sweeper {
                 Step::Leases => service.measures().work.lose_leases(run.changed),
                 Step::Breaches => service.measures().work.miss_deadlines(run.changed),
                 Step::Stops | Step::Waits | Step::Approvals => {}
+                Step::Orders | Step::Holds | Step::Backorders => {}
             }
             for (id, error) in run.failed {
                 if !self.failing.contains(&id) {
@@ -108,6 +118,9 @@ enum Step {
     Waits,
     Approvals,
     Breaches,
+    Orders,
+    Holds,
+    Backorders,
 }
 
 /// A step on its way.
@@ -133,7 +146,7 @@ impl Run {
     }
 
     async fn change(&mut self, service: &Service, found: &[Uuid]) -> Result<()> {
-        let mut batches = vec![found];
+        let mut batches: Vec<&[Uuid]> = found.chunks(self.step.at_once()).rev().collect();
         while let Some(batch) = batches.pop().filter(|batch| !batch.is_empty()) {
             match (self.batch(service, batch).await, batch) {
                 (Ok(changed), _) => self.changed += changed,
@@ -166,6 +179,12 @@ impl Run {
 }
 
 impl Step {
+    /// How many are changed in one transaction.
+    fn at_once(self) -> usize {
+        // An order locks much: its stock, its customer, who refunds it.
+        if matches!(self, Self::Orders) { 10 } else { BATCH }
+    }
+
     fn what(self) -> &'static str {
         match self {
             Self::Leases => "a task whose lease has expired",
@@ -173,6 +192,9 @@ impl Step {
             Self::Waits => "a task that waited too long",
             Self::Approvals => "an overdue approval",
             Self::Breaches => "a task that missed its deadline",
+            Self::Orders => "an order whose time is over",
+            Self::Holds => "held stock whose time is over",
+            Self::Backorders => "a variant that somebody waits for",
         }
     }
 
@@ -199,6 +221,12 @@ impl Step {
                 breached(&mut sql, now);
                 &mut sql
             }
+            Self::Orders => orders::write_expired(&mut sql, now),
+            Self::Holds => stock::write_lapsed(&mut sql, now),
+            Self::Backorders => {
+                let locations = settings::load(&service.source()).await?.locations;
+                stock::write_unserved(&mut sql, &locations)
+            }
         };
         sql.push(") AS c");
         if !but.is_empty() {
@@ -216,6 +244,9 @@ impl Step {
             Self::Waits => waits(unit, ids).await,
             Self::Approvals => approvals(unit, ids).await,
             Self::Breaches => breaches(unit, ids).await,
+            Self::Orders => orders::expire(unit, ids).await,
+            Self::Holds => stock::expire(unit, ids).await,
+            Self::Backorders => stock::serve_waiting(unit, ids).await,
         }
     }
 }

@@ -20,6 +20,11 @@ verbs! {
         ..lease,
         /// What is to be decided, in one line of at most 255 characters.
         subject: String,
+        /// The type of the object that it is about, such as `Order`: once approved, `approvalId` permits one call on that
+        /// object. Default: none.
+        subject_type: Option<String>,
+        /// The id of that object. Required with `subjectType`.
+        subject_id: Option<Id>,
         /// The amount at stake. Above the configuration `approvals.personAbove`, only people can decide.
         amount: Option<Decimal>,
         /// Its currency (ISO 4217).

@@ -48,7 +48,7 @@ input! {
     /// execution and parent, if these are given, and its agent is the new task's agent or one above it; otherwise the
     /// call is refused (ALREADY_EXISTS). Also refused if the caller's API key does not act for that task's agent.
     UniqueTaskInput => service::work::keys::Unique {
-        /// Equal for tasks that are the same. At most 255 characters.
+        /// Equal for tasks that are the same. At most 255 characters, not beginning with `effect:`.
         key: String,
         /// Seconds for which the key is held from now. Default: until the task ends.
         window_seconds: Option<i32>,

@@ -73,6 +73,35 @@ macro_rules! input_fields {
             $($rest)*
         }
     };
+    // The group of who wants to buy something; what is bought stands beside it.
+    ($input:tt $done:tt ..buyer, $($rest:tt)*) => {
+        $crate::input_fields! {
+            $input $done
+            /// The customer.
+            customer_id: Option<$crate::read::scalars::Id>,
+            /// Email address for the order. The customer is the one with this address, unless `customerId` is given;
+            /// if there is none, one is created when the order is placed.
+            email: Option<String>,
+            /// ISO 4217 currency code of all amounts. Default: the currency of the shop.
+            currency: Option<String>,
+            /// Address to ship to, a JSON object. Taxes and shipping methods depend on its `country` (ISO 3166, two
+            /// capital letters) and `region`. Default: the country of the shop.
+            shipping_address: Option<::serde_json::Value>,
+            /// Address to bill, a JSON object.
+            billing_address: Option<::serde_json::Value>,
+            /// Code of the shipping method. Default: no shipping cost.
+            shipping_method: Option<String>,
+            /// Shipping cost that was agreed, instead of a method.
+            shipping_amount: Option<::rust_decimal::Decimal>,
+            /// Discount codes, at most 20. The call is refused (DISCOUNT_REFUSED) if one does not apply.
+            discount_codes: Vec<String> = ::std::vec::Vec::new(),
+            /// Notes. At most 10000 characters.
+            note: Option<String>,
+            /// Free-form tags, without commas.
+            tags: Vec<String> = ::std::vec::Vec::new(),
+            $($rest)*
+        }
+    };
     // A field that must be given, or is null where it is not.
     ($input:tt { $($done:tt)* } $(#[$meta:meta])* $field:ident: $ty:ty, $($rest:tt)*) => {
         $crate::input_fields! {

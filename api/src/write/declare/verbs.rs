@@ -4,8 +4,8 @@
 ///
 /// A verb is written `name = perform(Verb) { fields } -> outcome { answers }`. From it come the mutation field, the
 /// input type with the conversion to the verb, whose fields have the same names, and the payload type. `perform` names
-/// what carries it out: [`perform`](crate::write::perform), [`share`](crate::write::share), or a function of the same
-/// shape.
+/// what carries it out: [`perform`](crate::write::perform), [`share`](crate::write::share), [`join`](crate::write::join),
+/// or a function of the same shape.
 ///
 /// The fields are those of an [`input!`](crate::input), and end with `idempotencyKey`. `perform(Verb) on row` adds `id`
 /// as the first one and `expectedVersion`. An answer is written `name: Type = part of the outcome`, see

@@ -62,9 +62,17 @@ impl Columns for Column {
 const STOCK_FILE: &str = "an inventory export; import it with `shopify-inventory`";
 
 /// A product file, and the handles that it had so far.
-#[derive(Default)]
 pub(super) struct Products {
     handles: Seen,
+    /// The currency of new products.
+    currency: String,
+}
+
+impl Products {
+    /// A file of which nothing was read yet.
+    pub(super) fn new(currency: String) -> Self {
+        Self { handles: Seen::default(), currency }
+    }
 }
 
 impl Kind for Products {
@@ -72,13 +80,13 @@ impl Kind for Products {
     const MAY_CUT: bool = false;
 
     async fn take(&mut self, run: &mut Run<'_>, group: Group<Column>) -> Result<()> {
-        take(run, &mut self.handles, group).await
+        take(run, self, group).await
     }
 }
 
 /// Takes the rows of one product.
-async fn take(run: &mut Run<'_>, handles: &mut Seen, group: Group<Column>) -> Result<()> {
-    if let Some(refusal) = refuse_group(handles, &group) {
+async fn take(run: &mut Run<'_>, file: &mut Products, group: Group<Column>) -> Result<()> {
+    if let Some(refusal) = refuse_group(&mut file.handles, &group) {
         run.report.products.refused += 1;
         run.report.variants.refused += group.rows.iter().map(|row| u64::from(parse::is_variant(row))).sum::<u64>();
         run.refuse([refusal]);
@@ -97,7 +105,8 @@ async fn take(run: &mut Run<'_>, handles: &mut Seen, group: Group<Column>) -> Re
     }
     run.report.images_skipped += parsed.images;
     let Some(product) = parsed.product else { return Ok(()) };
-    let stored = run.transact(async |txn, options| store::product(txn, options, &product).await).await?;
+    let currency = &file.currency;
+    let stored = run.transact(async |txn, options| store::product(txn, options, currency, &product).await).await?;
     run.report.products.add(stored.product);
     run.report.variants.add(stored.variants);
     run.report.variants_left += stored.left;

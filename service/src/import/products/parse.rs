@@ -33,6 +33,8 @@ pub(super) struct Product {
     pub(super) is_listed: Change<bool>,
     /// What the cheapest variant costs the shop. Blank says nothing: exports leave it out for many users.
     pub(super) cost: Option<Decimal>,
+    /// What its variants differ by; nothing, where the file has no such columns.
+    pub(super) option_names: Change<Vec<String>>,
     pub(super) variants: Vec<Variant>,
 }
 
@@ -119,6 +121,7 @@ fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
     let published = keep.value(change(row, Column::Published, |row| row.read(Column::Published, value::truth)));
     let options = keep.value(Names::read(row));
     let is_unlisted = row.get(Column::Status).eq_ignore_ascii_case(UNLISTED);
+    let options = options?;
     let product = Product {
         line: row.line,
         handle: handle?,
@@ -129,9 +132,10 @@ fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
         status: status?,
         is_listed: if is_unlisted { Change::Set(false) } else { published? },
         cost: None,
+        option_names: if row.has(Column::Option1Name) { Change::Set(options.list()) } else { Change::Keep },
         variants: Vec::new(),
     };
-    Some(Head { product, options: options? })
+    Some(Head { product, options })
 }
 
 /// What a column says; nothing, where the file has no such column.

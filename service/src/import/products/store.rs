@@ -6,7 +6,7 @@ use entity::{product_variants as variants, products, sea_orm_active_enums::Produ
 use rust_decimal::Decimal;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -17,13 +17,13 @@ use super::{
 };
 use crate::{
     Change, Result,
+    catalog::{edition, options::ONLY_NAME},
     import::{Counts, OnError, Options, Refusal, run},
+    money::currency,
 };
 
 /// Rows of one statement: far below what the engines bind at once.
 const CHUNK: usize = 500;
-/// The export does not say in which currency its prices are.
-const CURRENCY: &str = "USD";
 
 /// What became of a product.
 #[derive(Default)]
@@ -35,19 +35,22 @@ pub(super) struct Stored {
     pub(super) refusals: Vec<Refusal>,
 }
 
-/// Stores a product and its variants; all refusals are found before the first write.
-pub(super) async fn product(txn: &DatabaseTransaction, options: &Options, product: &Product) -> Result<Stored> {
+/// Stores a product and its variants; all refusals are found before the first write. A new product has this currency.
+pub(super) async fn product(
+    txn: &DatabaseTransaction,
+    options: &Options,
+    currency: &str,
+    product: &Product,
+) -> Result<Stored> {
     let mut stored = Stored::default();
-    // Locked against another import of the same product.
-    let known = products::Entity::find().filter(products::Column::Handle.eq(&product.handle));
-    let known = known.lock_exclusive().one(txn).await?;
-    let Pairs { mut pairs, left } = pair(&product.variants, known_variants(txn, known.as_ref()).await?);
+    let (known, variants) = known(txn, &product.handle).await?;
+    let currency = known.as_ref().map_or(currency, |known| known.currency.as_str()).to_owned();
+    let Pairs { mut pairs, left } = pair(&product.variants, variants);
     let owners = owners(txn, &product.handle, &pairs).await?;
-    pairs.retain(|(variant, _)| match variant.sku.as_ref().and_then(|sku| Some((sku, owners.get(sku)?))) {
+    pairs.retain(|(variant, _)| match refuse(variant, &owners, &currency) {
         None => true,
-        Some((sku, owner)) => {
-            let reason = format!("the product {owner:?} has this SKU");
-            stored.refusals.push(Refusal::new(variant.line, "Variant SKU", sku, reason));
+        Some(refusal) => {
+            stored.refusals.push(refusal);
             stored.variants.refused += 1;
             false
         }
@@ -65,7 +68,8 @@ pub(super) async fn product(txn: &DatabaseTransaction, options: &Options, produc
     }
     stored.left = run::count(left.len());
     let sale = Sale::new(product, known.as_ref());
-    let id = write_product(txn, options, product, known, base_price, &mut stored.product).await?;
+    let written = Written { product, currency, base_price };
+    let id = write_product(txn, options, written, known, &mut stored.product).await?;
     write_variants(txn, options, id, pairs, sale, &mut stored.variants).await?;
     Ok(stored)
 }
@@ -98,10 +102,39 @@ impl Sale {
     }
 }
 
-async fn known_variants(txn: &DatabaseTransaction, product: Option<&products::Model>) -> Result<Vec<variants::Model>> {
-    let Some(product) = product else { return Ok(Vec::new()) };
-    let known = variants::Entity::find().filter(variants::Column::ProductId.eq(product.id));
-    Ok(known.order_by_asc(variants::Column::Id).lock_exclusive().all(txn).await?)
+/// The product and its variants, if they are there, locked: the variants first, as whoever changes them does.
+async fn known(txn: &DatabaseTransaction, handle: &str) -> Result<(Option<products::Model>, Vec<variants::Model>)> {
+    let product = products::Entity::find().filter(products::Column::Handle.eq(handle));
+    let id = product.clone().select_only().column(products::Column::Id).into_query();
+    let first = variants::Entity::find()
+        .select_only()
+        .column(variants::Column::Id)
+        .filter(variants::Column::ProductId.in_subquery(id))
+        .order_by_asc(variants::Column::Id)
+        .lock_exclusive();
+    first.into_tuple::<Uuid>().all(txn).await?;
+    let Some(product) = product.lock_exclusive().one(txn).await? else { return Ok((None, Vec::new())) };
+    // Somebody may have added others between the two.
+    let all = variants::Entity::find().filter(variants::Column::ProductId.eq(product.id));
+    let all = all.order_by_asc(variants::Column::Id).lock_exclusive().all(txn).await?;
+    Ok((Some(product), all))
+}
+
+/// Why a variant cannot be taken, by those who have the SKUs and the currency of its prices.
+fn refuse(variant: &Variant, owners: &HashMap<String, String>, code: &str) -> Option<Refusal> {
+    if let Some((sku, owner)) = variant.sku.as_ref().and_then(|sku| Some((sku, owners.get(sku)?))) {
+        let reason = format!("the product {owner:?} has this SKU");
+        return Some(Refusal::new(variant.line, "Variant SKU", sku, reason));
+    }
+    let compare_at_price = match variant.compare_at_price {
+        Change::Set(price) => price,
+        Change::Keep => None,
+    };
+    let prices = [("Variant Price", Some(variant.price)), ("Variant Compare At Price", compare_at_price)];
+    let mut prices = prices.into_iter().filter_map(|(column, price)| Some((column, price?)));
+    let (column, price) = prices.find(|(_, price)| !currency::is_multiple(*price, code))?;
+    let reason = format!("a price in {code} is a multiple of {}", currency::step(code));
+    Some(Refusal::new(variant.line, column, &price.to_string(), reason))
 }
 
 /// The handles of other products that have the SKUs which this one does not have yet.
@@ -129,12 +162,20 @@ async fn owners(
     Ok(owners)
 }
 
+/// A product that is written, with what its rows do not say.
+struct Written<'a> {
+    product: &'a Product,
+    /// The currency, of a new one.
+    currency: String,
+    /// The lowest of its prices.
+    base_price: Decimal,
+}
+
 async fn write_product(
     txn: &DatabaseTransaction,
     options: &Options,
-    product: &Product,
+    Written { product, currency, base_price }: Written<'_>,
     known: Option<products::Model>,
-    base_price: Decimal,
     counts: &mut Counts,
 ) -> Result<Uuid> {
     let id = known.as_ref().map_or_else(Uuid::now_v7, |known| known.id);
@@ -151,6 +192,9 @@ async fn write_product(
     if let Change::Set(tags) = &product.tags {
         row.collection.set_if_not_equals(tags.first().cloned());
         row.tags.set_if_not_equals(tags.iter().cloned().map(Value::String).collect::<Value>());
+    }
+    if let Change::Set(names) = &product.option_names {
+        row.option_names.set_if_not_equals(Value::from(names.clone()));
     }
     if let Change::Set(status) = product.status {
         row.status.set_if_not_equals(status);
@@ -171,7 +215,10 @@ async fn write_product(
         None => {
             counts.created += 1;
             row.id = Set(id);
-            row.currency = Set(CURRENCY.to_owned());
+            row.currency = Set(currency);
+            if product.option_names == Change::Keep {
+                row.option_names = Set(Value::from(vec![ONLY_NAME]));
+            }
             if product.status == Change::Keep {
                 // Exports before 2021 have no such column: whatever was in them was active.
                 row.status = Set(ProductStatus::Active);
@@ -198,6 +245,7 @@ async fn write_variants(
     for (variant, known) in pairs {
         let version = known.as_ref().map(|known| known.version);
         let was_available = known.as_ref().map(|known| known.is_available);
+        let is_sold_out = known.as_ref().is_some_and(edition::is_sold_out);
         let mut row = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
         if variant.has_sku_column {
             row.sku.set_if_not_equals(variant.sku.clone());
@@ -206,12 +254,13 @@ async fn write_variants(
             row.title.set_if_not_equals(variant.options.title.clone());
             row.size.set_if_not_equals(variant.options.size.clone());
             row.frame_type.set_if_not_equals(variant.options.frame_type.clone());
+            row.option_values.set_if_not_equals(Value::from(variant.options.all.clone()));
         }
         row.price.set_if_not_equals(variant.price);
         if let Change::Set(price) = variant.compare_at_price {
             row.compare_at_price.set_if_not_equals(price);
         }
-        row.is_available.set_if_not_equals(sale.is_available(was_available));
+        row.is_available.set_if_not_equals(sale.is_available(was_available) && !is_sold_out);
         match version {
             Some(_) if !row.is_changed() => counts.unchanged += 1,
             Some(version) => {

@@ -1,9 +1,12 @@
 //! Inventory exports: one row a variant and location, or one row a variant and a column a location.
 //!
 //! - `parse`: what a row says.
-//! - `store`: bringing the stock rows, and the sums on the variants, to say the same.
+//! - `store`: bringing the stock rows, and the sums on the variants, to say the same. `shelves`: what is there;
+//!   `journal`: why it changes.
 
+mod journal;
 mod parse;
+mod shelves;
 mod store;
 
 use super::{

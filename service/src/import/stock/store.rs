@@ -1,15 +1,18 @@
-//! Bringing stock rows to what the file says, and the variants' sums with them.
+//! Bringing stock rows to what the file says, and the journal and the variants' sums with them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
-use entity::{inventory, product_variants as variants, products};
+use entity::{inventory, stock_movements};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
 };
 use uuid::Uuid;
 
-use super::parse::{Quantities, Stock, VariantKey};
+use super::{
+    journal::movement,
+    parse::{Quantities, Stock, VariantKey},
+    shelves::{Found, Shelf, Shelves},
+};
 use crate::{
     Result,
     import::{Counts, OnError, Options, Refusal, Stocked, run},
@@ -29,13 +32,7 @@ struct Changes {
     new: Vec<inventory::ActiveModel>,
     changed: Vec<inventory::ActiveModel>,
     gone: Vec<Uuid>,
-}
-
-/// A variant and how many of it are for sale at each location.
-struct Shelf {
-    variant: variants::Model,
-    rows: BTreeMap<String, inventory::Model>,
-    available: BTreeMap<String, i32>,
+    movements: Vec<stock_movements::ActiveModel>,
 }
 
 /// Stores the rows of one product, or a part of them; all refusals are found before the first write.
@@ -52,7 +49,7 @@ pub(super) async fn stock(txn: &DatabaseTransaction, options: &Options, rows: &[
             (Found::Variant(shelf), Some(quantities)) => {
                 put(options, row, quantities, shelf, &mut changes, &mut stored)
             }
-            (Found::Variant(shelf), None) => clear(row, shelf, &mut changes, &mut stored),
+            (Found::Variant(shelf), None) => clear(options, row, shelf, &mut changes, &mut stored),
             // Nothing was to be stored.
             (Found::None, None) => {
                 stored.stocked.not_stocked += 1;
@@ -73,87 +70,8 @@ pub(super) async fn stock(txn: &DatabaseTransaction, options: &Options, rows: &[
             ..stored
         });
     }
-    write(txn, options, changes, shelves).await?;
+    write(txn, changes, shelves).await?;
     Ok(stored)
-}
-
-/// The variants that the rows name, with their stock rows.
-struct Shelves {
-    shelves: HashMap<Uuid, Shelf>,
-    ids: HashMap<VariantKey, Vec<Uuid>>,
-}
-
-/// The variant that a row names.
-enum Found<'a> {
-    Variant(&'a mut Shelf),
-    None,
-    Several,
-}
-
-impl Shelves {
-    /// Reads and locks them.
-    async fn load(txn: &DatabaseTransaction, rows: &[Stock]) -> Result<Self> {
-        let mut skus = BTreeSet::new();
-        let mut handles = BTreeSet::new();
-        for row in rows {
-            match &row.variant {
-                VariantKey::Sku(sku) => skus.insert(sku),
-                VariantKey::Options { handle, .. } => handles.insert(handle),
-            };
-        }
-        let products = products::Entity::find()
-            .select_only()
-            .columns([products::Column::Id, products::Column::Handle])
-            .filter(products::Column::Handle.is_in(handles));
-        let products: HashMap<Uuid, String> = products.into_tuple().all(txn).await?.into_iter().collect();
-        let of_products = variants::Column::ProductId.is_in(products.keys().copied());
-        let found = variants::Entity::find()
-            .filter(Condition::any().add(variants::Column::Sku.is_in(skus)).add(of_products))
-            // In one order everywhere, so that two imports wait instead of blocking each other.
-            .order_by_asc(variants::Column::Id)
-            .lock_exclusive();
-        let found = found.all(txn).await?;
-        let mut ids: HashMap<VariantKey, Vec<Uuid>> = HashMap::new();
-        for variant in &found {
-            if let Some(sku) = variant.sku.clone() {
-                ids.entry(VariantKey::Sku(sku)).or_default().push(variant.id);
-            }
-            if let Some(handle) = products.get(&variant.product_id).cloned() {
-                let key = VariantKey::Options { handle, title: variant.title.clone() };
-                ids.entry(key).or_default().push(variant.id);
-            }
-        }
-        Ok(Self { shelves: shelves(txn, found).await?, ids })
-    }
-
-    fn find(&mut self, row: &Stock) -> Found<'_> {
-        match self.ids.get(&row.variant).map(Vec::as_slice) {
-            Some([id]) => self.shelves.get_mut(id).map_or(Found::None, Found::Variant),
-            Some([_, _, ..]) => Found::Several,
-            _ => Found::None,
-        }
-    }
-}
-
-/// Variants with their stock rows.
-async fn shelves(txn: &DatabaseTransaction, variants: Vec<variants::Model>) -> Result<HashMap<Uuid, Shelf>> {
-    let ids: Vec<Uuid> = variants.iter().map(|variant| variant.id).collect();
-    let known = inventory::Entity::find()
-        .filter(inventory::Column::ProductVariantId.is_in(ids))
-        .lock_exclusive()
-        .all(txn)
-        .await?;
-    let mut by_variant: HashMap<Uuid, Vec<inventory::Model>> = HashMap::new();
-    for row in known {
-        by_variant.entry(row.product_variant_id).or_default().push(row);
-    }
-    let shelf = |variant: variants::Model| {
-        let rows = by_variant.remove(&variant.id).unwrap_or_default();
-        let available = rows.iter().map(|row| (row.location.clone(), row.quantity_available)).collect();
-        let rows = rows.into_iter().map(|row| (row.location.clone(), row)).collect();
-        (variant.id, Shelf { variant, rows, available })
-    };
-    Ok(variants.into_iter().map(shelf).collect())
 }
 
 /// Refuses a row for what is known of its variant.
@@ -166,7 +84,7 @@ fn refuse(row: &Stock, known: &str) -> Refusal {
     }
 }
 
-/// Brings one stock row to the file's quantities.
+/// Brings one stock row to the file's quantities. What is reserved stays: baskets and orders of here keep it.
 fn put(
     options: &Options,
     row: &Stock,
@@ -178,27 +96,20 @@ fn put(
     // What was sold beyond what there is cannot be sold again; the table has no numbers below 0.
     let available = quantities.available.max(0);
     let before = shelf.available.insert(row.location.clone(), available);
-    if shelf.sum().is_none() {
+    if let Some(reason) = excess(shelf) {
         match before {
             Some(before) => shelf.available.insert(row.location.clone(), before),
             None => shelf.available.remove(&row.location),
         };
-        let value = available.to_string();
-        return Err(Refusal::new(
-            row.line,
-            "Available",
-            &value,
-            "all locations together add up to more than 2147483647",
-        ));
+        return Err(Refusal::new(row.line, "Available", &available.to_string(), reason));
     }
     let known = shelf.rows.get(&row.location).cloned();
     let version = known.as_ref().map(|known| known.version);
+    let old = known.as_ref().map_or(0, |known| known.quantity_available);
+    changes.movements.extend(movement(options, shelf, &row.location, old, available));
     let mut model = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
     model.quantity_available.set_if_not_equals(available);
     let blank = if version.is_none() { Some(0) } else { None };
-    if let Some(reserved) = quantities.reserved.or(blank) {
-        model.quantity_reserved.set_if_not_equals(reserved);
-    }
     if let Some(incoming) = quantities.incoming.or(blank) {
         model.quantity_incoming.set_if_not_equals(incoming);
     }
@@ -218,6 +129,7 @@ fn put(
             model.id = Set(Uuid::now_v7());
             model.product_variant_id = Set(shelf.variant.id);
             model.location = Set(row.location.clone());
+            model.quantity_reserved = Set(0);
             model.version = Set(1);
             model.created_at = Set(now);
             model.updated_at = Set(now);
@@ -227,8 +139,26 @@ fn put(
     Ok(())
 }
 
+/// Why there cannot be as many pieces of a variant as its locations have together.
+fn excess(shelf: &Shelf) -> Option<String> {
+    let (sold, reserved) = (shelf.variant.edition_sold, shelf.reserved());
+    // What is reserved may become available again.
+    if shelf.quantity().is_none() || shelf.sum() + reserved > i64::from(i32::MAX) {
+        return Some("all locations together, with what is reserved, add up to more than 2147483647".to_owned());
+    }
+    let size = shelf.variant.edition_size?;
+    let is_beyond = shelf.sum() + reserved + i64::from(sold) > i64::from(size);
+    is_beyond.then(|| format!("the edition has {size} pieces, of which {sold} were sold and {reserved} are reserved"))
+}
+
 /// Takes away the stock row of a place that is no longer stocked.
-fn clear(row: &Stock, shelf: &mut Shelf, changes: &mut Changes, stored: &mut Stored) -> Result<(), Refusal> {
+fn clear(
+    options: &Options,
+    row: &Stock,
+    shelf: &mut Shelf,
+    changes: &mut Changes,
+    stored: &mut Stored,
+) -> Result<(), Refusal> {
     match shelf.rows.get(&row.location) {
         None => stored.stocked.not_stocked += 1,
         Some(known) if known.quantity_reserved > 0 => {
@@ -238,13 +168,14 @@ fn clear(row: &Stock, shelf: &mut Shelf, changes: &mut Changes, stored: &mut Sto
         Some(known) => {
             stored.stocked.removed += 1;
             changes.gone.push(known.id);
+            changes.movements.extend(movement(options, shelf, &row.location, known.quantity_available, 0));
             shelf.available.remove(&row.location);
         }
     }
     Ok(())
 }
 
-async fn write(txn: &DatabaseTransaction, options: &Options, changes: Changes, shelves: Shelves) -> Result<()> {
+async fn write(txn: &DatabaseTransaction, changes: Changes, shelves: Shelves) -> Result<()> {
     if !changes.new.is_empty() {
         inventory::Entity::insert_many(changes.new).exec_without_returning(txn).await?;
     }
@@ -254,23 +185,17 @@ async fn write(txn: &DatabaseTransaction, options: &Options, changes: Changes, s
     if !changes.gone.is_empty() {
         inventory::Entity::delete_many().filter(inventory::Column::Id.is_in(changes.gone)).exec(txn).await?;
     }
+    if !changes.movements.is_empty() {
+        stock_movements::Entity::insert_many(changes.movements).exec_without_returning(txn).await?;
+    }
     for shelf in shelves.shelves.into_values() {
-        let sum = shelf.sum().unwrap_or(shelf.variant.inventory_quantity);
-        let version = shelf.variant.version;
+        let quantity = shelf.quantity().unwrap_or(shelf.variant.inventory_quantity);
         let mut variant = shelf.variant.into_active_model();
-        variant.inventory_quantity.set_if_not_equals(sum);
+        // The version stays: whoever edits the variant has not been overtaken.
+        variant.inventory_quantity.set_if_not_equals(quantity);
         if variant.is_changed() {
-            variant.version = Set(version + 1);
-            variant.updated_at = Set(run::timestamp(options));
             variant.update(txn).await?;
         }
     }
     Ok(())
-}
-
-impl Shelf {
-    /// What `product_variants.inventory_quantity` must be, when it fits.
-    fn sum(&self) -> Option<i32> {
-        i32::try_from(self.available.values().map(|&available| i64::from(available)).sum::<i64>()).ok()
-    }
 }

@@ -101,6 +101,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("mcp_tool", "products.write"),
             ("task_handler", "review_catalogue"),
             ("knowledge_base", "collections-and-sizes"),
+            ("commerce", "catalogue"),
         ],
     },
     Role {
@@ -116,6 +117,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("platform_integration", "stripe"),
             ("task_handler", "approve_refund"),
             ("task_handler", "close_month"),
+            ("commerce", "payments"),
         ],
     },
     Role {
@@ -147,6 +149,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("persona", "art-consultant"),
             ("task_handler", "prepare_quote"),
             ("knowledge_base", "hanging-and-light"),
+            ("commerce", "orders"),
         ],
     },
     Role {
@@ -162,6 +165,8 @@ pub(super) const AGENTS: [Role; 11] = [
             ("platform_integration", "printful"),
             ("task_handler", "ship_order"),
             ("task_handler", "reserve_stock"),
+            ("commerce", "stock"),
+            ("commerce", "orders"),
         ],
     },
     Role {
@@ -177,6 +182,8 @@ pub(super) const AGENTS: [Role; 11] = [
             ("persona", "patient-helper"),
             ("task_handler", "answer_inquiry"),
             ("resource", "return-policy"),
+            ("commerce", "orders"),
+            ("commerce", "payments"),
         ],
     },
     Role {

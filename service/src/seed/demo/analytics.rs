@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    kpi_measurements, kpis, orders,
+    kpi_measurements, kpis,
     sea_orm_active_enums::{
-        FinancialStatus,
         KpiFrequency::{self, Daily, Monthly, Weekly},
-        KpiMetric, SubscriptionStatus, TaskStatus,
+        KpiMetric,
     },
 };
 use rust_decimal::Decimal;
@@ -15,7 +14,8 @@ use uuid::Uuid;
 
 use super::{
     DemoAgent,
-    builder::{DAY, DemoBuilder, Period, counts},
+    builder::{DAY, DemoBuilder, Period},
+    figures::{now, over},
 };
 
 /// Name, category, metric, how it is computed, unit, target in hundredths, frequency, owner.
@@ -23,7 +23,7 @@ type Indicator =
     (&'static str, &'static str, KpiMetric, &'static str, &'static str, Option<i64>, KpiFrequency, DemoAgent);
 
 #[rustfmt::skip]
-const INDICATORS: [Indicator; 13] = [
+const INDICATORS: [Indicator; 27] = [
     ("Monthly revenue", "finance", KpiMetric::Revenue, "Totals of the month's orders, without cancelled and refunded ones.", "USD", Some(1_200_000), Monthly, DemoAgent::Finance),
     ("Weekly revenue", "finance", KpiMetric::Revenue, "Totals of the week's orders, without cancelled and refunded ones.", "USD", Some(250_000), Weekly, DemoAgent::Revenue),
     ("Gross margin", "finance", KpiMetric::GrossMargin, "One less the cost of the pieces sold by their price after discounts.", "ratio", Some(60), Monthly, DemoAgent::Finance),
@@ -37,6 +37,20 @@ const INDICATORS: [Indicator; 13] = [
     ("Newsletter readers", "marketing", KpiMetric::EmailSubscribers, "Subscriptions in force at the end of the month, over all lists.", "subscriptions", Some(8_000), Monthly, DemoAgent::Marketing),
     ("Tasks completed", "operations", KpiMetric::TasksCompleted, "Tasks that were completed in the week.", "tasks", None, Weekly, DemoAgent::Business),
     ("Tasks that succeed", "operations", KpiMetric::TaskSuccessRate, "Of the tasks that ended in the week, how many were completed and did not fail.", "ratio", Some(95), Weekly, DemoAgent::Business),
+    ("Refunds", "finance", KpiMetric::RefundTotal, "Refunds in the books of the month, less those that came back.", "USD", None, Monthly, DemoAgent::Finance),
+    ("Share of refunds", "finance", KpiMetric::RefundRate, "Refunds divided by revenue, both by the books.", "ratio", Some(4), Monthly, DemoAgent::Finance),
+    ("Growth", "finance", KpiMetric::RevenueGrowth, "By how much the month's revenue is above that of the month before.", "percent", Some(500), Monthly, DemoAgent::Revenue),
+    ("Budgets used", "finance", KpiMetric::BudgetUtilisation, "What was spent of the month's budgets, divided by what was allocated.", "ratio", Some(100), Monthly, DemoAgent::Finance),
+    ("New customers", "customers", KpiMetric::NewCustomers, "Customers who became known in the month.", "customers", Some(500), Monthly, DemoAgent::Customer),
+    ("What a customer is worth", "customers", KpiMetric::LifetimeValue, "The average order, times the orders of a buyer.", "USD", Some(100_000), Monthly, DemoAgent::Customer),
+    ("Satisfaction", "customers", KpiMetric::Satisfaction, "Three, and twice the mean sentiment of what customers said in the month.", "points", Some(350), Monthly, DemoAgent::Support),
+    ("Cost of a customer", "marketing", KpiMetric::AcquisitionCost, "Advertising of the month divided by its new customers.", "USD", Some(6_000), Monthly, DemoAgent::Marketing),
+    ("Return on advertising", "marketing", KpiMetric::ReturnOnAdSpend, "Revenue whose last touch was a campaign, divided by what campaigns spent.", "ratio", Some(300), Monthly, DemoAgent::Marketing),
+    ("Return on investment", "marketing", KpiMetric::ReturnOnInvestment, "The same revenue less what campaigns spent, divided by it.", "ratio", Some(200), Monthly, DemoAgent::Marketing),
+    ("Clicks", "marketing", KpiMetric::CampaignClickRate, "Clicks on what was published in the month, divided by how often it was shown.", "ratio", Some(3), Monthly, DemoAgent::Marketing),
+    ("Sold out", "operations", KpiMetric::StockoutCount, "Variants on sale of which no piece is available, as it is now.", "variants", Some(0), Daily, DemoAgent::Operations),
+    ("Executions that fail", "operations", KpiMetric::ExecutionErrorRate, "Of the executions that ended in the month, how many failed.", "ratio", Some(5), Monthly, DemoAgent::Business),
+    ("Letters from customers", "customers", KpiMetric::Manual, "Counted by hand.", "letters", None, Monthly, DemoAgent::Support),
 ];
 
 pub(super) fn build(demo: &mut DemoBuilder) {
@@ -64,7 +78,7 @@ pub(super) fn build(demo: &mut DemoBuilder) {
             Weekly => demo.closed_weeks(8).into_iter().for_each(|week| measure(demo, id, metric, week)),
             // Stock has no past: it is measured as it is.
             _ => {
-                let value = stock_at_cost(demo);
+                let value = now(demo, metric);
                 note(demo, id, demo.now, None, value);
             }
         }
@@ -72,7 +86,7 @@ pub(super) fn build(demo: &mut DemoBuilder) {
 }
 
 fn measure(demo: &mut DemoBuilder, kpi: Uuid, metric: KpiMetric, period: Period) {
-    if let Some(value) = value(demo, metric, period) {
+    if let Some(value) = over(demo, metric, period) {
         let measured = demo.by_now(period.until() + TimeDelta::minutes(150));
         note(demo, kpi, measured, Some(period), value);
     }
@@ -90,90 +104,4 @@ fn note(demo: &mut DemoBuilder, kpi_id: Uuid, measured: DateTime<Utc>, period: O
         created_at: measured.into(),
     };
     demo.rows.kpi_measurements.push(measurement);
-}
-
-/// What the metric was over the period; `None` where nothing can be divided by.
-fn value(demo: &DemoBuilder, metric: KpiMetric, period: Period) -> Option<Decimal> {
-    let rows = &demo.rows;
-    let orders: Vec<&orders::Model> =
-        rows.orders.iter().filter(|order| counts(order) && period.has(&order.created_at)).collect();
-    let revenue: Decimal = orders.iter().map(|order| order.total_amount).sum();
-    let ended = |status: TaskStatus| {
-        rows.tasks
-            .iter()
-            .filter(|task| task.status == status && task.completed_at.is_some_and(|at| period.has(&at)))
-            .count()
-    };
-    match metric {
-        KpiMetric::Revenue => Some(revenue),
-        KpiMetric::OrderCount => Some(Decimal::from(orders.len())),
-        KpiMetric::AverageOrderValue => revenue.checked_div(Decimal::from(orders.len())),
-        KpiMetric::GrossMargin => margin(demo, &orders),
-        KpiMetric::ConversionRate => {
-            let months = || rows.product_metrics.iter().filter(|month| month.period_start == period.start);
-            let purchases: i32 = months().map(|month| month.purchases).sum();
-            Decimal::from(purchases).checked_div(Decimal::from(months().map(|month| month.views).sum::<i32>()))
-        }
-        KpiMetric::CustomerCount => {
-            Some(Decimal::from(rows.customers.iter().filter(|customer| customer.created_at < period.until()).count()))
-        }
-        KpiMetric::RepeatCustomerRate => {
-            let mut buyers: Vec<Option<Uuid>> = orders.iter().map(|order| order.customer_id).collect();
-            buyers.sort_unstable();
-            buyers.dedup();
-            let before = |buyer: &&Option<Uuid>| {
-                let own = rows.orders.iter().filter(|order| order.customer_id == **buyer && counts(order));
-                own.filter(|order| order.created_at < period.until()).count() > 1
-            };
-            Decimal::from(buyers.iter().filter(before).count()).checked_div(Decimal::from(buyers.len()))
-        }
-        KpiMetric::ReturnRate => {
-            let all: Vec<_> = rows.orders.iter().filter(|order| period.has(&order.created_at)).collect();
-            let back = all.iter().filter(|order| {
-                matches!(order.financial_status, FinancialStatus::Refunded | FinancialStatus::PartiallyRefunded)
-            });
-            Decimal::from(back.count()).checked_div(Decimal::from(all.len()))
-        }
-        KpiMetric::EmailSubscribers => {
-            let inside = rows.email_subscribers.iter().filter(|row| {
-                matches!(row.status, SubscriptionStatus::Subscribed | SubscriptionStatus::Unsubscribed)
-                    && row.subscribed_at < period.until()
-                    && row.unsubscribed_at.is_none_or(|left| left >= period.until())
-            });
-            Some(Decimal::from(inside.count()))
-        }
-        KpiMetric::TasksCompleted => Some(Decimal::from(ended(TaskStatus::Completed))),
-        KpiMetric::TaskSuccessRate => {
-            let done = Decimal::from(ended(TaskStatus::Completed));
-            done.checked_div(done + Decimal::from(ended(TaskStatus::Failed)))
-        }
-        KpiMetric::InventoryValue => None,
-    }
-}
-
-/// One less cost by net price; a product's cost is meant for its lowest price and grows with it.
-fn margin(demo: &DemoBuilder, orders: &[&orders::Model]) -> Option<Decimal> {
-    let mut net = Decimal::ZERO;
-    let mut cost = Decimal::ZERO;
-    for item in demo.rows.order_items.iter().filter(|item| orders.iter().any(|order| order.id == item.order_id)) {
-        let variant = demo.rows.product_variants.iter().find(|row| Some(row.id) == item.product_variant_id)?;
-        let product = demo.rows.products.iter().find(|row| row.id == variant.product_id)?;
-        let gross = item.price * Decimal::from(item.quantity);
-        net += gross - item.discount_amount;
-        cost += gross * product.cost.unwrap_or_default().checked_div(product.base_price)?;
-    }
-    Some(Decimal::ONE - cost.checked_div(net)?)
-}
-
-fn stock_at_cost(demo: &DemoBuilder) -> Decimal {
-    let cost = |variant: Uuid| {
-        let variant = demo.rows.product_variants.iter().find(|row| row.id == variant)?;
-        demo.rows.products.iter().find(|row| row.id == variant.product_id)?.cost
-    };
-    (demo.rows.inventory.iter())
-        .map(|row| {
-            let hand = Decimal::from(row.quantity_available + row.quantity_reserved);
-            hand * cost(row.product_variant_id).unwrap_or_default()
-        })
-        .sum()
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
-use entity::{
-    orders,
-    sea_orm_active_enums::{FinancialStatus, OrderStatus},
-};
+use entity::orders;
 use uuid::Uuid;
 
 use super::DemoAgent;
-use crate::seed::{ids::Ids, rng::Rng, rows::Rows};
+use crate::{
+    orders::state,
+    seed::{ids::Ids, rng::Rng, rows::Rows},
+};
 
 /// Other numbers would give other demo data.
 const SEED: u64 = 0x0056_4957;
@@ -102,6 +102,5 @@ pub(super) fn rng(part: &str) -> Rng {
 
 /// Whether the order makes part of its customer's totals.
 pub(super) fn counts(order: &orders::Model) -> bool {
-    order.status != OrderStatus::Cancelled
-        && !matches!(order.financial_status, FinancialStatus::Refunded | FinancialStatus::Voided)
+    state::counts(order.status, order.financial_status)
 }

@@ -1,6 +1,6 @@
 //! The customers' names, how often they buy, and what they say.
 
-use Buyer::{Commercial, Home};
+use Buyer::{Commercial, Designer, Home};
 use entity::sea_orm_active_enums::InteractionChannel::{
     self, Chat, Email, InPerson, Phone, Sms, Social, Website, Whatsapp,
 };
@@ -8,8 +8,10 @@ use entity::sea_orm_active_enums::InteractionChannel::{
 /// How a customer buys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Buyer {
-    /// For rooms of their clients, with the trade discount and without tax.
+    /// For rooms of their own business, without tax.
     Commercial,
+    /// For rooms of their clients, with the designers' discount and without tax.
+    Designer,
     /// For their own walls; with the tax of their state in thousandths.
     Home(i64),
 }
@@ -19,12 +21,12 @@ pub(super) type Person = (&'static str, &'static str, Option<&'static str>, Buye
 
 /// A quarter of them buy more than once.
 pub(super) const CUSTOMERS: [Person; 44] = [
-    ("Imani", "Okafor", Some("Okafor Interiors"), Commercial, 3),
+    ("Imani", "Okafor", Some("Okafor Interiors"), Designer, 3),
     ("Lars", "Holmgren", Some("Holmgren Hotels"), Commercial, 2),
-    ("Beatriz", "Salgado", Some("Salgado & Lima Architects"), Commercial, 2),
+    ("Beatriz", "Salgado", Some("Salgado & Lima Architects"), Designer, 2),
     ("Tobias", "Reinhardt", Some("Reinhardt Workspaces"), Commercial, 1),
     ("Noor", "Haddad", Some("Haddad Dental Studio"), Commercial, 1),
-    ("Celeste", "Moreau", Some("Moreau Staging"), Commercial, 2),
+    ("Celeste", "Moreau", Some("Moreau Staging"), Designer, 2),
     ("Gareth", "Pryce", Some("Pryce Serviced Apartments"), Commercial, 1),
     ("Yuki", "Tanabe", Some("Tanabe Restaurants"), Commercial, 0),
     ("Amara", "Lindqvist", None, Home(0), 4),

@@ -10,19 +10,24 @@ use uuid::Uuid;
 use super::{
     DemoAgent,
     builder::{DAY, DemoBuilder, HISTORY, counts, rng},
+    calendar::Calendar,
     customer_texts::{Buyer, CUSTOMERS, WORDS},
-    orders::Calendar,
+    pricing::DESIGNER,
 };
 
-/// Customers above it are treated as VIP, in US dollars.
-const VIP: i64 = 2_000;
+/// Customers above it are VIPs, in US dollars.
+pub(super) const VIP: i64 = 10_000;
 
 pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
     let mut rng = rng("customers");
     for (index, (first, last, company, buyer, _)) in CUSTOMERS.into_iter().enumerate() {
         let first_order = calendar.first_of(index).unwrap_or(HISTORY / 2);
         let created = demo.ago(first_order + rng.between(5, 20 * DAY));
-        let kind = if buyer == Buyer::Commercial { "trade" } else { "home" };
+        let tags = match buyer {
+            Buyer::Commercial => json!(["trade"]),
+            Buyer::Designer => json!(["trade", DESIGNER]),
+            Buyer::Home(_) => json!(["home"]),
+        };
         let customer = customers::Model {
             id: demo.id("customers", created),
             shopify_customer_id: None,
@@ -32,7 +37,7 @@ pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
             company: company.map(str::to_owned),
             // 555-01xx numbers belong to nobody.
             phone: rng.percent(60).then(|| format!("+1 202 555 01{index:02}")),
-            tags: json!([kind]),
+            tags,
             total_spent: Decimal::new(0, 2),
             orders_count: 0,
             average_order_value: None,
@@ -56,11 +61,11 @@ pub(super) fn total(demo: &mut DemoBuilder) {
             demo.rows.orders.iter().filter(|order| order.customer_id == Some(customer.id) && counts(order)).collect();
         let Some(last) = own.last() else { continue };
         let count = i32::try_from(own.len()).unwrap_or(i32::MAX);
-        customer.total_spent = own.iter().map(|order| order.total_amount).sum();
+        customer.total_spent = own.iter().map(|order| order.report_amount).sum();
         customer.orders_count = count;
         customer.average_order_value = Some((customer.total_spent / Decimal::from(count)).round_dp(2));
         customer.last_order_date = Some(last.created_at);
-        customer.vip_status = customer.total_spent >= Decimal::from(VIP);
+        customer.vip_status = customer.total_spent > Decimal::from(VIP);
         customer.updated_at = last.created_at;
         customer.version += count;
     }

@@ -4,16 +4,17 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::{
     budgets,
     sea_orm_active_enums::{
-        FinancialStatus::{Paid, PartiallyRefunded, Refunded},
+        PaymentEntryKind,
         TransactionType::{self, Adjustment, Expense, Refund, Revenue},
     },
     transactions,
 };
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::{
     DemoAgent,
-    builder::{DAY, DemoBuilder, counts, rng},
+    builder::{DAY, DemoBuilder, counts},
     catalog::usd,
 };
 
@@ -46,6 +47,7 @@ pub(super) fn build(demo: &mut DemoBuilder) {
         entry.id = demo.id("transactions", entry.created_at.to_utc());
         demo.rows.transactions.push(entry);
     }
+    reverse(demo);
     plan(demo);
 }
 
@@ -58,7 +60,7 @@ fn entry(
     created: DateTime<Utc>,
 ) -> transactions::Model {
     transactions::Model {
-        id: uuid::Uuid::nil(),
+        id: Uuid::nil(),
         r#type: kind,
         category: category.to_owned(),
         amount,
@@ -72,38 +74,48 @@ fn entry(
         external_id: None,
         transaction_date: created.date_naive(),
         created_at: created.into(),
+        payment_entry_id: None,
+        reverses_id: None,
+        report_amount: None,
     }
 }
 
-/// One payment per paid order, one refund where money went back.
+/// A line for each entry of the payments' ledger that moved money.
 fn payments(demo: &DemoBuilder, entries: &mut Vec<transactions::Model>) {
-    let mut rng = rng("payments");
-    for order in &demo.rows.orders {
-        if !matches!(order.financial_status, Paid | PartiallyRefunded | Refunded) {
-            continue;
-        }
-        let method =
-            if order.subtotal_amount > usd(3_000) { "bank_transfer" } else { rng.pick(&["card", "card", "paypal"]) };
-        let of_order = |kind, category, amount, time: DateTime<Utc>, mark: &str| transactions::Model {
-            description: Some(format!(
-                "{} of order {}",
-                if kind == Revenue { "Payment" } else { "Refund" },
-                order.order_number
-            )),
-            order_id: Some(order.id),
-            customer_id: order.customer_id,
-            payment_method: Some(method.to_owned()),
-            external_id: Some(format!("demo-{mark}-{}", order.order_number)),
-            ..entry(demo, kind, category, amount, time)
-        };
-        let paid = order.created_at.to_utc() + TimeDelta::minutes(5);
-        entries.push(of_order(Revenue, "sales", order.total_amount, paid, "payment"));
-        let back = match order.financial_status {
-            Refunded => order.total_amount,
-            PartiallyRefunded => (order.total_amount * Decimal::new(rng.between(10, 25), 2)).round_dp(2),
+    for moved in &demo.rows.payment_entries {
+        let (kind, category, what) = match moved.kind {
+            PaymentEntryKind::Captured => (Revenue, "sales", "Payment"),
+            PaymentEntryKind::Refunded => (Refund, "returns", "Refund"),
+            PaymentEntryKind::ChargedBack => (Refund, "chargeback", "Charge-back"),
+            PaymentEntryKind::Fee => (Expense, "payment_fees", "Fee of the bank"),
+            PaymentEntryKind::RefundReversed => (Adjustment, "returns", "Refund came back"),
+            PaymentEntryKind::ChargebackReversed => (Adjustment, "chargeback", "Charge-back came back"),
             _ => continue,
         };
-        entries.push(of_order(Refund, "returns", back, order.updated_at.to_utc(), "refund"));
+        let payment = demo.rows.payments.iter().find(|payment| payment.id == moved.payment_id);
+        let order = demo.rows.orders.iter().find(|order| payment.is_some_and(|payment| payment.order_id == order.id));
+        let (Some(payment), Some(order)) = (payment, order) else { continue };
+        let amount = if kind == Adjustment { -moved.amount } else { moved.amount };
+        entries.push(transactions::Model {
+            description: Some(format!("{what} of order {}", order.order_number)),
+            order_id: Some(order.id),
+            customer_id: order.customer_id,
+            payment_method: payment.method.clone(),
+            payment_entry_id: Some(moved.id),
+            ..entry(demo, kind, category, amount, moved.occurred_at.to_utc())
+        });
+    }
+}
+
+/// Says of each reversal which line it reverses: that of the entry which the ledger's names.
+fn reverse(demo: &mut DemoBuilder) {
+    let booked: Vec<(Option<Uuid>, Uuid)> =
+        demo.rows.transactions.iter().map(|entry| (entry.payment_entry_id, entry.id)).collect();
+    for entry in demo.rows.transactions.iter_mut().filter(|entry| entry.r#type == Adjustment) {
+        let moved = demo.rows.payment_entries.iter().find(|moved| Some(moved.id) == entry.payment_entry_id);
+        let original = moved.and_then(|moved| moved.request_id);
+        let original = booked.iter().find(|(entry, _)| entry.is_some() && *entry == original);
+        entry.reverses_id = original.map(|(_, id)| *id);
     }
 }
 

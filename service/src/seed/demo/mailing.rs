@@ -7,6 +7,7 @@ use entity::{
         SubscriptionStatus::{self, Bounced, Complained, Pending, Subscribed, Unsubscribed},
     },
 };
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -31,11 +32,14 @@ const STRANGERS: [(&str, SubscriptionStatus); 9] = [
 pub(super) fn build(demo: &mut DemoBuilder) {
     let trade = list(demo, "Trade letter", "New pieces and terms for designers and hotels.", Static, None, true);
     let weekly = list(demo, "Wednesday letter", "One thought, one room, one piece, every week.", Static, None, true);
-    let vip = list(demo, "First look", "Whoever spent 2,000 USD or more.", Dynamic, Some(json!({ "vip": true })), true);
+    let spent = json!({ "totalSpentAtLeast": "2000.00" });
+    let first = list(demo, "First look", "Whoever spent 2,000 USD or more.", Dynamic, Some(spent), true);
     list(demo, "Opening night", "Guests of the opening. Kept for the record.", Static, None, false);
     subscribe_customers(demo, weekly, |customer| customer.accepts_marketing);
     subscribe_customers(demo, trade, |customer| customer.accepts_marketing && customer.company.is_some());
-    subscribe_customers(demo, vip, |customer| customer.accepts_marketing && customer.vip_status);
+    subscribe_customers(demo, first, |customer| {
+        customer.accepts_marketing && customer.total_spent >= Decimal::from(2_000)
+    });
     for (order, (name, status)) in (0..).zip(STRANGERS) {
         let since = demo.ago((100 - order * 11) * DAY);
         subscribe(demo, weekly, format!("{name}@example.com"), None, status, since);

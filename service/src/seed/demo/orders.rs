@@ -1,198 +1,200 @@
-//! Orders and their lines.
+//! Orders, their lines, and the discounts that they use.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    order_items, orders, product_variants,
-    sea_orm_active_enums::{
-        FinancialStatus::{self, Authorized, Paid, PartiallyRefunded, Refunded, Voided},
-        FulfillmentStatus::{self, Fulfilled, Partial, Restocked, Unfulfilled},
-        OrderStatus::{self, Cancelled, Completed, Confirmed, Pending, Processing},
-    },
+    discount_uses, order_items, orders,
+    sea_orm_active_enums::OrderStatus::{Cancelled, Completed, Draft, Pending},
 };
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
-    builder::{DAY, DemoBuilder, HISTORY, HOUR, rng},
+    DemoAgent,
+    amounts::{Amounts, Line},
+    baskets::basket,
+    builder::{DAY, DemoBuilder, rng},
+    calendar::{Calendar, Sale},
     catalog::usd,
     customer_texts::{Buyer, CUSTOMERS},
+    pricing::{DemoDiscount, TAXES, WELCOME},
 };
 use crate::seed::rng::Rng;
 
-type Status = (OrderStatus, FulfillmentStatus, FinancialStatus);
-
-/// The newest orders, on which work goes on; the last is the newest.
-const OPEN: [Status; 9] = [
-    (Processing, Partial, Paid),
-    (Processing, Unfulfilled, Paid),
-    (Processing, Unfulfilled, Paid),
-    (Processing, Unfulfilled, Paid),
-    (Confirmed, Unfulfilled, Paid),
-    (Confirmed, Unfulfilled, Authorized),
-    (Confirmed, Unfulfilled, Authorized),
-    (Pending, Unfulfilled, FinancialStatus::Pending),
-    (Pending, Unfulfilled, FinancialStatus::Pending),
-];
-/// Older orders that did not simply complete, by their place from the oldest.
-const TROUBLED: [(usize, Status); 6] = [
-    (9, (Cancelled, Unfulfilled, Voided)),
-    (17, (Completed, Fulfilled, PartiallyRefunded)),
-    (26, (Cancelled, Restocked, Refunded)),
-    (35, (Completed, Restocked, Refunded)),
-    (44, (Completed, Fulfilled, PartiallyRefunded)),
-    (51, (Cancelled, Unfulfilled, Voided)),
-];
-
-/// What people order for one wall: size and whether stretched, in the proportions in which they do.
-const HOME_BASKETS: [&[(&str, bool)]; 8] = [
-    &[("36x48", true)],
-    &[("36x48", true)],
-    &[("36x48", false)],
-    &[("53x72", false)],
-    &[("24x36", true)],
-    &[("24x36", false), ("24x36", false)],
-    &[("24x36", true), ("24x36", true)],
-    &[("36x48", true), ("24x36", false)],
-];
-
-/// When who orders, oldest first: minutes ago and place among the customers.
-pub(super) struct Calendar(Vec<(i64, usize)>);
-
-impl Calendar {
-    /// How long ago that customer ordered first.
-    pub(super) fn first_of(&self, person: usize) -> Option<i64> {
-        self.0.iter().find(|(_, customer)| *customer == person).map(|(minutes, _)| *minutes)
-    }
-}
-
-pub(super) fn calendar() -> Calendar {
-    let mut rng = rng("calendar");
-    let mut buyers: Vec<usize> =
-        CUSTOMERS.iter().enumerate().flat_map(|(person, (.., orders))| std::iter::repeat_n(person, *orders)).collect();
-    for last in (1..buyers.len()).rev() {
-        buyers.swap(last, usize::try_from(rng.below(last as i64 + 1)).unwrap_or_default());
-    }
-    let settled = buyers.len() - OPEN.len();
-    let mut times: Vec<i64> = (0..settled).map(|_| rng.between(9 * DAY, HISTORY)).collect();
-    times.extend((0..OPEN.len()).map(|_| rng.between(HOUR, 4 * DAY)));
-    times.sort_unstable_by(|a, b| b.cmp(a));
-    Calendar(times.into_iter().zip(buyers).collect())
-}
+/// The rate of a currency to itself.
+const SAME: i64 = 10_000_000_000;
 
 pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
-    let mut rng = rng("orders");
-    let settled = calendar.0.len() - OPEN.len();
-    for (place, (minutes, person)) in calendar.0.iter().copied().enumerate() {
-        let (status, fulfillment, financial) = match place.checked_sub(settled) {
-            Some(open) => OPEN[open],
-            None => {
-                TROUBLED.iter().find(|(at, _)| *at == place).map_or((Completed, Fulfilled, Paid), |(_, status)| *status)
-            }
-        };
-        let created = demo.ago(minutes);
-        let updated = if place < settled { demo.ago(minutes - rng.between(2 * DAY, 8 * DAY)) } else { created };
+    let (mut rng, mut shipping) = (rng("orders"), rng("shipping"));
+    let mut welcomed = Vec::new();
+    for (place, sale) in calendar.0.iter().enumerate() {
+        let created = demo.ago(sale.minutes);
+        let updated = if sale.is_settled { demo.ago(sale.minutes - rng.between(2 * DAY, 8 * DAY)) } else { created };
         let id = demo.id("orders", created);
-        let buyer = CUSTOMERS[person].3;
-        let lines = basket(demo, &mut rng, buyer);
-        let discount = match buyer {
-            Buyer::Commercial => Decimal::new(12, 2),
-            Buyer::Home(_) if rng.percent(20) => Decimal::new(10, 2),
-            Buyer::Home(_) => Decimal::ZERO,
-        };
-        let tax = match buyer {
-            Buyer::Commercial => Decimal::ZERO,
-            Buyer::Home(thousandths) => Decimal::new(thousandths, 3),
-        };
-        let first = demo.rows.order_items.len();
-        for (variant, quantity) in lines {
-            let gross = variant.price * Decimal::from(quantity);
-            let discount_amount = (gross * discount).round_dp(2);
-            let tax_amount = ((gross - discount_amount) * tax).round_dp(2);
-            let item = order_items::Model {
-                id: demo.id("order_items", created),
-                order_id: id,
-                product_variant_id: Some(variant.id),
-                sku: variant.sku,
-                title: variant.title,
-                quantity,
-                price: variant.price,
-                discount_amount,
-                tax_amount,
-                total_amount: gross - discount_amount + tax_amount,
-                version: 1,
-                created_at: created.into(),
-                updated_at: created.into(),
-            };
+        let buyer = CUSTOMERS[sale.person].3;
+        let basket = basket(demo, &mut rng, buyer);
+        let is_welcome = matches!(buyer, Buyer::Home(_)) && rng.percent(20) && !welcomed.contains(&sale.person);
+        if is_welcome {
+            welcomed.push(sale.person);
+        }
+        let amounts = Amounts::of(basket, buyer, is_welcome);
+        for (position, line) in (0..).zip(&amounts.lines) {
+            let item = item(demo, id, position, line, &amounts, created);
             demo.rows.order_items.push(item);
         }
-        let items = &demo.rows.order_items[first..];
-        let subtotal: Decimal = items.iter().map(|item| item.price * Decimal::from(item.quantity)).sum();
-        let discount_amount: Decimal = items.iter().map(|item| item.discount_amount).sum();
-        let tax_amount: Decimal = items.iter().map(|item| item.tax_amount).sum();
-        let shipping_amount = match buyer {
-            Buyer::Commercial => usd(180),
-            Buyer::Home(_) if subtotal >= usd(500) => usd(0),
-            Buyer::Home(_) => usd(35),
-        };
-        demo.rows.orders.push(orders::Model {
-            id,
-            shopify_order_id: None,
-            order_number: format!("VW-{}", 1_001 + place),
-            customer_id: Some(demo.rows.customers[person].id),
-            status,
-            subtotal_amount: subtotal,
-            discount_amount,
-            tax_amount,
-            shipping_amount,
-            total_amount: subtotal - discount_amount + tax_amount + shipping_amount,
-            currency: "USD".to_owned(),
-            fulfillment_status: fulfillment,
-            financial_status: financial,
-            version: if place < settled { 4 } else { 1 },
-            created_at: created.into(),
-            updated_at: updated.into(),
-        });
+        for (which, amount) in &amounts.uses {
+            use_discount(demo, *which, id, sale.person, *amount, created);
+        }
+        let sent = method(buyer, &amounts, &mut shipping);
+        let mut order = order(demo, id, place, sale, &amounts, sent, updated);
+        if is_welcome {
+            order.discount_codes = json!([WELCOME]);
+        }
+        demo.rows.orders.push(order);
     }
 }
 
-/// What a buyer puts into the basket; the titles are those of a line.
-fn basket(demo: &DemoBuilder, rng: &mut Rng, buyer: Buyer) -> Vec<(product_variants::Model, i32)> {
+/// How it is sent, and for how much.
+fn method(buyer: Buyer, amounts: &Amounts, rng: &mut Rng) -> (&'static str, Decimal) {
     match buyer {
-        Buyer::Home(_) => {
-            let mut lines: Vec<(product_variants::Model, i32)> = Vec::new();
-            for (size, stretched) in rng.pick(&HOME_BASKETS) {
-                add(&mut lines, choose(demo, rng, size, *stretched), 1);
-            }
-            lines
-        }
-        // Several rooms: about 3,600 US dollars after the discount.
-        Buyer::Commercial => {
-            let mut lines = Vec::new();
-            let mut rooms = Decimal::ZERO;
-            while rooms < usd(3_500) {
-                let (size, quantity) = rng.pick(&[("36x48", 2), ("24x36", 2), ("53x72", 1)]);
-                let variant = choose(demo, rng, size, true);
-                rooms += variant.price * Decimal::from(quantity);
-                add(&mut lines, variant, quantity);
-            }
-            lines
-        }
+        Buyer::Commercial | Buyer::Designer => ("freight", usd(180)),
+        Buyer::Home(_) if rng.percent(15) => ("express", usd(75)),
+        Buyer::Home(_) if amounts.subtotal - amounts.discount >= usd(250) => ("standard", usd(0)),
+        Buyer::Home(_) => ("standard", usd(35)),
     }
 }
 
-fn add(lines: &mut Vec<(product_variants::Model, i32)>, variant: product_variants::Model, quantity: i32) {
-    match lines.iter_mut().find(|(line, _)| line.id == variant.id) {
-        Some((_, already)) => *already += quantity,
-        None => lines.push((variant, quantity)),
+fn item(
+    demo: &mut DemoBuilder,
+    order: Uuid,
+    position: i32,
+    line: &Line,
+    amounts: &Amounts,
+    created: DateTime<Utc>,
+) -> order_items::Model {
+    order_items::Model {
+        id: demo.id("order_items", created),
+        order_id: order,
+        product_variant_id: Some(line.variant.id),
+        sku: line.variant.sku.clone(),
+        title: line.variant.title.clone(),
+        quantity: line.quantity,
+        price: line.variant.price,
+        discount_amount: line.discount,
+        tax_amount: line.tax,
+        total_amount: line.total(),
+        version: 1,
+        created_at: created.into(),
+        updated_at: created.into(),
+        position,
+        list_price: Some(line.variant.price),
+        tax_percentage: amounts.tax_rate,
+        included_tax_amount: usd(0),
+        fulfilled_quantity: 0,
+        cancelled_quantity: 0,
+        returned_quantity: 0,
+        refunded_quantity: 0,
+        shopify_line_item_id: None,
     }
 }
 
-fn choose(demo: &DemoBuilder, rng: &mut Rng, size: &str, stretched: bool) -> product_variants::Model {
-    let fits: Vec<_> = (demo.rows.product_variants.iter())
-        .filter(|variant| variant.is_available && variant.size.as_deref() == Some(size))
-        .filter(|variant| (variant.frame_type.as_deref() == Some("Canvas Roll")) != stretched)
-        .collect();
-    let mut variant = rng.pick(&fits).clone();
-    if let Some(product) = demo.rows.products.iter().find(|product| product.id == variant.product_id) {
-        variant.title = format!("{} - {}", product.title, variant.title);
+fn use_discount(
+    demo: &mut DemoBuilder,
+    which: DemoDiscount,
+    order: Uuid,
+    person: usize,
+    amount: Decimal,
+    created: DateTime<Utc>,
+) {
+    let discount = &demo.rows.discounts[which as usize];
+    let (discount_id, is_once) = (discount.id, discount.once_per_customer);
+    let row = discount_uses::Model {
+        id: demo.id("discount_uses", created),
+        discount_id,
+        order_id: order,
+        customer_id: Some(demo.rows.customers[person].id),
+        amount,
+        is_once,
+        created_at: created.into(),
+    };
+    demo.rows.discount_uses.push(row);
+}
+
+/// An order. What is paid of it is not known yet.
+fn order(
+    demo: &DemoBuilder,
+    id: Uuid,
+    place: usize,
+    sale: &Sale,
+    amounts: &Amounts,
+    (shipping_method, shipping_amount): (&str, Decimal),
+    updated: DateTime<Utc>,
+) -> orders::Model {
+    let created = demo.ago(sale.minutes);
+    let customer = &demo.rows.customers[sale.person];
+    let (status, fulfillment_status, financial_status) = sale.status;
+    let is_trade = customer.company.is_some();
+    let address = address(sale.person);
+    let total_amount = amounts.subtotal - amounts.discount + amounts.tax + shipping_amount;
+    let is_confirmed = !matches!(status, Draft | Pending);
+    orders::Model {
+        id,
+        shopify_order_id: None,
+        order_number: format!("VW-{}", 1_001 + place),
+        customer_id: Some(customer.id),
+        status,
+        subtotal_amount: amounts.subtotal,
+        discount_amount: amounts.discount,
+        tax_amount: amounts.tax,
+        shipping_amount,
+        total_amount,
+        currency: "USD".to_owned(),
+        fulfillment_status,
+        financial_status,
+        version: if sale.is_settled { 4 } else { 1 },
+        created_at: created.into(),
+        updated_at: updated.into(),
+        source: if is_trade { "agent" } else { "api" }.to_owned(),
+        placed_by_agent_id: is_trade.then(|| demo.agent(DemoAgent::Sales)),
+        email: Some(customer.email.clone()),
+        shipping_address: Some(address.clone()),
+        billing_address: Some(address),
+        note: is_trade.then(|| "Call before the crate comes.".to_owned()),
+        tags: json!([if is_trade { "trade" } else { "home" }]),
+        shipping_method: Some(shipping_method.to_owned()),
+        discount_codes: json!([]),
+        tax_included: false,
+        included_tax_amount: usd(0),
+        shipping_tax_amount: usd(0),
+        captured_amount: usd(0),
+        refunded_amount: usd(0),
+        exchange_rate_e10: SAME,
+        report_amount: total_amount,
+        hold_expires_at: (status == Pending).then(|| demo.ago(-2 * DAY).into()),
+        valid_until: (status == Draft).then(|| demo.ago(-14 * DAY).into()),
+        placed_at: (status != Draft).then(|| created.into()),
+        confirmed_at: is_confirmed.then(|| (created + TimeDelta::minutes(5)).into()),
+        completed_at: (status == Completed).then(|| updated.into()),
+        cancelled_at: (status == Cancelled).then(|| updated.into()),
+        cancel_reason: (status == Cancelled).then(|| "customer".to_owned()),
+        source_updated_at: None,
     }
-    variant
+}
+
+/// Where a customer lives: in the state whose tax they pay.
+fn address(person: usize) -> Value {
+    let (first, last, company, buyer, _) = CUSTOMERS[person];
+    let thousandths = match buyer {
+        Buyer::Home(thousandths) => thousandths,
+        Buyer::Commercial | Buyer::Designer => 0,
+    };
+    let (_, region, city) = TAXES.into_iter().find(|(rate, ..)| *rate == thousandths).unwrap_or(TAXES[0]);
+    json!({
+        "name": format!("{first} {last}"),
+        "company": company,
+        "line1": format!("{} Mill Street", 3 + 7 * person),
+        "city": city,
+        "region": region,
+        "country": "US",
+    })
 }

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use super::{
     DemoAgent,
     builder::{DAY, DemoBuilder, HOUR},
+    customers::VIP,
+    stock::{HOME, PRINTER},
 };
 
 pub(super) fn build(demo: &mut DemoBuilder) {
@@ -73,7 +75,7 @@ fn happenings(demo: &DemoBuilder) -> Vec<system_events::Model> {
         let at = last.map_or(demo.now, |entry| entry.created_at.to_utc());
         events.push(event(demo, "budget.exceeded", Warning, DemoAgent::Finance, message, details, at));
     }
-    for order in rows.orders.iter().rev().take(12) {
+    for order in rows.orders.iter().rev().filter(|order| order.placed_at.is_some()).take(12) {
         let message = format!("Order {} came in", order.order_number);
         let details = json!({ "orderId": order.id, "total": order.total_amount });
         events.push(event(demo, "order.placed", Info, DemoAgent::Sales, message, details, order.created_at.to_utc()));
@@ -100,16 +102,31 @@ fn happenings(demo: &DemoBuilder) -> Vec<system_events::Model> {
 }
 
 fn configure(demo: &mut DemoBuilder) {
+    let authority = json!({
+        "Support Specialist": { "refund": "150.00" },
+        "Sales Specialist": { "discountPercentage": "15.00", "orderAmount": "5000.00" },
+    });
+    let routing = json!({
+        "capture_payment": "Finance Director",
+        "refund_payment": "Finance Director",
+        "ship_order": "Fulfillment Specialist",
+        "restock_variant": "Fulfillment Specialist",
+    });
     #[rustfmt::skip]
     let settings = [
-        ("shop.currency", json!("USD"), "Currency of new records.", DemoAgent::Business),
+        ("shop.currency", json!("USD"), "Currency of new records, and of all totals.", DemoAgent::Business),
+        ("shop.country", json!("US"), "Whose taxes are due without an address.", DemoAgent::Business),
+        ("shop.timeZone", json!("America/New_York"), "Where days and months begin.", DemoAgent::Business),
         ("shop.collections_on_front_page", json!(["Fractal", "Chromatic Echoes", "Vivid Layers"]), "In this order.", DemoAgent::Product),
-        ("orders.free_shipping_from", json!("500.00"), "Subtotal of a home order from which shipping is free.", DemoAgent::Revenue),
-        ("orders.trade_discount_percentage", json!("12.00"), "For customers with a company.", DemoAgent::Finance),
-        ("refunds.support_limit", json!("150.00"), "What the Support Specialist may refund alone.", DemoAgent::Finance),
-        ("inventory.locations", json!(["main", "Printful"]), "Where stock is counted.", DemoAgent::Operations),
+        ("stock.locations", json!([HOME, PRINTER]), "Where stock is taken from, in this order.", DemoAgent::Operations),
+        ("orders.holdMinutes", json!(60), "How long an order keeps its stock unpaid.", DemoAgent::Revenue),
+        ("orders.prefix", json!("VW-"), "How order numbers begin.", DemoAgent::Revenue),
+        ("orders.commercialMinimum", json!({ "amount": "1000.00", "mode": "FLAG" }), "For customers of the trade.", DemoAgent::Revenue),
+        ("returns.windowDays", json!(30), "From delivery on.", DemoAgent::Customer),
+        ("customers.vipThreshold", json!(format!("{VIP}.00")), "Whoever spent more is a VIP.", DemoAgent::Customer),
+        ("authority", authority, "What agents may do without an approval.", DemoAgent::Finance),
+        ("routing", routing, "Who does what is left to be done outside.", DemoAgent::Operations),
         ("inventory.cover_weeks", json!(4), "How long stock should last.", DemoAgent::Operations),
-        ("customers.vip_from", json!("2000.00"), "Total spent from which a customer is VIP.", DemoAgent::Customer),
         ("email.quiet_days", json!({ "weekend": true, "perWeek": 1 }), "When and how often letters may go out.", DemoAgent::Marketing),
         ("budgets.warn_at_percentage", json!("80.00"), "Share of a budget at which its owner is warned.", DemoAgent::Finance),
         ("work.default_sla_minutes", json!(60), "For tasks that say nothing.", DemoAgent::Business),

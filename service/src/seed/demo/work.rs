@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
+    approval_uses,
     sea_orm_active_enums::{
         ApprovalStatus, AttemptOutcome, DependencyFailure,
         ExecutionStatus::{self, Cancelled, Completed, Failed, Paused, Pending, Running},
@@ -10,6 +11,7 @@ use entity::{
     task_attempts, task_dependencies, tasks, workflow_executions, workflows,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     builder::{DAY, DemoBuilder, HOUR, rng},
@@ -159,7 +161,7 @@ fn input(demo: &DemoBuilder, rng: &mut Rng, flow: &Flow, created: DateTime<Utc>)
 
 fn task(
     demo: &mut DemoBuilder,
-    execution: Option<uuid::Uuid>,
+    execution: Option<Uuid>,
     step: &Step,
     status: TaskStatus,
     input: &Value,
@@ -249,8 +251,25 @@ fn approved(demo: &mut DemoBuilder, task: &tasks::Model, (begun, ended): (DateTi
         approval.decided_by = Some("seed".to_owned());
         approval.version = 2;
         approval.updated_at = ended.into();
+        if task.task_type == "approve_refund"
+            && let Some(order) = order_of(&task.input_data)
+        {
+            approval.subject_type = Some("Order".to_owned());
+            approval.subject_id = Some(order);
+            demo.rows.approval_uses.push(approval_uses::Model {
+                approval_id: id,
+                operation: "RefundOrder".to_owned(),
+                object_id: order,
+                created_at: ended.into(),
+            });
+        }
     }
     demo.rows.approvals.push(approval);
+}
+
+/// The order that a task is about.
+fn order_of(input: &Value) -> Option<Uuid> {
+    input["orderId"].as_str()?.parse().ok()
 }
 
 /// Tasks that somebody gave out by hand, outside of any workflow.

@@ -1,7 +1,11 @@
 //! Products with variants, stock and monthly figures.
 
 use chrono::{Months, NaiveDate, TimeDelta};
-use entity::{inventory, product_metrics, product_variants, products, sea_orm_active_enums::ProductStatus};
+use entity::{
+    inventory, prices, product_metrics, product_variants, products,
+    sea_orm_active_enums::{ProductStatus, StockMovementKind, StockPolicy},
+    stock_movements,
+};
 use rust_decimal::Decimal;
 use serde_json::json;
 
@@ -11,7 +15,9 @@ const SIZES: [(&str, i64); 3] = [("24x36", 26_500), ("36x48", 42_500), ("53x72",
 const PRINTS: [(&str, i64); 2] = [("Canvas Roll", 0), ("Gallery Wrapped Stretched Canvas", 12_000)];
 /// Variants of a product.
 pub(super) const VARIANTS: usize = SIZES.len() * PRINTS.len();
-const LOCATIONS: [&str; 2] = ["main", "Printful"];
+/// Where all orders are sent from.
+pub(super) const HOME: &str = "main";
+const LOCATIONS: [&str; 2] = [HOME, "Printful"];
 const MONTHS: u32 = 12;
 const COLLECTIONS: [&str; 11] = [
     "Shape Emergence",
@@ -31,6 +37,12 @@ const COLLECTIONS: [&str; 11] = [
 pub(super) fn variant_id(data: &LoadData, variant: usize) -> uuid::Uuid {
     let product = (variant / VARIANTS) as u64;
     data.id_at("product_variants", variant as u64, data.time("products", product))
+}
+
+/// Its stock at one of the locations.
+pub(super) fn stock_id(data: &LoadData, variant: usize, place: usize) -> uuid::Uuid {
+    let created = data.time("products", (variant / VARIANTS) as u64);
+    data.id_at("inventory", (variant * LOCATIONS.len() + place) as u64, created)
 }
 
 /// Its price, in cents.
@@ -67,29 +79,20 @@ pub(super) fn product(data: &LoadData, totals: &Totals, number: u64, rows: &mut 
         version: 1,
         created_at: created.into(),
         updated_at: created.into(),
+        option_names: json!(["Size", "Print Type"]),
+        vendor: None,
+        source_updated_at: None,
+        source_deleted_at: None,
     });
     for variant in first..first + VARIANTS {
         let place = variant % VARIANTS;
         let (size, print) = (SIZES[place / PRINTS.len()].0, PRINTS[place % PRINTS.len()].0);
-        let variant_id = variant_id(data, variant);
+        let (variant_id, price) = (variant_id(data, variant), Decimal::new(price(data, variant), 2));
         let mut quantity = 0;
-        for (place, location) in LOCATIONS.into_iter().enumerate() {
+        for place in 0..LOCATIONS.len() {
             let available = i32::try_from(rng.below(60)).unwrap_or_default();
             quantity += available;
-            rows.inventory.push(inventory::Model {
-                id: data.id_at("inventory", (variant * LOCATIONS.len() + place) as u64, created),
-                product_variant_id: variant_id,
-                location: location.to_owned(),
-                quantity_available: available,
-                quantity_reserved: if place == 0 { totals.reserved[variant] } else { 0 },
-                quantity_incoming: if available < 5 { 20 } else { 0 },
-                reorder_point: Some(5),
-                reorder_quantity: Some(20),
-                last_counted_at: None,
-                version: 1,
-                created_at: created.into(),
-                updated_at: created.into(),
-            });
+            stock(data, totals, variant, place, available, rows);
         }
         rows.product_variants.push(product_variants::Model {
             id: variant_id,
@@ -99,16 +102,72 @@ pub(super) fn product(data: &LoadData, totals: &Totals, number: u64, rows: &mut 
             title: format!("{size} / {print}"),
             size: Some(size.to_owned()),
             frame_type: Some(print.to_owned()),
-            price: Decimal::new(price(data, variant), 2),
+            price,
             compare_at_price: None,
             inventory_quantity: quantity,
             is_available: true,
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
+            option_values: json!([size, print]),
+            stock_policy: StockPolicy::Deny,
+            edition_size: None,
+            edition_sold: totals.gone[variant],
+            tax_class: "standard".to_owned(),
+            shopify_inventory_item_id: None,
+        });
+        rows.prices.push(prices::Model {
+            id: data.id_at("price_lists", variant as u64, created),
+            product_variant_id: variant_id,
+            currency: "EUR".to_owned(),
+            segment_id: None,
+            min_quantity: 1,
+            price: price - Decimal::from(20),
+            compare_at_price: None,
+            version: 1,
+            created_at: created.into(),
+            updated_at: created.into(),
         });
     }
     metrics(data, number, rows);
+}
+
+/// The stock of a variant at one of the locations, and why it is there.
+fn stock(data: &LoadData, totals: &Totals, variant: usize, place: usize, available: i32, rows: &mut Rows) {
+    let created = data.time("products", (variant / VARIANTS) as u64);
+    let of_orders = |pieces: &[i32]| if place == 0 { pieces[variant] } else { 0 };
+    let reserved = of_orders(&totals.reserved);
+    rows.inventory.push(inventory::Model {
+        id: stock_id(data, variant, place),
+        product_variant_id: variant_id(data, variant),
+        location: LOCATIONS[place].to_owned(),
+        quantity_available: available,
+        quantity_reserved: reserved,
+        quantity_incoming: if available < 5 { 20 } else { 0 },
+        reorder_point: Some(5),
+        reorder_quantity: Some(20),
+        last_counted_at: None,
+        version: 1,
+        created_at: created.into(),
+        updated_at: created.into(),
+        source_updated_at: None,
+    });
+    let opening = available + reserved + of_orders(&totals.gone);
+    if opening > 0 {
+        rows.stock_movements.push(stock_movements::Model {
+            id: data.id_at("openings", (variant * LOCATIONS.len() + place) as u64, created),
+            product_variant_id: Some(variant_id(data, variant)),
+            location: LOCATIONS[place].to_owned(),
+            sku: Some(sku(data, variant)),
+            kind: StockMovementKind::Opening,
+            quantity: opening,
+            reason: None,
+            order_id: None,
+            principal: "seed".to_owned(),
+            effect_key: None,
+            created_at: created.into(),
+        });
+    }
 }
 
 fn metrics(data: &LoadData, number: u64, rows: &mut Rows) {

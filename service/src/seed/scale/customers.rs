@@ -56,7 +56,7 @@ pub(super) fn customer(data: &LoadData, totals: &Totals, number: u64, rows: &mut
         currency: "USD".to_owned(),
         last_order_date: spending.latest.map(Into::into),
         accepts_marketing: rng.percent(60),
-        vip_status: spending.spent >= Decimal::from(2_000),
+        vip_status: spending.spent > Decimal::from(10_000),
         version: 1,
         created_at: created.into(),
         updated_at: spending.latest.unwrap_or(created).into(),

@@ -54,6 +54,9 @@ pub(super) fn expense(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows)
         external_id: None,
         transaction_date: bill.time.date_naive(),
         created_at: bill.time.into(),
+        payment_entry_id: None,
+        reverses_id: None,
+        report_amount: None,
     });
 }
 

@@ -27,11 +27,12 @@ const COUNTS: [(&str, u64); 14] = [
     ("system_events", 100_000),
 ];
 /// Tables that do not grow with the factor.
-const FIXED: [(&str, u64); 6] = [
+const FIXED: [(&str, u64); 7] = [
     ("configurations", 1),
     ("agents", 60),
     ("customer_segments", 12),
     ("email_lists", 10),
+    ("discounts", 1),
     ("budgets", 120),
     ("kpis", 24),
 ];

@@ -11,6 +11,10 @@ mod finance;
 mod load_data;
 mod marketing;
 mod orders;
+mod parcels;
+mod payments;
+mod pricing;
+mod sale;
 mod system;
 mod totals;
 mod work;
@@ -30,7 +34,7 @@ const CHUNK: u64 = 1_000;
 /// How much to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
-    /// Multiplies every count; at 1 about 200,000 tasks and 50,000 orders, some 800,000 rows in all.
+    /// Multiplies every count; at 1 about 200,000 tasks and 50,000 orders, some 1,300,000 rows in all.
     pub factor: f64,
     /// Other seeds give other rows with other names.
     pub seed: u32,
@@ -109,7 +113,8 @@ fn steps(data: &LoadData) -> Vec<Step> {
         step("goals", 10, work::goal),
         step("workflows", 10, work::workflow),
         step("workflow_executions", 50, work::execution),
-        step("products", 310, catalog::product),
+        step("products", 490, catalog::product),
+        step("discounts", 60, pricing::rules),
         step("customer_segments", 10, customers::segment),
         step("customers", 20, customers::customer),
         step("customer_interactions", 10, customers::interaction),
@@ -117,7 +122,7 @@ fn steps(data: &LoadData) -> Vec<Step> {
         step("content", 10, marketing::content),
         step("email_lists", 10, marketing::list),
         step("email_subscribers", 10, marketing::subscriber),
-        step("orders", 50, orders::order),
+        step("orders", 138, orders::order),
         step("transactions", 10, finance::expense),
         step("budgets", 10, finance::budget),
         step("kpis", 10, analytics::kpi),

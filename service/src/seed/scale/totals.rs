@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 use entity::sea_orm_active_enums::SubscriptionStatus;
 use rust_decimal::Decimal;
 
-use super::{LoadData, catalog::VARIANTS, finance, marketing, orders};
+use super::{LoadData, catalog::VARIANTS, finance, marketing, parcels, sale::Sale};
 
 /// Of one customer, over the orders that count.
 #[derive(Clone, Copy, Default)]
@@ -21,6 +21,8 @@ pub(super) struct Totals {
     pub(super) customers: Vec<Spending>,
     /// Pieces in open orders, by variant.
     pub(super) reserved: Vec<i32>,
+    /// Pieces that went out and did not come back, by variant.
+    pub(super) gone: Vec<i32>,
     pub(super) campaigns: Vec<Decimal>,
     /// Expenses by category, year and month.
     pub(super) expenses: BTreeMap<(usize, i32, u32), Decimal>,
@@ -33,12 +35,13 @@ impl Totals {
         let mut totals = Self {
             customers: vec![Spending::default(); size("customers")],
             reserved: vec![0; size("products") * VARIANTS],
+            gone: vec![0; size("products") * VARIANTS],
             campaigns: vec![Decimal::new(0, 2); size("campaigns")],
             expenses: BTreeMap::new(),
             subscribers: vec![0; size("email_lists")],
         };
         for number in 0..data.count("orders") {
-            totals.add_order(&orders::Sale::of(data, number));
+            totals.add_order(&Sale::of(data, number));
         }
         for number in 0..data.count("transactions") {
             let bill = finance::Bill::of(data, number);
@@ -55,16 +58,16 @@ impl Totals {
         totals
     }
 
-    fn add_order(&mut self, sale: &orders::Sale) {
-        if sale.is_open() {
-            for line in &sale.lines {
-                self.reserved[line.variant] += line.quantity;
-            }
+    fn add_order(&mut self, sale: &Sale) {
+        let is_gone = sale.is_shipped() && !parcels::came_back(sale);
+        for line in &sale.lines {
+            self.reserved[line.variant] += if sale.is_open() { line.quantity } else { 0 };
+            self.gone[line.variant] += if is_gone { line.quantity } else { 0 };
         }
         if sale.counts() {
             let customer = &mut self.customers[sale.customer];
             customer.orders += 1;
-            customer.spent += sale.total();
+            customer.spent += sale.total() - sale.refunded();
             customer.latest = Some(sale.time);
         }
     }

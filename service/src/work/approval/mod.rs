@@ -2,13 +2,15 @@
 //! who cannot decide.
 //!
 //! - [`Request`], [`Decide`]: what their names say. `deadline`: what becomes of what nobody decided in time.
-//! - `asker`: who asked, and who is too near to it to decide; `limit`: amounts that only people decide.
+//! - `asker`: who asked, and who is too near to it to decide; `limit`: amounts that only people decide. `subject`:
+//!   the object that it is about.
 
 mod asker;
 mod deadline;
 mod decide;
 mod limit;
 mod request;
+mod subject;
 
 use entity::{
     approvals,

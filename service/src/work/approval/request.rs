@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{ApprovalOutcome, asker, event};
+use super::{ApprovalOutcome, asker, event, subject};
 use crate::{
     Result, UnitOfWork, Verb,
     access::{Operation, within},
@@ -34,6 +34,10 @@ pub struct Request {
     pub token: Uuid,
     /// What is to be decided, in a line.
     pub subject: String,
+    /// The type of the object that it is about, as GraphQL calls it: the approval permits one call on that object.
+    pub subject_type: Option<String>,
+    /// Which object.
+    pub subject_id: Option<Uuid>,
     /// What it is worth.
     pub amount: Option<Decimal>,
     /// In which currency.
@@ -114,6 +118,7 @@ impl Verb for Request {
             Self::check_approver(unit, approver, agent).await.at(["approverAgentId"])?;
         }
         task.refuse_if_stopping().at(["taskId"])?;
+        subject::check(unit, self.subject_type.as_deref(), self.subject_id).await?;
         changes.end_attempt(unit, self.task_id, AttemptOutcome::Waiting)?;
         changes.change(unit, self.task_id, EventKind::TaskWaiting, |task| {
             task.transition(TaskStatus::Waiting, now)?;
@@ -145,6 +150,8 @@ impl Verb for Request {
             updated_at: Set(now.into()),
             escalated_at: Set(None),
             requesting_key_id: Set(unit.principal().key),
+            subject_type: Set(self.subject_type.clone()),
+            subject_id: Set(self.subject_id),
         };
         let approval = approval.insert(unit.txn().await?).await?;
         unit.emit(event(EventKind::ApprovalRequested, &approval));

@@ -1,13 +1,14 @@
 //! Calls that are done together.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
 use super::Shared;
 use crate::{
-    Actor, Error, Result, Service, UnitOfWork, Verb,
+    Actor, Done, Error, Result, Service, UnitOfWork, Verb,
     access::within,
+    shared::{Group, LOCK_TIMEOUT, Queued, QueuedCall, SHORT_LOCK_TIMEOUT, Takes},
     unit_of_work::Written,
     work::{
         agent_states::AgentStates,
@@ -22,75 +23,17 @@ use crate::{
 /// The most that one transaction carries.
 const WEIGHT: usize = 1000;
 
-/// How long a shared transaction waits for a lock: a row that somebody holds stops only those who need it.
-const LOCK_TIMEOUT: Duration = Duration::from_millis(200);
-
-/// How long a call waits for a lock that is done alone after another of its group has met one.
-const SHORT_LOCK_TIMEOUT: Duration = Duration::from_millis(10);
-
-/// A call that somebody waits for.
-#[derive(Debug)]
-pub struct QueuedCall<V: Verb> {
-    pub(super) actor: Actor,
-    pub(super) call: V,
-    pub(super) answer: oneshot::Sender<Result<V::Outcome>>,
-}
-
-impl<V: Grouped + 'static> QueuedCall<V> {
-    /// Does it by itself. If it has to wait for a lock, it does so beside the others, and this is true. Without a
-    /// database this fails.
-    async fn run_individually(self, service: &Service, slow: &Arc<Semaphore>, lock_timeout: Duration) -> Result<bool> {
-        if self.has_gone() {
-            return Ok(false);
+/// Gives leases back that nobody is there to take any more.
+fn give_back(service: &Service, actor: Actor, items: Vec<LeaseRef>) {
+    if items.is_empty() {
+        return;
+    }
+    let service = service.clone();
+    tokio::spawn(async move {
+        if let Err(error) = service.perform(&actor, None, &Release { items }).await {
+            tracing::warn!("leases that nobody waited for were not given back: {}", error.explained());
         }
-        match service.perform_within(&self.actor, &self.call, lock_timeout).await {
-            Err(Error::Locked) => {
-                tokio::spawn(self.slowly(service.clone(), Arc::clone(slow)));
-                Ok(true)
-            }
-            Err(error @ Error::Unavailable(_)) => {
-                self.reply(service, Err(error.clone()));
-                Err(error)
-            }
-            done => {
-                self.reply(service, done);
-                Ok(false)
-            }
-        }
-    }
-
-    /// Does it by itself, waiting for locks as long as its caller waits.
-    async fn slowly(mut self, service: Service, slow: Arc<Semaphore>) {
-        let work = async {
-            let _permit = slow.acquire().await;
-            service.perform(&self.actor, None, &self.call).await.map(|done| done.outcome)
-        };
-        let done = tokio::select! {
-            () = self.answer.closed() => return,
-            done = work => done,
-        };
-        self.reply(&service, done);
-    }
-
-    /// Answers. Leases that nobody is there to take any more are given back.
-    fn reply(self, service: &Service, outcome: Result<V::Outcome>) {
-        let Err(Ok(outcome)) = self.answer.send(outcome) else { return };
-        let items = V::leases(&outcome);
-        if !items.is_empty() {
-            let (service, actor) = (service.clone(), self.actor);
-            tokio::spawn(async move {
-                if let Err(error) = service.perform(&actor, None, &Release { items }).await {
-                    tracing::warn!("leases that nobody waited for were not given back: {}", error.explained());
-                }
-            });
-        }
-    }
-}
-
-impl<V: Verb> QueuedCall<V> {
-    fn has_gone(&self) -> bool {
-        self.answer.is_closed()
-    }
+    });
 }
 
 macro_rules! call_group {
@@ -107,16 +50,19 @@ macro_rules! call_group {
             $($list: Vec<<$verb as Verb>::Outcome>,)+
         }
 
-        $(impl Grouped for $verb {
-            fn list(round: &mut CallGroup) -> &mut Vec<QueuedCall<Self>> {
-                &mut round.$list
-            }
-            $(
-                fn leases(outcome: &Self::Outcome) -> Vec<LeaseRef> {
-                    $leases(outcome)
+        $(
+            impl Grouped for $verb {
+                fn list(round: &mut CallGroup) -> &mut Vec<QueuedCall<Self>> {
+                    &mut round.$list
                 }
-            )?
-        })+
+            }
+
+            impl Queued for $verb {
+                $(fn unheard(service: &Service, actor: Actor, outcome: Self::Outcome) {
+                    give_back(service, actor, $leases(&outcome));
+                })?
+            }
+        )+
 
         impl CallGroup {
             fn count(&self) -> usize {
@@ -156,11 +102,11 @@ macro_rules! call_group {
 
             fn reply(self, service: &Service, outcomes: Outcomes) {
                 $(for (asked, outcome) in self.$list.into_iter().zip(outcomes.$list) {
-                    asked.reply(service, Ok(outcome));
+                    asked.reply(service, Ok(Done { outcome, replayed: false }));
                 })+
             }
 
-            pub(super) fn fail(self, service: &Service, error: &Error) {
+            fn fail_all(self, service: &Service, error: &Error) {
                 $(for asked in self.$list {
                     asked.reply(service, Err(error.clone()));
                 })+
@@ -185,31 +131,27 @@ call_group! {
 }
 
 /// A verb whose calls can be in a group.
-pub trait Grouped: Verb {
+pub trait Grouped: Queued {
     /// Its place.
     fn list(round: &mut CallGroup) -> &mut Vec<QueuedCall<Self>>
     where
         Self: Sized;
-
-    /// What the caller holds by an outcome.
-    fn leases(_outcome: &Self::Outcome) -> Vec<LeaseRef> {
-        Vec::new()
-    }
 }
 
-impl CallGroup {
-    pub(super) fn has_room_for<V: Shared>(&self, call: &V) -> bool {
+impl<V: Shared> Takes<V> for CallGroup {
+    fn has_room_for(&self, call: &V) -> bool {
         self.weight + call.weight() <= WEIGHT
     }
 
-    pub(super) fn add<V: Shared>(&mut self, asked: QueuedCall<V>) {
+    fn add(&mut self, asked: QueuedCall<V>) {
         self.weight += asked.call.weight();
         V::list(self).push(asked);
     }
+}
 
-    /// Does all of it in one transaction, for those who still wait. A call that cannot be done is found by doing each
-    /// alone. Fails when the database is away.
-    pub(super) async fn serve(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
+impl Group for CallGroup {
+    /// Does all of it in one transaction. A call that cannot be done is found by doing each alone.
+    async fn serve(mut self, service: &Service, slow: &Arc<Semaphore>) -> Result<()> {
         loop {
             self.forget_gone();
             let Some(actor) = self.actor() else { return Ok(()) };
@@ -241,6 +183,12 @@ impl CallGroup {
         }
     }
 
+    fn fail(self, service: &Service, error: &Error) {
+        self.fail_all(service, error);
+    }
+}
+
+impl CallGroup {
     /// After a shared transaction that failed before its commit.
     async fn fall_back(self, service: &Service, slow: &Arc<Semaphore>, error: Error) -> Result<()> {
         // Which of a call's new tasks is meant is found by doing it alone.

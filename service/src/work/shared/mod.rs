@@ -1,26 +1,21 @@
 //! Calls of the engine that share a transaction, and waiting for work.
 //!
-//! While a transaction of a principal runs, its further calls wait; the next one serves all that wait. Alone a call
-//! never waits; the more there are, the fewer statements and commits each costs.
-//!
-//! - `queue`: where they wait. `group`: what is done together.
+//! - `group`: calls of all its verbs, done together. They wait as those of the shop do.
 
 mod group;
-mod queue;
 
 use std::{pin::pin, time::Duration};
 
 use tokio::time::{Instant, timeout_at};
 
-use self::group::Grouped;
-pub use self::queue::CallQueue;
+use self::group::{CallGroup, Grouped};
 use super::{
     claim::{Claim, Lease},
     create::Create,
     finish::{Complete, Fail, Release},
     lease::Heartbeat,
 };
-use crate::{Actor, Error, Result, Service, Verb, access};
+use crate::{Actor, Error, Result, Service, Verb, access, shared::MAX_SHARED_WEIGHT};
 
 /// A verb whose calls can share a transaction.
 pub trait Shared: Grouped + 'static {
@@ -65,9 +60,6 @@ macro_rules! shared {
 
 shared!(Heartbeat, Complete, Fail, Release);
 
-/// A call that concerns this many tasks gains nothing by waiting for others.
-const MAX_SHARED_WEIGHT: usize = 25;
-
 /// How often a waiting claim looks without being woken: for tasks whose time comes, freed slots of agents with a limit,
 /// and wake-ups that got lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -80,7 +72,7 @@ impl Service {
         }
         access::check(&actor.principal, V::OPERATION)?;
         verb.check_values()?;
-        self.call_queue().perform(self, actor, verb).await
+        Ok(self.queue::<CallGroup>().perform(self, actor, None, verb).await?.outcome)
     }
 
     /// Claims tasks, waiting for some while there are none, but no longer than `longest`. A server that stops gives no

@@ -1,0 +1,14 @@
+//! Cancelling a refund.
+
+use crate::{mutation::prelude::*, orders::Order, payments::Refund};
+
+verbs! {
+    /// Cancels a refund of which nothing was paid out, unless an agent has begun with it, or the order was cancelled.
+    /// Pieces that it has cancelled or put into stock stay so.
+    cancel_refund = perform(service::payments::refund::cancel::Cancel) on refund -> outcome {
+        /// The refund.
+        refund: Row<Refund> = outcome.refund,
+        /// Its order.
+        order: Row<Order> = outcome.order,
+    }
+}

@@ -1,0 +1,72 @@
+//! Where a rule reads: inside a transaction, or beside all of them.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+use sea_orm::QueryResult;
+
+use super::{Database, Sql};
+use crate::{Result, UnitOfWork, memory::Memory};
+
+/// Where rows are read: a query and the verb that does what it answers share their code by it.
+pub(crate) trait Source: Sync {
+    /// An empty statement.
+    fn sql(&self) -> Sql;
+
+    /// Runs a statement that yields rows.
+    fn rows(&self, sql: Sql) -> impl Future<Output = Result<Vec<QueryResult>>> + Send;
+
+    /// What time it is.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Where what was read is kept, if anywhere.
+    fn memory(&self) -> Option<&Memory> {
+        None
+    }
+}
+
+impl Source for UnitOfWork {
+    fn sql(&self) -> Sql {
+        Self::sql(self)
+    }
+
+    async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        Self::rows(self, sql).await
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        Self::now(self)
+    }
+
+    fn memory(&self) -> Option<&Memory> {
+        Some(Self::memory(self))
+    }
+}
+
+/// Reading outside of transactions: the connections for queries, which write nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading<'a> {
+    database: &'a Database,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads a database at a time.
+    pub(crate) fn new(database: &'a Database, now: DateTime<Utc>) -> Self {
+        Self { database, now }
+    }
+}
+
+impl Source for Reading<'_> {
+    fn sql(&self) -> Sql {
+        Sql::new(self.database.engine()).at(self.now)
+    }
+
+    async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>> {
+        self.database.read(sql).await
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+}
