@@ -22,7 +22,12 @@ use tests::{Engine, TestDatabase};
 
 /// What a mutation says of each refusal.
 const REFUSAL: &str = "code message path __typename ... on VersionConflictError { current } \
-                       ... on InvalidTransitionError { from to allowed } ... on CycleError { cycle }";
+                       ... on InvalidTransitionError { from to allowed } ... on CycleError { cycle } \
+                       ... on InsufficientStockError { lines { variantId sku location requested available } } \
+                       ... on StaleQuantityError { current } ... on PriceChangedError { expected total } \
+                       ... on DiscountRefusedError { discountCode reason } ... on InUseError { by } \
+                       ... on AmountExceededError { asked available currency } ... on ClosedPeriodError { until } \
+                       ... on ApprovalRequiredError { limit asked }";
 
 /// A test's database with pools of their own, as a process has them.
 pub(crate) async fn connect(db: &TestDatabase) -> Database {

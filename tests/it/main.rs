@@ -9,5 +9,6 @@ mod import;
 mod language;
 mod read;
 mod schema;
+mod shop;
 mod work;
 mod write;

@@ -18,7 +18,7 @@ on_both_engines! {
         let database = connect(db).await;
         assert!(seed::is_empty(&database).await.expect("counted"));
         let summary = seed::demo(&database, at(NOW)).await.expect("inserted").expect("it was empty");
-        assert_eq!(summary.rows.len(), 32);
+        assert_eq!(summary.rows.len(), 49);
         assert!(summary.rows.iter().all(|(_, rows)| *rows > 0), "{summary:?}");
         assert_consistent(&database).await;
 
@@ -98,8 +98,11 @@ async fn assert_nothing_is_later(database: &Database, now: &str) {
         )*};
     }
     assert_none_later! {
-        agents goals workflow_executions tasks task_attempts approvals products customers customer_interactions orders campaigns content
-        email_subscribers kpi_measurements product_metrics reports transactions budgets revenue_attribution system_events
+        agents goals workflow_executions tasks task_attempts approvals approval_uses products customers customer_interactions
+        prices discounts tax_rates shipping_methods exchange_rates orders order_items discount_uses stock_reservations
+        stock_movements fulfillments fulfillment_lines returns return_lines payments refunds refund_lines payment_entries
+        campaigns content email_subscribers kpi_measurements product_metrics reports transactions budgets
+        revenue_attribution system_events
     }
     for task in tasks::Entity::find().all(database.reader()).await.expect("tasks") {
         assert!(
@@ -128,7 +131,11 @@ async fn every_status_occurs(db: &DatabaseConnection) {
         goals.r#type: GoalType goals.status: GoalStatus
         workflows.trigger_type: WorkflowTriggerType
         workflow_executions.status: ExecutionStatus tasks.status: TaskStatus
-        products.status: ProductStatus
+        products.status: ProductStatus product_variants.stock_policy: StockPolicy
+        discounts.kind: DiscountKind discounts.target: DiscountTarget
+        stock_reservations.status: ReservationStatus stock_movements.kind: StockMovementKind
+        fulfillments.status: ParcelStatus returns.status: ReturnStatus
+        payments.status: PaymentStatus payment_entries.kind: PaymentEntryKind refunds.status: RefundStatus
         orders.status: OrderStatus orders.fulfillment_status: FulfillmentStatus orders.financial_status: FinancialStatus
         customer_segments.r#type: SegmentType customer_interactions.channel: InteractionChannel
         campaigns.r#type: CampaignType campaigns.status: CampaignStatus content.status: ContentStatus
@@ -152,9 +159,11 @@ async fn everything(db: &DatabaseConnection) -> Vec<String> {
     }
     dump! {
         agents agent_capabilities agent_collaborations goals workflows workflow_executions tasks task_dependencies
-        task_attempts approvals products
+        task_attempts approvals approval_uses products
         product_variants inventory product_metrics customers customer_segments customer_segment_members
-        customer_interactions orders order_items campaigns content email_lists email_subscribers kpis kpi_measurements
+        customer_interactions prices discounts tax_rates shipping_methods exchange_rates orders order_items discount_uses
+        stock_reservations stock_movements fulfillments fulfillment_lines returns return_lines payments refunds
+        refund_lines payment_entries campaigns content email_lists email_subscribers kpis kpi_measurements
         reports transactions budgets revenue_attribution system_events configurations
     }
     tables

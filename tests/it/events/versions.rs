@@ -9,7 +9,9 @@ use uuid::Uuid;
 /// The objects whose changes are events, each with its version.
 const VERSIONS: &str = "SELECT id, version FROM agents UNION ALL SELECT id, version FROM goals \
                         UNION ALL SELECT id, version FROM workflows UNION ALL SELECT id, version FROM workflow_executions \
-                        UNION ALL SELECT id, version FROM tasks UNION ALL SELECT id, version FROM approvals";
+                        UNION ALL SELECT id, version FROM tasks UNION ALL SELECT id, version FROM approvals \
+                        UNION ALL SELECT id, version FROM products UNION ALL SELECT id, version FROM orders \
+                        UNION ALL SELECT id, version FROM payments";
 
 /// What happened to them, in the order of the log. A schedule's slots have no version.
 const EVENTS: &str = "SELECT aggregate_id, aggregate_version FROM events \

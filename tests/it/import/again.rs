@@ -1,6 +1,8 @@
 //! The second run, and runs with other contents.
 
+use entity::product_variants;
 use rust_decimal::Decimal;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use service::import::Counts;
 use tests::on_both_engines;
 
@@ -75,6 +77,19 @@ on_both_engines! {
         let (report, _) = shop.products(&edited(PRODUCTS, ",7.50,", ",,")).await;
         assert_eq!(report.products.unchanged, 3);
         assert!(shop.product("pebble").await.cost.is_some());
+    }
+
+    async fn keeps_a_sold_out_edition_off_sale(db: &TestDatabase) {
+        let shop = Shop::stocked(db).await;
+        let edition = product_variants::ActiveModel {
+            edition_size: Set(Some(5)),
+            edition_sold: Set(5),
+            is_available: Set(false),
+            ..shop.variant("HARBOUR-ROLL-24").await.into_active_model()
+        };
+        edition.update(db.connection()).await.expect("an edition");
+        let (report, _) = shop.products(PRODUCTS).await;
+        assert_eq!(report.variants, Counts { unchanged: 7, ..Counts::default() });
     }
 
     async fn survives_two_imports_at_once(db: &TestDatabase) {

@@ -55,7 +55,7 @@ on_both_engines! {
             r#"line 9, On hand "3": Available says not stocked"#,
             "line 10, Location: a location is missing",
             r#"line 11, Handle "harbour-lights": no variant has this handle and the options "24x36""#,
-            r#"line 13, Available "1": all locations together add up to more than 2147483647"#,
+            r#"line 13, Available "1": all locations together, with what is reserved, add up to more than 2147483647"#,
             r#"line 14, SKU "UNKNOWN-1": no variant has this SKU"#,
             r#"line 16, Unavailable "x": not a whole number"#,
             "line 17: the row has 2 fields, the header has 17",

@@ -102,7 +102,8 @@ fn of(name: &str) -> &'static Table {
 /// Whether a column's field has its type and is null where it can be.
 fn agrees(shape: &Shape, table: &Table, column: &Column) {
     let name = format!("{}.{}", table.node, column.name);
-    let plain = column.name.replace('_', "");
+    // A rate is shown, whatever the number is that stands for it.
+    let plain = column.name.trim_end_matches("_e10").replace('_', "");
     let field = shape.fields(table.node).iter().find(|field| text(field, "name").eq_ignore_ascii_case(&plain));
     let field = field.unwrap_or_else(|| panic!("{name} has no field"));
     let leaf = shape.leaves(table.node).iter().find(|leaf| leaf.name == text(field, "name"));
@@ -115,6 +116,7 @@ fn agrees(shape: &Shape, table: &Table, column: &Column) {
         ColumnType::Integer => "Int",
         ColumnType::Boolean => "Boolean",
         ColumnType::Decimal(_) => "Decimal",
+        ColumnType::BigInteger if column.name.ends_with("_e10") => "Decimal",
         ColumnType::Date => "Date",
         ColumnType::TimestampWithTimeZone => "DateTime",
         ColumnType::Json | ColumnType::JsonBinary if is_list(&field["type"]) => shown,

@@ -9,8 +9,11 @@ use api::{
     customers::{Customer, CustomerInteraction, CustomerSegment, CustomerSegmentMember},
     finance::{Budget, RevenueAttribution, Transaction},
     marketing::{Campaign, ContentItem, EmailList, EmailSubscriber},
-    orders::{Order, OrderItem},
+    orders::{Fulfillment, FulfillmentLine, Order, OrderItem, OrderReturn, OrderReturnLine},
+    payments::{Payment, PaymentEntry, Refund, RefundLine},
+    pricing::{Discount, DiscountUse, ExchangeRate, ShippingMethod, TaxRate, VariantPrice},
     read::resource::Resource,
+    stock::{StockMovement, StockReservation},
     system::{Configuration, SystemEvent},
     work::{Approval, Goal, Task, TaskAttempt, TaskDependency, Workflow, WorkflowExecution},
 };
@@ -64,8 +67,24 @@ tables!(
     ProductVariant,
     InventoryLevel,
     ProductMetric,
+    VariantPrice,
+    Discount,
+    DiscountUse,
+    TaxRate,
+    ShippingMethod,
+    ExchangeRate,
+    StockReservation,
+    StockMovement,
     Order,
     OrderItem,
+    Fulfillment,
+    FulfillmentLine,
+    OrderReturn,
+    OrderReturnLine,
+    Payment,
+    PaymentEntry,
+    Refund,
+    RefundLine,
     Customer,
     CustomerSegment,
     CustomerSegmentMember,
@@ -87,8 +106,18 @@ tables!(
     Approval,
 );
 
-/// The tables that are no lists of their own: of the engine, of identity and of the servers.
-pub(super) const ASIDE: [&str; 6] = ["task_keys", "api_keys", "audit_entries", "idempotency_keys", "events", "servers"];
+/// The tables that are no lists of their own: of the engine, of identity and of the servers, and what only the service
+/// counts by.
+pub(super) const ASIDE: [&str; 8] = [
+    "task_keys",
+    "api_keys",
+    "audit_entries",
+    "idempotency_keys",
+    "events",
+    "servers",
+    "order_numbers",
+    "approval_uses",
+];
 
 /// The columns that nobody is shown.
 pub(super) const HIDDEN: [(&str, &str); 2] = [("tasks", "lease_token"), ("approvals", "requesting_key_id")];

@@ -20,7 +20,16 @@ on_both_engines! {
         rows::insert_all(db).await;
         let row = Row::new("transactions", 11).set("customer_id", "@customers").set("agent_id", "@agents:2");
         row.insert(db).await.expect("inserted");
-        for change in ["amount = 1", "type = 'refund'", "customer_id = NULL", "description = 'x'", "order_id = NULL, amount = 5"] {
+        for change in [
+            "amount = 1",
+            "type = 'refund'",
+            "customer_id = NULL",
+            "description = 'x'",
+            "order_id = NULL, amount = 5",
+            "payment_entry_id = (SELECT id FROM payment_entries)",
+            "reverses_id = id",
+            "report_amount = 1",
+        ] {
             refused(db, "transactions", &format!("UPDATE transactions SET {change}")).await;
         }
         refused(db, "transactions", "DELETE FROM transactions").await;
@@ -39,6 +48,25 @@ on_both_engines! {
         for change in ["principal = 'x'", "before = '{}'", "object_id = NULL, operation = 'x'"] {
             refused(db, "audit_entries", &format!("UPDATE audit_entries SET {change}")).await;
         }
+    }
+
+    async fn stock_movements_never_change(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        let row = Row::new("stock_movements", 11).set("product_variant_id", "@product_variants");
+        row.set("order_id", "@orders").insert(db).await.expect("inserted");
+        let changes = ["quantity = 2", "kind = 'count'", "product_variant_id = NULL", "order_id = NULL", "sku = 'x'"];
+        for change in changes {
+            refused(db, "stock_movements", &format!("UPDATE stock_movements SET {change}")).await;
+        }
+        refused(db, "stock_movements", "DELETE FROM stock_movements").await;
+    }
+
+    async fn payment_entries_never_change(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        for change in ["amount = 1", "kind = 'voided'", "request_id = id", "refund_id = NULL, effect_key = 'x'"] {
+            refused(db, "payment_entries", &format!("UPDATE payment_entries SET {change}")).await;
+        }
+        refused(db, "payment_entries", "DELETE FROM payment_entries").await;
     }
 
     async fn what_is_old_may_be_removed(db: &TestDatabase) {

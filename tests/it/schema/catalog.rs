@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use tests::{Engine, TestDatabase};
 
 /// The single column of text that a query answers.
-pub(super) async fn texts(db: &TestDatabase, sql: &str) -> Vec<String> {
+pub(crate) async fn texts(db: &TestDatabase, sql: &str) -> Vec<String> {
     let connection = db.connection();
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let rows = connection.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{sql}: {error}"));

@@ -39,9 +39,7 @@ on_both_engines! {
     }
 
     async fn tasks_of_before_the_engine_have_what_it_needs(db: &TestDatabase) {
-        let from = Migrator::migrations().iter().position(|migration| migration.name() == "m0010_work_engine");
-        let back = Migrator::migrations().len() - from.expect("a migration");
-        Migrator::down(db.connection(), Some(back as u32)).await.expect("down");
+        take_back(db, "m0010_work_engine").await;
         Row::new("agents", 1).set("type", "'orchestrator'").set("parent_id", "NULL").insert(db).await.expect("an agent");
         for (number, status, started) in [(1, "'in_progress'", "'2026-02-28T23:30:01.123456+00:00'"), (2, "'waiting'", "NULL")] {
             let row = Row::new("tasks", number).set("status", status).set("started_at", started);
@@ -59,14 +57,37 @@ on_both_engines! {
         rows::insert_all(db).await;
         let on_deadline = |number, value| Row::new("approvals", number).set("on_deadline", value);
         on_deadline(10, "'escalate'").insert(db).await.expect("the new value");
-        let from = Migrator::migrations().iter().position(|migration| migration.name() == "m0018_approval_rules");
-        let back = Migrator::migrations().len() - from.expect("a migration");
-        Migrator::down(db.connection(), Some(back as u32)).await.expect("down");
+        take_back(db, "m0018_approval_rules").await;
         let made = format!("id = {}", literal(db, "@approvals:10"));
         assert_eq!(count(db, "approvals", &format!("{made} AND on_deadline = 'fail'")).await, 1);
         Migrator::up(db.connection(), None).await.expect("up");
         on_deadline(11, "'escalate'").insert(db).await.expect("the new value again");
         on_deadline(12, "'nonsense'").insert(db).await.expect_err("no value");
+    }
+
+    async fn new_values_give_way_to_old_ones(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        let new = [
+            ("events", "aggregate_type", "'order'"),
+            ("orders", "status", "'draft'"),
+            ("orders", "financial_status", "'partially_paid'"),
+            ("revenue_attribution", "attribution_model", "'manual'"),
+            ("kpis", "metric", "'manual'"),
+        ];
+        let insert = async |number: usize| {
+            for (number, (table, column, value)) in (number..).zip(new) {
+                Row::new(table, number).set(column, value).insert(db).await.expect(value);
+            }
+        };
+        insert(10).await;
+        take_back(db, "m0020_vocabulary").await;
+        assert_eq!(count(db, "events", "aggregate_type = 'system'").await, 1);
+        assert_eq!(count(db, "orders", "status = 'cancelled'").await, 1);
+        assert_eq!(count(db, "orders", "financial_status = 'pending'").await, 4);
+        assert_eq!(count(db, "revenue_attribution", "TRUE").await, 1);
+        assert_eq!(count(db, "kpis", "TRUE").await, 1);
+        Migrator::up(db.connection(), None).await.expect("up");
+        insert(20).await;
     }
 
     async fn up_twice_changes_nothing(db: &TestDatabase) {
@@ -80,6 +101,13 @@ on_both_engines! {
 fn names_are_unique_and_in_order() {
     let names: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     assert!(names.is_sorted_by(|one, next| one < next), "{names:?}");
+}
+
+/// Takes back a migration and all after it.
+pub(super) async fn take_back(db: &TestDatabase, name: &str) {
+    let from = Migrator::migrations().iter().position(|migration| migration.name() == name);
+    let back = Migrator::migrations().len() - from.expect("a migration");
+    Migrator::down(db.connection(), Some(back as u32)).await.expect("down");
 }
 
 /// Everything the migrations make, their own book-keeping aside.

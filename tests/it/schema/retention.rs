@@ -68,6 +68,48 @@ on_both_engines! {
         assert_eq!((count(db, "system_events", "TRUE").await, count(db, "audit_entries", "TRUE").await), (2, 1));
     }
 
+    async fn ended_baskets_go_and_nothing_else_of_the_stock(db: &TestDatabase) {
+        let service = Service::new(connect(db).await, Clock::system());
+        for table in ["products", "product_variants", "inventory", "orders"] {
+            Row::new(table, 1).insert(db).await.expect("inserted");
+        }
+        for (number, status, expires_at, order, days) in [
+            (1, "'released'", "NULL", "NULL", 31),
+            (2, "'expired'", "NULL", "NULL", 31),
+            (3, "'released'", "NULL", "NULL", 29),
+            (4, "'released'", "NULL", "@orders", 31),
+            (5, "'held'", "'2026-05-04T03:02:01+00:00'", "NULL", 31),
+        ] {
+            let row = Row::new("stock_reservations", number).set("order_item_id", "NULL").set("status", status);
+            let row = row.set("expires_at", expires_at).set("order_id", order);
+            let row = row.set("updated_at", &literal(Utc::now() - TimeDelta::days(days)));
+            row.insert(db).await.expect("inserted");
+        }
+        let retention = Retention::default();
+        assert_eq!(service.count_old(Kind::EndedReservations, retention).await.expect("counted"), 2);
+        assert_eq!(service.remove_old(Kind::EndedReservations, retention).await.expect("removed"), 2);
+        assert_eq!(count(db, "stock_reservations", "TRUE").await, 3);
+    }
+
+    async fn numbers_of_orders_go_but_the_last(db: &TestDatabase) {
+        let service = Service::new(connect(db).await, Clock::system());
+        let draw = async |hours: i64| {
+            let row = Row::new("order_numbers", 1);
+            row.set("created_at", &literal(Utc::now() - TimeDelta::hours(hours))).insert(db).await.expect("inserted");
+        };
+        let retention = Retention::default();
+        let removed = async || service.remove_old(Kind::OrderNumbers, retention).await.expect("removed");
+        draw(50).await;
+        draw(25).await;
+        assert_eq!(service.count_old(Kind::OrderNumbers, retention).await.expect("counted"), 1);
+        assert_eq!((removed().await, removed().await), (1, 0));
+        draw(23).await;
+        draw(22).await;
+        assert_eq!(removed().await, 1);
+        assert_eq!(count(db, "order_numbers", "position IN (10003, 10004)").await, 2);
+        assert_eq!(count(db, "order_numbers", "TRUE").await, 2);
+    }
+
     async fn many_go_in_several_steps(db: &TestDatabase) {
         let service = Service::new(connect(db).await, Clock::system());
         system_events(db, 2_100, "debug", 40).await;

@@ -1,12 +1,16 @@
 //! A valid row of every table, to be spoiled in one place at a time.
 //!
 //! Values are SQL literals that both engines read. `@agents` stands for the id of the first row of `agents`,
-//! `@agents:7` for that of its seventh; `#` becomes the number of the row, where a value must be unique.
+//! `@agents:7` for that of its seventh; `#` becomes the number of the row, `#day` a day of its own, where a value must be
+//! unique.
 
+mod required;
+
+use chrono::{Days, NaiveDate};
 use sea_orm::{ConnectionTrait, DbErr};
 use tests::{Engine, TestDatabase};
 
-type Value = (&'static str, &'static str);
+use required::required;
 
 /// A row to insert.
 pub(crate) struct Row {
@@ -45,6 +49,9 @@ impl Row {
             "customer_segment_members" => Some("customers"),
             "product_metrics" => Some("products"),
             "task_dependencies" => Some("tasks"),
+            "fulfillment_lines" | "return_lines" | "refund_lines" => Some("order_items"),
+            "discount_uses" => Some("orders"),
+            "approval_uses" => Some("approvals"),
             _ => None,
         };
         if let Some(parent) = parent.filter(|_| self.number > 1) {
@@ -61,13 +68,13 @@ impl Row {
     /// The statement that inserts the row.
     pub(super) fn sql(&self, db: &TestDatabase) -> String {
         let columns: Vec<_> = self.values.iter().map(|(column, _)| format!(r#""{column}""#)).collect();
-        let values: Vec<_> =
-            self.values.iter().map(|(_, value)| literal(db, &value.replace('#', &self.number.to_string()))).collect();
+        let own = |value: &str| value.replace("#day", &day(self.number)).replace('#', &self.number.to_string());
+        let values: Vec<_> = self.values.iter().map(|(_, value)| literal(db, &own(value))).collect();
         format!(r#"INSERT INTO "{}" ({}) VALUES ({})"#, self.table, columns.join(", "), values.join(", "))
     }
 }
 
-/// The first row of every table, and a second agent, task and customer. The numbers up to 9 are taken.
+/// The first row of every table, and a second one of some. The numbers up to 9 are taken.
 pub(crate) async fn insert_all(db: &TestDatabase) {
     for table in TABLES {
         let mut row = Row::new(table, 1);
@@ -75,7 +82,7 @@ pub(crate) async fn insert_all(db: &TestDatabase) {
             row = row.set("type", "'orchestrator'").set("parent_id", "NULL");
         }
         row.insert(db).await.unwrap_or_else(|error| panic!("{table}: {error}"));
-        if matches!(table, "agents" | "tasks" | "customers") {
+        if matches!(table, "agents" | "tasks" | "customers" | "orders" | "order_items" | "approvals") {
             Row::new(table, 2).insert(db).await.expect("a second one");
         }
     }
@@ -93,10 +100,16 @@ pub(super) fn literal(db: &TestDatabase, value: &str) -> String {
     }
 }
 
+/// The day of a row.
+fn day(number: usize) -> String {
+    let day = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day") + Days::new(number as u64);
+    day.to_string()
+}
+
 pub(crate) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
 
 /// In the order of their dependencies.
-pub(crate) const TABLES: [&str; 38] = [
+pub(crate) const TABLES: [&str; 56] = [
     "agents",
     "agent_capabilities",
     "agent_collaborations",
@@ -114,6 +127,23 @@ pub(crate) const TABLES: [&str; 38] = [
     "customer_interactions",
     "orders",
     "order_items",
+    "stock_reservations",
+    "stock_movements",
+    "order_numbers",
+    "fulfillments",
+    "fulfillment_lines",
+    "returns",
+    "return_lines",
+    "discounts",
+    "discount_uses",
+    "prices",
+    "exchange_rates",
+    "tax_rates",
+    "shipping_methods",
+    "payments",
+    "refunds",
+    "refund_lines",
+    "payment_entries",
     "campaigns",
     "content",
     "email_lists",
@@ -130,6 +160,7 @@ pub(crate) const TABLES: [&str; 38] = [
     "task_attempts",
     "task_keys",
     "approvals",
+    "approval_uses",
     "api_keys",
     "audit_entries",
     "idempotency_keys",
@@ -138,11 +169,22 @@ pub(crate) const TABLES: [&str; 38] = [
 ];
 
 /// The tables without a column `id`.
-pub(super) const COMPOSITE: [&str; 6] =
-    ["customer_segment_members", "email_subscribers", "task_dependencies", "task_keys", "idempotency_keys", "events"];
+pub(super) const COMPOSITE: [&str; 11] = [
+    "customer_segment_members",
+    "email_subscribers",
+    "task_dependencies",
+    "task_keys",
+    "idempotency_keys",
+    "events",
+    "order_numbers",
+    "fulfillment_lines",
+    "return_lines",
+    "refund_lines",
+    "approval_uses",
+];
 
 /// The tables without a column `updated_at`.
-const UNCHANGING: [&str; 10] = [
+const UNCHANGING: [&str; 17] = [
     "kpi_measurements",
     "transactions",
     "revenue_attribution",
@@ -153,128 +195,11 @@ const UNCHANGING: [&str; 10] = [
     "idempotency_keys",
     "events",
     "servers",
+    "stock_movements",
+    "order_numbers",
+    "fulfillment_lines",
+    "discount_uses",
+    "refund_lines",
+    "payment_entries",
+    "approval_uses",
 ];
-
-/// The columns without a default, beside the key and the times.
-fn required(table: &str) -> &'static [Value] {
-    match table {
-        "agents" => &[("name", "'agent #'"), ("type", "'specialist'"), ("parent_id", "@agents")],
-        "agent_capabilities" => {
-            &[("agent_id", "@agents"), ("capability_type", "'mcp_tool'"), ("capability_name", "'tool #'")]
-        }
-        "agent_collaborations" => &[
-            ("requesting_agent_id", "@agents"),
-            ("responding_agent_id", "@agents:2"),
-            ("collaboration_type", "'inquiry #'"),
-        ],
-        "goals" => &[("name", "'goal'"), ("type", "'growth'"), ("status", "'active'")],
-        "workflows" => &[("name", "'workflow #'"), ("owner_agent_id", "@agents"), ("trigger_type", "'manual'")],
-        "workflow_executions" => &[("workflow_id", "@workflows"), ("status", "'running'")],
-        "tasks" => &[("assigned_agent_id", "@agents"), ("task_type", "'report'"), ("status", "'pending'")],
-        "products" => {
-            &[("handle", "'product-#'"), ("title", "'product'"), ("base_price", "400"), ("status", "'active'")]
-        }
-        "product_variants" => &[("product_id", "@products"), ("title", "'variant'"), ("price", "400")],
-        "inventory" => &[("product_variant_id", "@product_variants"), ("location", "'shelf #'")],
-        "product_metrics" => {
-            &[("product_id", "@products:#"), ("period_start", "'2026-05-01'"), ("period_end", "'2026-05-31'")]
-        }
-        "customers" => &[("email", "'customer-#@example.com'")],
-        "customer_segments" => &[("name", "'segment #'"), ("type", "'online'")],
-        "customer_segment_members" => {
-            &[("customer_id", "@customers:#"), ("segment_id", "@customer_segments"), ("assigned_at", NOW)]
-        }
-        "customer_interactions" => {
-            &[("customer_id", "@customers"), ("interaction_type", "'inquiry'"), ("channel", "'email'")]
-        }
-        "orders" => &[
-            ("order_number", "'#'"),
-            ("status", "'pending'"),
-            ("subtotal_amount", "400"),
-            ("total_amount", "400"),
-            ("fulfillment_status", "'unfulfilled'"),
-            ("financial_status", "'pending'"),
-        ],
-        "order_items" => &[
-            ("order_id", "@orders"),
-            ("title", "'variant'"),
-            ("quantity", "2"),
-            ("price", "200"),
-            ("total_amount", "400"),
-        ],
-        "campaigns" => &[("name", "'campaign'"), ("type", "'email'"), ("status", "'draft'")],
-        "content" => &[("type", "'newsletter'"), ("status", "'draft'")],
-        "email_lists" => &[("name", "'list #'"), ("type", "'static'")],
-        "email_subscribers" => &[
-            ("email", "'reader-#@example.com'"),
-            ("list_id", "@email_lists"),
-            ("status", "'subscribed'"),
-            ("subscribed_at", NOW),
-        ],
-        "kpis" => &[
-            ("name", "'kpi #'"),
-            ("category", "'sales'"),
-            ("metric", "'revenue'"),
-            ("formula", "'the sum'"),
-            ("frequency", "'daily'"),
-        ],
-        "kpi_measurements" => &[("kpi_id", "@kpis"), ("measured_at", NOW), ("value", "1")],
-        "reports" => &[("name", "'report'"), ("type", "'daily'"), ("generated_at", NOW)],
-        "transactions" => {
-            &[("type", "'revenue'"), ("category", "'sales'"), ("amount", "400"), ("transaction_date", "'2026-05-04'")]
-        }
-        "budgets" => &[
-            ("name", "'budget'"),
-            ("category", "'category #'"),
-            ("fiscal_year", "2026"),
-            ("fiscal_month", "5"),
-            ("allocated_amount", "1000"),
-        ],
-        "revenue_attribution" => &[
-            ("transaction_id", "@transactions"),
-            ("agent_id", "@agents"),
-            ("attribution_model", "'linear'"),
-            ("attribution_percentage", "50"),
-        ],
-        "system_events" => &[("event_type", "'started'"), ("severity", "'info'"), ("message", "'started'")],
-        "configurations" => &[("key", "'key #'"), ("value", "'1'")],
-        "task_dependencies" => &[("task_id", "@tasks:#"), ("depends_on_id", "@tasks:2"), ("on_failure", "'fail'")],
-        "task_attempts" => &[
-            ("task_id", "@tasks"),
-            ("number", "#"),
-            ("started_at", NOW),
-            ("ended_at", "'2026-05-04T03:12:01+00:00'"),
-            ("outcome", "'completed'"),
-        ],
-        "task_keys" => &[("key", "'key #'"), ("task_id", "@tasks")],
-        "approvals" => &[
-            ("task_id", "@tasks"),
-            ("subject", "'a discount'"),
-            ("requested_by", "'a key'"),
-            ("status", "'approved'"),
-            ("on_deadline", "'fail'"),
-            ("decided_at", NOW),
-        ],
-        "api_keys" => &[
-            ("name", "'key'"),
-            ("prefix", "'prefix #'"),
-            ("hash", "'hash #'"),
-            ("role", "'agent'"),
-            ("agent_id", "@agents"),
-        ],
-        "audit_entries" => &[("principal", "'a key'"), ("operation", "'UpdateAgent'"), ("object_type", "'Agent'")],
-        "idempotency_keys" => {
-            &[("caller", "'a key'"), ("key", "'key #'"), ("operation", "'UpdateAgent'"), ("input_hash", "'hash'")]
-        }
-        "events" => &[
-            ("transaction_number", "1"),
-            ("kind", "'task.created'"),
-            ("aggregate_type", "'task'"),
-            ("aggregate_id", "@tasks"),
-            ("aggregate_version", "1"),
-            ("principal", "'a key'"),
-        ],
-        "servers" => &[("version", "'0.1.0'"), ("seen_at", NOW)],
-        other => panic!("{other} is no table of the schema"),
-    }
-}

@@ -1,4 +1,7 @@
-//! What a server does all day, once: its lists in their default order, the life of the work, what time does to it.
+//! What a server does all day, once: its lists in their default order, a sale, the life of the work, what time does to
+//! both.
+
+mod shop;
 
 use std::path::Path;
 
@@ -21,6 +24,8 @@ use crate::{
     read::shape::Shape,
     work::fixture::{WorkFixture, held},
 };
+
+pub(super) use shop::sell;
 
 /// Longer than anything was kept.
 const LONG: std::time::Duration = std::time::Duration::from_secs(3_650 * 86_400);
@@ -46,6 +51,7 @@ pub(super) async fn fill(db: &TestDatabase) {
                 "tasks" => row.set("status", "'completed'").set("completed_at", super::rows::NOW),
                 "events" => row.set("aggregate_id", &format!("@tasks:{number}")),
                 "products" => row.set("collection", &format!("'collection {}'", number % 100)),
+                "discounts" => row.set("is_active", "FALSE"),
                 "system_events" => row.set("event_type", &format!("'type {}'", number % 100)),
                 _ => row,
             };
@@ -103,6 +109,9 @@ const READS: &[&str] = &[
     "transactions(filter: { type: { eq: REFUND }, transactionDate: { gte: \"2026-05-01\" } }, orderBy: [{ field: TRANSACTION_DATE }], first: 3) { nodes { id } }",
     "systemEvents(filter: { eventType: { eq: \"type 7\" } }, first: 3) { nodes { id } }",
     "approvals(filter: { status: { eq: PENDING } }, first: 3) { nodes { id } }",
+    "approvals(filter: { subjectId: { eq: \"00000000-0000-7000-8000-000000000000\" } }, first: 3) { nodes { id } }",
+    "orders(filter: { tags: { has: \"below-minimum\" } }) { nodes { id } }",
+    "shippingMethods(filter: { countries: { has: \"US\" } }) { nodes { id } }",
     "auditLog(first: 3) { nodes { id } }",
     "events(first: 3) { nodes { id } }",
     "agentByName(name: \"agent 77\") { id }",

@@ -6,7 +6,7 @@ use tests::{Engine, TestDatabase, on_both_engines};
 
 use super::{
     catalog::{Check, quoted, sqlite_checks, texts},
-    rows::{self, Row, TABLES},
+    rows::{self, NOW, Row, TABLES},
 };
 
 /// Values of one column.
@@ -101,6 +101,15 @@ fn companions(table: &str, column: &str, value: &str) -> &'static [(&'static str
         ("approvals", "status", "'edited'") => &[("patch", "'{}'")],
         ("approvals", "patch", _) => &[("status", "'edited'")],
         ("api_keys", "role", role) if role != "'agent'" => &[("agent_id", "NULL")],
+        ("stock_reservations", "status", "'held'") => &[("order_item_id", "NULL"), ("expires_at", NOW)],
+        ("stock_reservations", "status", "'backordered'") => &[("inventory_id", "NULL")],
+        ("stock_reservations", "expires_at", _) => &[("status", "'held'"), ("order_item_id", "NULL")],
+        ("orders", "cancelled_at", _) => &[("status", "'cancelled'")],
+        ("fulfillments", "status", "'shipped'" | "'delivered'") => &[("shipped_at", NOW)],
+        ("fulfillments", "shipped_at", _) => &[("status", "'shipped'")],
+        ("discounts", "kind", "'free_shipping'") => &[("target", "'shipping'")],
+        ("discounts", "target", "'shipping'") => &[("kind", "'free_shipping'")],
+        ("exchange_rates", "quote", _) => &[("base", "'USD'")],
         _ => &[],
     }
 }

@@ -8,7 +8,7 @@ use service::principal::{Principal, Role};
 use tests::on_both_engines;
 
 use super::fixture::{DemoFixture, NOBODY, text, with};
-use crate::client::Client;
+use crate::{client::Client, shop::catalogue};
 
 /// Ids that are no names of objects, and those that only select what is changed.
 const UNNAMED: [&str; 6] = [
@@ -96,6 +96,7 @@ on_both_engines! {
             (json!({ "maxWaitSeconds": 0 }), "INVALID tasks.0.maxWaitSeconds"),
             (json!({ "backoffCapSeconds": -1 }), "INVALID tasks.0.backoffCapSeconds"),
             (json!({ "unique": { "key": "" } }), "INVALID tasks.0.unique.key"),
+            (json!({ "unique": { "key": "effect:x" } }), "INVALID tasks.0.unique.key"),
             (json!({ "unique": { "key": "x", "windowSeconds": 0 } }), "INVALID tasks.0.unique.windowSeconds"),
             (json!({ "ref": "a", "dependsOn": [{ "ref": "a" }] }), "CYCLE tasks.0.dependsOn"),
         ] {
@@ -265,7 +266,9 @@ pub(super) async fn calls(fixture: &DemoFixture) -> BTreeMap<String, Value> {
     let claim = json!({ "agentIds": [agent], "taskTypes": ["contract"] });
     let claimed = fixture.done("claimTasks", claim, "leases { taskId token }").await;
     let held = claimed["leases"][0].clone();
-    let asked = with(held.clone(), json!({ "subject": "x", "approverAgentId": other }));
+    let about = fixture.query("{ products(first: 1) { nodes { id } } }", json!({})).await;
+    let about = json!({ "subjectType": "Product", "subjectId": about["products"]["nodes"][0]["id"] });
+    let asked = with(with(held.clone(), json!({ "subject": "x", "approverAgentId": other })), about);
     let approval = {
         let tasks = json!({ "tasks": [task.clone()] });
         fixture.done("createTasks", tasks, "tasks { id }").await;
@@ -320,5 +323,12 @@ pub(super) async fn calls(fixture: &DemoFixture) -> BTreeMap<String, Value> {
         ("createApiKey", json!({ "name": "y", "role": "AGENT", "agentId": agent })),
         ("revokeApiKey", json!({ "id": key })),
     ];
-    calls.into_iter().map(|(mutation, input)| (mutation.to_owned(), input)).collect()
+    let segments = fixture.query("{ customerSegments(first: 1) { nodes { id } } }", json!({})).await;
+    let segment = segments["customerSegments"]["nodes"][0]["id"].clone();
+    let calls = calls.into_iter().chain(super::stock_calls::calls(fixture).await);
+    let calls = calls.chain(super::order_calls::calls(fixture).await);
+    let calls = calls.chain(super::payment_calls::calls(fixture).await);
+    let calls = calls.chain(super::parcel_calls::calls(fixture).await);
+    let calls = calls.chain(catalogue::calls::calls(fixture, segment).await);
+    calls.map(|(mutation, input)| (mutation.to_owned(), input)).collect()
 }

@@ -3,11 +3,12 @@
 //! - [`fixture`]: the demo data with somebody who writes
 //!
 //! and the tests: [`agents`], [`active`], [`belongings`]; [`goals`], [`progress`]; [`workflows`], [`definitions`];
-//! [`operations`]; [`repeated`]: the same call again; [`audit`]: what is written down about it;
+//! [`operations`]; [`areas`]: where agents trade; [`repeated`]: the same call again; [`audit`]: what is written down about it;
 //! [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given; [`values`]: at their edges.
 
 mod active;
 mod agents;
+mod areas;
 mod audit;
 mod belongings;
 mod contract;
@@ -16,7 +17,11 @@ mod fixture;
 mod goals;
 mod inputs;
 mod operations;
+mod order_calls;
+mod parcel_calls;
+mod payment_calls;
 mod progress;
 mod repeated;
+mod stock_calls;
 mod values;
 mod workflows;

@@ -1,0 +1,20 @@
+//! The shop's own business, through GraphQL.
+//!
+//! - [`fixture`]: a small shop for each test. [`whole`]: all that a database holds. [`refusals`]: what calls may be
+//!   refused for.
+//! - [`aborted`], [`interleaved`], [`money_everywhere`], [`peers`]: what must hold of all of it together.
+//! - The other files: what must hold, by what it is about.
+
+mod aborted;
+pub(crate) mod catalogue;
+mod fixture;
+mod interleaved;
+mod money_everywhere;
+mod orders;
+mod parcels;
+mod payments;
+mod peers;
+mod prices;
+mod refusals;
+mod stock;
+mod whole;
