@@ -4,6 +4,7 @@ mod approvals;
 mod claims;
 mod import;
 mod migration;
+mod orders;
 mod streams;
 mod subscriber;
 
@@ -27,6 +28,8 @@ pub(crate) enum Job {
     Claims,
     /// Tasks wait for approvals, which are requested and decided.
     Approvals,
+    /// Orders are placed, paid, shipped and refunded.
+    Orders,
     /// A file of products is imported.
     Import,
     /// Subscribers follow the events.
@@ -41,6 +44,7 @@ impl Job {
         match self {
             Self::Claims => claims::run(system, plan),
             Self::Approvals => approvals::run(system, plan),
+            Self::Orders => orders::run(system, plan),
             Self::Import => import::run(system, plan.fault),
             Self::Streams => streams::run(system, plan),
             Self::Migration => migration::run(system, plan.fault),
