@@ -4,6 +4,7 @@
 //! - [`TestDatabase`]: the migrated, empty database it is given
 //! - [`cluster`]: the throwaway PostgreSQL server behind it
 //! - [`http`]: a client that can stop in the middle of a request; [`client`]: one that may be refused or broken off
+//! - [`mod@bench`]: load, and how it is measured
 //!
 //! ```ignore
 //! use tests::{TestDatabase, on_both_engines};
@@ -20,6 +21,7 @@
 //! The PostgreSQL tests say so loudly and pass when no PostgreSQL is installed, unless
 //! `VIVIDWALLS_TEST_POSTGRES=required`.
 
+pub mod bench;
 pub mod client;
 pub mod cluster;
 mod database;

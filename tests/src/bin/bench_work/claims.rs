@@ -6,7 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{client::Target, number, report, seconds};
+use tests::bench::{Target, number, report, seconds};
+
+use super::worker::Worker;
 
 /// Sixteen workers claim one task at a time among all that are there. `BACKLOG` tasks are made before.
 pub(super) fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{client::Target, seconds};
+use tests::bench::{Target, seconds};
 
 /// Operations of all sorts, each with the weight of one thing.
 const OPERATIONS: [(&str, &str); 14] = [

@@ -2,7 +2,7 @@
 //! `cargo run -p tests --bin bench-work -- lives 127.0.0.1:4000 [KEY]`.
 //!
 //! - `lives`: tasks created, claimed and completed a second, in batches of 1 and 50 over 1, 4 and 16 connections
-//!   (`SHAPES="50x4 1x16"`); medians of three rounds of `SECS` seconds after `WARM`.
+//!   (`SHAPES="50x4 1x16"`); medians of `ROUNDS` rounds of `SECS` seconds after `WARM`.
 //! - `claims`: single claims of 16 workers among `BACKLOG` tasks, which are made before. `wakes`: how fast a new task
 //!   reaches a waiting worker, `EVENTS` times.
 //! - `watch`: how fast each of `EVENTS` new tasks reaches `SUBSCRIBERS` sockets. `idle`: what as many cost that
@@ -12,16 +12,15 @@
 //! Only the figures of one run compare with each other.
 
 mod claims;
-mod client;
 mod costs;
 mod lives;
 mod watch;
+mod worker;
 
-use std::{env, process::ExitCode, sync::Arc, time::Duration};
+use std::{env, process::ExitCode, sync::Arc};
 
-use client::Target;
-
-const ROUNDS: usize = 3;
+use tests::bench::Target;
+use worker::Worker;
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
@@ -47,19 +46,4 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-fn number(name: &str, usual: usize) -> usize {
-    env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
-
-fn seconds(name: &str, usual: usize) -> Duration {
-    Duration::from_secs(number(name, usual).try_into().unwrap_or_default())
-}
-
-fn report(what: &str, mut took: Vec<Duration>, time: Duration) {
-    took.sort();
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
-    let rate = took.len() as f64 / time.as_secs_f64();
-    println!("{what}: {} in all, {rate:.0}/s, p50 {:.2} ms, p99 {:.2} ms", took.len(), at(0.5), at(0.99));
 }

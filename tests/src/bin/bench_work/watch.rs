@@ -9,7 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{client::Target, number, report};
+use tests::bench::{Target, number, report};
+
+use super::worker::Worker;
 
 /// In JSON.
 const SUBSCRIPTION: &str =

@@ -1,0 +1,76 @@
+//! The limit: hand-written SQL of the same effect, in as few round trips as can be.
+//!
+//! - `place`: an order. `count`: counts of stock. `capture`: money that came in. `fill`: what is there before.
+//! - `act`: how something is written on each engine, in one transaction: PostgreSQL gets one statement.
+//! - `database`: where that is.
+//!
+//! The database has the tables, indexes and checks of the shop. On SQLite there is one connection, which writes one
+//! transaction after the other: several would wait for its write lock in a worse way.
+
+mod act;
+mod capture;
+mod count;
+mod database;
+mod fill;
+mod place;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use tests::bench::{Round, over_tasks};
+use tokio::runtime::{Builder, Runtime};
+use uuid::Uuid;
+
+use self::database::Place;
+
+/// A database of its own, which is gone afterwards.
+pub(crate) struct Limit {
+    runtime: Runtime,
+    connection: DatabaseConnection,
+    place: Place,
+    /// In the order of their ids.
+    variants: Vec<Uuid>,
+    /// Those with the orders that they are for.
+    payments: Vec<(Uuid, Uuid)>,
+}
+
+/// How much of everything there is.
+pub(crate) struct Sizes {
+    pub(crate) variants: usize,
+    pub(crate) payments: usize,
+}
+
+impl Limit {
+    /// Makes the database: where the URL says, else a SQLite file.
+    pub(crate) fn open(url: Option<&str>, sizes: &Sizes) -> Result<Self, String> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let place = Place::of(url)?;
+        let connection = runtime.block_on(place.open()).map_err(told)?;
+        let (variants, payments) = (Vec::new(), Vec::new());
+        let mut limit = Self { runtime, connection, place, variants, payments };
+        let filled = limit.runtime.block_on(fill::fill(&limit.connection, sizes)).map_err(told)?;
+        (limit.variants, limit.payments) = filled;
+        Ok(limit)
+    }
+
+    /// A round over connections.
+    pub(crate) fn round<C: AsyncFnMut() -> usize>(&self, connections: usize, start: impl Fn(usize) -> C) -> Round {
+        self.runtime.block_on(over_tasks(connections, start))
+    }
+
+    /// How many rows a table has.
+    pub(crate) fn rows(&self, table: &str) -> Result<i64, String> {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let statement = Statement::from_string(self.connection.get_database_backend(), sql);
+        let row = self.runtime.block_on(self.connection.query_one_raw(statement)).map_err(told)?;
+        row.ok_or("a count has no row")?.try_get_by_index(0).map_err(told)
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.place.remove(&self.connection));
+    }
+}
+
+fn told(error: DbErr) -> String {
+    format!("the database of the limit: {error}")
+}

@@ -1,0 +1,76 @@
+//! The load of the shop through GraphQL over HTTP, against a server that runs already, beside the limit: hand-written
+//! SQL of the same effect on a database of its own:
+//! `cargo run --release -p tests --bin bench-shop -- all 127.0.0.1:4000 [KEY]`.
+//!
+//! - `hot`: orders of one piece of the same variant over 16 connections. `orders`: of one to three of `VARIANTS`
+//!   variants. Each has an idempotency key.
+//! - `stock`: `setStock` with 500 variants at a time over 4 connections; a figure counts the variants.
+//! - `payments`: `reportPayment` with captures of `PAYMENTS` payments over 16 connections.
+//! - `oversell`: 200 buyers at once want one of 50 pieces. It has no figures.
+//!
+//! The figures are medians of `ROUNDS` rounds of `SECS` seconds after `WARM`, in turns with the limit. If something was
+//! sold that is not there, was lost or was done twice, that is said; then there is no figure, and the exit code is 1.
+//!
+//! The limit needs the engine and the disk that the server has: `--limit`. Only the figures of one run compare with each
+//! other.
+
+mod limit;
+mod options;
+mod oversell;
+mod payments;
+mod place;
+mod shop;
+mod stock;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use limit::Limit;
+use options::{Options, What};
+use shop::Shop;
+use table::{HEAD, Line};
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measures what is asked for. Says whether the shop did all of it right.
+fn run(options: &Options) -> Result<bool, String> {
+    let shop = Shop::open(options.target(), options.variants())?;
+    let limit = Limit::open(options.limit.as_deref(), &options.sizes())?;
+    let (mut lines, mut is_well) = (Vec::new(), true);
+    for what in options.what.parts() {
+        match measure(*what, &shop, &limit) {
+            Ok(line) => lines.extend(line),
+            Err(fault) => {
+                eprintln!("{what:?}: {fault}");
+                is_well = false;
+            }
+        }
+    }
+    if !lines.is_empty() {
+        println!("{HEAD}");
+        lines.iter().for_each(|line| println!("{line}"));
+    }
+    Ok(is_well)
+}
+
+fn measure(what: What, shop: &Shop, limit: &Limit) -> Result<Option<Line>, String> {
+    match what {
+        What::Hot => place::hot(shop, limit).map(Some),
+        What::Orders => place::orders(shop, limit).map(Some),
+        What::Stock => stock::stock(shop, limit).map(Some),
+        What::Payments => payments::payments(shop, limit).map(Some),
+        What::Oversell => oversell::oversell(shop).map(|()| None),
+        What::All => Ok(None),
+    }
+}
