@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "cca3dc35228f";
+const VERSION: &str = "82fe4817f6f9";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[

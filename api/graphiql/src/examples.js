@@ -1,14 +1,26 @@
 // The tabs of a first visit. A test runs these operations.
 import agents from './examples/agents.graphql';
+import books from './examples/books.graphql';
 import byKey from './examples/by-key.graphql';
 import customerOrders from './examples/customer-orders.graphql';
+import holdStock from './examples/hold-stock.graphql';
+import payOrder from './examples/pay-order.graphql';
+import placeOrder from './examples/place-order.graphql';
 import products from './examples/products.graphql';
+import quote from './examples/quote.graphql';
+import receiveReturn from './examples/receive-return.graphql';
 import recordEvent from './examples/record-event.graphql';
 import redriveTask from './examples/redrive-task.graphql';
+import requestReturn from './examples/request-return.graphql';
+import shipOrder from './examples/ship-order.graphql';
 import tasks from './examples/tasks.graphql';
 import watchSystem from './examples/watch-system.graphql';
 import watchTasks from './examples/watch-tasks.graphql';
+import payOrderVariables from './examples/pay-order.variables.json';
+import receiveReturnVariables from './examples/receive-return.variables.json';
 import recordEventVariables from './examples/record-event.variables.json';
+import requestReturnVariables from './examples/request-return.variables.json';
+import shipOrderVariables from './examples/ship-order.variables.json';
 import tasksVariables from './examples/tasks.variables.json';
 import watchSystemVariables from './examples/watch-system.variables.json';
 import watchTasksVariables from './examples/watch-tasks.variables.json';
@@ -20,6 +32,14 @@ export const examples = [
   { query: agents },
   { query: tasks, variables: json(tasksVariables) },
   { query: products },
+  { query: holdStock },
+  { query: quote },
+  { query: placeOrder },
+  { query: payOrder, variables: json(payOrderVariables) },
+  { query: shipOrder, variables: json(shipOrderVariables) },
+  { query: requestReturn, variables: json(requestReturnVariables) },
+  { query: receiveReturn, variables: json(receiveReturnVariables) },
+  { query: books },
   { query: customerOrders },
   { query: byKey },
   { query: watchTasks, variables: json(watchTasksVariables) },
