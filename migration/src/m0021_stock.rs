@@ -1,4 +1,4 @@
-//! Who keeps which pieces, why so many are there, and how a variant may be sold.
+//! Reservations, movements of stock, and how a variant may be sold.
 
 mod kept;
 

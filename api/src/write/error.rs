@@ -19,7 +19,7 @@ macro_rules! declare {
 
 service::refusal_codes!(declare);
 
-/// Declares the types of errors: what stands in all of them is said once.
+/// Declares the types of errors: the fields that all have are declared once.
 macro_rules! errors {
     ($(
         $(#[$doc:meta])*

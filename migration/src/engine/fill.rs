@@ -3,7 +3,7 @@
 use super::Engine;
 
 impl Engine {
-    /// The moment so many minutes after another one.
+    /// A time plus a number of minutes.
     pub(crate) fn minutes_after(self, moment: &str, minutes: &str) -> String {
         match self {
             Self::Postgres => format!("{moment} + {minutes} * INTERVAL '1 minute'"),

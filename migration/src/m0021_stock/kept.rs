@@ -34,8 +34,8 @@ pub(super) fn fill(engine: Engine) -> Vec<String> {
     ]
 }
 
-/// Leaves at most so many pieces of each variant in a column, those of the first locations: what was reserved was once
-/// not counted beside what was available.
+/// Limits the sum of a column over the locations of each variant to `most`, first locations first. Before, reserved and
+/// available pieces together could exceed an integer.
 fn bound(engine: Engine, column: &str, most: &str) -> String {
     let left = engine.larger("0", &format!("{column} - (stock.upto - stock.most)"));
     format!(

@@ -32,7 +32,7 @@ pub(super) fn discounts() -> Table {
         .check("usage", "used_count <= usage_limit")
 }
 
-/// What makes "once per customer" and "so many times" hold when many order at once.
+/// Uses of discounts: they make "once per customer" and the limit of uses hold when many order at once.
 pub(super) fn discount_uses() -> Table {
     Table::new("discount_uses")
         .column(uuid("discount_id").references("discounts", NoAction))

@@ -90,7 +90,7 @@ pub fn to_minor(amount: Decimal, code: &str) -> Option<i64> {
     scaled(amount, exponent(code)?, code)
 }
 
-/// The amount of so many of the currency's smallest unit; none for what is no multiple of the step, or no currency.
+/// The amount for a number of minor units; none if it is no multiple of the step, or the currency is unknown.
 pub fn from_minor(units: i64, code: &str) -> Option<Decimal> {
     unscaled(units, exponent(code)?, code)
 }
@@ -101,7 +101,7 @@ pub(super) fn scaled(amount: Decimal, exponent: u32, code: &str) -> Option<i64> 
     (is_multiple(amount, code) && units.is_integer()).then(|| units.to_i64()).flatten()
 }
 
-/// The amount of so many units of 10^-exponent.
+/// The amount for a number of units of 10^-exponent.
 pub(super) fn unscaled(units: i64, exponent: u32, code: &str) -> Option<Decimal> {
     let amount = Decimal::try_new(units, exponent).ok()?.normalize();
     is_multiple(amount, code).then_some(amount)

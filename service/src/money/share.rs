@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::{currency, proportion};
 
-/// A line of an order: so many pieces with a discount and a tax.
+/// A line of an order: pieces with a discount and a tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// How many pieces.
@@ -75,7 +75,7 @@ impl Line {
         }
     }
 
-    /// The share of an amount that falls to so many pieces.
+    /// The share of an amount that belongs to a number of pieces.
     fn share(&self, amount: Decimal, pieces: i32) -> Decimal {
         let pieces = pieces.clamp(0, self.quantity.max(0));
         proportion(amount, pieces.into(), self.quantity.into(), self.step)

@@ -19,7 +19,7 @@ pub fn to_units(amount: Decimal, code: &str) -> Option<i64> {
     scaled(amount, decimals(code)?, code)
 }
 
-/// The amount of so many of Stripe's units; none for what is no multiple of the step, or no currency.
+/// The amount for a number of Stripe's units; none if it is no multiple of the step, or the currency is unknown.
 pub fn from_units(units: i64, code: &str) -> Option<Decimal> {
     unscaled(units, decimals(code)?, code)
 }

@@ -23,7 +23,7 @@ pub fn write(sql: &mut Sql, orders: &[Uuid]) {
     sums::write_payments(sql, orders);
 }
 
-/// What the payments of each order come to; nothing is said of orders without any.
+/// The sums of the payments of each order; orders without payments are left out.
 pub fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Money>> {
     let mut sums: HashMap<Uuid, state::Money> = HashMap::new();
     for row in rows {

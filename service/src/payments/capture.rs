@@ -30,7 +30,7 @@ pub struct Capture {
     pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
-    /// How much; all that can be if nothing is said.
+    /// Amount. Default: all that can be captured.
     pub amount: Option<Decimal>,
 }
 

@@ -35,7 +35,7 @@ pub struct NewPayment {
     pub method: Option<String>,
     /// What its provider calls it.
     pub reference: Option<String>,
-    /// How much; what is outstanding if nothing is said.
+    /// Amount. Default: what is outstanding.
     pub amount: Option<Decimal>,
     /// Whether the money is there already.
     pub captured: bool,
@@ -181,7 +181,7 @@ pub struct Create {
     pub provider: String,
     /// How it is paid.
     pub method: Option<String>,
-    /// How much; what is outstanding if nothing is said.
+    /// Amount. Default: what is outstanding.
     pub amount: Option<Decimal>,
     /// What its provider calls it.
     pub provider_reference: Option<String>,

@@ -154,7 +154,7 @@ fn settles(entry: &Entry) -> Option<(Uuid, Decimal)> {
     entry.request_id.filter(|_| is_outcome).map(|id| (id, entry.amount))
 }
 
-/// An entry as a request of which so much is settled.
+/// An entry as a request, with the part of it that is settled.
 fn request(entry: &Entry, settled: Decimal) -> Option<Request> {
     let Entry { id, kind, amount, refund_id: refund, .. } = *entry;
     let is_request = matches!(kind, PaymentEntryKind::CaptureRequested | PaymentEntryKind::RefundRequested);

@@ -35,11 +35,11 @@ pub struct Report {
     pub id: Uuid,
     /// What happened.
     pub kind: FactKind,
-    /// How much; all that it can be about if nothing is said.
+    /// Amount. Default: all that it can be about.
     pub amount: Option<Decimal>,
     /// The provider's id of what it told: the same one counts once.
     pub provider_event_id: Option<String>,
-    /// When; now if nothing is said.
+    /// When it happened. Default: now.
     pub occurred_at: Option<DateTime<Utc>>,
     /// The request whose outcome it is.
     pub request_id: Option<Uuid>,

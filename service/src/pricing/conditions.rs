@@ -50,7 +50,7 @@ impl Conditions {
         self.countries.is_empty() || self.countries.iter().any(|allowed| allowed == country)
     }
 
-    /// Whether a line counts of whose product there are so many pieces.
+    /// Whether a line is eligible, given how many pieces of its product the order has.
     pub(super) fn allow_line(&self, variant: &Variant, pieces: i64) -> bool {
         self.min_quantity.is_none_or(|least| pieces >= least)
             && has_any(&self.product_ids, [&variant.product_id])

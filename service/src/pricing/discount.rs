@@ -103,7 +103,7 @@ impl<'a> Discounts<'a> {
         Ok(applying.first().map(|applying| applying.discount))
     }
 
-    /// What a discount takes off an amount; a fixed one takes `fixed`, as far as there is so much.
+    /// What a discount takes off an amount; a fixed one takes `fixed`, at most the amount.
     fn cut(&self, discount: &'a Discount, amount: Decimal, fixed: Decimal) -> Cut<'a> {
         let exact = match discount.kind {
             DiscountKind::Percentage => amount * discount.value / Decimal::ONE_HUNDRED,

@@ -33,7 +33,7 @@ pub(super) struct UnitPrice {
     pub(super) entry_id: Option<Uuid>,
 }
 
-/// The list price of a piece, where so many pieces of the variant are bought.
+/// The list price of a piece, given how many pieces of the variant are bought.
 pub(super) fn unit_price(
     variant: &Variant,
     pieces: i64,

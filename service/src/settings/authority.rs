@@ -39,7 +39,7 @@ impl Limit {
     }
 }
 
-/// The limits of agents, by their names; what nothing is said of has none.
+/// The limits of agents, by their names; an agent or limit that is left out is unlimited.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Authority {
     /// In the order of [`Limit::ALL`].

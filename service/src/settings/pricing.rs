@@ -26,7 +26,7 @@ pub(crate) enum MinimumMode {
 /// What large pieces cost more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Surcharge {
-    /// By so many percent of the price.
+    /// By this percentage of the price.
     pub(crate) percentage: Decimal,
     /// What is wider than this is large.
     pub(crate) width: Decimal,

@@ -19,7 +19,7 @@ impl Routing {
         pairs.collect::<Option<_>>().map(Self)
     }
 
-    /// The name of the agent that tasks of a type go to, if it is said.
+    /// The name of the agent that tasks of a type go to, if one is set.
     pub(crate) fn agent(&self, task_type: &str) -> Option<&str> {
         self.0.get(task_type).map(String::as_str)
     }

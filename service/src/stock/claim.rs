@@ -67,7 +67,7 @@ impl<'a> Kept<'a> {
         self.left == self.row.quantity
     }
 
-    /// Gives pieces to a line that wants so many, if it may have them from there; how many it got.
+    /// Gives a line up to `wanted` pieces, if it may take them from there; returns how many it got.
     fn give(&mut self, shelves: &Shelves, demand: &Demand, wanted: i32, taken: &mut Vec<Taken>) -> Result<i32> {
         let Some(level) = self.row.inventory_id else { return Ok(0) };
         let location = &shelves.level(level)?.location;

@@ -38,7 +38,7 @@ pub struct Line {
     pub sku: Option<String>,
     /// How many.
     pub quantity: i32,
-    /// From where; the shop's locations in their order when nothing is said.
+    /// The location. Default: the shop's locations in their order.
     pub location: Option<String>,
 }
 

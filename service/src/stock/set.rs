@@ -43,7 +43,7 @@ pub struct Count {
     pub available: Option<i32>,
     /// Or how many are there, promised ones too.
     pub on_hand: Option<i32>,
-    /// How many are on their way; as before when nothing is said.
+    /// How many are on their way. Default: as before.
     pub incoming: Option<i32>,
     /// What the caller has seen of the same quantity; none for whatever it is. It must be said.
     pub change_from_quantity: Change<Option<i32>>,

@@ -200,7 +200,7 @@ async fn entry(
     id
 }
 
-/// A discount of so many percent.
+/// A discount by a percentage.
 async fn discount(
     db: &TestDatabase,
     percentage: i64,

@@ -158,7 +158,7 @@ impl Product {
         self.gone.extend(self.variants.remove(place).before);
     }
 
-    /// Adds a variant of which nothing was said yet; its place.
+    /// Adds an empty variant; returns its index.
     pub(super) fn add_variant(&mut self, unit: &UnitOfWork) -> usize {
         let row = product_variants::Model {
             id: Uuid::now_v7(),

@@ -37,11 +37,11 @@ pub struct Save {
     pub name: Change<String>,
     /// How it is computed; a new one needs it.
     pub kind: Change<DiscountKind>,
-    /// What it lowers; the whole order if nothing is said.
+    /// What it lowers. Default: the whole order.
     pub target: Change<DiscountTarget>,
     /// Of 100, or an amount; a new one needs it, but for free shipping.
     pub value: Change<Decimal>,
-    /// The currency of its amounts; that of the shop if nothing is said.
+    /// The currency of its amounts. Default: the currency of the shop.
     pub currency: Change<String>,
     /// When it applies.
     pub conditions: Change<Conditions>,
@@ -94,7 +94,7 @@ impl Verb for Save {
 }
 
 impl Save {
-    /// A discount of which nothing was said yet.
+    /// An empty discount.
     async fn blank(&self, unit: &UnitOfWork) -> Result<discounts::Model> {
         let Change::Set(kind) = self.kind else {
             return Err(check::invalid("kind", "a new discount needs a kind").into());

@@ -102,7 +102,7 @@ fn check_options(product: &Product) -> Result<(), Refusal> {
     }
 }
 
-/// A product of which nothing was said yet.
+/// An empty product.
 fn blank(unit: &UnitOfWork, currency: &str, status: ProductStatus) -> Result<Product, Refusal> {
     currency::check_code("currency", currency)?;
     Ok(Product::new(products::Model {

@@ -70,7 +70,7 @@ impl FactKind {
 pub(super) struct Fact {
     /// What.
     pub(super) kind: FactKind,
-    /// How much; all that it can be about if nothing is said.
+    /// Amount. Default: all that it can be about.
     pub(super) amount: Option<Decimal>,
     /// The request whose outcome it is.
     pub(super) request: Option<Uuid>,

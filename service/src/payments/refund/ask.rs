@@ -49,7 +49,7 @@ pub struct Ask {
     pub reason: Option<String>,
     /// The return that it belongs to.
     pub return_id: Option<Uuid>,
-    /// The payment that it comes from; the oldest first if nothing is said.
+    /// The payment that it comes from. Default: the oldest first.
     pub payment_id: Option<Uuid>,
     /// The approval that permits it.
     pub approval_id: Option<Uuid>,

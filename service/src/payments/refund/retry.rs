@@ -31,7 +31,7 @@ pub struct Retry {
     pub id: Uuid,
     /// The version that the caller has seen.
     pub expected_version: Option<i32>,
-    /// The payment that it comes from; the oldest first if nothing is said.
+    /// The payment that it comes from. Default: the oldest first.
     pub payment_id: Option<Uuid>,
 }
 

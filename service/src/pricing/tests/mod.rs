@@ -98,7 +98,7 @@ fn facts(variants: Vec<Variant>) -> Facts {
     Facts { now: moment("2026-06-01T12:00:00Z"), variants, ..Facts::default() }
 }
 
-/// A wish for so many pieces of each variant.
+/// A wish for a quantity of each variant.
 fn wish(lines: &[(u128, i32)]) -> Wish {
     let line = |(index, (number, quantity)): (usize, &(u128, i32))| {
         WishLine::new(index, VariantRef::Id(id(*number)), *quantity, None)

@@ -9,7 +9,7 @@ use crate::{
 
 const CURRENCIES: [&str; 4] = ["USD", "EUR", "JPY", "KWD"];
 
-/// Up to so many steps of a currency.
+/// A random amount of at most `most` steps of a currency.
 fn money(rng: &mut Rng, most: i64, code: &str) -> Decimal {
     Decimal::from(rng.between(0, most)) * currency::step(code)
 }

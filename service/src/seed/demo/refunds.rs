@@ -18,7 +18,7 @@ use crate::money::round;
 enum Cause {
     /// For all that was ordered.
     Everything,
-    /// For goodwill: so many percent of the order.
+    /// For goodwill: a percentage of the order.
     Goodwill(i64),
 }
 

@@ -124,7 +124,7 @@ async fn totals(shop: &ShopFixture, email: &str) -> String {
     format!("{} orders, {}, average {average}", customer["ordersCount"], amount(&customer["totalSpent"]).normalize())
 }
 
-/// A discount of so many percent.
+/// A discount by a percentage.
 pub(super) async fn discount(
     db: &TestDatabase,
     percentage: i64,

@@ -29,7 +29,7 @@ async fn code(shop: ShopFixture, input: Value) -> Value {
     shop.mutate("placeOrder", input, "replayed").await["userErrors"][0]["code"].clone()
 }
 
-/// What makes so many orders the most that may use a discount.
+/// The change that limits how many orders may use a discount.
 fn limit(discount: Uuid, orders: i32) -> Save {
     Save {
         id: Some(discount),

@@ -33,7 +33,7 @@ pub(super) struct Ordered {
 }
 
 impl Ordered {
-    /// An order of so many pieces, as an input of `placeOrder` says it.
+    /// An order of this number of pieces, as input of `placeOrder`.
     pub(super) async fn place(shop: &ShopFixture, lines: &[(&str, i32)], more: Value) -> Self {
         let lines: Value = lines.iter().map(|(sku, quantity)| json!({ "sku": sku, "quantity": quantity })).collect();
         let input = with(json!({ "email": "ann@example.com", "lines": lines }), more);

@@ -26,7 +26,7 @@ pub(crate) fn oversell(shop: &Shop) -> Result<(), String> {
     shop.set(&mut client, variants, count(FEW), "oversell")?;
     let before = shop.stock(&mut client, variants)?;
     drop(client);
-    // Until the server has heard of it.
+    // Until the server has received it.
     thread::sleep(Duration::from_millis(500));
     let clients: Vec<_> = (0..BUYERS).map(|_| shop.connect()).collect();
     let gate = &Barrier::new(BUYERS);

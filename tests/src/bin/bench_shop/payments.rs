@@ -84,7 +84,7 @@ pub(crate) fn payments(shop: &Shop, limit: &Limit) -> Result<Line, String> {
     Ok(rounds.into_line("reportPayment"))
 }
 
-/// Places so many orders with a payment each, over several connections: the ids of both.
+/// Places this number of orders with a payment each, over several connections: the ids of both.
 fn open(shop: &Shop, wanted: usize) -> Result<Vec<(String, String)>, String> {
     let source = shop.source("payments");
     let (places, placed): (AtomicUsize, Mutex<Vec<_>>) = Default::default();

@@ -47,7 +47,7 @@ pub(crate) struct Placed {
 }
 
 impl Shop {
-    /// Makes so many variants, or finds those of an earlier run, and sets their stock.
+    /// Makes this number of variants, or finds those of an earlier run, and sets their stock.
     pub(crate) fn open(target: Target, count: usize) -> Result<Self, String> {
         let mut client = target.connect();
         let products: Vec<usize> = (0..count.div_ceil(OF_PRODUCT)).collect();

@@ -13,7 +13,7 @@ pub(super) trait Worker {
     /// Claims and completes; how many.
     fn work(&mut self, agent: &str, count: usize) -> usize;
 
-    /// Claims tasks of a type, waiting so many seconds for some: their ids and tokens.
+    /// Claims tasks of a type, waiting up to `wait` seconds for one: their ids and tokens.
     fn claim(&mut self, agent: &str, kind: &str, count: usize, wait: usize) -> Vec<(String, String)>;
 }
 

@@ -61,7 +61,7 @@ const COUNT: Act = Act {
 };
 
 impl Limit {
-    /// Counts so many pieces of each of the variants at these places.
+    /// Sets the quantity of each variant at these positions.
     pub(crate) async fn set(&self, places: Range<usize>, pieces: i64) -> Result<(), DbErr> {
         let variants = &self.variants[places];
         let pieces = Value::from(i32::try_from(pieces).unwrap_or(i32::MAX));

@@ -8,7 +8,7 @@ use crate::{
     job::{key, text},
 };
 
-/// Of so many orders, one is left as it was placed.
+/// One order in this number is left as it was placed.
 const ONE_IS_LEFT: usize = 3;
 
 /// One client.
