@@ -142,12 +142,12 @@ impl Excess {
         } else if about != (Some(subject.0), Some(subject.1)) {
             "the approval is about something else"
         } else if approval.context.get("limit").is_some_and(|limit| limit != self.limit.name()) {
-            "the `limit` in the approval's `context` is another one"
+            "the approval is for another limit: see `limit` in its `context`"
         } else if !self.limit.is_amount() {
             let stated = approval.context.get(self.limit.name()).and_then(decimal);
             match approved(self.limit.name(), stated, approval.patch.as_ref()) {
                 Some(approved) if approved >= self.asked => return Ok(()),
-                _ => "the approval's `context` names no such `discountPercentage`",
+                _ => "the approval's `context` does not allow this `discountPercentage`",
             }
         } else if approval.currency != settings.currency {
             "the approval is not in the currency of the shop"

@@ -66,7 +66,7 @@ async fn check(unit: &UnitOfWork, area: Area, what: impl FnOnce() -> String) -> 
         false => Ok(()),
         true => {
             let what = what();
-            let message = format!("{what} needs an active capability {name:?} of type {COMMERCE:?} of the agent");
+            let message = format!("{what} needs an agent with the active capability {name:?} of type {COMMERCE:?}");
             Err(Refusal::new(Code::Forbidden, message).into())
         }
     }

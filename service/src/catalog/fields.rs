@@ -109,7 +109,7 @@ pub(super) fn countries(field: &str, values: &[String]) -> Result<Vec<String>, R
 pub(super) fn code(field: &str, value: &str) -> Result<String, Refusal> {
     let code = required(field, value, SHORT)?.to_uppercase();
     if code.chars().any(char::is_whitespace) {
-        return Err(check::invalid(field, format!("`{field}` has a blank in it")));
+        return Err(check::invalid(field, format!("`{field}` must not contain spaces")));
     }
     match code.chars().count() > SHORT {
         true => Err(check::invalid(field, format!("`{field}` has more than {SHORT} characters"))),

@@ -38,7 +38,7 @@ pub(super) fn names(given: &[String]) -> Result<Vec<String>, Refusal> {
         let place = [FIELD, &index.to_string()];
         let name = fields::required(FIELD, name, check::NAME).map_err(|refusal| refusal.at(place))?;
         if names.iter().any(|other| other.to_lowercase() == name.to_lowercase()) {
-            return Err(Refusal::new(Code::Invalid, format!("the option {name:?} is there twice")).at(place));
+            return Err(Refusal::new(Code::Invalid, format!("the option {name:?} is given twice")).at(place));
         }
         names.push(name);
     }

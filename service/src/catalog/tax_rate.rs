@@ -120,7 +120,7 @@ fn check_alike(included: &BTreeMap<Key, bool>, country: &str) -> Result<(), Refu
     let kinds: BTreeSet<bool> = of_country.map(|(_, is_included)| *is_included).collect();
     match kinds.len() > 1 {
         true => {
-            let message = format!("`isIncluded` must be alike for all rates of {country}");
+            let message = format!("`isIncluded` must be the same for all rates of {country}");
             Err(check::invalid("isIncluded", message))
         }
         false => Ok(()),

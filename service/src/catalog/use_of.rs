@@ -42,7 +42,9 @@ impl Uses {
     /// Refuses to delete a variant that is named.
     pub(super) fn check(&self, variant: Uuid) -> Result<(), Refusal> {
         match self.0.get(&variant) {
-            Some(by) => Err(in_use(by, "orders, holds or the stock journal name the variant: archive its product")),
+            Some(by) => {
+                Err(in_use(by, "orders, holds or stock movements refer to the variant: archive its product instead"))
+            }
             None => Ok(()),
         }
     }

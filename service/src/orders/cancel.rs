@@ -61,7 +61,9 @@ impl Verb for Cancel {
         if let Some(reason) = &self.reason {
             check::text("reason", reason, REASON)?;
             if reason.trim() == EXPIRED {
-                return Err(check::invalid("reason", format!("the reason {EXPIRED:?} is the server's")).into());
+                return Err(
+                    check::invalid("reason", format!("the reason {EXPIRED:?} is reserved for the server")).into()
+                );
             }
         }
         let before = super::lock(unit, self.id).await.at(["id"])?;

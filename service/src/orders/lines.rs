@@ -107,7 +107,10 @@ pub(super) fn wish(order: &orders::Model, items: &[order_items::Model], customer
 /// A line with the prices of an item; refused if its variant is gone.
 pub(super) fn kept(index: usize, item: &order_items::Model) -> Result<WishLine, Refusal> {
     WishLine::kept(index, item).ok_or_else(|| {
-        Refusal::new(Code::NotForSale, format!("{:?} is not there any more: its line can only be removed", item.title))
+        Refusal::new(
+            Code::NotForSale,
+            format!("the variant {:?} was deleted: its line can only be removed", item.title),
+        )
     })
 }
 

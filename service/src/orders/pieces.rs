@@ -39,14 +39,14 @@ pub(super) fn find<'a>(
         check_quantity(line.quantity).under(place)?;
         match named.insert(line.item_id) {
             true => Ok((item, line.quantity)),
-            false => Err(Refusal::invalid("itemId", "an item stands in one line").under(place)),
+            false => Err(Refusal::invalid("itemId", "the item is given twice").under(place)),
         }
     };
     lines.iter().enumerate().map(one).collect()
 }
 
 fn unknown(item: Uuid) -> Refusal {
-    Refusal::new(Code::NotFound, format!("there is no such item {item}")).at(["itemId"])
+    Refusal::new(Code::NotFound, format!("the order has no item {item}")).at(["itemId"])
 }
 
 /// Refuses more pieces of an item than there are; `which` says of which sort.

@@ -22,7 +22,7 @@ pub(super) fn amount(order: &orders::Model, report_currency: &str) -> Decimal {
 pub(super) fn checked(order: &orders::Model, report_currency: &str) -> Result<Decimal, Refusal> {
     let (amount, most) = (amount(order, report_currency), currency::max_amount());
     match amount > most {
-        true => Err(Refusal::new(Code::Invalid, format!("the order comes to more than {most} {report_currency}"))),
+        true => Err(Refusal::new(Code::Invalid, format!("the total of the order exceeds {most} {report_currency}"))),
         false => Ok(amount),
     }
 }

@@ -85,7 +85,7 @@ fn check_on_the_way(order: &orders::Model) -> Result<(), Refusal> {
     let is_draft = order.status == OrderStatus::Draft;
     match is_out || !(is_draft || state::is_open(order.status)) {
         true => {
-            let message = "a part of the order was shipped, or it has ended: its addresses stay";
+            let message = "addresses cannot change once a part of the order was shipped, or the order has ended";
             Err(states::refuse_in(order.status, message))
         }
         false => Ok(()),

@@ -39,7 +39,9 @@ pub(crate) fn is_immediate(provider: &str) -> bool {
 pub(crate) fn exceeded(asked: Decimal, available: Decimal, currency: &str) -> Refusal {
     let message = match available.is_zero() {
         true => "nothing is left".to_owned(),
-        false => format!("{} {currency} are asked for: {} are left", asked.normalize(), available.normalize()),
+        false => {
+            format!("{} {currency} were requested, but only {} are available", asked.normalize(), available.normalize())
+        }
     };
     let facts = Facts::Amount { asked, available, currency: currency.to_owned() };
     Refusal::new(Code::AmountExceeded, message).with(facts)

@@ -91,7 +91,7 @@ fn with_prices<'a>(line: &'a WishLine, variant: &'a Variant, unit: Option<UnitPr
     let price = line.unit_price.unwrap_or(price);
     let (gross, most) = (price * Decimal::from(line.quantity), currency::max_amount());
     match gross > most {
-        true => Err(Refusal::invalid("quantity", format!("the line comes to more than {most}"))),
+        true => Err(Refusal::invalid("quantity", format!("the amount of the line exceeds {most}"))),
         false => Ok(Line { wish: line, variant, unit, list_price, price, gross }),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn price(wish: &Wish, facts: &Facts, settings: &Settings) -> Result<P
     let (rate, shop) = (to_shop(wish, facts, settings)?, step(&settings.currency));
     let report = converted(total, rate, shop);
     if [subtotal, total, report].into_iter().any(|amount| amount > max_amount()) {
-        return Err(Refusal::invalid("lines", format!("the order comes to more than {}", max_amount())).into());
+        return Err(Refusal::invalid("lines", format!("the total of the order exceeds {}", max_amount())).into());
     }
     let goods = converted(subtotal - discount, rate, shop);
     let of_order = of_order.iter().map(|(cut, _)| *cut);
@@ -84,7 +84,7 @@ fn is_below_minimum(goods: Decimal, facts: &Facts, settings: &Settings) -> Resul
     match minimum.mode {
         MinimumMode::Reject if is_below => {
             let (least, currency) = (minimum.amount, &settings.currency);
-            let message = format!("an order of a commercial customer comes to at least {least} {currency}");
+            let message = format!("the minimum for orders of commercial customers is {least} {currency}");
             Err(Refusal::invalid("lines", message))
         }
         MinimumMode::Reject | MinimumMode::Flag => Ok(is_below),

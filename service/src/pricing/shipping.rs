@@ -50,12 +50,14 @@ fn is_free_already(wish: &Wish, facts: &Facts, discount: &Discount) -> bool {
 fn method<'a>(wish: &Wish, facts: &'a Facts, settings: &Settings) -> Result<Option<&'a ShippingMethod>, Refusal> {
     let Some(code) = &wish.shipping_method else { return Ok(None) };
     let Some(method) = facts.method.as_ref().filter(|method| method.is_active) else {
-        let message = format!("there is no shipping method {code:?} in {} that is active", wish.currency(settings));
+        let message = format!("there is no active shipping method {code:?} in {}", wish.currency(settings));
         return Err(Refusal::invalid("shippingMethod", message));
     };
     let country = wish.country(settings);
     match method.countries.is_empty() || method.countries.iter().any(|served| served == country) {
         true => Ok(Some(method)),
-        false => Err(Refusal::invalid("shippingMethod", format!("{code:?} does not send to {country}"))),
+        false => {
+            Err(Refusal::invalid("shippingMethod", format!("the shipping method {code:?} does not ship to {country}")))
+        }
     }
 }

@@ -179,7 +179,7 @@ impl Wish {
         if let Some(amount) = self.shipping_amount {
             currency::check_amount("shippingAmount", amount, currency)?;
             if self.shipping_method.is_some() {
-                let message = "`shippingMethod` says what sending costs: leave out one of the two";
+                let message = "give either `shippingMethod` or `shippingAmount`, not both";
                 return Err(Refusal::invalid("shippingAmount", message));
             }
         }

@@ -125,7 +125,7 @@ async fn read(source: &impl Source) -> Result<Settings> {
         let (key, value): (String, Json) = (found.try_get_by("key")?, found.try_get_by("value")?);
         if let Err(must_be) = settings.set(&key, &value) {
             // It was written before there was this check, or past it.
-            tracing::warn!("the configuration `{key}` is not used: it must be {must_be}");
+            tracing::warn!("the configuration `{key}` is ignored: it must be {must_be}");
             settings.set_unreadable(&key);
         }
     }

@@ -6,26 +6,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    item::{Changed, OfVariant, check_location, check_reason, each},
+    item::{Changed, changes_stock, check_location, check_reason},
     movement::Cause,
     plan::{insufficient, short_line},
     shelves::Shelves,
 };
-use crate::{
-    Result, UnitOfWork, Verb,
-    access::Operation,
-    batch::{ItemResult, OnError},
-    edit::check,
-    events::EventKind,
-};
+use crate::{Result, edit::check, events::EventKind};
 
-/// Adds to stock or takes off it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Adjust {
-    /// Of what, and where.
-    pub items: Vec<Correction>,
-    /// What a refused item means for the others.
-    pub on_error: OnError,
+changes_stock! {
+    /// Adds to stock or takes off it.
+    Adjust(Correction) = AdjustStock,
+    |item, shelves, variant, _now| item.adjust(shelves, variant)
 }
 
 /// How many pieces of a variant there are more, or less.
@@ -41,26 +32,6 @@ pub struct Correction {
     pub delta: i32,
     /// Why.
     pub reason: Option<String>,
-}
-
-impl Verb for Adjust {
-    type Outcome = Vec<ItemResult<Changed>>;
-    const OPERATION: Operation = Operation::AdjustStock;
-
-    /// Each item is checked by itself.
-    fn check_values(&self) -> Result<()> {
-        Ok(())
-    }
-
-    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Self::Outcome> {
-        each(unit, self.on_error, &self.items, |shelves, variant, item| item.adjust(shelves, variant)).await
-    }
-}
-
-impl OfVariant for Correction {
-    fn variant(&self) -> (Option<Uuid>, Option<&str>) {
-        (self.variant_id, self.sku.as_deref())
-    }
 }
 
 impl Correction {

@@ -174,7 +174,7 @@ pub(super) async fn lock(unit: &UnitOfWork, hold_id: Uuid, draft: Option<Uuid>) 
     match unit.rows(sql).await?.is_empty() {
         true => Err(Error::NotFound("hold", hold_id)),
         false => {
-            let message = format!("the hold {hold_id} has ended, or is a draft order's");
+            let message = format!("the hold {hold_id} has ended, or belongs to a draft order");
             Err(Refusal::new(Code::HoldGone, message).into())
         }
     }

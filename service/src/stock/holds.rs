@@ -8,7 +8,7 @@ use super::{
     Demand, Held,
     ahead::lock_ahead,
     hold,
-    item::{Names, OfVariant, check_location},
+    item::{Names, check_location, names_variant},
 };
 use crate::{
     Joint, Result, UnitOfWork, Verb, access::Operation, batch::check_size, edit::check, refusal::At, settings,
@@ -80,7 +80,9 @@ impl Verb for Reserve {
         let held = hold(unit, &settings, &demands, ttl, self.reference.as_deref()).await;
         let held = held.map_err(|error| error.named(|id| self.place(&demands, id))).at(["lines"])?;
         match held.reservations.is_empty() {
-            true => Err(check::invalid("lines", "nothing of it is kept in stock: it needs no hold").into()),
+            true => {
+                Err(check::invalid("lines", "the stock of these variants is not tracked: they need no hold").into())
+            }
             false => Ok(held),
         }
     }
@@ -110,11 +112,7 @@ impl Reserve {
     }
 }
 
-impl OfVariant for Line {
-    fn variant(&self) -> (Option<Uuid>, Option<&str>) {
-        (self.variant_id, self.sku.as_deref())
-    }
-}
+names_variant!(Line);
 
 impl Line {
     fn demand(&self, names: &Names, line: usize) -> Result<Demand> {

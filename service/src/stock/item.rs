@@ -32,6 +32,54 @@ pub(super) trait OfVariant: Serialize + Sync {
     fn variant(&self) -> (Option<Uuid>, Option<&str>);
 }
 
+/// Says that an item has the fields `variant_id` and `sku`.
+macro_rules! names_variant {
+    ($item:ty) => {
+        impl $crate::stock::item::OfVariant for $item {
+            fn variant(&self) -> (Option<::uuid::Uuid>, Option<&str>) {
+                (self.variant_id, self.sku.as_deref())
+            }
+        }
+    };
+}
+
+/// Declares a verb that changes stock item by item: its items, its operation, and what one item does.
+macro_rules! changes_stock {
+    (
+        $(#[$doc:meta])*
+        $verb:ident($item:ident) = $operation:ident,
+        |$one:ident, $shelves:ident, $variant:ident, $now:ident| $change:expr
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, ::serde::Serialize)]
+        pub struct $verb {
+            /// Of what, and where.
+            pub items: Vec<$item>,
+            /// What a refused item means for the others.
+            pub on_error: $crate::batch::OnError,
+        }
+
+        impl $crate::Verb for $verb {
+            type Outcome = Vec<$crate::batch::ItemResult<$crate::stock::Changed>>;
+            const OPERATION: $crate::access::Operation = $crate::access::Operation::$operation;
+
+            /// Each item is checked by itself.
+            fn check_values(&self) -> $crate::Result<()> {
+                Ok(())
+            }
+
+            async fn perform(&self, unit: &mut $crate::UnitOfWork) -> $crate::Result<Self::Outcome> {
+                let $now = unit.now();
+                $crate::stock::item::each(unit, self.on_error, &self.items, |$shelves, $variant, $one| $change).await
+            }
+        }
+
+        $crate::stock::item::names_variant!($item);
+    };
+}
+
+pub(super) use {changes_stock, names_variant};
+
 impl<T: OfVariant> OfVariant for &T {
     fn variant(&self) -> (Option<Uuid>, Option<&str>) {
         (**self).variant()

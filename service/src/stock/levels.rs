@@ -166,13 +166,13 @@ async fn check_empty(unit: &UnitOfWork, row: &inventory::Model) -> Result<()> {
     let in_use =
         |by: &str, message: &str| Err(Refusal::new(Code::InUse, message).with(Facts::UsedBy(by.to_owned())).into());
     if row.quantity_available != 0 || row.quantity_incoming != 0 {
-        return in_use(inventory::Model::TYPE, "pieces are there, or on their way");
+        return in_use(inventory::Model::TYPE, "it still has pieces, or pieces are on their way");
     }
     let mut sql = unit.sql();
     sql.push("SELECT id FROM stock_reservations WHERE inventory_id = ").bind(row.id).push(" AND status");
     sql.is_one_of(&[ReservationStatus::Held, ReservationStatus::Ordered]).push(" LIMIT 1");
     match row.quantity_reserved != 0 || !unit.rows(sql).await?.is_empty() {
-        true => in_use("StockReservation", "pieces are kept there for baskets or orders"),
+        true => in_use("StockReservation", "it has pieces that are reserved for holds or orders"),
         false => Ok(()),
     }
 }

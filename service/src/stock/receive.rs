@@ -6,25 +6,16 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    item::{Changed, OfVariant, check_location, each},
+    item::{Changed, changes_stock, check_location},
     movement::Cause,
     shelves::Shelves,
 };
-use crate::{
-    Result, UnitOfWork, Verb,
-    access::Operation,
-    batch::{ItemResult, OnError},
-    edit::check,
-    events::EventKind,
-};
+use crate::{Result, edit::check, events::EventKind};
 
-/// Receives stock: whoever has waited longest for pieces gets them first.
-#[derive(Clone, Debug, Serialize)]
-pub struct Receive {
-    /// Of what, and where.
-    pub items: Vec<Receipt>,
-    /// What a refused item means for the others.
-    pub on_error: OnError,
+changes_stock! {
+    /// Receives stock: the oldest backorders get their pieces first.
+    Receive(Receipt) = ReceiveStock,
+    |item, shelves, variant, _now| item.receive(shelves, variant)
 }
 
 /// Pieces of a variant that came in.
@@ -40,26 +31,6 @@ pub struct Receipt {
     pub quantity: i32,
     /// Whether they are those that were on their way, of which there are fewer then.
     pub from_incoming: bool,
-}
-
-impl Verb for Receive {
-    type Outcome = Vec<ItemResult<Changed>>;
-    const OPERATION: Operation = Operation::ReceiveStock;
-
-    /// Each item is checked by itself.
-    fn check_values(&self) -> Result<()> {
-        Ok(())
-    }
-
-    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Self::Outcome> {
-        each(unit, self.on_error, &self.items, |shelves, variant, item| item.receive(shelves, variant)).await
-    }
-}
-
-impl OfVariant for Receipt {
-    fn variant(&self) -> (Option<Uuid>, Option<&str>) {
-        (self.variant_id, self.sku.as_deref())
-    }
 }
 
 impl Receipt {

@@ -7,27 +7,22 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    item::{Changed, OfVariant, check_location, check_reason, each},
+    item::{Changed, changes_stock, check_location, check_reason},
     movement::Cause,
     plan::{insufficient, short_line},
     shelves::Shelves,
 };
 use crate::{
-    Change, Result, UnitOfWork, Verb,
-    access::Operation,
-    batch::{ItemResult, OnError},
+    Change, Result,
     edit::check,
     events::EventKind,
     refusal::{Code, Facts, Refusal},
 };
 
-/// Sets stock to what was counted.
-#[derive(Clone, Debug, Serialize)]
-pub struct Set {
-    /// Of what, and where.
-    pub items: Vec<Count>,
-    /// What a refused item means for the others.
-    pub on_error: OnError,
+changes_stock! {
+    /// Sets stock to what was counted.
+    Set(Count) = SetStock,
+    |item, shelves, variant, now| item.set(shelves, variant, now)
 }
 
 /// How many pieces of a variant there are at a location.
@@ -45,31 +40,10 @@ pub struct Count {
     pub on_hand: Option<i32>,
     /// How many are on their way. Default: as before.
     pub incoming: Option<i32>,
-    /// What the caller has seen of the same quantity; none for whatever it is. It must be said.
+    /// The same quantity as the caller last read it; none to skip the comparison. Required.
     pub change_from_quantity: Change<Option<i32>>,
     /// Why.
     pub reason: Option<String>,
-}
-
-impl Verb for Set {
-    type Outcome = Vec<ItemResult<Changed>>;
-    const OPERATION: Operation = Operation::SetStock;
-
-    /// Each item is checked by itself.
-    fn check_values(&self) -> Result<()> {
-        Ok(())
-    }
-
-    async fn perform(&self, unit: &mut UnitOfWork) -> Result<Self::Outcome> {
-        let now = unit.now();
-        each(unit, self.on_error, &self.items, |shelves, variant, item| item.set(shelves, variant, now)).await
-    }
-}
-
-impl OfVariant for Count {
-    fn variant(&self) -> (Option<Uuid>, Option<&str>) {
-        (self.variant_id, self.sku.as_deref())
-    }
 }
 
 impl Count {
@@ -108,7 +82,7 @@ impl Count {
         match self.change_from_quantity {
             Change::Keep => Err(check::invalid(
                 field,
-                format!("`{field}` must be given: the quantity that you have seen, or null for whatever it is"),
+                format!("`{field}` is required: the quantity that you last read, or null to skip the comparison"),
             )),
             Change::Set(Some(seen)) if seen != current => {
                 let message = format!("the quantity was changed in the meantime: it is now {current}");

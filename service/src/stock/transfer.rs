@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    item::{OfVariant, check_location, each},
+    item::{check_location, each, names_variant},
     movement::Cause,
     plan::{insufficient, short_line},
     shelves::Shelves,
@@ -73,11 +73,7 @@ impl Verb for Transfer {
     }
 }
 
-impl OfVariant for Move {
-    fn variant(&self) -> (Option<Uuid>, Option<&str>) {
-        (self.variant_id, self.sku.as_deref())
-    }
-}
+names_variant!(Move);
 
 impl Transfer {
     fn move_one(&self, shelves: &mut Shelves, variant: Uuid, item: &Move) -> Result<Moved> {

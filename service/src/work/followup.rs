@@ -41,7 +41,7 @@ pub(crate) struct FollowUp {
 /// Makes the task of a follow-up; none if there is an open one for the same effect, or no active agent at all.
 pub(crate) async fn create(unit: &mut UnitOfWork, follow_up: FollowUp) -> Result<Option<Uuid>> {
     let Some((agent, states)) = held_agent(unit, &follow_up).await? else {
-        tracing::warn!("no active agent is there for the follow-up {:?}", follow_up.effect_key);
+        tracing::warn!("there is no active agent for the follow-up {:?}", follow_up.effect_key);
         return Ok(None);
     };
     match create::make(unit, TaskParent::default(), &states, &[task(follow_up, agent)]).await {
@@ -151,6 +151,6 @@ async fn open(unit: &UnitOfWork, effect_key: &str) -> Result<Option<(Uuid, TaskB
 /// What ended before it was locked is left as it is.
 async fn stop(unit: &mut UnitOfWork, id: Uuid, mut changes: TaskBatch) -> Result<()> {
     let below = changes.below(&BTreeSet::from([id]));
-    cancel::stop(unit, &mut changes, below, Some("it is not needed any more")).await?;
+    cancel::stop(unit, &mut changes, below, Some("no longer needed")).await?;
     changes.save(unit).await
 }

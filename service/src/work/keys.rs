@@ -54,7 +54,7 @@ impl Unique {
             return invalid("key", "a unique key has 1 to 255 characters");
         }
         if self.key.starts_with(EFFECT) {
-            return invalid("key", "keys that begin with `effect:` are the server's");
+            return invalid("key", "keys that begin with `effect:` are reserved for the server");
         }
         if self.window_seconds.is_some_and(|seconds| seconds < 1) {
             return invalid("windowSeconds", "a window is at least 1 second");

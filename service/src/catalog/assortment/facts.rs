@@ -145,7 +145,8 @@ impl Facts {
             () if self.held.contains(&after.id) => "StockReservation",
             () => return Ok(()),
         };
-        let message = "pieces of the variant are promised: whether its stock is counted cannot change now";
+        let message =
+            "open orders or holds have pieces of the variant: `stockPolicy` cannot change to or from UNTRACKED now";
         Err(Refusal::new(Code::InUse, message).at(["stockPolicy"]).with(refusal::Facts::UsedBy(by.to_owned())))
     }
 
@@ -157,7 +158,7 @@ impl Facts {
         const FIELD: &str = "editionSize";
         let was = before.and_then(|before| before.edition_size);
         if was != after.edition_size && before.is_some_and(edition::is_sold_out) {
-            return Err(check::invalid(FIELD, "the edition is sold out, and stays as large as it was"));
+            return Err(check::invalid(FIELD, "the edition is sold out: its size cannot change"));
         }
         let Some(size) = after.edition_size else { return Ok(()) };
         check::within(FIELD, size, 1..=i32::MAX)?;
@@ -168,7 +169,10 @@ impl Facts {
         let on_hand = self.on_hand.get(&after.id).copied().unwrap_or_default();
         let promised = on_hand.saturating_add(after.edition_sold.into());
         match was != Some(size) && i64::from(size) < promised {
-            true => Err(check::invalid(FIELD, format!("{promised} pieces of the edition are in stock or sold"))),
+            true => Err(check::invalid(
+                FIELD,
+                format!("an edition cannot be smaller than the {promised} pieces that are in stock or sold"),
+            )),
             false => Ok(()),
         }
     }

@@ -157,7 +157,7 @@ impl Save {
             (Change::Keep, false) => {}
         }
         if is_free != (row.target == DiscountTarget::Shipping) {
-            return Err(check::invalid("target", "free shipping lowers the shipping cost, and nothing else does"));
+            return Err(check::invalid("target", "the kind FREE_SHIPPING and the target SHIPPING belong together"));
         }
         match row.kind {
             DiscountKind::FreeShipping if self.value == Change::Keep => row.value = Decimal::ZERO,

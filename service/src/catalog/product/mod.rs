@@ -95,7 +95,7 @@ fn check_options(product: &Product) -> Result<(), Refusal> {
     match product.variants.iter().find(|variant| !fits(variant)) {
         Some(variant) => {
             let title = &variant.row.title;
-            let message = format!("there are {names} options, but the variant {title:?} has other values");
+            let message = format!("each variant needs {names} option values: the variant {title:?} has another number");
             Err(check::invalid("optionNames", message))
         }
         None => Ok(()),

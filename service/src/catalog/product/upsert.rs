@@ -169,7 +169,7 @@ impl Upserts {
         is_new: bool,
     ) -> Result<(), Refusal> {
         if item.currency.as_ref().is_some_and(|currency| *currency != product.row.currency) {
-            return Err(check::invalid("currency", "the currency of a product stays as it is"));
+            return Err(check::invalid("currency", "the currency of a product cannot change"));
         }
         if is_new && item.title == Change::Keep {
             return Err(check::invalid("title", "a new product needs a title"));

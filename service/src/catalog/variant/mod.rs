@@ -143,7 +143,7 @@ pub(super) fn check_twins(product: &Product, place: usize) -> Result<(), Refusal
     let is_given = variant.before.as_ref().is_none_or(|before| before.option_values != variant.row.option_values);
     match is_given && product.has_twin(place) {
         true => {
-            let message = format!("the product has another variant {:?}", variant.row.title);
+            let message = format!("the product already has a variant {:?}", variant.row.title);
             Err(Refusal::new(Code::AlreadyExists, message).at(["optionValues"]))
         }
         false => Ok(()),

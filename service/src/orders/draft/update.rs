@@ -70,7 +70,9 @@ impl Verb for Update {
         let before = crate::orders::lock(unit, self.id).await.at(["id"])?;
         check_version(self.expected_version, before.version)?;
         if before.status != OrderStatus::Draft {
-            return Err(state::refuse_in(before.status, "the order is no draft: edit or update it").at(["id"]).into());
+            return Err(state::refuse_in(before.status, "the order is not a draft: use editOrder or updateOrder")
+                .at(["id"])
+                .into());
         }
         let (valid_until, minutes) = (set(&self.valid_until), set(&self.hold_minutes));
         check_times(unit.now(), valid_until, minutes)?;
@@ -182,7 +184,7 @@ impl Update {
         let is_new = self.lines != Change::Keep;
         if !is_new {
             if wanted.currency.as_ref() != Some(&order.currency) {
-                let message = "prices in another currency need new lines";
+                let message = "new `lines` are needed when the currency changes";
                 return Err(Refusal::invalid("currency", message).into());
             }
             wish.lines = lines::wish(order, items, buyer.id)?.lines;

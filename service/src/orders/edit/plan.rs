@@ -125,7 +125,9 @@ pub(super) fn plan(
         match change.item_id {
             Some(id) => {
                 if changed.contains(&id) {
-                    return Err(Refusal::invalid("itemId", "a line changes once in a call").under(path(index)));
+                    return Err(
+                        Refusal::invalid("itemId", "each line can be changed only once in a call").under(path(index))
+                    );
                 }
                 changed.push(id);
                 plan.change(id, change, ties.get(&id).copied().unwrap_or_default()).under(path(index))?;
@@ -151,10 +153,13 @@ impl Plan {
             return Err(Refusal::new(Code::NotFound, format!("the order has no item {id}")).at(["itemId"]));
         };
         if change.variant_id.is_some() || change.sku.is_some() {
-            return Err(Refusal::invalid("itemId", "a change names a line or a variant, not both"));
+            return Err(Refusal::invalid("itemId", "give either `itemId`, or `variantId` or `sku` for a new line"));
         }
         if change.unit_price.is_some() {
-            return Err(Refusal::invalid("unitPrice", "the price of a line stays: remove it, and add a new one"));
+            return Err(Refusal::invalid(
+                "unitPrice",
+                "the price of a line cannot change: remove the line and add a new one",
+            ));
         }
         if change.quantity != 0 {
             check_quantity(change.quantity)?;

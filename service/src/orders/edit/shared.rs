@@ -112,7 +112,7 @@ fn sum_up(outcome: &mut Outcome) -> Result<(), Refusal> {
     order.total_amount = stored(subtotal - discount + order.tax_amount + order.shipping_amount);
     let most = currency::max_amount();
     match subtotal > most || order.total_amount > most {
-        true => Err(Refusal::invalid("changes", format!("the order comes to more than {most}"))),
+        true => Err(Refusal::invalid("changes", format!("the total of the order exceeds {most}"))),
         false => Ok(()),
     }
 }

@@ -96,7 +96,7 @@ impl Place {
         if let Some(source) = &self.source {
             check::text("source", source, 50)?;
             if expire::OTHERS.contains(&source.as_str()) {
-                let message = format!("{source:?} is the source of orders that are placed elsewhere");
+                let message = format!("the source {source:?} is reserved for imported orders");
                 return Err(check::invalid("source", message));
             }
         }
@@ -122,7 +122,8 @@ impl Place {
         match wants_nothing {
             true => Ok(()),
             false => {
-                let message = "a draft says what is wanted: change it first, and leave out all of that here";
+                let message = "the draft has its own customer, lines, addresses, shipping, discounts, note and tags: \
+                               leave them out here";
                 Err(Refusal::invalid("draftId", message))
             }
         }

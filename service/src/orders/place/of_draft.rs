@@ -35,7 +35,7 @@ pub(super) async fn place(
     verb.check_wants_nothing()?;
     state::check(&before, Act::Place).at(["draftId"])?;
     if before.valid_until.is_some_and(|end| end <= unit.now()) {
-        let message = "the quote was valid until then: make a new one";
+        let message = "the quote is no longer valid: make a new one";
         return Err(Refusal::new(Code::DeadlinePassed, message).at(["draftId"]).into());
     }
     verb.check_total(before.total_amount)?;

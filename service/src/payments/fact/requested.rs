@@ -110,7 +110,7 @@ impl Known<'_> {
     /// All that can still move without a request.
     fn rest(&self, way: &Way) -> Result<Decimal, Refusal> {
         let rest = if way.done == CAPTURE.done { capturable(self.payment) } else { Decimal::ZERO };
-        let message = "no request is open: `amount` must say how much it was";
+        let message = "`amount` is required, because no request is open";
         if rest > Decimal::ZERO { Ok(rest) } else { Err(check::invalid("amount", message)) }
     }
 }

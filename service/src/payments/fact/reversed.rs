@@ -36,7 +36,10 @@ impl Known<'_> {
         }
         if let Some(other) = ledger::reversible(self.entries, kind, reversal, is_of) {
             let amount = other.amount.normalize();
-            return Err(check::invalid("amount", format!("what comes back is a whole amount, such as {amount}")));
+            return Err(check::invalid(
+                "amount",
+                format!("`amount` must be the whole amount that is reversed, such as {amount}"),
+            ));
         }
         Err(self.exceeded(fact.amount.unwrap_or_default(), Decimal::ZERO))
     }

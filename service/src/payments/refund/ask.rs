@@ -117,7 +117,7 @@ impl Verb for Ask {
         };
         let amount = target.amount();
         if amount <= Decimal::ZERO && !self.everything {
-            return Err(Refusal::new(Code::Invalid, "a refund must come to more than 0").into());
+            return Err(Refusal::new(Code::Invalid, "the total of a refund must be above 0").into());
         }
         let parts = spread::spread(amount, &sources).filter(|parts| !parts.is_empty());
         let parts = parts.ok_or_else(|| exceeded(amount, available, &account.order.currency))?;
@@ -141,7 +141,9 @@ impl Ask {
         }
         let names_parts = !self.lines.is_empty() || self.shipping.is_some() || self.adjustment.is_some();
         match (self.everything, names_parts) {
-            (true, true) => Err(check::invalid("everything", "`everything` leaves nothing for the other parts")),
+            (true, true) => {
+                Err(check::invalid("everything", "with `everything`, leave out `lines`, `shipping` and `adjustment`"))
+            }
             (false, false) => {
                 Err(check::invalid("lines", "`lines`, `shipping`, `adjustment` or `everything` is needed"))
             }

@@ -1,4 +1,4 @@
-//! Withdrawing a refund before an agent has begun with it.
+//! Withdrawing a refund before an agent already works on it.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ impl Verb for Cancel {
         state::check(refund.status, RefundStatus::Cancelled).at(["id"])?;
         let refuse = |message: &str| state::refuse(refund.status, RefundStatus::Cancelled, message).at(["id"]);
         if account.order.status == OrderStatus::Cancelled {
-            return Err(refuse("its order was cancelled: all its money goes back").into());
+            return Err(refuse("the refund of a cancelled order cannot be cancelled").into());
         }
         let progress = Progress::of(&account, self.id);
         if progress.refunded > Decimal::ZERO {
@@ -66,7 +66,7 @@ impl Verb for Cancel {
         }
         for key in keys {
             if !followup::withdraw(unit, &key).await? {
-                return Err(refuse("an agent has begun with it").into());
+                return Err(refuse("an agent already works on it").into());
             }
         }
         account.write(unit);

@@ -93,7 +93,7 @@ async fn check_pieces(unit: &UnitOfWork, refund: &refunds::Model, items: &[order
     for line in rows::lines(unit, [refund.id]).await? {
         let fits = |item: &order_items::Model| item.refunded_quantity + line.quantity <= item.quantity;
         if !items.iter().filter(|item| item.id == line.order_item_id).all(fits) {
-            let message = "its pieces were refunded otherwise in the meantime";
+            let message = "its pieces were refunded by another refund in the meantime";
             return Err(state::refuse_in(refund.status, message).at(["id"]).into());
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Withdraws it, unless an agent has begun with it. The caller settles the order.
+/// Withdraws it, unless an agent already works on it. The caller settles the order.
 pub(in crate::payments) async fn withdraw(
     unit: &mut UnitOfWork,
     account: &mut Account,

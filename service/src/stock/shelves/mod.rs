@@ -260,7 +260,7 @@ impl Shelves {
         // A row that was written past the rules may hold less than was promised of it.
         let fits = change(&mut now).is_some() && now.available >= 0 && now.reserved >= 0 && now.incoming >= 0;
         if !fits {
-            let message = format!("the stock at {:?} does not have what was promised of it", level.location);
+            let message = format!("the stock at {:?} has fewer pieces than are reserved", level.location);
             return Err(Refusal::new(Code::Invalid, message).into());
         }
         level.now = now;

@@ -120,7 +120,7 @@ on_both_engines! {
         let claim = json!({ "agentIds": [shop.orchestrator], "taskTypes": ["refund_payment"] });
         shop.done("claimTasks", claim, "leases { taskId }").await;
         assert!(report(&shop, &payment, "REFUNDED", first).await);
-        assert_eq!(pending(&shop, &payment).await, "100.00", "an agent has begun with it");
+        assert_eq!(pending(&shop, &payment).await, "100.00", "an agent already works on it");
         assert!(report(&shop, &payment, "REFUNDED", second).await);
         assert_eq!(refunds(&shop, &order).await, ["100.00 SUCCEEDED api", "100.00 SUCCEEDED provider"]);
         assert_eq!(standing(&shop, &order).await, "CONFIRMED REFUNDED 200.00 200.00");

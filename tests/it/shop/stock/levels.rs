@@ -32,7 +32,7 @@ on_both_engines! {
         assert_eq!(told(db).await, expected);
 
         shop.stock("PRINT", "main", 10).await;
-        assert_eq!(tasks(&shop).await[0]["status"], "CANCELLED", "it is not needed any more");
+        assert_eq!(tasks(&shop).await[0]["status"], "CANCELLED", "no longer needed");
         shop.stock("PRINT", "main", 2).await;
         let statuses: Vec<Value> = tasks(&shop).await.as_array().expect("tasks").iter().map(|task| task["status"].clone()).collect();
         assert!(statuses.len() == 2 && statuses.contains(&json!("PENDING")), "{statuses:?}");
