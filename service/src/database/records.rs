@@ -17,6 +17,8 @@ pub(crate) struct Column<T> {
     pub(crate) write: fn(&T, &mut String) -> bool,
     /// Whether an update to NULL leaves what is there.
     pub(crate) keeps: bool,
+    /// Whether an update finds its row by this column too.
+    pub(crate) is_key: bool,
     /// Whether two records have other values.
     pub(crate) differs: fn(&T, &T) -> bool,
 }
@@ -40,6 +42,7 @@ macro_rules! columns {
             kind: $crate::database::kind_of(|record: &$record| &record.$($field)+),
             write: |record: &$record, text| $crate::database::Cell::write(&record.$($field)+, text),
             keeps: false,
+            is_key: false,
             differs: |one: &$record, other: &$record| one.$($field)+ != other.$($field)+,
         }
     };
@@ -52,9 +55,14 @@ impl<T> Column<T> {
         Self { keeps: true, ..self }
     }
 
+    /// The same column, by which an update finds its row together with the first one.
+    pub(crate) fn as_key(self) -> Self {
+        Self { is_key: true, ..self }
+    }
+
     /// What it is, whatever its records are.
     pub(super) fn head(&self) -> Head {
-        Head { name: self.name, kind: self.kind, keeps: self.keeps }
+        Head { name: self.name, kind: self.kind, keeps: self.keeps, is_key: self.is_key }
     }
 }
 
@@ -64,6 +72,7 @@ pub(super) struct Head {
     pub(super) name: &'static str,
     kind: CellType,
     pub(super) keeps: bool,
+    pub(super) is_key: bool,
 }
 
 /// Records as they are written: rows of cells.
@@ -113,7 +122,7 @@ impl Sql {
         self
     }
 
-    /// Writes the update of rows of a table, each found by the first column; `same` is what all of them get.
+    /// Writes the update of rows of a table, each found by the first column and the other keys; `same` is what all of them get.
     pub(crate) fn update<'a, T: 'a>(
         &mut self,
         table: &str,
@@ -153,7 +162,7 @@ impl Sql {
             self.write(format_args!("{separator}\"{name}\" = ")).bind(value.clone());
             separator = ", ";
         }
-        for Head { name, keeps, .. } in set {
+        for Head { name, keeps, .. } in set.iter().filter(|head| !head.is_key) {
             match keeps {
                 false => self.write(format_args!("{separator}\"{name}\" = k.\"{name}\"")),
                 true => self.write(format_args!("{separator}\"{name}\" = COALESCE(k.\"{name}\", {table}.\"{name}\")")),
@@ -161,7 +170,11 @@ impl Sql {
             separator = ", ";
         }
         self.push(" FROM ").table(rows);
-        self.write(format_args!(" WHERE {table}.\"{0}\" = k.\"{0}\"", key.name))
+        self.write(format_args!(" WHERE {table}.\"{0}\" = k.\"{0}\"", key.name));
+        for Head { name, .. } in set.iter().filter(|head| head.is_key) {
+            self.write(format_args!(" AND {table}.\"{name}\" = k.\"{name}\""));
+        }
+        self
     }
 
     /// Adds a table `k` of rows.

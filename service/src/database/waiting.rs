@@ -14,7 +14,7 @@ use super::{
 pub(super) enum Act {
     /// They are new.
     Insert,
-    /// They are there, each found by the first column.
+    /// They are there, each found by the first column and the other keys.
     Update,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Waiting {
     same: Vec<(&'static str, Value)>,
     rows: Vec<Vec<Option<String>>>,
     /// Where the row of a key stands: a later update takes the place of an earlier one.
-    places: HashMap<String, usize>,
+    places: HashMap<Vec<String>, usize>,
 }
 
 impl Waiting {
@@ -45,10 +45,10 @@ impl Waiting {
         columns: &[Column<T>],
         same: &[(&'static str, Value)],
     ) -> bool {
-        let names = columns.iter().map(|column| (column.name, column.keeps));
+        let names = columns.iter().map(|column| (column.name, column.keeps, column.is_key));
         self.act == act
             && self.table == table
-            && self.heads.iter().map(|head| (head.name, head.keeps)).eq(names)
+            && self.heads.iter().map(|head| (head.name, head.keeps, head.is_key)).eq(names)
             && self.same == same
     }
 
@@ -63,8 +63,7 @@ impl Waiting {
     }
 
     fn put(&mut self, mut cells: Vec<Option<String>>) {
-        let key = cells.first().cloned().flatten().filter(|_| self.act == Act::Update);
-        if let Some(key) = key {
+        if let (Act::Update, Some(key)) = (self.act, self.key(&cells)) {
             match self.places.entry(key) {
                 Entry::Occupied(place) => {
                     let Some(before) = self.rows.get_mut(*place.get()) else { return };
@@ -82,6 +81,12 @@ impl Waiting {
             }
         }
         self.rows.push(cells);
+    }
+
+    /// What tells the row of these cells from others; none where a part of it is NULL.
+    fn key(&self, cells: &[Option<String>]) -> Option<Vec<String>> {
+        let columns = self.heads.iter().zip(cells).enumerate();
+        columns.filter(|(number, (head, _))| *number == 0 || head.is_key).map(|(_, (_, cell))| cell.clone()).collect()
     }
 
     pub(super) fn write(&self, sql: &mut Sql) {
@@ -146,5 +151,19 @@ mod tests {
         assert!(!waiting.takes(Act::Insert, "others", &columns(), &[]));
         assert!(!waiting.takes(Act::Insert, "things", &columns!(Row: id, count), &[]));
         assert!(!waiting.takes(Act::Insert, "things", &columns(), &[("made", 1.into())]));
+    }
+
+    /// A constant in the condition would lead SQLite to read all rows that have it, again and again.
+    #[test]
+    fn a_row_is_found_by_all_of_its_keys() {
+        let [id, count, note] = columns!(Row: id, count, note);
+        let columns = [id, count.as_key(), note];
+        let mut waiting = Waiting::new(Act::Update, "things", &columns, &[]);
+        waiting.add(&columns, &[Row { id: 1, count: 1, note: None }, Row { id: 1, count: 2, note: Some("a") }]);
+        waiting.add(&columns, &[Row { id: 1, count: 1, note: Some("b") }]);
+        let (sql, json) = text(&waiting);
+        assert!(sql.starts_with("UPDATE things SET \"note\" = k.\"note\" FROM "), "{sql}");
+        assert!(sql.ends_with(" WHERE things.\"id\" = k.\"id\" AND things.\"count\" = k.\"count\""), "{sql}");
+        assert_eq!(json, r#"[[1,1,"b"],[1,2,"a"]]"#);
     }
 }

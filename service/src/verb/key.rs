@@ -37,11 +37,13 @@ fn reserved_columns<'a>() -> Vec<Column<Reserved<'a>>> {
 
 struct Kept<'a> {
     key: &'a str,
+    caller: &'a str,
     outcome: Json,
 }
 
 fn kept_columns<'a>() -> Vec<Column<Kept<'a>>> {
-    columns!(Kept<'a>: key, outcome).into()
+    let [key, caller, outcome] = columns!(Kept<'a>: key, caller, outcome);
+    vec![key, caller.as_key(), outcome]
 }
 
 impl KeyedCall {
@@ -112,17 +114,14 @@ pub(crate) async fn reserve(unit: &UnitOfWork, calls: &[&KeyedCall]) -> Result<H
     unit.returning(sql).await?.iter().map(|row| Ok(row.try_get_by("key")?)).collect()
 }
 
-/// Keeps the outcomes of calls of one caller, whose keys were written down in the same unit.
+/// Keeps the outcomes of calls, whose keys were written down in the same unit.
 pub(crate) fn keep(unit: &UnitOfWork, outcomes: &[(&KeyedCall, Json)]) {
-    let Some((first, _)) = outcomes.first() else { return };
     let mut rows = Vec::with_capacity(outcomes.len());
     for (call, outcome) in outcomes {
-        rows.push(Kept { key: &call.key, outcome: serde_json::json!({ "outcome": outcome }) });
+        let caller = call.caller.as_str();
+        rows.push(Kept { key: &call.key, caller, outcome: serde_json::json!({ "outcome": outcome }) });
     }
-    unit.write(|sql| {
-        sql.update("idempotency_keys", &kept_columns(), &[], &rows);
-        sql.push(" AND idempotency_keys.caller = ").bind(first.caller.as_str());
-    });
+    unit.update("idempotency_keys", &kept_columns(), &[], &rows);
 }
 
 /// Forgets the keys of calls of one caller that did nothing.

@@ -21,12 +21,9 @@ pub(super) fn insert(unit: &UnitOfWork, lines: &[return_lines::Model]) {
 }
 
 /// Writes what came back of lines of a return.
-pub(super) fn update(unit: &UnitOfWork, return_id: Uuid, lines: &[return_lines::Model]) {
-    unit.write(|sql| {
-        let columns =
-            columns!(return_lines::Model: order_item_id, received_quantity, restocked_quantity, location, updated_at);
-        sql.update("return_lines", &columns, &[], lines);
-        // An item can be in several returns.
-        sql.push(" AND return_lines.return_id = ").bind(return_id);
-    });
+pub(super) fn update(unit: &UnitOfWork, lines: &[return_lines::Model]) {
+    let [item, order_return] = columns!(return_lines::Model: order_item_id, return_id);
+    let mut columns = vec![item, order_return.as_key()];
+    columns.extend(columns!(return_lines::Model: received_quantity, restocked_quantity, location, updated_at));
+    unit.update("return_lines", &columns, &[], lines);
 }

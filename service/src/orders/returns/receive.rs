@@ -84,7 +84,7 @@ impl Receive {
             after.received_at = Some(unit.now().into());
         }
         after.touch(unit.now().into());
-        lines::update(unit, self.id, &receipt.lines);
+        lines::update(unit, &receipt.lines);
         rows::update_items(unit, &receipt.items);
         unit.write(|sql| {
             let columns = columns!(returns::Model: id, status, received_at, version, updated_at);
