@@ -53,7 +53,7 @@ pub(crate) fn collect<T>(
 }
 
 /// What became of one item, as [`collect`] says.
-pub(crate) fn item<T>(on_error: OnError, index: usize, result: Result<T>) -> Result<ItemResult<T>> {
+fn item<T>(on_error: OnError, index: usize, result: Result<T>) -> Result<ItemResult<T>> {
     let (outcome, refused) = match result.under(["items", &index.to_string()]) {
         Ok(outcome) => (Some(outcome), None),
         Err(error) if on_error == OnError::RejectAll => return Err(error),

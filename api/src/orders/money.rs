@@ -8,6 +8,7 @@ use sea_orm::QueryResult;
 use service::{
     Result,
     database::Sql,
+    money::stored,
     orders::money::{self, Money},
 };
 use uuid::Uuid;
@@ -19,12 +20,12 @@ use crate::read::{
 
 /// What is promised and was not received yet.
 pub(super) async fn authorized(ctx: &Context<'_>, order: Id) -> Result<Decimal> {
-    Ok(shown(aggregate(ctx, Payments, order.0).await?.authorized))
+    Ok(stored(aggregate(ctx, Payments, order.0).await?.authorized))
 }
 
 /// What can be paid back.
 pub(super) async fn refundable(ctx: &Context<'_>, order: Id) -> Result<Decimal> {
-    Ok(shown(aggregate(ctx, Payments, order.0).await?.refundable))
+    Ok(stored(aggregate(ctx, Payments, order.0).await?.refundable))
 }
 
 /// What is still to be paid.
@@ -34,13 +35,7 @@ pub(super) async fn outstanding(
     captured: Decimal,
     refunded: Decimal,
 ) -> Result<Decimal> {
-    Ok(shown(money::outstanding(total, captured, refunded)))
-}
-
-/// With the digits of a stored amount.
-fn shown(mut amount: Decimal) -> Decimal {
-    amount.rescale(2);
-    amount
+    Ok(stored(money::outstanding(total, captured, refunded)))
 }
 
 /// The payments of an order.

@@ -33,8 +33,7 @@ use crate::read::argument;
 pub async fn perform<V: Verb>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<Written<V::Outcome>>> {
     let (service, actor) = acting(ctx)?;
     let done = in_time(ctx, service.perform(actor, key.as_deref(), &verb)).await;
-    note(service, V::OPERATION, &done);
-    Written::of(done).map(Some)
+    written(service, V::OPERATION, done)
 }
 
 /// Performs a verb together with others that wait. A call that may be repeated is done by itself.
@@ -50,8 +49,7 @@ pub async fn share<V: Shared>(ctx: &Context<'_>, key: Option<String>, verb: V) -
 pub async fn join<V: Joint>(ctx: &Context<'_>, key: Option<String>, verb: V) -> Result<Option<Written<V::Outcome>>> {
     let (service, actor) = acting(ctx)?;
     let done = in_time(ctx, service.join(actor, key.as_deref(), verb)).await;
-    note(service, V::OPERATION, &done);
-    Written::of(done).map(Some)
+    written(service, V::OPERATION, done)
 }
 
 /// Performs a verb whose input has a `filter`, which is checked as that of a list is.
@@ -62,11 +60,7 @@ pub async fn perform_filtered<V: Verb>(
 ) -> Result<Option<Written<V::Outcome>>> {
     match argument::check(ctx, &["input", "filter"]) {
         Ok(()) => perform(ctx, key, verb).await,
-        Err(error) => {
-            let refused = Err(error);
-            note(service(ctx)?, V::OPERATION, &refused);
-            Written::of(refused).map(Some)
-        }
+        Err(error) => written(service(ctx)?, V::OPERATION, Err(error)),
     }
 }
 
@@ -77,15 +71,15 @@ pub async fn answer<O>(
     call: impl Future<Output = Result<O>>,
 ) -> Result<Option<Written<O>>> {
     let done = in_time(ctx, call).await.map(|outcome| Done { outcome, replayed: false });
-    note(service(ctx)?, operation, &done);
-    Written::of(done).map(Some)
+    written(service(ctx)?, operation, done)
 }
 
-/// Counts what is refused.
-fn note<O>(service: &Service, operation: Operation, done: &Result<O>) {
-    if let Err(error) = done {
+/// The answer of a call that was done; what is refused is counted.
+fn written<O>(service: &Service, operation: Operation, done: Result<Done<O>>) -> Result<Option<Written<O>>> {
+    if let Err(error) = &done {
         service.measures().refusals.note(operation, error);
     }
+    Written::of(done).map(Some)
 }
 
 /// When a request's mutations must be done: a little before the request is given up, which would take the answers of

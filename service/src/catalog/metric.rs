@@ -61,11 +61,8 @@ impl Verb for Record {
         let products: Vec<Uuid> = products.into_iter().collect();
         let currencies = hold_products(unit, &products).await?;
         let mut metrics = Metrics { currencies, ..self.there(unit, products).await? };
-        let mut results = Vec::with_capacity(self.items.len());
-        for (index, item) in self.items.iter().enumerate() {
-            let recorded = metrics.record(unit, item);
-            results.push(batch::item(self.on_error, index, recorded)?);
-        }
+        let recorded = self.items.iter().map(|item| metrics.record(unit, item));
+        let results = batch::collect(self.on_error, recorded)?;
         metrics.write(unit);
         Ok(results)
     }

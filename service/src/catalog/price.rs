@@ -80,11 +80,8 @@ impl Verb for Set {
         let products = assortment.products_of_variants();
         let rows = Rows::new(Self::OPERATION);
         let mut prices = Prices { assortment, products, segments, there, rows };
-        let mut results = Vec::with_capacity(self.items.len());
-        for (index, item) in self.items.iter().enumerate() {
-            let set = prices.set(unit, item);
-            results.push(batch::item(self.on_error, index, set)?);
-        }
+        let set = self.items.iter().map(|item| prices.set(unit, item));
+        let results = batch::collect(self.on_error, set)?;
         prices.rows.write(unit, "prices", &price_columns());
         prices.assortment.save(unit, Self::OPERATION).await?;
         Ok(results)

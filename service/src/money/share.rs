@@ -3,8 +3,6 @@
 //! The discount and the tax of a line are those of all its pieces together. The first n pieces have the share n of
 //! them, rounded once, so that any portions in any order add up to the line.
 
-use std::ops::{Add, Sub};
-
 use entity::order_items;
 use rust_decimal::Decimal;
 
@@ -59,11 +57,6 @@ impl Line {
         Part { amount, tax, included_tax: self.share(self.included_tax, n) }
     }
 
-    /// What the `more` pieces after the first `done` are worth.
-    pub fn between(&self, done: i32, more: i32) -> Part {
-        self.worth(done.saturating_add(more)) - self.worth(done)
-    }
-
     /// The line without `k` of its pieces, which take their share of the discount and the tax along.
     pub fn without(&self, k: i32) -> Self {
         Self {
@@ -82,34 +75,43 @@ impl Line {
     }
 }
 
-impl Add for Part {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            amount: self.amount + other.amount,
-            tax: self.tax + other.tax,
-            included_tax: self.included_tax + other.included_tax,
-        }
-    }
-}
-
-impl Sub for Part {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self {
-            amount: self.amount - other.amount,
-            tax: self.tax - other.tax,
-            included_tax: self.included_tax - other.included_tax,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ops::{Add, Sub};
+
     use super::*;
     use crate::{money::round, seed::rng::Rng};
+
+    impl Line {
+        /// What the `more` pieces after the first `done` are worth.
+        pub(crate) fn between(&self, done: i32, more: i32) -> Part {
+            self.worth(done.saturating_add(more)) - self.worth(done)
+        }
+    }
+
+    impl Add for Part {
+        type Output = Self;
+
+        fn add(self, other: Self) -> Self {
+            Self {
+                amount: self.amount + other.amount,
+                tax: self.tax + other.tax,
+                included_tax: self.included_tax + other.included_tax,
+            }
+        }
+    }
+
+    impl Sub for Part {
+        type Output = Self;
+
+        fn sub(self, other: Self) -> Self {
+            Self {
+                amount: self.amount - other.amount,
+                tax: self.tax - other.tax,
+                included_tax: self.included_tax - other.included_tax,
+            }
+        }
+    }
 
     /// A line as pricing makes them.
     fn random(rng: &mut Rng) -> Line {

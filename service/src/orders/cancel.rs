@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     confirm, fulfil,
-    settle::{save, settle_by},
+    settle::{save, settle},
     state::{self, Act, Verdict},
     sums, uses,
 };
@@ -121,5 +121,5 @@ pub(super) async fn end(
     let refunds = payments::refund::request_everything(unit, &order, reason).await?;
     // After what makes tasks: that holds their agents, which are locked before tasks.
     followup::close(unit, &confirm::shipping_key(id)).await?;
-    Ok((settle_by(unit, settings, id).await?, refunds))
+    Ok((settle(unit, settings, id).await?, refunds))
 }

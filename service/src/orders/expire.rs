@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use entity::{orders, sea_orm_active_enums::OrderStatus};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{
     cancel::{EXPIRED, end},
+    lock_all,
     state::{Act, Verdict, check},
 };
 use crate::{Result, UnitOfWork, database::Sql, settings};
@@ -30,8 +30,7 @@ pub(crate) fn write_expired(sql: &mut Sql, now: DateTime<Utc>) -> &mut Sql {
 
 /// Cancels those orders whose time is still over under their lock; how many.
 pub(crate) async fn expire(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
-    let found = orders::Entity::find().filter(orders::Column::Id.is_in(ids.iter().copied()));
-    let found = found.order_by_asc(orders::Column::Id).lock_exclusive().all(unit.txn().await?).await?;
+    let found = lock_all(unit, ids).await?;
     let settings = settings::load(unit).await?;
     let (mut ended, now) = (0, unit.now());
     for order in found.iter().filter(|order| is_over(order, now)) {

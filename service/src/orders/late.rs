@@ -8,7 +8,7 @@ use super::{
     confirm,
     lines::{demands, of_items, wish},
     rows,
-    settle::{save, settle_by},
+    settle::{save, settle},
     sums, uses,
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) async fn late_money(unit: &mut UnitOfWork, order: &orders::Model) -> 
     }
     let told = save(unit, &settings, order, order.clone(), Some(EventKind::OrderPaidAfterCancel)).await?;
     payments::refund::request_everything(unit, &told, Some(LATE)).await?;
-    settle_by(unit, &settings, order.id).await
+    settle(unit, &settings, order.id).await
 }
 
 /// Why late money goes back.

@@ -42,7 +42,7 @@ use uuid::Uuid;
 pub(crate) use expire::{expire, write_expired};
 pub(crate) use late::late_money;
 pub(crate) use rows::items;
-pub(crate) use settle::{settle_by, settle_known};
+pub(crate) use settle::{settle, settle_known};
 pub(crate) use sums::{money as money_of, pieces as pieces_of};
 
 use crate::{Error, Result, UnitOfWork};

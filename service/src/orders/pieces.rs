@@ -45,7 +45,8 @@ pub(super) fn find<'a>(
     lines.iter().enumerate().map(one).collect()
 }
 
-fn unknown(item: Uuid) -> Refusal {
+/// A refusal of an item that the order does not have.
+pub(super) fn unknown(item: Uuid) -> Refusal {
     Refusal::new(Code::NotFound, format!("the order has no item {item}")).at(["itemId"])
 }
 

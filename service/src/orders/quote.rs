@@ -9,8 +9,7 @@ use super::{
 };
 use crate::{
     Result, Service,
-    money::stored,
-    pricing::{Priced, PricedLine},
+    pricing::{DiscountUse, Priced, PricedLine},
     refusal::At,
     settings, stock, value,
 };
@@ -94,46 +93,44 @@ pub async fn quote(service: &Service, quote: &Quote) -> Result<Quoted> {
     let settings = settings::load(&source).await?;
     let (buyer, priced) = lines::price(&source, &settings, &quote.wanted()).await?;
     stock::check_covered(&source, &settings, &demands_of_lines(&priced.lines)).await.at(["lines"])?;
-    Ok(Quoted::of(buyer.id, &priced))
+    Ok(Quoted::of(buyer.id, priced))
 }
 
 impl Quoted {
-    fn of(customer_id: Option<Uuid>, priced: &Priced) -> Self {
-        let discounts = priced.uses.iter();
-        let discounts =
-            discounts.map(|used| QuotedDiscount { discount_id: used.discount_id, amount: stored(used.amount) });
+    fn of(customer_id: Option<Uuid>, priced: Priced) -> Self {
+        let discount = |used: &DiscountUse| QuotedDiscount { discount_id: used.discount_id, amount: used.amount };
         Self {
             customer_id,
-            currency: priced.currency.clone(),
-            lines: priced.lines.iter().map(QuotedLine::of).collect(),
-            subtotal_amount: stored(priced.subtotal_amount),
-            discount_amount: stored(priced.discount_amount),
+            currency: priced.currency,
+            lines: priced.lines.into_iter().map(QuotedLine::of).collect(),
+            subtotal_amount: priced.subtotal_amount,
+            discount_amount: priced.discount_amount,
             tax_included: priced.tax_included,
-            tax_amount: stored(priced.tax_amount),
-            included_tax_amount: stored(priced.included_tax_amount),
-            shipping_amount: stored(priced.shipping_amount),
-            shipping_tax_amount: stored(priced.shipping_tax_amount),
-            total_amount: stored(priced.total_amount),
-            discounts: discounts.collect(),
+            tax_amount: priced.tax_amount,
+            included_tax_amount: priced.included_tax_amount,
+            shipping_amount: priced.shipping_amount,
+            shipping_tax_amount: priced.shipping_tax_amount,
+            total_amount: priced.total_amount,
+            discounts: priced.uses.iter().map(discount).collect(),
             below_minimum: priced.below_minimum,
         }
     }
 }
 
 impl QuotedLine {
-    fn of(line: &PricedLine) -> Self {
+    fn of(line: PricedLine) -> Self {
         Self {
             variant_id: line.variant_id,
-            sku: line.sku.clone(),
-            title: line.title.clone(),
+            sku: line.sku,
+            title: line.title,
             quantity: line.quantity,
-            list_price: line.list_price.map(stored),
-            price: stored(line.price),
-            discount_amount: stored(line.discount_amount),
+            list_price: line.list_price,
+            price: line.price,
+            discount_amount: line.discount_amount,
             tax_percentage: line.tax_percentage,
-            tax_amount: stored(line.tax_amount),
-            included_tax_amount: stored(line.included_tax_amount),
-            total_amount: stored(line.total_amount),
+            tax_amount: line.tax_amount,
+            included_tax_amount: line.included_tax_amount,
+            total_amount: line.total_amount,
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
 /// Works out the statuses and sums of an order that is locked, after any change of its payments or lines, and writes
 /// them; an order with enough money is confirmed, one that is out and paid completed, where the shop wants it so. The
 /// totals of its customer follow.
-pub(crate) async fn settle_by(unit: &mut UnitOfWork, settings: &Settings, order_id: Uuid) -> Result<orders::Model> {
+pub(crate) async fn settle(unit: &mut UnitOfWork, settings: &Settings, order_id: Uuid) -> Result<orders::Model> {
     let order = rows::read(unit, order_id).await?;
     save(unit, settings, &order, order.clone(), None).await
 }

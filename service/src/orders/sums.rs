@@ -17,17 +17,20 @@ use crate::{
 const PAYMENT: &str = "p.status, p.authorized_amount, p.captured_amount, p.refunded_amount, p.charged_back_amount, \
                        p.pending_refund_amount";
 
+/// What items come to, as [`read_pieces`] reads it.
+const PIECES: &str = "COALESCE(SUM(quantity - cancelled_quantity), 0) AS ordered, \
+                      COALESCE(SUM(fulfilled_quantity), 0) AS fulfilled, \
+                      COALESCE(SUM(returned_quantity), 0) AS returned";
+
 /// Reads both in one statement. The order is locked.
 pub(super) async fn read(unit: &UnitOfWork, order_id: Uuid) -> Result<(Money, Pieces)> {
     let mut sql = unit.sql();
     sql.push("SELECT i.ordered, i.fulfilled, i.returned, ").push(PAYMENT);
-    sql.push(" FROM (SELECT COALESCE(SUM(quantity - cancelled_quantity), 0) AS ordered, ");
-    sql.push("COALESCE(SUM(fulfilled_quantity), 0) AS fulfilled, COALESCE(SUM(returned_quantity), 0) AS returned ");
-    sql.push("FROM order_items WHERE order_id = ").bind(order_id);
+    sql.push(" FROM (SELECT ").push(PIECES).push(" FROM order_items WHERE order_id = ").bind(order_id);
     sql.push(") AS i LEFT JOIN payments AS p ON p.order_id = ").bind(order_id);
     let (mut money, mut pieces) = (Money::default(), Pieces::default());
     for row in unit.rows(sql).await? {
-        pieces = pieces_of(&row)?;
+        pieces = read_pieces(&row)?;
         add(&mut money, &row)?;
     }
     Ok((money, pieces))
@@ -36,13 +39,12 @@ pub(super) async fn read(unit: &UnitOfWork, order_id: Uuid) -> Result<(Money, Pi
 /// What the items of each order come to. The orders are locked.
 pub(crate) async fn pieces(unit: &UnitOfWork, orders: &[Uuid]) -> Result<HashMap<Uuid, Pieces>> {
     let mut sql = unit.sql();
-    sql.push("SELECT order_id, COALESCE(SUM(quantity - cancelled_quantity), 0) AS ordered, ");
-    sql.push("COALESCE(SUM(fulfilled_quantity), 0) AS fulfilled, COALESCE(SUM(returned_quantity), 0) AS returned ");
-    sql.push("FROM order_items WHERE order_id").is_any(orders).push(" GROUP BY order_id");
-    unit.rows(sql).await?.iter().map(|row| Ok((row.try_get_by("order_id")?, pieces_of(row)?))).collect()
+    sql.push("SELECT order_id, ").push(PIECES);
+    sql.push(" FROM order_items WHERE order_id").is_any(orders).push(" GROUP BY order_id");
+    unit.rows(sql).await?.iter().map(|row| Ok((row.try_get_by("order_id")?, read_pieces(row)?))).collect()
 }
 
-fn pieces_of(row: &QueryResult) -> Result<Pieces> {
+fn read_pieces(row: &QueryResult) -> Result<Pieces> {
     Ok(Pieces {
         ordered: row.try_get_by("ordered")?,
         fulfilled: row.try_get_by("fulfilled")?,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, UnitOfWork,
-    database::{Column, columns},
+    database::{Column, Sql, columns},
     pricing::{self, DiscountUse},
 };
 
@@ -59,12 +59,7 @@ pub(super) async fn count(unit: &UnitOfWork, uses: &[DiscountUse]) -> Result<()>
         return Ok(());
     }
     let mut sql = unit.sql();
-    sql.push("WITH locked(locked_id) AS (SELECT id FROM discounts WHERE id")
-        .is_any(&limited)
-        .push(" ORDER BY id")
-        .for_update();
-    sql.push(") UPDATE discounts SET used_count = used_count + 1 FROM locked WHERE id = locked_id ");
-    sql.push("AND (usage_limit IS NULL OR used_count < usage_limit) RETURNING id");
+    write_recount(&mut sql, &limited, "+ 1").push("(usage_limit IS NULL OR used_count < usage_limit) RETURNING id");
     pricing::forget(unit);
     match unit.returning(sql).await?.len() == limited.len() {
         true => Ok(()),
@@ -159,11 +154,14 @@ async fn uncount(unit: &UnitOfWork, discounts: &[Uuid]) -> Result<()> {
         return Ok(());
     }
     let mut sql = unit.sql();
-    sql.push("WITH locked(locked_id) AS (SELECT id FROM discounts WHERE id")
-        .is_any(discounts)
-        .push(" ORDER BY id")
-        .for_update();
-    sql.push(") UPDATE discounts SET used_count = used_count - 1 FROM locked WHERE id = locked_id ");
-    sql.push("AND usage_limit IS NOT NULL AND used_count > 0");
+    write_recount(&mut sql, discounts, "- 1").push("usage_limit IS NOT NULL AND used_count > 0");
     unit.execute(sql).await.map(drop)
+}
+
+/// Adds the change of the counts of discounts, which are locked in the order of their ids; what follows is its
+/// condition.
+fn write_recount<'a>(sql: &'a mut Sql, discounts: &[Uuid], change: &str) -> &'a mut Sql {
+    sql.push("WITH locked(locked_id) AS (SELECT id FROM discounts WHERE id").is_any(discounts);
+    sql.push(" ORDER BY id").for_update().push(") UPDATE discounts SET used_count = used_count ").push(change);
+    sql.push(" FROM locked WHERE id = locked_id AND ")
 }

@@ -14,13 +14,11 @@ use super::entry::Entry;
 use crate::{
     UnitOfWork,
     database::{Column, columns},
-    money::{currency, round},
+    money::currency,
+    pricing::rate::{SAME, converted},
     refusal::{Code, Facts, Refusal},
     settings::Settings,
 };
-
-/// An exchange rate of 1, as orders keep it.
-const PAR: i64 = 10_000_000_000;
 
 /// Refuses a request while the books are closed for today: what it asks for would have to be booked.
 pub(crate) fn check_open(settings: &Settings, now: DateTime<Utc>) -> Result<(), Refusal> {
@@ -136,14 +134,13 @@ fn first_open(day: NaiveDate, closed_until: Option<NaiveDate>) -> NaiveDate {
 
 /// An amount in the shop's currency, at the order's rate; none where it is the same.
 fn reported(settings: &Settings, order: &orders::Model, amount: Decimal) -> Option<Decimal> {
-    let is_same = order.currency == settings.currency && order.exchange_rate_e10 == PAR;
+    let is_same = order.currency == settings.currency && order.exchange_rate_e10 == SAME;
     (!is_same).then(|| in_report_currency(settings, order, amount))
 }
 
 /// An amount of an order in the shop's currency.
 pub(crate) fn in_report_currency(settings: &Settings, order: &orders::Model, amount: Decimal) -> Decimal {
-    let rate = Decimal::from_i128_with_scale(order.exchange_rate_e10.into(), 10);
-    round(amount * rate, currency::step(&settings.currency))
+    converted(amount, order.exchange_rate_e10, currency::step(&settings.currency))
 }
 
 #[cfg(test)]

@@ -80,12 +80,14 @@ pub(crate) struct NewEntry {
     pub(crate) refund: Option<Uuid>,
     /// The request by which it moved although that was settled before: its effect key names it, so that it counts once.
     pub(crate) late: Option<Uuid>,
+    /// The entry that told of the outcome before, without the name of the request.
+    pub(crate) known: Option<Uuid>,
 }
 
 impl NewEntry {
     /// An entry that names neither a request nor a refund.
     pub(crate) fn of(kind: PaymentEntryKind, amount: Decimal) -> Self {
-        Self { kind, amount, request: None, refund: None, late: None }
+        Self { kind, amount, request: None, refund: None, late: None, known: None }
     }
 
     /// The outcome of a request.
@@ -100,10 +102,11 @@ impl NewEntry {
 
     /// Its effect key, as the entry of this number of a payment.
     pub(crate) fn key(&self, payment: Uuid, number: usize) -> String {
-        match (self.request, self.late) {
-            (Some(request), _) => effect(self.kind, request),
-            (None, Some(late)) => format!("{}{number}", late_prefix(self.kind, late)),
-            (None, None) => format!("{}:{number}", effect(self.kind, payment)),
+        match (self.request, self.known, self.late) {
+            (Some(request), Some(known), _) => format!("{}:{known}", effect(self.kind, request)),
+            (Some(request), None, _) => effect(self.kind, request),
+            (None, _, Some(late)) => format!("{}{number}", late_prefix(self.kind, late)),
+            (None, _, None) => format!("{}:{number}", effect(self.kind, payment)),
         }
     }
 }
@@ -113,6 +116,17 @@ impl Entry {
     pub(crate) fn is_outcome(&self, kind: PaymentEntryKind, request: Uuid) -> bool {
         let is_late = || self.effect_key.starts_with(&late_prefix(kind, request));
         self.kind == kind && (self.request_id == Some(request) || is_late())
+    }
+
+    /// Whether nothing is known of a request by which it happened.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.request_id.is_none() && self.effect_key.starts_with(&late_prefix(self.kind, self.payment_id))
+    }
+
+    /// Whether it settles its request because another entry had told of the outcome before.
+    pub(crate) fn knows(&self, other: Uuid) -> bool {
+        let names_another = self.request_id.is_some_and(|request| request != other);
+        names_another && self.effect_key.ends_with(&format!(":{other}"))
     }
 }
 

@@ -162,9 +162,12 @@ fn request(entry: &Entry, settled: Decimal) -> Option<Request> {
     is_request.then(|| Request { id, kind, amount, open: amount - settled, refund, key: key() })
 }
 
-/// What came of a request in sum, in time or late.
+/// What came of a request in sum: in time, late, or told of before without its name.
 pub(crate) fn moved(entries: &[Entry], request: Uuid, kind: PaymentEntryKind) -> Decimal {
-    entries.iter().filter(|entry| entry.is_outcome(kind, request)).map(|entry| entry.amount).sum()
+    let is_known =
+        |entry: &Entry| entries.iter().any(|other| other.request_id == Some(request) && other.knows(entry.id));
+    let is_of = |entry: &&Entry| entry.is_outcome(kind, request) || (entry.kind == kind && is_known(entry));
+    entries.iter().filter(is_of).map(|entry| entry.amount).sum()
 }
 
 /// Whether a request had an outcome of a kind.

@@ -3,7 +3,7 @@
 //! - `entry`: an entry of the ledger. `ledger`: what the entries of a payment come to. `account`: an order's payments,
 //!   locked; all entries are written there. `books`: the transactions that follow from entries.
 //! - [`create`], [`capture`], [`void`], [`paid`]: a payment, step by step. [`report`]: what happened outside, and
-//!   [`observe`]: what stands there in total; `fact`: which entries either comes to.
+//!   [`observe`]: what stands there in total, as events of providers will tell; `fact`: which entries either comes to.
 //! - [`refund`]: giving money back. `follow_ups`: what agents are asked to do outside.
 
 pub(crate) mod account;

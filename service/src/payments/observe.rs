@@ -1,5 +1,6 @@
 //! What stands at a provider in total. What of it is not in the ledger is entered: observations that say the same add
-//! nothing, in any order.
+//! nothing, in any order. Providers tell totals in their events, which the server does not take yet: until then nothing
+//! outside of the tests calls this.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{discount::Cut, lines::Line, tax::Tax};
 use crate::money::stored;
 
-/// What an order comes to, all amounts in its currency.
+/// What an order comes to, all amounts in its currency and as columns keep them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Priced {
     /// The currency.
@@ -46,8 +46,6 @@ pub(crate) struct Priced {
 pub(crate) struct PricedLine {
     /// What is bought.
     pub(crate) variant_id: Uuid,
-    /// Its product.
-    pub(crate) product_id: Uuid,
     /// Its SKU.
     pub(crate) sku: Option<String>,
     /// What the line is called.
@@ -87,7 +85,6 @@ impl PricedLine {
     pub(super) fn new(line: &Line<'_>, discount_amount: Decimal, tax: Tax) -> Self {
         Self {
             variant_id: line.variant.id,
-            product_id: line.variant.product_id,
             sku: line.sku(),
             title: line.title(),
             quantity: line.wish.quantity,

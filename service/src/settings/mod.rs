@@ -19,6 +19,7 @@ pub(crate) use self::{
     authority::{Authority, Limit},
     pricing::{CommercialMinimum, MinimumMode, Surcharge},
     routing::Routing,
+    rule::MAX_HOLD_MINUTES,
 };
 use crate::{
     Result, UnitOfWork,

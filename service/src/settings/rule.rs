@@ -39,7 +39,7 @@ impl<T> Rule<T> {
 }
 
 /// The longest time in which stock is kept for an order: a year.
-const MAX_MINUTES: i32 = 366 * 24 * 60;
+pub(crate) const MAX_HOLD_MINUTES: i32 = 366 * 24 * 60;
 /// The longest time for returns: ten years.
 const MAX_DAYS: i32 = 3660;
 /// The most locations.
@@ -57,7 +57,7 @@ pub(super) const TIME_ZONE: Rule<Tz> =
     Rule::new("a time zone such as \"America/New_York\"", |value| value.as_str()?.parse().ok());
 pub(super) const LOCATIONS: Rule<Vec<String>> = Rule::new("a list of 1 to 100 different locations", locations);
 pub(super) const MINUTES: Rule<i32> =
-    Rule::new("a number of minutes from 1 to 527040", |value| whole(value, 1, MAX_MINUTES));
+    Rule::new("a number of minutes from 1 to 527040", |value| whole(value, 1, MAX_HOLD_MINUTES));
 pub(super) const DAYS: Rule<i32> = Rule::new("a number of days from 0 to 3660", |value| whole(value, 0, MAX_DAYS));
 pub(super) const PREFIX: Rule<String> = Rule::new("a text of at most 30 characters", |value| {
     text(value).filter(|prefix| prefix.chars().count() <= MAX_PREFIX)

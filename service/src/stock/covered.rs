@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use entity::sea_orm_active_enums::StockPolicy;
 use uuid::Uuid;
 
-use super::{Demand, plan::insufficient};
+use super::{Demand, plan::check_short};
 use crate::{
     Result,
     database::{Source, row::enum_value},
@@ -40,8 +40,5 @@ pub(crate) async fn check_covered(source: &impl Source, settings: &Settings, dem
             });
         }
     }
-    match short.is_empty() {
-        true => Ok(()),
-        false => Err(insufficient(short).into()),
-    }
+    Ok(check_short(short)?)
 }

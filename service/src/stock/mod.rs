@@ -53,7 +53,7 @@ pub(crate) use release::{release, release_order};
 pub(crate) use relocate::relocate;
 pub use shelves::Quantities;
 pub(crate) use ship::{Leaving, ship};
-pub(crate) use steps::lock_first;
+pub(crate) use steps::{lock_draft_first, lock_first};
 pub(crate) use take::{Taken, reserve, take};
 pub(crate) use write_off::write_off;
 

@@ -94,10 +94,7 @@ impl Missing {
                 lines.push(short_line(variant, location, wanted, wanted - missing));
             }
         }
-        match lines.is_empty() {
-            true => Ok(()),
-            false => Err(insufficient(lines).into()),
-        }
+        Ok(check_short(lines)?)
     }
 }
 
@@ -106,7 +103,15 @@ pub(super) fn short_line(variant: &Variant, location: Option<String>, requested:
     ShortLine { variant_id: variant.id, sku: variant.sku.clone(), location, requested, available }
 }
 
-/// Refuses lines that stock does not cover.
+/// Refuses lines that stock does not cover, if there are any.
+pub(super) fn check_short(lines: Vec<ShortLine>) -> Result<(), Refusal> {
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(insufficient(lines)),
+    }
+}
+
+/// A refusal of lines that stock does not cover.
 pub(super) fn insufficient(lines: Vec<ShortLine>) -> Refusal {
     let name = |line: &ShortLine| {
         let name = line.sku.clone().unwrap_or_else(|| line.variant_id.to_string());

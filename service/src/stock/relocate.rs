@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     backorder::fill,
     packed::Packed,
-    plan::{insufficient, short_line},
+    plan::{check_short, short_line},
     reservation::Reservations,
     shelves::Shelves,
 };
@@ -31,9 +31,7 @@ pub(crate) async fn relocate(unit: &mut UnitOfWork, items: &[(Uuid, i32)], locat
     for (item, quantity) in items {
         short.extend(move_item(&mut shelves, &mut kept, &pieces, (*item, *quantity), location)?);
     }
-    if !short.is_empty() {
-        return Err(insufficient(short).into());
-    }
+    check_short(short)?;
     shelves.keep(kept);
     fill(unit, &mut shelves).await?;
     shelves.save(unit).await

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::{
     movement::Cause,
-    plan::{insufficient, short_line},
+    plan::{check_short, short_line},
     reservation::Reservations,
     shelves::Shelves,
 };
 use crate::{
     Result, UnitOfWork,
     catalog::edition::{self, Pieces},
-    refusal::{Refusal, ShortLine},
+    refusal::Refusal,
 };
 
 /// Pieces of an order item that leave.
@@ -85,9 +85,5 @@ fn check_missing(
         let line = || short_line(variant, Some(location.to_owned()), item.quantity, there);
         (variant.policy != StockPolicy::Untracked).then(line)
     };
-    let lines: Vec<ShortLine> = items.iter().filter_map(line).collect();
-    match lines.is_empty() {
-        true => Ok(()),
-        false => Err(insufficient(lines)),
-    }
+    check_short(items.iter().filter_map(line).collect())
 }

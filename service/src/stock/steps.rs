@@ -1,6 +1,6 @@
 //! Locking stock for a call that changes it in several steps.
 
-use entity::order_items;
+use entity::{order_items, sea_orm_active_enums::ReservationStatus};
 use uuid::Uuid;
 
 use super::{release::OPEN, reservation::Reservations, shelves::Shelves};
@@ -15,4 +15,21 @@ pub(crate) async fn lock_first(unit: &UnitOfWork, items: &[&order_items::Model])
     })
     .await?;
     Shelves::lock(unit, items.iter().filter_map(|item| item.product_variant_id)).await.map(drop)
+}
+
+/// The same for a draft order whose hold changes: locks what it holds, and what the other hold keeps that it is given,
+/// and then the stock of all that and of the items that it has now.
+pub(crate) async fn lock_draft_first(
+    unit: &UnitOfWork,
+    draft: Uuid,
+    other_hold: Option<Uuid>,
+    items: &[order_items::Model],
+) -> Result<()> {
+    let held = Reservations::lock(unit, |sql| {
+        sql.push("(r.order_id = ").bind(draft).push(" OR r.hold_id = ").bind(other_hold);
+        sql.push(") AND r.status = ").literal(&ReservationStatus::Held);
+    })
+    .await?;
+    let variants = held.rows().iter().map(|row| row.product_variant_id);
+    Shelves::lock(unit, variants.chain(items.iter().filter_map(|item| item.product_variant_id))).await.map(drop)
 }

@@ -3,15 +3,14 @@
 use entity::sea_orm_active_enums::{ReservationStatus, StockMovementKind};
 use uuid::Uuid;
 
-use super::{movement::Cause, reservation::Reservations, shelves::Shelves};
+use super::{movement::Cause, release::OPEN, reservation::Reservations, shelves::Shelves};
 use crate::{Result, UnitOfWork};
 
 /// Takes what an order keeps off what is on hand, and lets it wait for nothing more. The effect key names the order's
 /// end; the movement of each row has its own, `{effect_key}:{row}`.
 pub(crate) async fn write_off(unit: &mut UnitOfWork, order_id: Uuid, effect_key: &str) -> Result<()> {
     let mut kept = Reservations::lock_open(unit, |sql| {
-        let statuses = [ReservationStatus::Ordered, ReservationStatus::Backordered];
-        sql.push("r.order_id = ").bind(order_id).push(" AND r.status").is_one_of(&statuses);
+        sql.push("r.order_id = ").bind(order_id).push(" AND r.status").is_one_of(&OPEN);
     })
     .await?;
     if kept.rows().is_empty() {

@@ -18,6 +18,7 @@ use service::{
 use tests::TestDatabase;
 use uuid::Uuid;
 
+use super::waiting;
 use crate::{client::Client, events::versions::Versions};
 
 /// A shop with a product without variants, and an orchestrator who gets the follow-ups.
@@ -157,6 +158,7 @@ impl ShopFixture {
     /// What must hold between all rows, after every test.
     pub(super) async fn check(&self) {
         self.versions.check(self.service.database()).await;
+        waiting::check(self.service.database()).await;
     }
 }
 

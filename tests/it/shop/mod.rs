@@ -1,13 +1,14 @@
 //! The shop's own business, through GraphQL.
 //!
 //! - [`fixture`]: a small shop for each test. [`whole`]: all that a database holds. [`refusals`]: what calls may be
-//!   refused for.
+//!   refused for. [`waiting`]: what must hold of all that is open, after every test.
 //! - [`aborted`], [`interleaved`], [`money_everywhere`], [`peers`]: what must hold of all of it together.
 //! - The other files: what must hold, by what it is about.
 
 mod aborted;
 pub(crate) mod catalogue;
 mod fixture;
+mod follow_ups;
 mod interleaved;
 mod money_everywhere;
 mod orders;
@@ -17,4 +18,6 @@ mod peers;
 mod prices;
 mod refusals;
 mod stock;
+mod waiting;
+mod watching;
 mod whole;

@@ -3,7 +3,8 @@
 //! - [`fixture`]: the demo data with somebody who writes
 //!
 //! and the tests: [`agents`], [`active`], [`belongings`]; [`goals`], [`progress`]; [`workflows`], [`definitions`];
-//! [`operations`]; [`areas`]: where agents trade; [`repeated`]: the same call again; [`audit`]: what is written down about it;
+//! [`operations`]; [`areas`]: where agents trade; [`repeated`], [`repeated_shop`]: the same call again; [`audit`]: what is
+//! written down about it;
 //! [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given; [`values`]: at their edges.
 
 mod active;
@@ -22,6 +23,7 @@ mod parcel_calls;
 mod payment_calls;
 mod progress;
 mod repeated;
+mod repeated_shop;
 mod stock_calls;
 mod values;
 mod workflows;

@@ -88,11 +88,8 @@ impl Verb for Upsert {
         }
         hold_names(unit).await?;
         let mut upserts = self.begin(unit).await?;
-        let mut results = Vec::with_capacity(self.items.len());
-        for (index, item) in self.items.iter().enumerate() {
-            let upserted = upserts.upsert(unit, item);
-            results.push(batch::item(self.on_error, index, upserted)?);
-        }
+        let upserted = self.items.iter().map(|item| upserts.upsert(unit, item));
+        let results = batch::collect(self.on_error, upserted)?;
         upserts.assortment.save(unit, Self::OPERATION).await?;
         Ok(results)
     }

@@ -45,11 +45,8 @@ impl Verb for Create {
             item.changes().want_sku(&mut wanted);
         }
         let mut facts = Facts::read(unit, &wanted).await?;
-        let mut results = Vec::with_capacity(self.items.len());
-        for (index, item) in self.items.iter().enumerate() {
-            let created = create(unit, item, &mut assortment, &mut facts);
-            results.push(batch::item(self.on_error, index, created)?);
-        }
+        let created = self.items.iter().map(|item| create(unit, item, &mut assortment, &mut facts));
+        let results = batch::collect(self.on_error, created)?;
         assortment.save(unit, Self::OPERATION).await?;
         Ok(results)
     }

@@ -46,11 +46,8 @@ impl Verb for Delete {
         let mut assortment = Assortment::of_variants(unit, &variants).await?;
         let products = assortment.products_of_variants();
         let uses = Uses::read(unit, &variants).await?;
-        let mut results = Vec::with_capacity(self.items.len());
-        for (index, item) in self.items.iter().enumerate() {
-            let deleted = delete(item, &products, &mut assortment, &uses);
-            results.push(batch::item(self.on_error, index, deleted)?);
-        }
+        let deleted = self.items.iter().map(|item| delete(item, &products, &mut assortment, &uses));
+        let results = batch::collect(self.on_error, deleted)?;
         assortment.save(unit, Self::OPERATION).await?;
         Ok(results)
     }

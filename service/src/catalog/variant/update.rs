@@ -59,11 +59,8 @@ impl Verb for Update {
         }
         let mut updates = Updates { assortment, products, named: HashSet::new() };
         let mut facts = Facts::read(unit, &wanted).await?;
-        let mut results = Vec::with_capacity(self.items.len());
-        for (index, item) in self.items.iter().enumerate() {
-            let updated = updates.update(item, &mut facts);
-            results.push(batch::item(self.on_error, index, updated)?);
-        }
+        let updated = self.items.iter().map(|item| updates.update(item, &mut facts));
+        let results = batch::collect(self.on_error, updated)?;
         updates.assortment.save(unit, Self::OPERATION).await?;
         Ok(results)
     }

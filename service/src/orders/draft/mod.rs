@@ -8,8 +8,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{order_items, sea_orm_active_enums::ReservationStatus};
 use uuid::Uuid;
 
-use super::{lines::demands, place::MAX_HOLD_MINUTES};
-use crate::{Result, UnitOfWork, edit::check, refusal::Refusal, settings::Settings, stock};
+use super::lines::demands;
+use crate::{
+    Result, UnitOfWork,
+    edit::check,
+    refusal::Refusal,
+    settings::{MAX_HOLD_MINUTES, Settings},
+    stock,
+};
 
 /// Refuses a quote that is over already, and a hold of no time.
 fn check_times(now: DateTime<Utc>, valid_until: Option<DateTime<Utc>>, minutes: Option<i32>) -> Result<(), Refusal> {

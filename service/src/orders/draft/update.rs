@@ -225,6 +225,9 @@ impl Update {
             Change::Set(_) => minutes.map(|minutes| TimeDelta::minutes(minutes.into())),
             Change::Keep => held_for(unit, self.id).await?,
         };
+        if length.is_some() {
+            stock::lock_draft_first(unit, self.id, None, items).await?;
+        }
         stock::release_order(unit, self.id).await?;
         match length {
             Some(length) => hold(unit, settings, self.id, items, length).await.at(["lines"]),

@@ -226,9 +226,10 @@ impl Edit {
         let takers: Vec<order_items::Model> = wanting.iter().map(|(item, _)| (*item).clone()).collect();
         stock::reserve(unit, self.id, None, &of_items(&takers, &taken));
         if is_draft && let Some(length) = draft::held_for(unit, self.id).await? {
-            stock::release_order(unit, self.id).await?;
             let items = kept.iter().map(|kept| &kept.item).chain(new).cloned();
             let items: Vec<order_items::Model> = items.collect();
+            stock::lock_draft_first(unit, self.id, None, &items).await?;
+            stock::release_order(unit, self.id).await?;
             draft::hold(unit, settings, self.id, &items, length).await.at(["changes"])?;
         }
         Ok(())

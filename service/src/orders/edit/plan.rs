@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::LineChange;
 use crate::{
     Result, UnitOfWork,
-    orders::wanted::check_quantity,
+    orders::{pieces::unknown, wanted::check_quantity},
     pricing::{VariantRef, WishLine},
-    refusal::{At, Code, Refusal},
+    refusal::{At, Refusal},
 };
 
 /// The items of an order, each with how many pieces it has then, and the new lines.
@@ -150,7 +150,7 @@ fn new_line(index: usize, change: &LineChange) -> Result<NewLine, Refusal> {
 impl Plan {
     fn change(&mut self, id: Uuid, change: &LineChange, ties: Ties) -> Result<(), Refusal> {
         let Some((item, quantity)) = self.items.iter_mut().find(|(item, _)| item.id == id) else {
-            return Err(Refusal::new(Code::NotFound, format!("the order has no item {id}")).at(["itemId"]));
+            return Err(unknown(id));
         };
         if change.variant_id.is_some() || change.sku.is_some() {
             return Err(Refusal::invalid("itemId", "give either `itemId`, or `variantId` or `sku` for a new line"));

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     expire,
     lines::{SOURCE, largest_reduction},
-    settle::settle_by,
+    settle::settle,
     wanted::wanting,
 };
 use crate::{
@@ -27,12 +27,9 @@ use crate::{
     edit::{self, check},
     payments::create::{self, NewPayment, Opening},
     refusal::{At, Code, Facts, Located, Refusal},
-    settings::{self, Settings},
+    settings::{self, MAX_HOLD_MINUTES, Settings},
     stock::{self, Demand, Taken},
 };
-
-/// The most minutes for which stock is kept.
-pub(super) const MAX_HOLD_MINUTES: i32 = 366 * 24 * 60;
 
 wanting! {
     /// Places an order: of a draft, or of what is wanted.
@@ -86,7 +83,7 @@ impl Verb for Place {
         };
         let Some(opening) = opening else { return Ok(Placed { order: order.id, payment: None }) };
         let payment = opening.open(unit, Self::OPERATION, &settings, &order)?;
-        settle_by(unit, &settings, order.id).await?;
+        settle(unit, &settings, order.id).await?;
         Ok(Placed { order: order.id, payment: Some(payment) })
     }
 }

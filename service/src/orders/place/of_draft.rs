@@ -62,6 +62,7 @@ pub(super) async fn place(
     let kept = stock::hold_of_order(unit, draft).await?;
     let hold = verb.hold_id.or(kept);
     if kept.is_some() && hold != kept {
+        stock::lock_draft_first(unit, draft, hold, &items).await?;
         stock::release_order(unit, draft).await?;
     }
     let taken = match take(unit, settings, hold, Some(draft), &demands(&items)).await {

@@ -18,7 +18,7 @@ use crate::{
     orders::{
         lock,
         money::outstanding,
-        money_of, settle_by, settle_known,
+        money_of, settle, settle_known,
         state::{self as order_state, Act, Pieces, Verdict},
     },
     refusal::{At, Refusal},
@@ -117,7 +117,7 @@ impl Account {
                 let money = money_of(self.payments.iter().map(|payment| &payment.row));
                 settle_known(unit, &self.settings, &self.order, (money, pieces)).await?
             }
-            None => settle_by(unit, &self.settings, self.order.id).await?,
+            None => settle(unit, &self.settings, self.order.id).await?,
         };
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::{Fact, known::Known};
 use crate::{
     edit::check,
     payments::{
-        entry::{NewEntry, Request},
+        entry::{Entry, NewEntry, Request},
         ledger::{self, capturable},
     },
     refusal::{Code, Refusal},
@@ -43,13 +43,29 @@ impl Known<'_> {
         let request = self.named(way, id)?;
         if request.open > Decimal::ZERO {
             let amount = fact.amount.unwrap_or(request.open);
-            return Ok(settle(way, vec![request], amount));
+            let Some(known) = self.told_before(way, &request, amount) else {
+                return Ok(settle(way, vec![request], amount));
+            };
+            let settled = NewEntry::answering(way.failed, request.open, &request);
+            return Ok(vec![NewEntry { known: Some(known), ..settled }]);
         }
         // It was given up, or settled with less, and the money moved all the same.
         let known = ledger::moved(self.entries, id, way.done);
         let amount = fact.amount.unwrap_or(if known.is_zero() { request.amount } else { known });
         let new = Some(amount - known).filter(|new| *new > Decimal::ZERO);
         Ok(new.map(|new| NewEntry::late(way.done, new, &request)).into_iter().collect())
+    }
+
+    /// The capture of just this amount, less than was asked for, that was told of after the request and did not name it:
+    /// an event of the provider came before the worker's report. Money that went back so has a refund of its own.
+    fn told_before(&self, way: &Way, request: &Request, amount: Decimal) -> Option<Uuid> {
+        if way.done != CAPTURE.done || amount >= request.open {
+            return None;
+        }
+        let after = self.entries.iter().skip_while(|entry| entry.id != request.id);
+        let is_same = |entry: &&Entry| entry.kind == way.done && entry.amount == amount && entry.is_unnamed();
+        let is_free = |entry: &&Entry| !self.entries.iter().any(|other| other.knows(entry.id));
+        after.filter(is_same).find(is_free).map(|entry| entry.id)
     }
 
     /// Of the requests that it covers whole, the one of just that amount comes first, then the oldest. Others stay open:

@@ -145,6 +145,32 @@ fn less_than_was_asked_for_settles_the_request_too() {
 }
 
 #[test]
+fn less_than_was_asked_for_counts_once_whoever_tells_of_it_first() {
+    let request = Some(REQUEST + 1);
+    let asked = || Story::new().with(Authorized, 100).with(CaptureRequested, 100);
+    let told = asked().report(FactKind::Captured, Some(60), None);
+    assert_eq!(told.row.pending_capture_amount, Decimal::from(100));
+    assert_eq!(told.entries(FactKind::Captured, Some(60), request), [(CaptureFailed, 100, true)]);
+    let settled = told.report(FactKind::Captured, Some(60), request);
+    assert_eq!((settled.row.captured_amount, settled.row.pending_capture_amount), (Decimal::from(60), Decimal::ZERO));
+    for amount in [None, Some(60)] {
+        assert!(settled.outcome(FactKind::Captured, amount, request).expect("known").is_nothing());
+    }
+    // It settles one request.
+    let both = Story::new().with(Authorized, 150).with(CaptureRequested, 70).with(CaptureRequested, 80);
+    let told = both.report(FactKind::Captured, Some(60), None).report(FactKind::Captured, Some(60), request);
+    let expected = [(Captured, 60, true), (CaptureFailed, 20, true)];
+    assert_eq!(told.entries(FactKind::Captured, Some(60), Some(REQUEST + 2)), expected);
+    // Another amount is other money, and so is what came in before it was asked for.
+    let told = asked().report(FactKind::Captured, Some(60), None);
+    let expected = [(Captured, 50, true), (CaptureFailed, 50, true)];
+    assert_eq!(told.entries(FactKind::Captured, Some(50), request), expected);
+    let before = Story::new().with(Authorized, 100).with(Captured, 60).with(CaptureRequested, 100);
+    let expected = [(Captured, 60, true), (CaptureFailed, 40, true)];
+    assert_eq!(before.entries(FactKind::Captured, Some(60), Some(REQUEST + 2)), expected);
+}
+
+#[test]
 fn money_that_moved_without_a_request_settles_only_what_it_covers() {
     let asked = Story::new().with(Captured, 200).with(RefundRequested, 30).with(RefundRequested, 70);
     let told = asked.report(FactKind::Refunded, Some(50), None);

@@ -14,15 +14,11 @@ use super::{
     rows,
 };
 use crate::{
-    Error, Result, UnitOfWork, Verb,
+    Result, UnitOfWork, Verb,
     access::Operation,
-    edit, followup,
-    payments::{
-        account::{Account, News},
-        entry::NewEntry,
-        ledger,
-    },
-    refusal::{At, Located},
+    followup,
+    payments::{account::News, entry::NewEntry, ledger},
+    refusal::At,
     state,
 };
 
@@ -40,11 +36,7 @@ impl Verb for Cancel {
     const OPERATION: Operation = Operation::CancelRefund;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<RefundOutcome> {
-        let order = rows::order_of(unit, self.id).await?;
-        let mut account = Account::lock(unit, order).await?;
-        let refund = rows::lock(unit, [self.id]).await?.into_iter().next();
-        let refund = refund.ok_or_else(|| Error::NotFound("refund", self.id).located(["id"]))?;
-        edit::check_version(self.expected_version, refund.version)?;
+        let (mut account, refund) = rows::lock_for_change(unit, self.id, self.expected_version).await?;
         state::check(refund.status, RefundStatus::Cancelled).at(["id"])?;
         let refuse = |message: &str| state::refuse(refund.status, RefundStatus::Cancelled, message).at(["id"]);
         if account.order.status == OrderStatus::Cancelled {
@@ -75,6 +67,6 @@ impl Verb for Cancel {
         let [was, is] =
             [refund.status, RefundStatus::Cancelled].map(|status| json!({ "status": state::name(&status) }));
         unit.record(Self::OPERATION, "Refund", self.id, was, is);
-        Ok(RefundOutcome { refund: self.id, order })
+        Ok(RefundOutcome { refund: self.id, order: refund.order_id })
     }
 }

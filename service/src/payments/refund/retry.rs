@@ -17,7 +17,6 @@ use super::{
 use crate::{
     Error, Result, UnitOfWork, Verb,
     access::Operation,
-    edit,
     orders::items,
     payments::{account::Account, books, entry::Request, exceeded, follow_ups},
     refusal::Located,
@@ -40,11 +39,8 @@ impl Verb for Retry {
     const OPERATION: Operation = Operation::RetryRefund;
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<RefundOutcome> {
-        let order = rows::order_of(unit, self.id).await?;
-        let mut account = Account::lock(unit, order).await?;
-        let refund = rows::lock(unit, [self.id]).await?.into_iter().next();
-        let refund = refund.ok_or_else(|| Error::NotFound("refund", self.id).located(["id"]))?;
-        edit::check_version(self.expected_version, refund.version)?;
+        let (mut account, refund) = rows::lock_for_change(unit, self.id, self.expected_version).await?;
+        let order = refund.order_id;
         if let Some(id) = self.payment_id
             && account.find(id).is_none()
         {

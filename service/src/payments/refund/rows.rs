@@ -9,6 +9,7 @@ use crate::{
     database::{Column, columns},
     edit,
     events::{Event, EventKind},
+    payments::account::Account,
     refusal::At,
 };
 
@@ -86,8 +87,22 @@ fn tell(unit: &mut UnitOfWork, before: Option<&refunds::Model>, refund: &refunds
     });
 }
 
-/// The order of a refund, which never changes. The path of a refund that is not there is `id`.
-pub(super) async fn order_of(unit: &UnitOfWork, refund: Uuid) -> Result<Uuid> {
+/// Locks a refund for a change, and before it its order with the payments; refuses one that was changed since the
+/// caller read it. The path of a refund that is not there is `id`.
+pub(super) async fn lock_for_change(
+    unit: &UnitOfWork,
+    id: Uuid,
+    expected: Option<i32>,
+) -> Result<(Account, refunds::Model)> {
+    let account = Account::lock(unit, order_of(unit, id).await?).await?;
+    let refund = lock(unit, [id]).await?.into_iter().next();
+    let refund = refund.ok_or(Error::NotFound("refund", id)).at(["id"])?;
+    edit::check_version(expected, refund.version)?;
+    Ok((account, refund))
+}
+
+/// The order of a refund, which never changes.
+async fn order_of(unit: &UnitOfWork, refund: Uuid) -> Result<Uuid> {
     let mut sql = unit.sql();
     sql.push("SELECT order_id AS id FROM refunds WHERE id = ").bind(refund);
     let found: Vec<Uuid> = unit.ids(sql).await?;

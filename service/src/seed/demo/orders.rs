@@ -19,10 +19,7 @@ use super::{
     customer_texts::{Buyer, CUSTOMERS},
     pricing::{DemoDiscount, TAXES, WELCOME},
 };
-use crate::seed::rng::Rng;
-
-/// The rate of a currency to itself.
-const SAME: i64 = 10_000_000_000;
+use crate::{pricing::rate, seed::rng::Rng};
 
 pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
     let (mut rng, mut shipping) = (rng("orders"), rng("shipping"));
@@ -168,7 +165,7 @@ fn order(
         shipping_tax_amount: usd(0),
         captured_amount: usd(0),
         refunded_amount: usd(0),
-        exchange_rate_e10: SAME,
+        exchange_rate_e10: rate::SAME,
         report_amount: total_amount,
         hold_expires_at: (status == Pending).then(|| demo.ago(-2 * DAY).into()),
         valid_until: (status == Draft).then(|| demo.ago(-14 * DAY).into()),

@@ -13,6 +13,7 @@ use super::{
     parcels, payments, pricing,
     sale::{Line, SHIPPING, Sale},
 };
+use crate::pricing::rate;
 
 /// An order with all that hangs from it.
 pub(super) fn order(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
@@ -99,7 +100,7 @@ fn row(data: &LoadData, sale: &Sale, captured: Decimal, rows: &mut Rows) {
         shipping_tax_amount: Decimal::ZERO,
         captured_amount: captured,
         refunded_amount: sale.refunded(),
-        exchange_rate_e10: 10_000_000_000,
+        exchange_rate_e10: rate::SAME,
         report_amount: sale.total() - sale.refunded(),
         // Nobody sweeps the trial away.
         hold_expires_at: None,

@@ -179,6 +179,25 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn what_orders_and_holds_name_stays(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        let (ordered, held) = (made(&shop, "ordered").await, made(&shop, "held").await);
+        let untracked = json!({ "items": [{ "id": each(&ordered, "id")[0], "stockPolicy": "UNTRACKED" }] });
+        shop.done("updateVariants", untracked, "results { index }").await;
+        let lines = |sku: &str| json!({ "lines": [{ "sku": sku, "quantity": 1 }] });
+        let draft = shop.done("createDraftOrder", lines("ordered-S"), "order { id }").await["order"]["id"].clone();
+        shop.stock("held-S", "main", 1).await;
+        shop.done("reserveStock", lines("held-S"), "replayed").await;
+        for (product, by) in [(&ordered, "OrderItem"), (&held, "StockReservation")] {
+            let error = shop.refused("deleteProduct", json!({ "id": product["id"] })).await;
+            assert_eq!((&error["code"], &error["by"]), (&json!("IN_USE"), &json!(by)));
+        }
+        // A quote that is gone names nothing.
+        shop.done("deleteDraftOrder", json!({ "id": draft }), "replayed").await;
+        shop.done("deleteProduct", json!({ "id": ordered["id"] }), "replayed").await;
+        shop.check().await;
+    }
+
     async fn a_handle_is_given_once(db: &TestDatabase) {
         let shop = ShopFixture::open(db).await;
         let calls = (0..8).map(|_| {

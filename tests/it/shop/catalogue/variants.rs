@@ -167,6 +167,26 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn what_is_ordered_begins_to_count_when_it_is_out(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        let small = each(&made(&shop, "quiet").await, "id")[0].clone();
+        let set = |policy: &str| json!([{ "id": small, "stockPolicy": policy }]);
+        assert_eq!(outcomes(&shop, "updateVariants", set("UNTRACKED")).await, ["done"]);
+        let lines = json!([{ "variantId": small, "quantity": 2 }]);
+        let placed = shop.done("placeOrder", json!({ "lines": lines, "confirm": true }), "order { id items { nodes { id } } }").await["order"].clone();
+        for policy in ["DENY", "BACKORDER"] {
+            assert_eq!(outcomes(&shop, "updateVariants", set(policy)).await, ["IN_USE items.0.stockPolicy"], "{policy}");
+        }
+        let paid = json!({ "orderId": placed["id"] });
+        shop.done("markOrderPaid", paid, "replayed").await;
+        let pieces = json!([{ "itemId": placed["items"]["nodes"][0]["id"], "quantity": 2 }]);
+        let parcel = json!({ "orderId": placed["id"], "location": "main", "lines": pieces, "shipped": true });
+        let sent = shop.done("createFulfillment", parcel, "order { status }").await;
+        assert_eq!(sent["order"]["status"], "COMPLETED");
+        assert_eq!(outcomes(&shop, "updateVariants", set("DENY")).await, ["done"]);
+        shop.check().await;
+    }
+
     async fn variants_that_are_named_nowhere_can_be_deleted(db: &TestDatabase) {
         let shop = ShopFixture::open(db).await;
         let (quiet, loud) = (made(&shop, "quiet").await, made(&shop, "loud").await);

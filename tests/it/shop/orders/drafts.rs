@@ -30,6 +30,8 @@ on_both_engines! {
         assert_eq!(totals(&shop, "ann@example.com").await, "1 orders, 405, average 405");
         assert_eq!(told(db, &order).await, ["order.drafted", "order.placed"]);
         assert_eq!(shop.code_and_path("placeOrder", placed).await, "INVALID_TRANSITION draftId");
+        let id = json!({ "id": draft["id"] });
+        assert_eq!(shop.code_and_path("deleteDraftOrder", id).await, "INVALID_TRANSITION id");
         shop.check().await;
     }
 
@@ -134,6 +136,21 @@ on_both_engines! {
         assert_eq!(shop.code_and_path("placeOrder", other).await, "HOLD_GONE holdId");
         done(&shop, "placeOrder", json!({ "draftId": draft["id"], "holdId": hold })).await;
         assert_eq!(shop.shelf("A").await, ["main 6 + 4 reserved"]);
+        shop.check().await;
+    }
+
+    async fn a_draft_takes_the_pieces_of_a_basket(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        shop.variant(db, "A").await;
+        shop.stock("A", "main", 10).await;
+        let draft = done(&shop, "createDraftOrder", json!({ "lines": lines(&[("A", 4)]), "holdMinutes": 10 })).await;
+        let basket = shop.done("reserveStock", json!({ "lines": lines(&[("A", 3)]) }), "hold { id }").await;
+        let basket = json!({ "holdId": basket["hold"]["id"] });
+        assert_eq!(shop.shelf("A").await, ["main 3 + 7 reserved"]);
+        done(&shop, "placeOrder", with(json!({ "draftId": draft["id"] }), basket.clone())).await;
+        assert_eq!(shop.shelf("A").await, ["main 6 + 4 reserved"], "what the draft held itself is free");
+        assert_eq!(shop.code_and_path("releaseHold", basket).await, "HOLD_GONE holdId");
+        assert_eq!(shop.pass(600).await.holds, 0);
         shop.check().await;
     }
 

@@ -161,7 +161,7 @@ on_both_engines! {
         shop.check().await;
     }
 
-    async fn a_draft_is_edited_without_stock(db: &TestDatabase) {
+    async fn what_a_draft_holds_follows_its_lines(db: &TestDatabase) {
         let shop = ShopFixture::open(db).await;
         stocked(&shop, db).await;
         let draft = done(&shop, "createDraftOrder", json!({ "lines": lines(&[("A", 2)]), "holdMinutes": 10 })).await;
@@ -170,6 +170,21 @@ on_both_engines! {
         assert_eq!(shop.shelf("A").await, ["main 15 + 5 reserved"]);
         let many = json!({ "id": draft["id"], "changes": [{ "itemId": item(&draft, "A"), "quantity": 21 }] });
         assert_eq!(shop.code_and_path("editOrder", many).await, "INSUFFICIENT_STOCK changes");
+        assert_eq!(shop.shelf("A").await, ["main 15 + 5 reserved"]);
+        shop.check().await;
+    }
+
+    async fn a_draft_that_changes_holds_its_pieces_no_longer(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        stocked(&shop, db).await;
+        let draft = done(&shop, "createDraftOrder", json!({ "lines": lines(&[("A", 2)]), "holdMinutes": 10 })).await;
+        shop.pass(240).await;
+        edit(&shop, &draft, json!([{ "sku": "B", "quantity": 1 }])).await;
+        done(&shop, "updateDraftOrder", json!({ "id": draft["id"], "lines": lines(&[("A", 1), ("B", 1)]) })).await;
+        assert_eq!(shop.pass(359).await.holds, 0);
+        assert_eq!((shop.shelf("A").await, shop.shelf("B").await), (vec!["main 19 + 1 reserved".to_owned()], vec!["main 19 + 1 reserved".to_owned()]));
+        assert_eq!(shop.pass(1).await.holds, 2);
+        assert_eq!(shop.shelf("A").await, ["main 20 + 0 reserved"]);
         shop.check().await;
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::{count, discount, done, lines, now, place, run, statuses, time, told, totals};
+use super::{amounts, count, discount, done, lines, now, place, run, statuses, time, told, totals};
 use crate::shop::fixture::{ShopFixture, start, text, with};
 
 on_both_engines! {
@@ -178,6 +178,37 @@ on_both_engines! {
         capture(&shop, &other["payment"]).await;
         assert_eq!(now(&shop, &other["order"]).await["status"], "CANCELLED");
         assert_eq!(count(db, "SELECT COUNT(*) FROM refunds").await, 2);
+        shop.check().await;
+    }
+
+    async fn an_order_that_comes_back_keeps_its_price(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        shop.variant(db, "A").await;
+        shop.stock("A", "main", 10).await;
+        for (code, is_full) in [("FREE", false), ("FULL", true)] {
+            discount(db, 10, json!({}), |row| {
+                row.code = Set(Some(code.to_owned()));
+                row.usage_limit = Set(Some(1));
+            })
+            .await;
+            let wanted = json!({ "email": "ann@example.com", "lines": lines(&[("A", 1)]), "discountCodes": [code] });
+            let input = with(wanted.clone(), json!({ "payment": { "provider": "stripe" } }));
+            let placed = shop.done("placeOrder", input, "order { id } payment { id }").await;
+            assert_eq!(shop.pass(3600).await.orders, 1);
+            if is_full {
+                place(&shop, with(wanted, json!({ "email": "bob@example.com", "confirm": true }))).await;
+            }
+            capture(&shop, &placed["payment"]).await;
+            let revived = now(&shop, &placed["order"]).await;
+            assert_eq!(statuses(&revived), "CONFIRMED PAID UNFULFILLED", "{code}");
+            assert_eq!(amounts(&revived), "100 - 10 + 0 + 0 = 90", "{code}");
+            // It counts only where the limit allows it.
+            let number = text(&revived["orderNumber"]);
+            let uses = format!("SELECT COUNT(*) FROM discount_uses u JOIN orders o ON o.id = u.order_id WHERE o.order_number = '{number}'");
+            assert_eq!(count(db, &uses).await, i64::from(!is_full), "{code}");
+            let used = format!("SELECT CAST(used_count AS bigint) FROM discounts WHERE code = '{code}'");
+            assert_eq!(count(db, &used).await, 1, "{code}");
+        }
         shop.check().await;
     }
 

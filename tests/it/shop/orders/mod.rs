@@ -1,13 +1,14 @@
 //! Orders, from the quote to the end.
 //!
 //! - [`placing`], [`drafts`], [`editing`], [`ending`]: an order, step by step. [`states`]: what can be done when.
-//!   [`shipping`]: who is asked to ship it.
+//!   [`shipping`]: who is asked to ship it. [`numbers`]: what it is called.
 //! - [`rules`]: the shop's own rules. [`agents`]: what agents may do. [`together`]: many at once.
 
 mod agents;
 mod drafts;
 mod editing;
 mod ending;
+mod numbers;
 mod placing;
 mod rules;
 mod shipping;

@@ -1,11 +1,12 @@
 //! Placing orders.
 
 use chrono::Duration;
-use serde_json::json;
+use sea_orm::ActiveValue::Set;
+use serde_json::{Value, json};
 use tests::on_both_engines;
 use uuid::Uuid;
 
-use super::{amounts, count, discount, done, items, lines, now, place, statuses, time, told, totals};
+use super::{amounts, count, discount, done, item, items, lines, now, place, statuses, time, told, totals};
 use crate::shop::fixture::{NOBODY, ShopFixture, start, with};
 
 on_both_engines! {
@@ -159,6 +160,32 @@ on_both_engines! {
         assert_eq!(told(db, &order).await, ["order.placed", "order.confirmed"]);
         // Somebody is asked to ship both.
         assert_eq!(count(db, "SELECT COUNT(*) FROM tasks WHERE task_type = 'ship_order'").await, 2);
+        shop.check().await;
+    }
+
+    async fn what_is_not_for_sale_is_in_no_new_line(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        shop.variant(db, "A").await;
+        shop.variant_with(db, "B", |variant| variant.is_available = Set(false)).await;
+        for sku in ["A", "B"] {
+            shop.stock(sku, "main", 10).await;
+        }
+        let wanted = |sku: &str| json!({ "email": "ann@example.com", "lines": lines(&[(sku, 1)]) });
+        for name in ["placeOrder", "createDraftOrder"] {
+            assert_eq!(shop.code_and_path(name, wanted("B")).await, "NOT_FOR_SALE lines.0.sku", "{name}");
+        }
+        let draft = done(&shop, "createDraftOrder", wanted("A")).await;
+        let order = place(&shop, wanted("A")).await;
+        shop.done("setProductStatus", json!({ "id": shop.product, "status": "ARCHIVED" }), "replayed").await;
+        assert_eq!(shop.code_and_path("placeOrder", wanted("A")).await, "NOT_FOR_SALE lines.0.sku");
+        let change = |changes: Value| json!({ "id": order["id"], "changes": changes });
+        let new = json!([{ "sku": "A", "quantity": 1 }]);
+        assert_eq!(shop.code_and_path("editOrder", change(new)).await, "NOT_FOR_SALE changes.0.sku");
+        // What was agreed stands.
+        let more = json!([{ "itemId": item(&order, "A"), "quantity": 2 }]);
+        assert_eq!(amounts(&done(&shop, "editOrder", change(more)).await), "200 - 0 + 0 + 0 = 200");
+        assert_eq!(amounts(&done(&shop, "placeOrder", json!({ "draftId": draft["id"] })).await), "100 - 0 + 0 + 0 = 100");
+        assert_eq!(shop.shelf("A").await, ["main 7 + 3 reserved"]);
         shop.check().await;
     }
 

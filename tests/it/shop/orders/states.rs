@@ -9,8 +9,9 @@ use crate::shop::fixture::{ShopFixture, text};
 const STATUSES: [&str; 6] = ["DRAFT", "PENDING", "CONFIRMED", "PROCESSING", "COMPLETED", "CANCELLED"];
 
 /// What becomes of an order of each status: its next one, `=` where nothing changes, `x` where it is refused.
-const TABLE: [(&str, [&str; 6]); 5] = [
+const TABLE: [(&str, [&str; 6]); 6] = [
     ("placeOrder", ["PENDING", "x", "x", "x", "x", "x"]),
+    ("updateDraftOrder", ["=", "x", "x", "x", "x", "x"]),
     ("editOrder", ["DRAFT", "PENDING", "CONFIRMED", "PROCESSING", "x", "x"]),
     ("confirmOrder", ["x", "CONFIRMED", "=", "=", "x", "x"]),
     ("completeOrder", ["x", "x", "x", "x", "=", "x"]),

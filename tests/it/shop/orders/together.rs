@@ -1,6 +1,6 @@
 //! Many at once.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use entity::sea_orm_active_enums::StockPolicy;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, TransactionTrait};
@@ -10,6 +10,7 @@ use service::{
     catalog::discount::{remove::Remove, save::Save},
 };
 use tests::{Engine, TestDatabase, on_both_engines};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{amount, count, discount, lines, place, totals};
@@ -299,6 +300,40 @@ on_both_engines! {
         assert_eq!(totals(&shop, "ann@example.com").await, "0 orders, 0, average none");
         shop.check().await;
     }
+}
+
+/// A draft locks all of its stock before it changes what it holds: others never meet it half way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_locks_its_stock_at_once_on_postgres() {
+    tests::run(Engine::Postgres, async |db| {
+        let shop = ShopFixture::open(db).await;
+        // The older variant is locked first.
+        for sku in ["FRAME", "PRINT"] {
+            shop.variant(db, sku).await;
+            shop.stock(sku, "main", 10).await;
+        }
+        let draft = json!({ "lines": lines(&[("PRINT", 2)]), "holdMinutes": 10 });
+        let draft = shop.done("createDraftOrder", draft, "order { id }").await["order"]["id"].clone();
+        let holder = db.connection().begin().await.expect("a transaction");
+        let locked = "SELECT 1 FROM inventory WHERE product_variant_id IN \
+                      (SELECT id FROM product_variants WHERE sku = 'FRAME') FOR UPDATE";
+        holder.execute_unprepared(locked).await.expect("locked");
+        let edit = {
+            let (shop, change) = (shop.clone(), json!([{ "sku": "FRAME", "quantity": 1 }]));
+            let input = json!({ "id": draft, "changes": change });
+            tokio::spawn(async move { shop.done("editOrder", input, "replayed").await })
+        };
+        db.until_blocked(&edit).await;
+        let basket = shop.done("reserveStock", json!({ "lines": lines(&[("PRINT", 1)]) }), "replayed");
+        timeout(Duration::from_secs(20), basket).await.expect("nobody holds what it takes");
+        assert!(!edit.is_finished(), "it waits for the rest");
+        holder.rollback().await.expect("free");
+        edit.await.expect("no panic");
+        assert_eq!(shop.shelf("FRAME").await, ["main 9 + 1 reserved"]);
+        assert_eq!(shop.shelf("PRINT").await, ["main 7 + 3 reserved"]);
+        shop.check().await;
+    })
+    .await;
 }
 
 /// Stock that somebody holds stops those who want it, and nobody else.

@@ -131,6 +131,11 @@ on_both_engines! {
         allow("orders").await;
         assert_eq!(agent.code_and_path("receiveReturn", input.clone()).await, "FORBIDDEN refund");
         allow("payments").await;
+        let limit = async |most: i32| shop.configure("authority", json!({ "Orchestrator": { "refund": most } })).await;
+        limit(99).await;
+        assert_eq!(agent.code_and_path("receiveReturn", input.clone()).await, "APPROVAL_REQUIRED refund");
+        assert_eq!(order.pieces(&shop).await, ["PRINT 1 of 1, 0 back"], "all of the call is undone");
+        limit(100).await;
         agent.done("receiveReturn", input, "replayed").await;
         let query = "{ auditLog(filter: { operation: { eq: \"ReceiveReturn\" } }) { nodes { objectType } } }";
         let written = shop.query(query, json!({})).await;

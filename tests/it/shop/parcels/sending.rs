@@ -1,9 +1,9 @@
 //! Parcels on their way.
 
-use entity::sea_orm_active_enums::StockPolicy;
-use sea_orm::ActiveValue::Set;
+use entity::{events, sea_orm_active_enums::StockPolicy};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
-use tests::on_both_engines;
+use tests::{TestDatabase, on_both_engines};
 
 use super::{Ordered, PARCEL, done, moved, shop};
 use crate::shop::fixture::{refusal, with};
@@ -113,6 +113,25 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn the_last_pieces_of_an_edition_are_told(db: &TestDatabase) {
+        let shop = shop(db).await;
+        shop.variant_with(db, "EDITION", |variant| variant.edition_size = Set(Some(20))).await;
+        shop.stock("EDITION", "main", 20).await;
+        let order = Ordered::confirmed(&shop, &[("EDITION", 20)]).await;
+        for (pieces, expected) in [
+            (18, vec![]),
+            (1, vec!["variant.edition_low"]),
+            (1, vec!["variant.edition_low", "variant.sold_out"]),
+        ] {
+            order.ship(&shop, &[("EDITION", pieces)]).await;
+            assert_eq!(told_of_variants(db).await, expected);
+        }
+        let more = json!({ "items": [{ "sku": "EDITION", "location": "main", "quantity": 1 }] });
+        let received = shop.done("receiveStock", more, "results { userErrors { code path } }").await;
+        assert_eq!(refusal(&received["results"][0]), "INVALID items.0.quantity", "there will be no more");
+        shop.check().await;
+    }
+
     async fn an_edition_is_sold_when_it_leaves(db: &TestDatabase) {
         let shop = shop(db).await;
         shop.variant_with(db, "EDITION", |variant| {
@@ -136,4 +155,12 @@ on_both_engines! {
         assert_eq!(shop.shelf("EDITION").await, ["main 1 + 0 reserved"]);
         shop.check().await;
     }
+}
+
+/// The kinds of the events of variants, in their order.
+async fn told_of_variants(db: &TestDatabase) -> Vec<String> {
+    let mut found = events::Entity::find().all(db.connection()).await.expect("events");
+    found.retain(|event| event.kind.starts_with("variant."));
+    found.sort_by_key(|event| (event.transaction_number, event.position));
+    found.into_iter().map(|event| event.kind).collect()
 }

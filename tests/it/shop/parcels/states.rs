@@ -74,6 +74,35 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn where_goods_can_go_is_shown(db: &TestDatabase) {
+        let shop = shop(db).await;
+        shop.stock("PRINT", "main", 100).await;
+        let shown = async |object: &str, id: &Value| {
+            let query = format!("query($id: ID!) {{ {object}(id: $id) {{ status allowedTransitions }} }}");
+            shop.query(&query, json!({ "id": id })).await[object].take()
+        };
+        for (status, allowed) in [
+            ("PREPARING", json!(["SHIPPED", "CANCELLED"])),
+            ("SHIPPED", json!(["DELIVERED"])),
+            ("DELIVERED", json!([])),
+            ("CANCELLED", json!([])),
+        ] {
+            let id = parcel(&shop, status).await;
+            assert_eq!(shown("fulfillment", &id).await, json!({ "status": status, "allowedTransitions": allowed }));
+        }
+        for (status, allowed) in [
+            ("REQUESTED", json!(["APPROVED", "REFUSED", "CANCELLED"])),
+            ("APPROVED", json!(["RECEIVED", "CANCELLED"])),
+            ("RECEIVED", json!([])),
+            ("REFUSED", json!([])),
+            ("CANCELLED", json!([])),
+        ] {
+            let (id, _) = a_return(&shop, status).await;
+            assert_eq!(shown("orderReturn", &id).await, json!({ "status": status, "allowedTransitions": allowed }));
+        }
+        shop.check().await;
+    }
+
     async fn every_status_of_an_order_with_parcels_and_returns(db: &TestDatabase) {
         let shop = shop(db).await;
         shop.stock("PRINT", "main", 100).await;

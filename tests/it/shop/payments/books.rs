@@ -35,6 +35,19 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn money_is_booked_on_the_day_on_which_it_moved(db: &TestDatabase) {
+        let shop = shop(db).await;
+        let order = order(&shop, 1).await;
+        let payment = payment(&shop, &order, "stripe", None).await;
+        let yesterday = json!({ "occurredAt": "2026-11-20T23:30:00Z" });
+        assert!(report(&shop, &payment, "CAPTURED", yesterday.clone()).await);
+        assert_eq!(booked(&shop, &order).await, ["REVENUE sales 100.00 2026-11-20"]);
+        shop.configure("shop.timeZone", json!("Europe/Berlin")).await;
+        assert!(report(&shop, &payment, "CHARGED_BACK", yesterday).await);
+        assert_eq!(booked(&shop, &order).await[1], "REFUND chargeback 100.00 2026-11-21", "it was after midnight there");
+        shop.check().await;
+    }
+
     async fn days_are_those_of_the_shop(db: &TestDatabase) {
         let shop = shop(db).await;
         // It is still the evening before there.

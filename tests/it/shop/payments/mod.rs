@@ -1,15 +1,23 @@
 //! Money for orders, and back.
+//!
+//! - [`capture`], [`back`], [`pieces`], [`edited`], [`outside`], [`again`], [`late`]: money in and back, step by step.
+//!   [`states`]: what can be done when.
+//! - [`reports`]: facts. [`books`]: the books. [`told`]: events and the audit log. [`limits`]: what agents may do.
+//!   [`together`]: many at once.
 
 mod again;
 mod back;
 mod books;
 mod capture;
+mod edited;
 mod late;
 mod limits;
 mod outside;
 mod pieces;
 mod reports;
+mod states;
 mod together;
+mod told;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

@@ -70,6 +70,32 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn another_payment_gives_what_the_first_could_not(db: &TestDatabase) {
+        let shop = shop(db).await;
+        let order = order(&shop, 2).await;
+        let (first, second) = (captured(&shop, &order, "100").await, captured(&shop, &order, "100").await);
+        let refund = async |amount: &str| {
+            let input = json!({ "orderId": order, "adjustment": amount, "paymentId": first });
+            let refund = shop.done("refundOrder", input, REFUND).await["refund"]["id"].clone();
+            let asked = json!({ "requestId": only_task(&shop, "refund_payment").await["requestId"] });
+            assert!(report(&shop, &first, "REFUND_FAILED", asked).await);
+            refund
+        };
+        let large = refund("80").await;
+        shop.done("retryRefund", json!({ "id": large, "paymentId": second }), REFUND).await;
+        let task = only_task(&shop, "refund_payment").await;
+        assert_eq!((&task["refundId"], &task["paymentId"]), (&large, &second));
+        assert!(report(&shop, &second, "REFUNDED", json!({ "requestId": task["requestId"] })).await);
+        assert_eq!(status(&shop, &large).await, "SUCCEEDED");
+        // It has less left than this one needs.
+        let small = refund("30").await;
+        let input = json!({ "id": small, "paymentId": second });
+        assert_eq!(shop.code_and_path("retryRefund", input).await, "AMOUNT_EXCEEDED");
+        assert_eq!(status(&shop, &small).await, "FAILED");
+        assert_eq!(standing(&shop, &order).await, "CONFIRMED PARTIALLY_REFUNDED 200.00 80.00");
+        shop.check().await;
+    }
+
     async fn it_is_withdrawn_until_somebody_has_begun(db: &TestDatabase) {
         let shop = shop(db).await;
         let (order, _, refund) = asked(&shop).await;

@@ -1,5 +1,6 @@
 //! Facts: each counts once, whoever tells of it and when.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use service::{
     Actor,
@@ -7,7 +8,7 @@ use service::{
 };
 use tests::on_both_engines;
 
-use super::{booked, captured, only_task, open_tasks, order, payment, report, shop, standing};
+use super::{booked, captured, number, only_task, open_tasks, order, payment, report, shop, standing};
 use crate::{
     shop::fixture::{NOBODY, ShopFixture, start, text, with},
     work::fixture::at_once,
@@ -68,6 +69,27 @@ on_both_engines! {
             assert_eq!(booked(&shop, &order).await, ["REVENUE sales 100.00 2026-11-21"]);
             assert!(open_tasks(&shop, "refund_payment").await.is_empty());
         }
+        shop.check().await;
+    }
+
+    async fn less_than_was_asked_for_is_one_capture_too(db: &TestDatabase) {
+        let shop = shop(db).await;
+        let order = order(&shop, 1).await;
+        let payment = payment(&shop, &order, "stripe", None).await;
+        report(&shop, &payment, "AUTHORIZED", json!({})).await;
+        shop.done("capturePayment", json!({ "id": payment }), "replayed").await;
+        let request = only_task(&shop, "capture_payment").await["requestId"].clone();
+        assert!(observe(&shop, &payment, 60, "evt_1").await);
+        // The worker has captured 60 of 100, and tells of it after its provider.
+        let told = json!({ "requestId": request, "amount": "60" });
+        assert!(report(&shop, &payment, "CAPTURED", told.clone()).await, "the request is settled");
+        assert!(!report(&shop, &payment, "CAPTURED", told).await);
+        assert!(!observe(&shop, &payment, 60, "evt_2").await);
+        assert_eq!(standing(&shop, &order).await, "CONFIRMED PARTIALLY_PAID 60.00 0.00");
+        assert_eq!(booked(&shop, &order).await, ["REVENUE sales 60.00 2026-11-21"]);
+        assert!(open_tasks(&shop, "capture_payment").await.is_empty());
+        shop.done("capturePayment", json!({ "id": payment }), "replayed").await;
+        assert_eq!(number(&only_task(&shop, "capture_payment").await["amount"]), Decimal::from(40));
         shop.check().await;
     }
 

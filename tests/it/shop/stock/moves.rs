@@ -64,6 +64,7 @@ on_both_engines! {
             assert_eq!(refusal(&result), code, "{changes}");
         }
         assert_eq!(journal(&shop).await, ["COUNT 1 main", "RECEIVE 2 main", "RECEIVE 2 main", "RECEIVE 4 main"]);
+        assert_eq!(told(db).await, ["stock.set", "stock.received", "stock.received", "stock.received"]);
         shop.check().await;
     }
 
@@ -118,6 +119,8 @@ on_both_engines! {
             assert_eq!(shop.code_and_path("transferStock", with(one.clone(), changes.clone())).await, code, "{changes}");
         }
         assert_eq!(journal(&shop).await, ["COUNT 1 main", "COUNT 5 main", "TRANSFER -3 main", "TRANSFER 3 north"]);
+        let expected = ["stock.set", "stock.set", "stock.held", "stock.transferred", "stock.transferred", "stock.out"];
+        assert_eq!(told(db).await, expected);
         shop.check().await;
     }
 }

@@ -105,6 +105,28 @@ on_both_engines! {
         shop.check().await;
     }
 
+    async fn orders_are_no_edits_of_what_they_sell(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        shop.variant(db, "PRINT").await;
+        shop.stock("PRINT", "main", 5).await;
+        let edited = async || {
+            let fields = "version updatedAt";
+            let query = format!("{{ productVariantBySku(sku: \"PRINT\") {{ {fields} product {{ {fields} }} }} }}");
+            shop.query(&query, json!({})).await
+        };
+        let before = edited().await;
+        shop.clock().advance(Duration::seconds(60));
+        let input = json!({ "lines": [{ "sku": "PRINT", "quantity": 2 }], "confirm": true });
+        let order = shop.done("placeOrder", input, "order { id items { nodes { id } } }").await["order"].clone();
+        let pieces = json!([{ "itemId": order["items"]["nodes"][0]["id"], "quantity": 2 }]);
+        let parcel = json!({ "orderId": order["id"], "location": "main", "lines": pieces, "shipped": true });
+        shop.done("createFulfillment", parcel, "replayed").await;
+        change(&shop, "receiveStock", json!({ "sku": "PRINT", "location": "main", "quantity": 4 })).await;
+        assert_eq!(shop.shelf("PRINT").await, ["main 7 + 0 reserved"]);
+        assert_eq!(edited().await, before);
+        shop.check().await;
+    }
+
     async fn what_is_not_kept_needs_no_stock(db: &TestDatabase) {
         let shop = ShopFixture::open(db).await;
         shop.variant_with(db, "DIGITAL", |variant| variant.stock_policy = Set(StockPolicy::Untracked)).await;
