@@ -56,7 +56,7 @@ impl<T> Column<T> {
     }
 
     /// The same column, by which an update finds its row together with the first one.
-    pub(crate) fn as_key(self) -> Self {
+    pub(crate) fn keyed(self) -> Self {
         Self { is_key: true, ..self }
     }
 

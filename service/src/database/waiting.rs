@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_row_is_found_by_all_of_its_keys() {
         let [id, count, note] = columns!(Row: id, count, note);
-        let columns = [id, count.as_key(), note];
+        let columns = [id, count.keyed(), note];
         let mut waiting = Waiting::new(Act::Update, "things", &columns, &[]);
         waiting.add(&columns, &[Row { id: 1, count: 1, note: None }, Row { id: 1, count: 2, note: Some("a") }]);
         waiting.add(&columns, &[Row { id: 1, count: 1, note: Some("b") }]);

@@ -43,7 +43,7 @@ struct Kept<'a> {
 
 fn kept_columns<'a>() -> Vec<Column<Kept<'a>>> {
     let [key, caller, outcome] = columns!(Kept<'a>: key, caller, outcome);
-    vec![key, caller.as_key(), outcome]
+    vec![key, caller.keyed(), outcome]
 }
 
 impl KeyedCall {

@@ -23,7 +23,7 @@ pub(super) fn insert(unit: &UnitOfWork, lines: &[return_lines::Model]) {
 /// Writes what came back of lines of a return.
 pub(super) fn update(unit: &UnitOfWork, lines: &[return_lines::Model]) {
     let [item, order_return] = columns!(return_lines::Model: order_item_id, return_id);
-    let mut columns = vec![item, order_return.as_key()];
+    let mut columns = vec![item, order_return.keyed()];
     columns.extend(columns!(return_lines::Model: received_quantity, restocked_quantity, location, updated_at));
     unit.update("return_lines", &columns, &[], lines);
 }
