@@ -122,7 +122,8 @@ impl Sql {
         self
     }
 
-    /// Writes the update of rows of a table, each found by the first column and the other keys; `same` is what all of them get.
+    /// Writes the update of rows of a table, each found by the first column and the other keys; `same` is what all of
+    /// them get.
     pub(crate) fn update<'a, T: 'a>(
         &mut self,
         table: &str,

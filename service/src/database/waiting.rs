@@ -83,7 +83,7 @@ impl Waiting {
         self.rows.push(cells);
     }
 
-    /// What tells the row of these cells from others; none where a part of it is NULL.
+    /// The key of the row with these cells; none if a part of it is NULL.
     fn key(&self, cells: &[Option<String>]) -> Option<Vec<String>> {
         let columns = self.heads.iter().zip(cells).enumerate();
         columns.filter(|(number, (head, _))| *number == 0 || head.is_key).map(|(_, (_, cell))| cell.clone()).collect()
@@ -153,7 +153,7 @@ mod tests {
         assert!(!waiting.takes(Act::Insert, "things", &columns(), &[("made", 1.into())]));
     }
 
-    /// A constant in the condition would lead SQLite to read all rows that have it, again and again.
+    /// With a constant in the condition SQLite would read all rows that have it, for each row of the update.
     #[test]
     fn a_row_is_found_by_all_of_its_keys() {
         let [id, count, note] = columns!(Row: id, count, note);

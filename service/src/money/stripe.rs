@@ -1,5 +1,5 @@
 //! How Stripe counts amounts: as ISO 4217 does, but for three currencies. For Stripe's events, which the server
-//! does not take yet.
+//! does not receive yet.
 
 use rust_decimal::Decimal;
 

@@ -17,7 +17,7 @@ use crate::{
 const PAYMENT: &str = "p.status, p.authorized_amount, p.captured_amount, p.refunded_amount, p.charged_back_amount, \
                        p.pending_refund_amount";
 
-/// What items come to, as [`read_pieces`] reads it.
+/// The sums of an order's items, as [`read_pieces`] reads them.
 const PIECES: &str = "COALESCE(SUM(quantity - cancelled_quantity), 0) AS ordered, \
                       COALESCE(SUM(fulfilled_quantity), 0) AS fulfilled, \
                       COALESCE(SUM(returned_quantity), 0) AS returned";

@@ -80,7 +80,7 @@ pub(crate) struct NewEntry {
     pub(crate) refund: Option<Uuid>,
     /// The request by which it moved although that was settled before: its effect key names it, so that it counts once.
     pub(crate) late: Option<Uuid>,
-    /// The entry that told of the outcome before, without the name of the request.
+    /// An earlier entry that already reported this outcome without naming the request.
     pub(crate) known: Option<Uuid>,
 }
 
@@ -118,12 +118,12 @@ impl Entry {
         self.kind == kind && (self.request_id == Some(request) || is_late())
     }
 
-    /// Whether nothing is known of a request by which it happened.
+    /// Whether it was reported without naming a request.
     pub(crate) fn is_unnamed(&self) -> bool {
         self.request_id.is_none() && self.effect_key.starts_with(&late_prefix(self.kind, self.payment_id))
     }
 
-    /// Whether it settles its request because another entry had told of the outcome before.
+    /// Whether it settles its request by another entry that already reported the outcome.
     pub(crate) fn knows(&self, other: Uuid) -> bool {
         let names_another = self.request_id.is_some_and(|request| request != other);
         names_another && self.effect_key.ends_with(&format!(":{other}"))

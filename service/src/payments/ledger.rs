@@ -162,7 +162,7 @@ fn request(entry: &Entry, settled: Decimal) -> Option<Request> {
     is_request.then(|| Request { id, kind, amount, open: amount - settled, refund, key: key() })
 }
 
-/// What came of a request in sum: in time, late, or told of before without its name.
+/// The sum of a request's outcomes: reported in time, late, or earlier without naming the request.
 pub(crate) fn moved(entries: &[Entry], request: Uuid, kind: PaymentEntryKind) -> Decimal {
     let is_known =
         |entry: &Entry| entries.iter().any(|other| other.request_id == Some(request) && other.knows(entry.id));

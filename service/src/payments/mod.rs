@@ -3,7 +3,7 @@
 //! - `entry`: an entry of the ledger. `ledger`: what the entries of a payment come to. `account`: an order's payments,
 //!   locked; all entries are written there. `books`: the transactions that follow from entries.
 //! - [`create`], [`capture`], [`void`], [`paid`]: a payment, step by step. [`report`]: what happened outside, and
-//!   [`observe`]: what stands there in total, as events of providers will tell; `fact`: which entries either comes to.
+//!   [`observe`]: totals from events of providers, which are not received yet; `fact`: the entries of either.
 //! - [`refund`]: giving money back. `follow_ups`: what agents are asked to do outside.
 
 pub(crate) mod account;
@@ -37,12 +37,8 @@ pub(crate) fn is_immediate(provider: &str) -> bool {
 
 /// A refusal of an amount that is more than there is. It has no path yet.
 pub(crate) fn exceeded(asked: Decimal, available: Decimal, currency: &str) -> Refusal {
-    let message = match available.is_zero() {
-        true => "nothing is left".to_owned(),
-        false => {
-            format!("{} {currency} were requested, but only {} are available", asked.normalize(), available.normalize())
-        }
-    };
+    let (wanted, left) = (asked.normalize(), available.normalize());
+    let message = format!("{wanted} {currency} were requested, but only {left} are available");
     let facts = Facts::Amount { asked, available, currency: currency.to_owned() };
     Refusal::new(Code::AmountExceeded, message).with(facts)
 }

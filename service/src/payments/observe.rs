@@ -1,6 +1,6 @@
 //! What stands at a provider in total. What of it is not in the ledger is entered: observations that say the same add
-//! nothing, in any order. Providers tell totals in their events, which the server does not take yet: until then nothing
-//! outside of the tests calls this.
+//! nothing, in any order. It is for events of providers, which the server does not receive yet: only tests call
+//! it so far.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;

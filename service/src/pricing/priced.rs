@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{discount::Cut, lines::Line, tax::Tax};
 use crate::money::stored;
 
-/// What an order comes to, all amounts in its currency and as columns keep them.
+/// The amounts of an order in its currency, rounded as the columns store them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Priced {
     /// The currency.

@@ -17,8 +17,8 @@ pub(crate) async fn lock_first(unit: &UnitOfWork, items: &[&order_items::Model])
     Shelves::lock(unit, items.iter().filter_map(|item| item.product_variant_id)).await.map(drop)
 }
 
-/// The same for a draft order whose hold changes: locks what it holds, and what the other hold keeps that it is given,
-/// and then the stock of all that and of the items that it has now.
+/// The same for a draft order whose hold changes: locks its reservations and those of the other hold that it takes over,
+/// and then the stock of these and of its new items.
 pub(crate) async fn lock_draft_first(
     unit: &UnitOfWork,
     draft: Uuid,

@@ -1,4 +1,4 @@
-//! What is left to be done outside: who is asked for it.
+//! Follow-up tasks: which agent gets them.
 
 use serde_json::{Value, json};
 use tests::on_both_engines;

@@ -1,7 +1,7 @@
 //! The shop's own business, through GraphQL.
 //!
 //! - [`fixture`]: a small shop for each test. [`whole`]: all that a database holds. [`refusals`]: what calls may be
-//!   refused for. [`waiting`]: what must hold of all that is open, after every test.
+//!   refused for. [`waiting`]: whatever is open has a time limit or a task, after every test.
 //! - [`aborted`], [`interleaved`], [`money_everywhere`], [`peers`]: what must hold of all of it together.
 //! - The other files: what must hold, by what it is about.
 

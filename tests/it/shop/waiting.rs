@@ -1,4 +1,4 @@
-//! Nothing waits for nobody: whatever is open has a time, or somebody is asked for it.
+//! Whatever is open has a time limit, or a task for somebody.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use service::database::Database;
 use uuid::Uuid;
 
-/// Orders that are neither confirmed nor paid, and keep their stock without an end.
+/// Orders that are neither confirmed nor paid, and keep their stock for ever.
 const ORDERS: &str = "SELECT o.order_number FROM orders o
     WHERE o.status = 'pending' AND o.hold_expires_at IS NULL AND o.source NOT IN ('shopify', 'import')
       AND o.total_amount > COALESCE((
@@ -20,13 +20,13 @@ const REQUESTS: &str = "SELECT e.effect_key, e.refund_id FROM payment_entries e
     WHERE e.kind IN ('capture_requested', 'refund_requested') AND e.amount > COALESCE((
       SELECT ROUND(SUM(a.amount), 2) FROM payment_entries a WHERE a.request_id = e.id), 0)";
 
-/// Refunds that are not whole.
+/// Refunds of which a part has not been paid out.
 const REFUNDS: &str = "SELECT id FROM refunds WHERE status IN ('pending', 'failed')";
 
-/// The effects that somebody is asked for.
+/// The effects that have a task.
 const ASKED: &str = "SELECT key FROM task_keys";
 
-/// Fails with what waits for nobody.
+/// Fails if something open has neither.
 pub(super) async fn check(database: &Database) {
     let db = database.reader();
     let orders: Vec<String> = read(db, ORDERS).await.iter().map(|row| text(row, 0)).collect();

@@ -1,4 +1,4 @@
-//! Who watches orders and products hears of them, and of nothing else.
+//! Subscriptions to orders and products deliver only their events.
 
 use async_graphql::Response;
 use futures::{Stream, StreamExt};

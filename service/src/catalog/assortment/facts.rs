@@ -146,7 +146,7 @@ impl Facts {
             () => return Ok(()),
         };
         let message =
-            "open orders or holds have pieces of the variant: `stockPolicy` cannot change to or from UNTRACKED now";
+            "`stockPolicy` cannot change to or from UNTRACKED while open orders or holds have pieces of the variant";
         Err(Refusal::new(Code::InUse, message).at(["stockPolicy"]).with(refusal::Facts::UsedBy(by.to_owned())))
     }
 

@@ -56,7 +56,7 @@ impl Verb for Create {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Uuid> {
         batch::check_size("variants", self.variants.len())?;
         if self.variants.is_empty() {
-            return Err(check::invalid("variants", "a product has one variant at least").into());
+            return Err(check::invalid("variants", "a product needs at least one variant").into());
         }
         let code = match &self.currency {
             Some(code) => code.clone(),

@@ -193,7 +193,7 @@ impl Upserts {
             changed.push(place);
         }
         if product.variants.is_empty() {
-            return Err(check::invalid("variants", "a product has one variant at least"));
+            return Err(check::invalid("variants", "a product needs at least one variant"));
         }
         for (index, place) in changed.into_iter().enumerate() {
             let path = ["variants", &index.to_string()];

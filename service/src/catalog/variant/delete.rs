@@ -65,7 +65,9 @@ fn delete(
     edit::check_version(item.expected_version, product.variants[place].row.version)?;
     uses.check(item.id)?;
     if product.variants.len() == 1 {
-        return Err(in_use("Product", "a product keeps one variant at least: delete or archive the product").into());
+        return Err(
+            in_use("Product", "a product needs at least one variant: delete or archive the product instead").into()
+        );
     }
     product.remove_variant(place);
     Ok(item.id)

@@ -43,7 +43,7 @@ impl Known<'_> {
         let request = self.named(way, id)?;
         if request.open > Decimal::ZERO {
             let amount = fact.amount.unwrap_or(request.open);
-            let Some(known) = self.told_before(way, &request, amount) else {
+            let Some(known) = self.reported_before(way, &request, amount) else {
                 return Ok(settle(way, vec![request], amount));
             };
             let settled = NewEntry::answering(way.failed, request.open, &request);
@@ -56,9 +56,9 @@ impl Known<'_> {
         Ok(new.map(|new| NewEntry::late(way.done, new, &request)).into_iter().collect())
     }
 
-    /// The capture of just this amount, less than was asked for, that was told of after the request and did not name it:
-    /// an event of the provider came before the worker's report. Money that went back so has a refund of its own.
-    fn told_before(&self, way: &Way, request: &Request, amount: Decimal) -> Option<Uuid> {
+    /// A capture of exactly this amount, less than was requested, that was reported after the request without naming it:
+    /// the provider's event came before the worker's report. Refunds that were reported so have a row of their own.
+    fn reported_before(&self, way: &Way, request: &Request, amount: Decimal) -> Option<Uuid> {
         if way.done != CAPTURE.done || amount >= request.open {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Withdrawing a refund before an agent already works on it.
+//! Withdrawing a refund before an agent works on it.
 
 use std::collections::BTreeSet;
 

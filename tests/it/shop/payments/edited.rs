@@ -1,4 +1,4 @@
-//! Orders that were paid, then changed, and then given back: the end is nothing, whatever the taxes.
+//! Orders that are paid, edited and then refunded end at exactly 0, whatever the taxes.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

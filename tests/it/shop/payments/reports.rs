@@ -80,7 +80,7 @@ on_both_engines! {
         shop.done("capturePayment", json!({ "id": payment }), "replayed").await;
         let request = only_task(&shop, "capture_payment").await["requestId"].clone();
         assert!(observe(&shop, &payment, 60, "evt_1").await);
-        // The worker has captured 60 of 100, and tells of it after its provider.
+        // The worker reports its capture of 60 of 100 after the provider's event.
         let told = json!({ "requestId": request, "amount": "60" });
         assert!(report(&shop, &payment, "CAPTURED", told.clone()).await, "the request is settled");
         assert!(!report(&shop, &payment, "CAPTURED", told).await);

@@ -1,4 +1,4 @@
-//! What is told of money, and written down about who moved it.
+//! The events and audit entries of payments and refunds.
 
 use entity::events;
 use sea_orm::EntityTrait;

@@ -3,7 +3,7 @@
 use crate::{mutation::prelude::*, orders::Order, payments::Refund};
 
 verbs! {
-    /// Cancels a refund of which nothing was paid out, unless an agent already works on it, or the order was cancelled.
+    /// Cancels a refund before money was paid out. Refused if an agent already works on it, or the order was cancelled.
     /// Pieces that it has cancelled or put into stock stay so.
     cancel_refund = perform(service::payments::refund::cancel::Cancel) on refund -> outcome {
         /// The refund.
