@@ -42,8 +42,10 @@ on_both_engines! {
                 ("agents(first: $first) { nodes { status workload { running } all: stats { failed }
                     some: stats(period: { since: \"2026-11-01T00:00:00Z\" }) { failed } } }", 5),
                 ("agents(first: $first) { nodes { parent { status children(first: 3) { nodes { status } } } } }", 5),
-                ("workStats { totals { pending } rows(first: $first) { figures { completed } agent { name } } }", 4),
-                ("workStats { totals { pending } rows(first: $first) { agent { status workload { running } } } }", 6),
+                ("workStats(filter: { since: \"2026-11-01T00:00:00Z\" }) {
+                    totals { pending } rows(first: $first) { figures { completed } agent { name } } }", 4),
+                ("workStats(filter: { since: \"2026-11-01T00:00:00Z\" }) {
+                    totals { pending } rows(first: $first) { agent { status workload { running } } } }", 6),
             ] {
                 let document = format!("query($first: Int!) {{ {query} }}");
                 let (_, taken) = client.counted(&document, json!({ "first": first })).await;
