@@ -12,7 +12,9 @@ use rust_decimal::Decimal;
 use service::Service;
 
 use crate::{
+    analytics::KpiQuery,
     catalog::PriceQuery,
+    customers::SegmentQuery,
     document::Shape,
     events::{EventsQuery, Subscription},
     identity::MeQuery,
@@ -33,7 +35,17 @@ pub const DESCRIPTION: &str = "VividWalls: AI agents, their goals and work, and 
 
 /// All read operations.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, TablesQuery, StatsQuery, PriceQuery, QuoteQuery, MeQuery, EventsQuery);
+pub struct Query(
+    NodeQuery,
+    TablesQuery,
+    StatsQuery,
+    PriceQuery,
+    QuoteQuery,
+    SegmentQuery,
+    KpiQuery,
+    MeQuery,
+    EventsQuery,
+);
 
 /// Everything that can be done. A field that fails is null, and takes no answer of another with it: what that one did
 /// is committed. The library would make an error of the whole answer null, and leave out the fields behind it.

@@ -37,6 +37,8 @@ pub enum Relation {
     SelfRef,
     #[sea_orm(has_many = "super::api_keys::Entity")]
     ApiKeys,
+    #[sea_orm(has_many = "super::budget_slices::Entity")]
+    BudgetSlices,
     #[sea_orm(has_many = "super::budgets::Entity")]
     Budgets,
     #[sea_orm(has_many = "super::campaigns::Entity")]
@@ -65,6 +67,8 @@ pub enum Relation {
     TaskAttempts,
     #[sea_orm(has_many = "super::tasks::Entity")]
     Tasks,
+    #[sea_orm(has_many = "super::touchpoints::Entity")]
+    Touchpoints,
     #[sea_orm(has_many = "super::transactions::Entity")]
     Transactions,
     #[sea_orm(has_many = "super::workflows::Entity")]
@@ -80,6 +84,12 @@ impl Related<super::agent_capabilities::Entity> for Entity {
 impl Related<super::api_keys::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::ApiKeys.def()
+    }
+}
+
+impl Related<super::budget_slices::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BudgetSlices.def()
     }
 }
 
@@ -164,6 +174,12 @@ impl Related<super::task_attempts::Entity> for Entity {
 impl Related<super::tasks::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Tasks.def()
+    }
+}
+
+impl Related<super::touchpoints::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Touchpoints.def()
     }
 }
 

@@ -35,11 +35,19 @@ pub enum Relation {
         on_delete = "SetNull"
     )]
     Agents,
+    #[sea_orm(has_many = "super::budget_slices::Entity")]
+    BudgetSlices,
 }
 
 impl Related<super::agents::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Agents.def()
+    }
+}
+
+impl Related<super::budget_slices::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BudgetSlices.def()
     }
 }
 

@@ -25,6 +25,19 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub target_list_id: Option<Uuid>,
+    pub content_id: Option<Uuid>,
+    pub budget_slice_id: Option<Uuid>,
+    pub scheduled_at: Option<DateTimeWithTimeZone>,
+    pub launched_at: Option<DateTimeWithTimeZone>,
+    pub ended_at: Option<DateTimeWithTimeZone>,
+    #[sea_orm(column_type = "Decimal(Some((10, 2)))")]
+    pub cost_per_message: Decimal,
+    pub message_count: i32,
+    pub booked_count: i32,
+    pub sends_per_minute: i32,
+    pub resend_unknown: bool,
+    pub next_turn_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -37,7 +50,25 @@ pub enum Relation {
         on_delete = "SetNull"
     )]
     Agents,
-    #[sea_orm(has_many = "super::content::Entity")]
+    #[sea_orm(has_many = "super::budget_reservations::Entity")]
+    BudgetReservations,
+    #[sea_orm(
+        belongs_to = "super::budget_slices::Entity",
+        from = "Column::BudgetSliceId",
+        to = "super::budget_slices::Column::Id",
+        on_update = "NoAction",
+        on_delete = "SetNull"
+    )]
+    BudgetSlices,
+    #[sea_orm(has_many = "super::campaign_recipients::Entity")]
+    CampaignRecipients,
+    #[sea_orm(
+        belongs_to = "super::content::Entity",
+        from = "Column::ContentId",
+        to = "super::content::Column::Id",
+        on_update = "NoAction",
+        on_delete = "SetNull"
+    )]
     Content,
     #[sea_orm(
         belongs_to = "super::customer_segments::Entity",
@@ -48,6 +79,14 @@ pub enum Relation {
     )]
     CustomerSegments,
     #[sea_orm(
+        belongs_to = "super::email_lists::Entity",
+        from = "Column::TargetListId",
+        to = "super::email_lists::Column::Id",
+        on_update = "NoAction",
+        on_delete = "SetNull"
+    )]
+    EmailLists,
+    #[sea_orm(
         belongs_to = "super::goals::Entity",
         from = "Column::GoalId",
         to = "super::goals::Column::Id",
@@ -57,6 +96,8 @@ pub enum Relation {
     Goals,
     #[sea_orm(has_many = "super::revenue_attribution::Entity")]
     RevenueAttribution,
+    #[sea_orm(has_many = "super::touchpoints::Entity")]
+    Touchpoints,
     #[sea_orm(has_many = "super::transactions::Entity")]
     Transactions,
 }
@@ -64,6 +105,24 @@ pub enum Relation {
 impl Related<super::agents::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Agents.def()
+    }
+}
+
+impl Related<super::budget_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BudgetReservations.def()
+    }
+}
+
+impl Related<super::budget_slices::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BudgetSlices.def()
+    }
+}
+
+impl Related<super::campaign_recipients::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CampaignRecipients.def()
     }
 }
 
@@ -79,6 +138,12 @@ impl Related<super::customer_segments::Entity> for Entity {
     }
 }
 
+impl Related<super::email_lists::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::EmailLists.def()
+    }
+}
+
 impl Related<super::goals::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Goals.def()
@@ -88,6 +153,12 @@ impl Related<super::goals::Entity> for Entity {
 impl Related<super::revenue_attribution::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::RevenueAttribution.def()
+    }
+}
+
+impl Related<super::touchpoints::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Touchpoints.def()
     }
 }
 

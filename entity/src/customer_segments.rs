@@ -19,6 +19,10 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub member_count: i32,
+    pub refresh_minutes: Option<i32>,
+    pub computed_at: Option<DateTimeWithTimeZone>,
+    pub next_compute_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -29,10 +29,22 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub note: Option<String>,
+    pub erased_at: Option<DateTimeWithTimeZone>,
+    pub source_updated_at: Option<DateTimeWithTimeZone>,
+    pub email_hash: Option<String>,
+    pub phone_hash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
+    #[sea_orm(has_many = "super::campaign_recipients::Entity")]
+    CampaignRecipients,
+    #[sea_orm(has_many = "super::consents::Entity")]
+    Consents,
+    #[sea_orm(has_many = "super::customer_aliases::Entity")]
+    CustomerAliases,
     #[sea_orm(has_many = "super::customer_interactions::Entity")]
     CustomerInteractions,
     #[sea_orm(has_many = "super::customer_segment_members::Entity")]
@@ -43,8 +55,28 @@ pub enum Relation {
     EmailSubscribers,
     #[sea_orm(has_many = "super::orders::Entity")]
     Orders,
+    #[sea_orm(has_many = "super::touchpoints::Entity")]
+    Touchpoints,
     #[sea_orm(has_many = "super::transactions::Entity")]
     Transactions,
+}
+
+impl Related<super::campaign_recipients::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CampaignRecipients.def()
+    }
+}
+
+impl Related<super::consents::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Consents.def()
+    }
+}
+
+impl Related<super::customer_aliases::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CustomerAliases.def()
+    }
 }
 
 impl Related<super::customer_interactions::Entity> for Entity {
@@ -74,6 +106,12 @@ impl Related<super::email_subscribers::Entity> for Entity {
 impl Related<super::orders::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Orders.def()
+    }
+}
+
+impl Related<super::touchpoints::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Touchpoints.def()
     }
 }
 

@@ -20,12 +20,23 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub double_opt_in: bool,
+    pub refresh_minutes: Option<i32>,
+    pub next_compute_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
+    #[sea_orm(has_many = "super::campaigns::Entity")]
+    Campaigns,
     #[sea_orm(has_many = "super::email_subscribers::Entity")]
     EmailSubscribers,
+}
+
+impl Related<super::campaigns::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Campaigns.def()
+    }
 }
 
 impl Related<super::email_subscribers::Entity> for Entity {

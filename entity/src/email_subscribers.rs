@@ -16,6 +16,9 @@ pub struct Model {
     pub unsubscribed_at: Option<DateTimeWithTimeZone>,
     pub created_at: DateTimeWithTimeZone,
     pub updated_at: DateTimeWithTimeZone,
+    pub address_hash: Option<String>,
+    pub source: String,
+    pub confirmed_at: Option<DateTimeWithTimeZone>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -90,6 +90,21 @@ pub enum AttributionModel {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "budget_reservation_status")]
+#[serde(rename_all = "snake_case")]
+pub enum BudgetReservationStatus {
+    #[sea_orm(string_value = "held")]
+    Held,
+    #[sea_orm(string_value = "committed")]
+    Committed,
+    #[sea_orm(string_value = "released")]
+    Released,
+    #[sea_orm(string_value = "expired")]
+    Expired,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "campaign_status")]
 #[serde(rename_all = "snake_case")]
 pub enum CampaignStatus {
@@ -124,6 +139,36 @@ pub enum CampaignType {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "consent_channel")]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentChannel {
+    #[sea_orm(string_value = "email")]
+    Email,
+    #[sea_orm(string_value = "sms")]
+    Sms,
+    #[sea_orm(string_value = "phone")]
+    Phone,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "consent_state")]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentState {
+    #[sea_orm(string_value = "granted")]
+    Granted,
+    #[sea_orm(string_value = "withdrawn")]
+    Withdrawn,
+    #[sea_orm(string_value = "bounced")]
+    Bounced,
+    #[sea_orm(string_value = "complained")]
+    Complained,
+    #[sea_orm(string_value = "erased")]
+    Erased,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "content_status")]
 #[serde(rename_all = "snake_case")]
 pub enum ContentStatus {
@@ -137,6 +182,19 @@ pub enum ContentStatus {
     Published,
     #[sea_orm(string_value = "archived")]
     Archived,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "customer_alias_kind")]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerAliasKind {
+    #[sea_orm(string_value = "customer")]
+    Customer,
+    #[sea_orm(string_value = "email")]
+    Email,
+    #[sea_orm(string_value = "shopify")]
+    Shopify,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -538,6 +596,27 @@ pub enum ProductStatus {
     Active,
     #[sea_orm(string_value = "archived")]
     Archived,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "recipient_status")]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientStatus {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "queued")]
+    Queued,
+    #[sea_orm(string_value = "sending")]
+    Sending,
+    #[sea_orm(string_value = "sent")]
+    Sent,
+    #[sea_orm(string_value = "skipped")]
+    Skipped,
+    #[sea_orm(string_value = "failed")]
+    Failed,
+    #[sea_orm(string_value = "unknown")]
+    Unknown,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,

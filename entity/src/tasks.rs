@@ -66,6 +66,10 @@ pub enum Relation {
     Agents,
     #[sea_orm(has_many = "super::approvals::Entity")]
     Approvals,
+    #[sea_orm(has_many = "super::budget_reservations::Entity")]
+    BudgetReservations,
+    #[sea_orm(has_many = "super::campaign_recipients::Entity")]
+    CampaignRecipients,
     #[sea_orm(has_many = "super::task_attempts::Entity")]
     TaskAttempts,
     #[sea_orm(has_many = "super::task_keys::Entity")]
@@ -97,6 +101,18 @@ impl Related<super::agents::Entity> for Entity {
 impl Related<super::approvals::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Approvals.def()
+    }
+}
+
+impl Related<super::budget_reservations::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BudgetReservations.def()
+    }
+}
+
+impl Related<super::campaign_recipients::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::CampaignRecipients.def()
     }
 }
 

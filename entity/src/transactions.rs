@@ -28,6 +28,7 @@ pub struct Model {
     pub reverses_id: Option<Uuid>,
     #[sea_orm(column_type = "Decimal(Some((12, 2)))", nullable)]
     pub report_amount: Option<Decimal>,
+    pub budget_slice_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -40,6 +41,14 @@ pub enum Relation {
         on_delete = "SetNull"
     )]
     Agents,
+    #[sea_orm(
+        belongs_to = "super::budget_slices::Entity",
+        from = "Column::BudgetSliceId",
+        to = "super::budget_slices::Column::Id",
+        on_update = "NoAction",
+        on_delete = "NoAction"
+    )]
+    BudgetSlices,
     #[sea_orm(
         belongs_to = "super::campaigns::Entity",
         from = "Column::CampaignId",
@@ -87,6 +96,12 @@ pub enum Relation {
 impl Related<super::agents::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Agents.def()
+    }
+}
+
+impl Related<super::budget_slices::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::BudgetSlices.def()
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod append_only;
 mod fill;
+mod hash;
 mod types;
 mod widen_enum;
 
@@ -12,6 +13,7 @@ use sea_orm_migration::{DbErr, SchemaManager, sea_orm::DbBackend};
 
 use crate::schema::{Comment, Enum};
 pub(crate) use append_only::Guarded;
+pub(crate) use hash::{Address, Hashing, hash_addresses};
 use types::literals;
 
 /// The engine that a migration runs on.

@@ -32,6 +32,8 @@ mod m0020_vocabulary;
 mod m0021_stock;
 mod m0022_orders;
 mod m0023_payments;
+mod m0024_customers;
+mod m0025_marketing_finance;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_stock::migration()),
             Box::new(m0022_orders::migration()),
             Box::new(m0023_payments::migration()),
+            Box::new(m0024_customers::migration()),
+            Box::new(m0025_marketing_finance::migration()),
         ]
     }
 }

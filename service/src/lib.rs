@@ -10,6 +10,8 @@
 //! - [`stock`]: how many pieces of what are where, and to whom they are promised.
 //! - [`money`]: arithmetic of amounts. [`pricing`]: what an order costs. [`payments`]: money for orders, and back.
 //! - [`orders`]: what is sold, from the quote to the end. [`customers`]: who buys.
+//! - [`segments`]: groups of customers. [`marketing`]: whom the company writes to.
+//! - [`finance`]: budgets, the books, and whom revenue is credited to. [`analytics`]: KPIs, and reports of a period.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - `settings`: the configurations that rules depend on. `authority`: what agents may do without an approval.
 //!   `followup`: tasks for what has to be done outside. [`batch`]: calls with many items.
@@ -18,13 +20,14 @@
 //!   use the database.
 //! - [`measures`]: what is counted and timed, for whoever watches the server.
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
-//! - [`hash`]: hashes that are stored or handed out.
+//! - [`hash`]: hashes that are stored or handed out. [`links`]: signed links. [`zone`]: periods where the shop is.
 //! - [`database`]: connecting, the two engines, transactions.
 //! - [`import`]: the exports of a Shopify shop.
 //! - [`seed`]: made-up rows: the demo data, and load tests.
 
 pub mod access;
 pub mod agents;
+pub mod analytics;
 pub mod audit;
 mod authority;
 pub mod batch;
@@ -36,11 +39,14 @@ pub mod database;
 mod edit;
 pub mod error;
 pub mod events;
+pub mod finance;
 pub mod goals;
 pub mod hash;
 pub mod import;
 pub mod keys;
 pub mod limits;
+pub mod links;
+pub mod marketing;
 pub mod measures;
 mod memory;
 pub mod money;
@@ -53,6 +59,7 @@ pub mod refusal;
 pub mod retention;
 mod retry;
 pub mod seed;
+pub mod segments;
 pub mod servers;
 mod settings;
 mod shared;
@@ -65,6 +72,7 @@ pub mod value;
 pub mod verb;
 pub mod work;
 pub mod workflows;
+pub mod zone;
 
 pub use error::{Error, Result};
 pub use shared::Joint;

@@ -1,6 +1,6 @@
 //! What the domain refuses: data for the caller, who can act on it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -77,6 +77,10 @@ macro_rules! refusal_codes {
             InUse,
             /// The books are closed for that day.
             ClosedPeriod,
+            /// The owner of the address does not want messages, or the address takes none.
+            Suppressed,
+            /// There is not enough free money in the budget.
+            BudgetExceeded,
         }
     };
 }
@@ -164,6 +168,22 @@ pub enum Facts {
     UsedBy(String),
     /// The last day that is closed.
     ClosedUntil(NaiveDate),
+    /// What was said last of the address.
+    Suppressed {
+        /// What, as the API shows states: `WITHDRAWN`.
+        state: String,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// The part of a budget.
+    Budget {
+        /// Its id.
+        slice_id: Uuid,
+        /// What was asked for, in the currency of the budget.
+        asked: Decimal,
+        /// What is free.
+        available: Decimal,
+    },
 }
 
 /// A line that the stock does not cover.

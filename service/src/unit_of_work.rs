@@ -30,6 +30,7 @@ use crate::{
     database::{Batch, Database, Engine, Reading, Sql, Transaction},
     events::{self, Event, Log},
     keys::KeyCache,
+    links::Links,
     measures::{Measures, TaskEnd},
     memory::Memory,
     principal::Principal,
@@ -49,6 +50,7 @@ pub struct Service {
     queues: Arc<Memory>,
     keys: KeyCache,
     servers: Servers,
+    links: Option<Arc<Links>>,
 }
 
 impl Service {
@@ -64,12 +66,19 @@ impl Service {
             queues: Arc::default(),
             keys: KeyCache::default(),
             servers: Servers::default(),
+            links: None,
         }
     }
 
     /// Follows the log by these settings.
     pub fn with_log(mut self, settings: events::Settings) -> Self {
         self.log = Log::new(self.database.clone(), self.signals.clone(), settings);
+        self
+    }
+
+    /// Signs links in messages with these.
+    pub fn with_links(mut self, links: impl Into<Option<Links>>) -> Self {
+        self.links = links.into().map(Arc::new);
         self
     }
 
@@ -101,6 +110,11 @@ impl Service {
     /// The servers that use the database.
     pub fn servers(&self) -> &Servers {
         &self.servers
+    }
+
+    /// What signs links in messages; none if the server has no secret, or does not know where people reach it.
+    pub fn links(&self) -> Option<&Links> {
+        self.links.as_deref()
     }
 
     /// Where what needs no transaction is read, now.
@@ -136,6 +150,7 @@ impl Service {
             signals: self.signals.clone(),
             keys: self.keys.clone(),
             measures: Arc::clone(self.measures()),
+            links: self.links.clone(),
             changes_keys: false,
             events: Vec::new(),
             entries: Vec::new(),
@@ -190,6 +205,7 @@ pub struct UnitOfWork {
     signals: Signals,
     keys: KeyCache,
     measures: Arc<Measures>,
+    links: Option<Arc<Links>>,
     changes_keys: bool,
     events: Vec<Event>,
     entries: Vec<Entry>,
@@ -211,6 +227,11 @@ impl UnitOfWork {
     /// An empty statement.
     pub fn sql(&self) -> Sql {
         Sql::new(self.engine).at(self.now)
+    }
+
+    /// What signs links in messages; none if the server cannot.
+    pub(crate) fn links(&self) -> Option<&Links> {
+        self.links.as_deref()
     }
 
     /// What was read and need not be read again.

@@ -147,17 +147,21 @@ fn named(path: &[Step<'_>]) -> Vec<String> {
 }
 
 /// The fields that hold JSON of the caller.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: &[&str] = &[
     "billing_address",
     "configuration",
     "content",
     "context",
+    "criteria",
     "custom",
     "details",
+    "evidence",
     "input",
     "input_data",
+    "metadata",
     "output_data",
     "patch",
+    "performance_metrics",
     "shipping_address",
     "value",
 ];

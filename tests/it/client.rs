@@ -16,6 +16,7 @@ use service::{
     Actor, Error, Service,
     clock::Clock,
     database::{Database, Settings},
+    links::Links,
     principal::Principal,
 };
 use tests::{Engine, TestDatabase};
@@ -27,7 +28,8 @@ const REFUSAL: &str = "code message path __typename ... on VersionConflictError 
                        ... on StaleQuantityError { current } ... on PriceChangedError { expected total } \
                        ... on DiscountRefusedError { discountCode reason } ... on InUseError { by } \
                        ... on AmountExceededError { asked available currency } ... on ClosedPeriodError { until } \
-                       ... on ApprovalRequiredError { limit asked }";
+                       ... on ApprovalRequiredError { limit asked } ... on SuppressedError { state since } \
+                       ... on BudgetExceededError { sliceId asked available }";
 
 /// A test's database with pools of their own, as a process has them.
 pub(crate) async fn connect(db: &TestDatabase) -> Database {
@@ -54,7 +56,8 @@ impl Client {
 
     /// The local administrator of a process of its own.
     pub(crate) async fn open(db: &TestDatabase, clock: Clock) -> Self {
-        Self::new(Service::new(connect(db).await, clock))
+        let links = Links::new("a secret of the tests", "https://shop.example").expect("links");
+        Self::new(Service::new(connect(db).await, clock).with_links(links))
     }
 
     /// Somebody else.

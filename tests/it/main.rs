@@ -1,12 +1,16 @@
 //! The tests of the whole, by what they look at.
 
+mod analytics;
 mod client;
+mod customers;
 mod demo;
 mod events;
+mod finance;
 mod http;
 mod identity;
 mod import;
 mod language;
+mod marketing;
 mod read;
 mod schema;
 mod shop;

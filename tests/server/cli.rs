@@ -24,6 +24,7 @@ fn a_wrong_setting_is_named() {
         (&["--log", "info,=x=y"], "--log"),
         (&["--log-format", "xml"], "--log-format"),
         (&["--open", "always"], "--open"),
+        (&["--public-url", "shop.example"], "--public-url"),
         (&["--allowed-origins", "\n"], "--allowed-origins"),
         (&["--database-url", "mysql://x"], "DATABASE_URL"),
         (&["keys", "list", "--database-url", "sqlite://"], "names no file"),
@@ -64,6 +65,11 @@ fn a_wrong_setting_is_named() {
         assert_eq!(failed.status.code(), Some(2), "{error}");
         assert!(error.contains(&format!("invalid value '{value}' for '{name}'")), "{error}");
     }
+    // A secret is not shown.
+    let short = vividwalls(&folder, &["serve"]).env("VIVIDWALLS_SECRET", "too short").output().expect("it starts");
+    let error = String::from_utf8_lossy(&short.stderr).into_owned();
+    assert_eq!(short.status.code(), Some(2), "{error}");
+    assert!(error.contains("VIVIDWALLS_SECRET") && !error.contains("too short"), "{error}");
     // A flag that is wrong is to blame itself.
     let mut command = vividwalls(&folder, &["config", "--max-rows=few"]);
     let failed = command.env("VIVIDWALLS_MAX_ROWS", "many").output().expect("it starts");
@@ -85,6 +91,7 @@ fn settings_are_printed_with_their_source_and_without_secrets() {
     let folder = Folder::new();
     let mut command = vividwalls(&folder, &["config", "--max-depth", "9"]);
     command.env("DATABASE_URL", "postgres://me:secret@db/shop").env("VIVIDWALLS_MAX_ROWS", "77");
+    command.env("VIVIDWALLS_SECRET", "0123456789abcdef");
     let printed = command.output().expect("it starts");
     let text = String::from_utf8(printed.stdout).expect("UTF-8");
     let line = |name: &str| {
@@ -95,6 +102,7 @@ fn settings_are_printed_with_their_source_and_without_secrets() {
     assert_eq!(line("VIVIDWALLS_MAX_ROWS"), "VIVIDWALLS_MAX_ROWS=77 # environment");
     assert_eq!(line("VIVIDWALLS_LISTEN"), "VIVIDWALLS_LISTEN=127.0.0.1:4000 # default");
     assert_eq!(line("DATABASE_URL"), "DATABASE_URL=postgres://me:***@db:5432/shop # environment");
+    assert_eq!(line("VIVIDWALLS_SECRET"), "VIVIDWALLS_SECRET=*** # environment");
 }
 
 #[test]

@@ -78,6 +78,21 @@ fn the_files_are_for_their_owner_alone() {
 }
 
 #[test]
+fn a_secret_is_made_beside_the_file_when_links_need_it() {
+    for (arguments, expected) in [
+        (&[][..], None),
+        (&["--public-url", "https://shop.example"], Some(0o600)),
+        (&["--public-url", "https://shop.example", "--secret", "0123456789abcdef0123456789abcdef"], None),
+    ] {
+        let folder = Folder::new();
+        let file = folder.path().join("vividwalls.db-secret");
+        let _server = Server::start_in(folder, arguments);
+        let made = file.exists().then(|| mode(&file));
+        assert_eq!(made, expected, "{arguments:?}");
+    }
+}
+
+#[test]
 fn demo_data_goes_into_the_default_file_or_where_it_is_wanted() {
     let agents =
         |server: &Server| server.query("{ agents { totalCount } }").json()["data"]["agents"]["totalCount"].clone();

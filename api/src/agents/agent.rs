@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{AgentCapability, AgentCollaboration};
 use crate::{
     analytics::{Kpi, Report},
-    customers::CustomerInteraction,
-    finance::{Budget, RevenueAttribution, Transaction},
+    customers::{CustomerInteraction, Touchpoint},
+    finance::{Budget, BudgetSlice, RevenueAttribution, Transaction},
     marketing::{Campaign, ContentItem},
     orders::Order,
     payments::Refund,
@@ -100,6 +100,8 @@ resource! {
         refunds: Refund by agent_id [created_at desc],
         /// Its interactions with customers, newest first.
         customer_interactions: CustomerInteraction by agent_id [created_at desc],
+        /// When customers met it, newest first.
+        touchpoints: Touchpoint by agent_id [created_at desc],
         /// The campaigns it is responsible for, newest first.
         campaigns: Campaign by owner_agent_id [created_at desc],
         /// The content it created, newest first.
@@ -112,6 +114,8 @@ resource! {
         transactions: Transaction by agent_id [created_at desc],
         /// The budgets it is responsible for, latest month first.
         budgets: Budget by owner_agent_id [fiscal_year desc, fiscal_month desc],
+        /// The parts of budgets that it may spend, newest first.
+        budget_slices: BudgetSlice by agent_id [created_at desc],
         /// The revenue credited to it, newest first.
         revenue_attributions: RevenueAttribution by agent_id [created_at desc],
         /// The system events it reported, newest first.

@@ -3,7 +3,9 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use chrono::Utc;
-use service::{Service, clock::Clock, database::Database, events, retention, seed, servers, signals::Signals, work};
+use service::{
+    Service, clock::Clock, database::Database, events, links::Links, retention, seed, servers, signals::Signals, work,
+};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::oneshot,
@@ -29,6 +31,9 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     // Every setting is looked at before anything is done.
     let url = settings.database.settings().map_err(Failure::Usage)?.url;
     let finished_work = settings.retention.finished_work().map_err(Failure::Usage)?;
+    if let Some(secret) = &settings.http.secret {
+        secret.check().map_err(Failure::Usage)?;
+    }
     if settings.demo && settings.no_demo {
         return Err(Failure::Usage("--demo and --no-demo (VIVIDWALLS_DEMO, VIVIDWALLS_NO_DEMO) contradict".to_owned()));
     }
@@ -59,7 +64,8 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     }
 
     let log = events::Settings { poll_interval: settings.http.event_poll_interval, ..Default::default() };
-    let service = Service::new(database.clone(), Clock::system()).with_log(log);
+    let links = links(&database, &settings)?;
+    let service = Service::new(database.clone(), Clock::system()).with_log(log).with_links(links);
     if !settings.no_migrate && service.log().adopt().await? {
         tracing::warn!("the event log came from another database cluster: earlier cursors are no longer valid");
     }
@@ -155,6 +161,21 @@ async fn migrate(database: &Database, settings: &ServeArgs) -> Result<(), Failur
         tracing::info!(%last, "applied {} database migrations", applied.len());
     }
     Ok(())
+}
+
+/// What signs links in messages, once it is known where people reach the server.
+fn links(database: &Database, settings: &ServeArgs) -> Result<Option<Links>, Failure> {
+    let Some(public_url) = &settings.http.public_url else { return Ok(None) };
+    let secret = match &settings.http.secret {
+        Some(secret) => Some(secret.reveal().to_owned()),
+        None => database.secret().map_err(|error| {
+            Failure::Failed(format!("the secret beside the database can neither be read nor made: {error}"))
+        })?,
+    };
+    if secret.is_none() {
+        tracing::warn!("messages with links are refused: set VIVIDWALLS_SECRET");
+    }
+    Ok(secret.map(|secret| Links::new(&secret, public_url)).transpose()?)
 }
 
 /// Fills an empty database with demo data: the default file of whoever tries the program, any other on demand.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
 
-use super::{AdminListen, value};
+use super::{AdminListen, Secret, value};
 use crate::{
     document::Limits,
     http::{Bounds, Settings, Watch},
@@ -27,6 +27,14 @@ pub struct HttpArgs {
     /// Who may send requests without an API key, until the first one is created; ignored when other machines can reach the server
     #[arg(long, env = "VIVIDWALLS_OPEN", value_name = "WHO", default_value = "loopback")]
     pub open: Open,
+
+    /// Where people reach the server, such as `https://shop.example`: for links in messages, which are refused without it
+    #[arg(long, env = "VIVIDWALLS_PUBLIC_URL", value_name = "URL", value_parser = value::public_url)]
+    pub public_url: Option<String>,
+
+    /// Secret that signs links in messages, at least 32 characters, the same for all servers of a database; on SQLite a file beside the database has one by default
+    #[arg(long, env = "VIVIDWALLS_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub secret: Option<Secret>,
 
     /// How many connections there may be
     #[arg(

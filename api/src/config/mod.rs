@@ -2,7 +2,7 @@
 //!
 //! - [`Cli`]: the subcommands and which settings each takes.
 //! - [`DatabaseArgs`], [`HttpArgs`], [`RetentionArgs`], [`LogArgs`]: the settings. [`KeysCommand`]: what is done with API keys.
-//! - `value`: durations and sizes as people write them.
+//! - `value`: durations and sizes as people write them. [`Secret`]: a text that no output shows.
 
 mod admin;
 mod cli;
@@ -11,6 +11,7 @@ mod http;
 mod keys;
 mod log;
 mod retention;
+mod secret;
 mod value;
 
 pub use admin::AdminListen;
@@ -20,3 +21,4 @@ pub use http::{HttpArgs, Open};
 pub use keys::{CreateKeyArgs, KeyRole, KeysCommand};
 pub use log::{LogArgs, LogFormat};
 pub use retention::{RetainArgs, RetentionArgs};
+pub use secret::Secret;

@@ -86,6 +86,18 @@ pub(super) fn origin(text: &str) -> Result<HeaderValue, String> {
     }
 }
 
+/// Where people reach the server: the beginning of an address, without a slash at its end.
+pub(super) fn public_url(text: &str) -> Result<String, String> {
+    let has_scheme = text.starts_with("https://") || text.starts_with("http://");
+    let uri: Option<Uri> = text.parse().ok().filter(|_| has_scheme && !text.contains('#'));
+    let is_plain =
+        |uri: &Uri| uri.query().is_none() && uri.authority().is_some_and(|host| !host.as_str().contains('@'));
+    match uri.is_some_and(|uri| is_plain(&uri)) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("must be an address such as https://shop.example".to_owned()),
+    }
+}
+
 /// What is logged: levels, each for all modules or for one.
 pub(super) fn log_filter(text: &str) -> Result<String, String> {
     let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
@@ -168,6 +180,20 @@ mod tests {
         assert_eq!(address_or_off("off"), Ok(AdminListen(None)));
         assert_eq!(address_or_off("9401"), Ok(AdminListen(Some(([127, 0, 0, 1], 9401).into()))));
         assert!(address_or_off("on").is_err_and(|error| error.ends_with(", or off")));
+    }
+
+    #[test]
+    fn a_public_address_has_a_host_and_ends_with_its_path() {
+        for (text, expected) in [
+            ("https://shop.example", "https://shop.example"),
+            ("https://shop.example/api/", "https://shop.example/api"),
+            ("http://localhost:4000/", "http://localhost:4000"),
+        ] {
+            assert_eq!(public_url(text).as_deref(), Ok(expected));
+        }
+        for wrong in ["", "shop.example", "ftp://a", "https://", "https://me:pw@a", "https://a/?b", "https://a/#b"] {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -3,9 +3,14 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::{CustomerInteraction, CustomerSegmentMember};
+use super::{CustomerInteraction, CustomerSegmentMember, Touchpoint};
 use crate::{
-    finance::Transaction, marketing::EmailSubscriber, orders::Order, pricing::DiscountUse, read::scalars::Id, resource,
+    finance::Transaction,
+    marketing::{CampaignRecipient, EmailSubscriber},
+    orders::Order,
+    pricing::DiscountUse,
+    read::scalars::Id,
+    resource,
 };
 
 resource! {
@@ -19,7 +24,7 @@ resource! {
         id: Id,
         /// Shopify id; null if unknown.
         shopify_customer_id: Option<String>,
-        /// Email address in lower case; unique.
+        /// Email address in lower case; unique. `erased-ID@invalid` if the personal data was erased.
         email: String,
         /// First name; null if unknown.
         first_name: Option<String>,
@@ -31,10 +36,12 @@ resource! {
         phone: Option<String>,
         /// Free-form tags.
         tags: Vec<String>,
-        /// What the orders are worth that are neither quotes nor cancelled, voided or refunded, less what was paid back
-        /// of them, in `currency`.
+        /// Note about the customer; null if none.
+        note: Option<String>,
+        /// Total of the customer's orders, less what was paid back, in `currency`. Quotes and cancelled, voided and
+        /// fully refunded orders do not count.
         total_spent: Decimal,
-        /// Number of these orders.
+        /// Number of the orders that count in `totalSpent`.
         orders_count: i32,
         /// Average of these orders; null if there are none.
         average_order_value: Option<Decimal>,
@@ -42,10 +49,14 @@ resource! {
         currency: String,
         /// When the last of these orders was placed; null if there is none.
         last_order_date: Option<DateTime<Utc>>,
-        /// Whether the customer accepts marketing messages.
+        /// Whether the customer accepts marketing emails: the latest consent of the email address is GRANTED.
         accepts_marketing: bool,
-        /// Whether the customer is one of the most valued (VIP).
+        /// Whether the customer has spent more than the configuration `customers.vipThreshold`.
         vip_status: bool,
+        /// When the personal data was erased; null if it was not.
+        erased_at: Option<DateTime<Utc>>,
+        /// When the customer last changed in the shop that the data comes from; null if unknown.
+        source_updated_at: Option<DateTime<Utc>>,
         /// Version, for optimistic locking; starts at 1.
         version: i32,
         /// When this row was created.
@@ -76,6 +87,10 @@ resource! {
         interactions: CustomerInteraction by customer_id [created_at desc],
         /// The customer's email list subscriptions, latest first.
         email_subscribers: EmailSubscriber by customer_id [subscribed_at desc],
+        /// The messages of campaigns to the customer, newest first.
+        campaign_recipients: CampaignRecipient by customer_id [created_at desc],
+        /// When the customer met an agent or a campaign, latest first.
+        touchpoints: Touchpoint by customer_id [occurred_at desc],
         /// The customer's transactions, newest first.
         transactions: Transaction by customer_id [created_at desc],
         /// The discounts that the customer's orders use, newest first.

@@ -19,6 +19,8 @@ resource! {
         score: Decimal,
         /// When the customer was added to the segment.
         assigned_at: DateTime<Utc>,
+        /// Whether the customer was assigned by hand: such members stay when the segment is recomputed.
+        is_manual: bool,
         /// When this row was created.
         created_at: DateTime<Utc>,
         /// When this row was last updated.

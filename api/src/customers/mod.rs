@@ -1,17 +1,29 @@
 //! Who buys, in which segments, and what was said.
 
+mod consent;
 mod customer;
 mod interaction;
 mod member;
+mod preview;
 mod segment;
+mod touchpoint;
 
+pub use consent::{Consent, ConsentChannel, ConsentState};
 pub use customer::Customer;
 pub use interaction::{CustomerInteraction, InteractionChannel};
 pub use member::CustomerSegmentMember;
+pub(crate) use preview::SegmentQuery;
 pub use segment::{CustomerSegment, SegmentType};
+pub use touchpoint::Touchpoint;
 
 use crate::read::{resource::Resource, table::Table};
 
 /// The tables of this domain.
-pub(crate) const TABLES: &[&Table] =
-    &[Customer::TABLE, CustomerSegment::TABLE, CustomerSegmentMember::TABLE, CustomerInteraction::TABLE];
+pub(crate) const TABLES: &[&Table] = &[
+    Customer::TABLE,
+    CustomerSegment::TABLE,
+    CustomerSegmentMember::TABLE,
+    CustomerInteraction::TABLE,
+    Consent::TABLE,
+    Touchpoint::TABLE,
+];

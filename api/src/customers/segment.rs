@@ -32,10 +32,18 @@ resource! {
         r#type: SegmentType,
         /// Further description; null if none.
         description: Option<String>,
-        /// Criteria that define the segment, as a JSON object.
+        /// Criteria that define the segment, as a JSON object; empty if its members are only assigned by hand.
         criteria: Json,
         /// Whether the segment is in use.
         is_active: bool,
+        /// Number of members.
+        member_count: i32,
+        /// How often the server recomputes the members, in minutes; null if only `recomputeSegment` does.
+        refresh_minutes: Option<i32>,
+        /// When the members were last recomputed; null if never.
+        computed_at: Option<DateTime<Utc>>,
+        /// When the server recomputes them next; null if it does not.
+        next_compute_at: Option<DateTime<Utc>>,
         /// Version, for optimistic locking; starts at 1.
         version: i32,
         /// When this row was created.

@@ -334,6 +334,7 @@ fn variables_must_fit() {
         (json!({ "n": 1.5 }), "\"$n\""),
         (json!({ "n": 2_147_483_648_i64 }), "\"$n\" has the value `2147483648`, which is not a valid \"Int\""),
         (json!({ "k": ["BG"] }), "did you mean \"BIG\"?"),
+        (json!({ "k": ["HEAVY"] }), "; the values are BIG, SMALL"),
         (json!({ "f": { "name": "x", "knd": "BIG" } }), "\"kind\"?"),
         (json!({ "k": [null] }), "\"$k[0]\" of type \"Kind!\" must not be null"),
         (json!({ "id": true }), "\"$id\""),

@@ -16,7 +16,7 @@ use super::{
     Rejection, Shape,
     operation::Variable,
     shape::{Input, InputValue, InputValues},
-    suggest::suggest,
+    suggest::{suggest, suggest_value},
     syntax::NESTING,
 };
 use crate::read::scalars::flaw;
@@ -141,7 +141,7 @@ fn fits(value: &Value, kind: &Type, shape: &Shape, path: &Path<'_>) -> Result<()
             let hint = match shape.input(name) {
                 Some(Input::Enum(values)) => match value {
                     Value::String(value) if values.contains(value) => return Ok(()),
-                    Value::String(value) => suggest(value, values.iter().map(String::as_str)),
+                    Value::String(value) => suggest_value(value, values),
                     _ => String::new(),
                 },
                 Some(Input::Object { fields, one_of }) => return object(value, kind, (fields, *one_of), shape, path),

@@ -11,6 +11,9 @@ use super::EventKind;
 use crate::{
     agents::Agent,
     catalog::{InventoryLevel, Product},
+    customers::Customer,
+    finance::Budget,
+    marketing::Campaign,
     orders::Order,
     read::{row::Row, scalars::Id},
     system::SystemEvent,
@@ -102,6 +105,12 @@ deliveries! {
     StockEvent(inventory_level, "inventoryLevel": InventoryLevel);
     /// Something that happened to an order, or to one of its parcels, returns and refunds.
     OrderEvent(order, "order": Order);
+    /// Something that happened to a customer, or an interaction with one.
+    CustomerEvent(customer, "customer": Customer);
+    /// Something that happened to a campaign.
+    CampaignEvent(campaign, "campaign": Campaign);
+    /// Something that happened to a budget or a part of one.
+    BudgetEvent(budget, "budget": Budget);
     /// A system event that was recorded.
     SystemEventNotice(system_event, "systemEvent": SystemEvent);
 }

@@ -1,10 +1,13 @@
 //! Which events a client wants.
 
-use async_graphql::{Enum, InputObject, InputType, Value};
+use async_graphql::Enum;
 use entity::sea_orm_active_enums;
 use service::events::Filter;
 
-use super::EventKind;
+use super::{
+    EventKind,
+    condition::{filters, key, keys, kinds, name, of, statuses, time, types},
+};
 use crate::{
     read::scalars::{Id, Moment},
     system::EventSeverity,
@@ -27,7 +30,7 @@ pub enum EventAggregate {
     Task,
     /// An approval.
     Approval,
-    /// The system itself: a recorded system event.
+    /// The system itself: a recorded system event, or a generated report.
     System,
     /// A product, with its variants.
     Product,
@@ -59,143 +62,75 @@ pub enum EventAggregate {
     Job,
 }
 
-/// Conditions on events: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct EventFilter {
-    /// Events about these kinds of objects.
-    aggregate_types: Option<Vec<EventAggregate>>,
-    /// Events about these objects.
-    aggregate_ids: Option<Vec<Id>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-    /// Events that concern these agents.
-    agent_ids: Option<Vec<Id>>,
-    /// Events that concern this agent or any of its descendants; combined with `agentIds` by OR.
-    agent_subtree: Option<Id>,
-    /// Events that belong to these executions.
-    execution_ids: Option<Vec<Id>>,
-    /// Events that happened at this time or later.
-    occurred_from: Option<Moment>,
-    /// Events that happened before this time.
-    occurred_before: Option<Moment>,
-}
-
-/// Conditions on events of tasks: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct TaskEventFilter {
-    /// Events of these tasks.
-    ids: Option<Vec<Id>>,
-    /// Events that set the task's status to one of these.
-    statuses: Option<Vec<TaskStatus>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-    /// Events of tasks assigned to these agents.
-    agent_ids: Option<Vec<Id>>,
-    /// Events of tasks assigned to this agent or any of its descendants; combined with `agentIds` by OR.
-    agent_subtree: Option<Id>,
-    /// Events that belong to these executions.
-    execution_ids: Option<Vec<Id>>,
-}
-
-/// Conditions on events of executions: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct ExecutionEventFilter {
-    /// Events of these executions.
-    ids: Option<Vec<Id>>,
-    /// Events that set the execution's status to one of these.
-    statuses: Option<Vec<ExecutionStatus>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-}
-
-/// Conditions on events of agents: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct AgentEventFilter {
-    /// Events of these agents.
-    ids: Option<Vec<Id>>,
-    /// This agent or any of its descendants; combined with `ids` by OR.
-    subtree: Option<Id>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-}
-
-/// Conditions on events of approvals: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct ApprovalEventFilter {
-    /// Events of these approvals.
-    ids: Option<Vec<Id>>,
-    /// Events that set the approval's status to one of these.
-    statuses: Option<Vec<ApprovalStatus>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-    /// Events of approvals requested by these agents.
-    agent_ids: Option<Vec<Id>>,
-    /// Events of approvals requested by this agent or any of its descendants; combined with `agentIds` by OR.
-    agent_subtree: Option<Id>,
-}
-
-impl From<EventFilter> for Filter {
-    fn from(filter: EventFilter) -> Self {
-        Self {
-            aggregate_types: filter.aggregate_types.map(|types| types.into_iter().map(Into::into).collect()),
-            aggregate_ids: keys(filter.aggregate_ids),
-            kinds: kinds(filter.kinds),
-            agent_ids: keys(filter.agent_ids),
-            agent_subtree: filter.agent_subtree.map(|id| id.0),
-            execution_ids: keys(filter.execution_ids),
-            occurred_from: filter.occurred_from.map(|moment| moment.0),
-            occurred_before: filter.occurred_before.map(|moment| moment.0),
-            change: None,
-        }
+filters! {
+    /// Conditions on events: all that are given must hold; a list matches any of its values.
+    EventFilter {
+        /// Events about these kinds of objects.
+        aggregate_types: Vec<EventAggregate> => aggregate_types by types,
+        /// Events about these objects.
+        aggregate_ids: Vec<Id> => aggregate_ids by keys,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+        /// Events that concern these agents.
+        agent_ids: Vec<Id> => agent_ids by keys,
+        /// Events that concern this agent or any of its descendants; combined with `agentIds` by OR.
+        agent_subtree: Id => agent_subtree by key,
+        /// Events that belong to these executions.
+        execution_ids: Vec<Id> => execution_ids by keys,
+        /// Events that happened at this time or later.
+        occurred_from: Moment => occurred_from by time,
+        /// Events that happened before this time.
+        occurred_before: Moment => occurred_before by time,
     }
-}
 
-impl From<TaskEventFilter> for Filter {
-    fn from(filter: TaskEventFilter) -> Self {
-        Self {
-            aggregate_ids: keys(filter.ids),
-            kinds: kinds(filter.kinds),
-            agent_ids: keys(filter.agent_ids),
-            agent_subtree: filter.agent_subtree.map(|id| id.0),
-            execution_ids: keys(filter.execution_ids),
-            change: statuses(filter.statuses),
-            ..of(EventAggregate::Task)
-        }
+    /// Conditions on events of tasks: all that are given must hold; a list matches any of its values.
+    TaskEventFilter of Task {
+        /// Events of these tasks.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events that set the task's status to one of these.
+        statuses: Vec<TaskStatus> => change by statuses,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+        /// Events of tasks assigned to these agents.
+        agent_ids: Vec<Id> => agent_ids by keys,
+        /// Events of tasks assigned to this agent or any of its descendants; combined with `agentIds` by OR.
+        agent_subtree: Id => agent_subtree by key,
+        /// Events that belong to these executions.
+        execution_ids: Vec<Id> => execution_ids by keys,
     }
-}
 
-impl From<ExecutionEventFilter> for Filter {
-    fn from(filter: ExecutionEventFilter) -> Self {
-        Self {
-            aggregate_ids: keys(filter.ids),
-            kinds: kinds(filter.kinds),
-            change: statuses(filter.statuses),
-            ..of(EventAggregate::Execution)
-        }
+    /// Conditions on events of executions: all that are given must hold; a list matches any of its values.
+    ExecutionEventFilter of Execution {
+        /// Events of these executions.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events that set the execution's status to one of these.
+        statuses: Vec<ExecutionStatus> => change by statuses,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
     }
-}
 
-impl From<AgentEventFilter> for Filter {
-    fn from(filter: AgentEventFilter) -> Self {
-        Self {
-            agent_ids: keys(filter.ids),
-            agent_subtree: filter.subtree.map(|id| id.0),
-            kinds: kinds(filter.kinds),
-            ..of(EventAggregate::Agent)
-        }
+    /// Conditions on events of agents: all that are given must hold; a list matches any of its values.
+    AgentEventFilter of Agent {
+        /// Events of these agents.
+        ids: Vec<Id> => agent_ids by keys,
+        /// This agent or any of its descendants; combined with `ids` by OR.
+        subtree: Id => agent_subtree by key,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
     }
-}
 
-impl From<ApprovalEventFilter> for Filter {
-    fn from(filter: ApprovalEventFilter) -> Self {
-        Self {
-            aggregate_ids: keys(filter.ids),
-            kinds: kinds(filter.kinds),
-            agent_ids: keys(filter.agent_ids),
-            agent_subtree: filter.agent_subtree.map(|id| id.0),
-            change: statuses(filter.statuses),
-            ..of(EventAggregate::Approval)
-        }
+    /// Conditions on events of approvals: all that are given must hold; a list matches any of its values.
+    ApprovalEventFilter of Approval {
+        /// Events of these approvals.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events that set the approval's status to one of these.
+        statuses: Vec<ApprovalStatus> => change by statuses,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+        /// Events of approvals requested by these agents.
+        agent_ids: Vec<Id> => agent_ids by keys,
+        /// Events of approvals requested by this agent or any of its descendants; combined with `agentIds` by OR.
+        agent_subtree: Id => agent_subtree by key,
     }
 }
 
@@ -205,28 +140,4 @@ pub(super) fn at_least(severity: EventSeverity) -> Filter {
     let rising = [Debug, Info, Warning, Error, Critical];
     let grave = rising.into_iter().skip_while(|other| *other != severity).map(name);
     Filter { change: Some(("severity", grave.collect())), ..of(EventAggregate::System) }
-}
-
-pub(super) fn of(aggregate: EventAggregate) -> Filter {
-    Filter { aggregate_types: Some(vec![aggregate.into()]), ..Filter::default() }
-}
-
-pub(super) fn kinds(kinds: Option<Vec<EventKind>>) -> Option<Vec<service::events::EventKind>> {
-    kinds.map(|kinds| kinds.into_iter().map(Into::into).collect())
-}
-
-pub(super) fn keys(ids: Option<Vec<Id>>) -> Option<Vec<uuid::Uuid>> {
-    ids.map(|ids| ids.into_iter().map(|id| id.0).collect())
-}
-
-pub(super) fn statuses<T: InputType>(statuses: Option<Vec<T>>) -> Option<(&'static str, Vec<String>)> {
-    statuses.map(|statuses| ("status", statuses.into_iter().map(name).collect()))
-}
-
-/// The name of an enum value, as the changes of an event have it.
-fn name<T: InputType>(value: T) -> String {
-    match value.to_value() {
-        Value::Enum(name) => name.to_string(),
-        other => other.to_string(),
-    }
 }

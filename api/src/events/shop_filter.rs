@@ -1,76 +1,75 @@
 //! Which events of the shop a client wants.
 
-use async_graphql::InputObject;
-use service::events::Filter;
-
 use super::{
     EventKind,
-    filter::{EventAggregate, keys, kinds, of, statuses},
+    condition::{filters, key, keys, kinds, statuses, variants},
 };
-use crate::{orders::OrderStatus, read::scalars::Id};
+use crate::{marketing::CampaignStatus, orders::OrderStatus, read::scalars::Id};
 
-/// Conditions on events of products: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct ProductEventFilter {
-    /// Events of these products.
-    ids: Option<Vec<Id>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-}
-
-/// Conditions on events of stock: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct StockEventFilter {
-    /// Events of these inventory levels.
-    ids: Option<Vec<Id>>,
-    /// Events of the stock of these variants.
-    variant_ids: Option<Vec<Id>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-}
-
-/// Conditions on events of orders: all that are given must hold; a list matches any of its values.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct OrderEventFilter {
-    /// Events of these orders.
-    ids: Option<Vec<Id>>,
-    /// Events that set the order's status to one of these.
-    statuses: Option<Vec<OrderStatus>>,
-    /// Events of these kinds.
-    kinds: Option<Vec<EventKind>>,
-    /// Events of orders placed by these agents.
-    agent_ids: Option<Vec<Id>>,
-    /// Events of orders placed by this agent or any of its descendants; combined with `agentIds` by OR.
-    agent_subtree: Option<Id>,
-}
-
-impl From<ProductEventFilter> for Filter {
-    fn from(filter: ProductEventFilter) -> Self {
-        Self { aggregate_ids: keys(filter.ids), kinds: kinds(filter.kinds), ..of(EventAggregate::Product) }
+filters! {
+    /// Conditions on events of products: all that are given must hold; a list matches any of its values.
+    ProductEventFilter of Product {
+        /// Events of these products.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
     }
-}
 
-impl From<StockEventFilter> for Filter {
-    fn from(filter: StockEventFilter) -> Self {
-        let variants = |ids: Vec<Id>| ids.into_iter().map(|id| id.0.to_string()).collect();
-        Self {
-            aggregate_ids: keys(filter.ids),
-            kinds: kinds(filter.kinds),
-            change: filter.variant_ids.map(|ids| ("variantId", variants(ids))),
-            ..of(EventAggregate::Stock)
-        }
+    /// Conditions on events of stock: all that are given must hold; a list matches any of its values.
+    StockEventFilter of Stock {
+        /// Events of these inventory levels.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events of the stock of these variants.
+        variant_ids: Vec<Id> => change by variants,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
     }
-}
 
-impl From<OrderEventFilter> for Filter {
-    fn from(filter: OrderEventFilter) -> Self {
-        Self {
-            aggregate_ids: keys(filter.ids),
-            kinds: kinds(filter.kinds),
-            agent_ids: keys(filter.agent_ids),
-            agent_subtree: filter.agent_subtree.map(|id| id.0),
-            change: statuses(filter.statuses),
-            ..of(EventAggregate::Order)
-        }
+    /// Conditions on events of orders: all that are given must hold; a list matches any of its values.
+    OrderEventFilter of Order {
+        /// Events of these orders.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events that set the order's status to one of these.
+        statuses: Vec<OrderStatus> => change by statuses,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+        /// Events of orders placed by these agents.
+        agent_ids: Vec<Id> => agent_ids by keys,
+        /// Events of orders placed by this agent or any of its descendants; combined with `agentIds` by OR.
+        agent_subtree: Id => agent_subtree by key,
+    }
+
+    /// Conditions on events of customers: all that are given must hold; a list matches any of its values.
+    CustomerEventFilter of Customer {
+        /// Events of these customers.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+    }
+
+    /// Conditions on events of campaigns: all that are given must hold; a list matches any of its values.
+    CampaignEventFilter of Campaign {
+        /// Events of these campaigns.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events that set the campaign's status to one of these.
+        statuses: Vec<CampaignStatus> => change by statuses,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+        /// Events of campaigns that these agents own.
+        agent_ids: Vec<Id> => agent_ids by keys,
+        /// Events of campaigns that this agent or any of its descendants owns; combined with `agentIds` by OR.
+        agent_subtree: Id => agent_subtree by key,
+    }
+
+    /// Conditions on events of budgets: all that are given must hold; a list matches any of its values.
+    BudgetEventFilter of Budget {
+        /// Events of these budgets.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
+        /// Events of the budget slices of these agents, and of the budgets that they own.
+        agent_ids: Vec<Id> => agent_ids by keys,
+        /// The same of this agent or any of its descendants; combined with `agentIds` by OR.
+        agent_subtree: Id => agent_subtree by key,
     }
 }

@@ -16,12 +16,15 @@ use service::{
 
 use super::{
     delivery::{
-        AgentEvent, ApprovalEvent, Delivery, ExecutionEvent, OrderEvent, ProductEvent, StockEvent, SystemEventNotice,
-        TaskEvent,
+        AgentEvent, ApprovalEvent, BudgetEvent, CampaignEvent, CustomerEvent, Delivery, ExecutionEvent, OrderEvent,
+        ProductEvent, StockEvent, SystemEventNotice, TaskEvent,
     },
     filter::{AgentEventFilter, ApprovalEventFilter, ExecutionEventFilter, TaskEventFilter, at_least},
     resume_point::ResumePoint,
-    shop_filter::{OrderEventFilter, ProductEventFilter, StockEventFilter},
+    shop_filter::{
+        BudgetEventFilter, CampaignEventFilter, CustomerEventFilter, OrderEventFilter, ProductEventFilter,
+        StockEventFilter,
+    },
 };
 use crate::{
     read::{
@@ -116,6 +119,36 @@ impl Subscription {
         #[graphql(desc = "Only events that match.")] filter: Option<OrderEventFilter>,
         #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<OrderEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of customers and interactions with them, as they happen.
+    async fn customer_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<CustomerEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<CustomerEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of campaigns, as they happen.
+    async fn campaign_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<CampaignEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<CampaignEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of budgets and their parts, as they happen.
+    async fn budget_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<BudgetEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<BudgetEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::Transaction;
+use super::{Transaction, amount};
 use crate::{agents::Agent, marketing::Campaign, read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
@@ -16,9 +16,9 @@ vocabulary! {
         LastTouch,
         /// Equal credit to each contact.
         Linear,
-        /// Most credit to the first and last contacts.
+        /// 40 percent of the credit to the first and to the last contact, 20 percent to those between.
         PositionBased,
-        /// Credit as somebody divided it.
+        /// Credit divided by hand.
         Manual,
     }
 }
@@ -63,4 +63,9 @@ resource! {
         campaign: Campaign by campaign_id,
     }
     to_many {}
+    computed {
+        /// What the share is worth, in the transaction's currency: its part of the revenue, net of refunds and
+        /// reversals. The amounts of all shares by one model add up exactly.
+        amount: Decimal = amount::amount [id];
+    }
 }

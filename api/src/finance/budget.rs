@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+use super::BudgetSlice;
 use crate::{agents::Agent, read::scalars::Id, resource};
 
 resource! {
@@ -23,7 +24,7 @@ resource! {
         fiscal_month: i32,
         /// Amount that may be spent, in `currency`.
         allocated_amount: Decimal,
-        /// Amount spent so far, in `currency`.
+        /// Amount spent so far on all its slices, in `currency`.
         spent_amount: Decimal,
         /// ISO 4217 currency code of the amounts.
         currency: String,
@@ -53,5 +54,8 @@ resource! {
         /// The agent responsible for it; null if none.
         owner_agent: Agent by owner_agent_id,
     }
-    to_many {}
+    to_many {
+        /// Its slices, oldest first; the first one is the root.
+        slices: BudgetSlice by budget_id [created_at asc],
+    }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::RevenueAttribution;
+use super::{BudgetSlice, RevenueAttribution};
 use crate::{
     agents::Agent,
     customers::Customer,
@@ -44,7 +44,7 @@ resource! {
         amount: Decimal,
         /// ISO 4217 currency code of the amount.
         currency: String,
-        /// The amount in the shop's currency; null if `currency` is that one.
+        /// The amount in the shop's currency; null if `currency` is the shop's.
         report_amount: Option<Decimal>,
         /// Further description; null if none.
         description: Option<String>,
@@ -60,9 +60,11 @@ resource! {
         payment_entry_id: Option<Id>,
         /// The transaction that it reverses; null if none.
         reverses_id: Option<Id>,
+        /// The budget slice that it was paid from; null if none.
+        budget_slice_id: Option<Id>,
         /// How it was paid; null if unknown.
         payment_method: Option<String>,
-        /// Id at the payment provider; unique if given.
+        /// Id at the payment provider, or your own id; unique; null if none.
         external_id: Option<String>,
         /// Date it is booked on.
         transaction_date: Date,
@@ -91,6 +93,8 @@ resource! {
         payment_entry: PaymentEntry by payment_entry_id,
         /// The transaction that it reverses; null if none.
         reverses: Transaction by reverses_id,
+        /// The budget slice that it was paid from; null if none.
+        budget_slice: BudgetSlice by budget_slice_id,
     }
     to_many {
         /// How it is credited to agents, oldest first.

@@ -17,6 +17,7 @@
 //! - `failure`: what a client learns about errors.
 //! - `admission`: whether an operation may begin now; `cost`: what it costs.
 //! - `access_log`: the log line of a request, and its figures. `refusal_log`: who was refused.
+//! - `unsubscribe`: where the links of e-mails lead, for who has no key.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //! - `executor`: the same operations for whatever else serves an executor of async-graphql.
 
@@ -61,6 +62,7 @@ mod standing;
 mod stream;
 mod stream_timeout;
 mod ticket;
+mod unsubscribe;
 mod write_timeout;
 
 use std::{sync::Arc, time::Duration};
@@ -211,6 +213,7 @@ pub fn router(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> Rout
         .route("/graphql/ws", any(socket::handle))
         .route("/graphql/stream", any(stream::handle))
         .route("/graphql/ticket", any(ticket::handle))
+        .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::leave))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here. The GraphQL API is at /graphql.\n") })

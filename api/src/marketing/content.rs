@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
 use super::Campaign;
-use crate::{agents::Agent, read::scalars::Id, resource, vocabulary};
+use crate::{
+    agents::Agent,
+    read::{scalars::Id, transitions},
+    resource, vocabulary,
+};
 
 vocabulary! {
     /// Status of a piece of content.
@@ -48,6 +52,10 @@ resource! {
         performance_metrics: Json,
         /// When it was published; null before that.
         published_at: Option<DateTime<Utc>>,
+        /// Who approved or returned it: the principal's name, as in the audit log; null if nobody did.
+        reviewed_by: Option<String>,
+        /// When it was approved or returned; null if it was not.
+        reviewed_at: Option<DateTime<Utc>>,
         /// Version, for optimistic locking; starts at 1.
         version: i32,
         /// When this row was created.
@@ -72,5 +80,12 @@ resource! {
         /// The campaign it was created for; null for no particular one.
         campaign: Campaign by campaign_id,
     }
-    to_many {}
+    to_many {
+        /// The campaigns that send it, newest first.
+        campaigns: Campaign by content_id [created_at desc],
+    }
+    computed {
+        /// Statuses the content can change to from its current one.
+        allowed_transitions: Vec<ContentStatus> = transitions::allowed [status];
+    }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
-use super::EmailSubscriber;
+use super::{Campaign, EmailSubscriber};
 use crate::{read::scalars::Id, resource, vocabulary};
 
 vocabulary! {
@@ -17,7 +17,7 @@ vocabulary! {
 }
 
 resource! {
-    /// A list of addresses that emails are sent to.
+    /// A list of addresses to which emails are sent.
     EmailList: email_lists, key [id], by [created_at desc];
     one email_list;
     list email_lists;
@@ -36,6 +36,13 @@ resource! {
         is_active: bool,
         /// Number of addresses that are subscribed now.
         subscriber_count: i32,
+        /// Whether the owner of an address must confirm the subscription.
+        double_opt_in: bool,
+        /// How often the server recomputes the subscribers of a dynamic list, in minutes; null if only
+        /// `recomputeEmailList` does.
+        refresh_minutes: Option<i32>,
+        /// When the server recomputes them next; null if it does not.
+        next_compute_at: Option<DateTime<Utc>>,
         /// Version, for optimistic locking; starts at 1.
         version: i32,
         /// When this row was created.
@@ -58,5 +65,7 @@ resource! {
     to_many {
         /// The addresses on the list, latest first.
         subscribers: EmailSubscriber by list_id [subscribed_at desc],
+        /// The campaigns that are sent to it, newest first.
+        campaigns: Campaign by target_list_id [created_at desc],
     }
 }

@@ -38,6 +38,10 @@ resource! {
         subscribed_at: DateTime<Utc>,
         /// When the address was taken off the list; null if it was not.
         unsubscribed_at: Option<DateTime<Utc>>,
+        /// Where the address came from; any name, such as api, import or customer.
+        source: String,
+        /// When the owner confirmed the subscription; null if not.
+        confirmed_at: Option<DateTime<Utc>>,
         /// When this row was created.
         created_at: DateTime<Utc>,
         /// When this row was last updated.

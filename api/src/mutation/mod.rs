@@ -1,13 +1,18 @@
 //! Everything that can be done: one file for each file of verbs in the service, at the same path.
 
 mod agents;
+mod analytics;
 mod batch;
 mod catalog;
+mod customers;
+mod finance;
 mod goals;
 mod keys;
+mod marketing;
 mod orders;
 mod payments;
 mod prelude;
+mod segments;
 mod stock;
 mod system;
 mod work;
@@ -81,6 +86,52 @@ pub struct Verbs(
     orders::cancel::Verbs,
     orders::fulfillments::Verbs,
     orders::returns::Verbs,
+    customers::create::Verbs,
+    customers::update::Verbs,
+    customers::set_consent::Verbs,
+    customers::merge::Verbs,
+    customers::disclose::Verbs,
+    customers::erase::Verbs,
+    customers::interaction::Verbs,
+    segments::create::Verbs,
+    segments::update::Verbs,
+    segments::recompute::Verbs,
+    segments::assign::Verbs,
+    marketing::lists::create::Verbs,
+    marketing::lists::update::Verbs,
+    marketing::lists::delete::Verbs,
+    marketing::lists::subscribe::Verbs,
+    marketing::lists::confirm::Verbs,
+    marketing::lists::unsubscribe::Verbs,
+    marketing::lists::recompute::Verbs,
+    marketing::campaign::create::Verbs,
+    marketing::campaign::update::Verbs,
+    marketing::campaign::schedule::Verbs,
+    marketing::campaign::launch::Verbs,
+    marketing::campaign::status::Verbs,
+    marketing::campaign::send::Verbs,
+    marketing::campaign::engage::Verbs,
+    marketing::campaign::touch::Verbs,
+    marketing::campaign::spend::Verbs,
+    marketing::content::create::Verbs,
+    marketing::content::update::Verbs,
+    marketing::content::submit::Verbs,
+    marketing::content::publish::Verbs,
+    finance::budget::create::Verbs,
+    finance::budget::update::Verbs,
+    finance::budget::allocate::Verbs,
+    finance::budget::transfer::Verbs,
+    finance::budget::reserve::Verbs,
+    finance::budget::commit::Verbs,
+    finance::budget::release::Verbs,
+    finance::record::Verbs,
+    finance::reverse::Verbs,
+    finance::attribution::Verbs,
+    analytics::create::Verbs,
+    analytics::update::Verbs,
+    analytics::record::Verbs,
+    analytics::snapshot::Verbs,
+    analytics::report::Verbs,
     system::configurations::Verbs,
     system::events::Verbs,
     system::reports::Verbs,

@@ -57,6 +57,8 @@ pub fn plain(message: &str) -> String {
         return format!("a value of the type {kind} is expected");
     }
     match reason.strip_prefix("Failed to parse ").and_then(|reason| reason.split_once(": ")) {
+        // The reason of the library does not show what is expected.
+        Some((kind @ "\"Decimal\"", _)) => format!("not a valid {kind}: write a number such as 1299.00"),
         Some((kind, reason)) => format!("not a valid {kind}: {reason}"),
         None => reason.to_owned(),
     }

@@ -10,6 +10,8 @@ use super::{
 };
 use crate::{
     agents::Agent,
+    finance::BudgetReservation,
+    marketing::CampaignRecipient,
     read::{scalars::Id, transitions},
     resource, vocabulary,
 };
@@ -154,6 +156,10 @@ resource! {
         attempts: TaskAttempt by task_id [started_at desc],
         /// Its approvals, pending and past, latest first.
         approvals: Approval by task_id [created_at desc],
+        /// The recipients of campaigns to whom it sends a message, newest first.
+        campaign_recipients: CampaignRecipient by task_id [created_at desc],
+        /// The money that is and was promised for it, newest first.
+        budget_reservations: BudgetReservation by task_id [created_at desc],
     }
     computed {
         /// Statuses the task can change to from its current one.

@@ -1,6 +1,7 @@
 //! What the domain refuses, as GraphQL shows it.
 
 use async_graphql::{Enum, Interface, SimpleObject};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use service::refusal::{self, Facts, Refusal};
 
@@ -128,6 +129,22 @@ errors! {
         /// Last day that is closed.
         until: Date,
     }
+    /// The owner of the address does not want messages, or the address takes none.
+    Suppressed(SuppressedError) {
+        /// Latest state of the consent.
+        state: String,
+        /// When the address got this state.
+        since: DateTime<Utc>,
+    }
+    /// There is not enough free money in the budget.
+    BudgetExceeded(BudgetExceededError) {
+        /// The budget slice that lacks the money.
+        slice_id: Id,
+        /// The amount that you asked for, in the currency of the budget.
+        asked: Decimal,
+        /// The amount that is free.
+        available: Decimal,
+    }
 }
 
 /// A line that the stock does not cover.
@@ -183,6 +200,13 @@ impl From<Refusal> for UserError {
             Facts::UsedBy(by) => Self::InUse(InUseError { code, message, path, by }),
             Facts::ClosedUntil(until) => {
                 Self::ClosedPeriod(ClosedPeriodError { code, message, path, until: Date(until) })
+            }
+            Facts::Suppressed { state, since } => {
+                Self::Suppressed(SuppressedError { code, message, path, state, since })
+            }
+            Facts::Budget { slice_id, asked, available } => {
+                let slice_id = Id(slice_id);
+                Self::BudgetExceeded(BudgetExceededError { code, message, path, slice_id, asked, available })
             }
         }
     }

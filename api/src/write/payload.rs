@@ -92,6 +92,12 @@ impl Answer<String> for String {
     }
 }
 
+impl Answer<Option<String>> for Option<String> {
+    async fn answer(&self, _: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.clone())
+    }
+}
+
 impl Answer<Id> for Uuid {
     async fn answer(&self, _: &Context<'_>) -> Result<Id> {
         Ok(Id(*self))

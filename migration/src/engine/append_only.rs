@@ -9,25 +9,39 @@ pub(crate) struct Guarded<'a> {
     pub(crate) table: &'a str,
     pub(crate) columns: &'a [&'a str],
     pub(crate) references: &'a [(&'a str, &'a str)],
+    /// Whether references to customers may also become that of the customer into whom theirs was merged.
+    pub(crate) follows_merges: bool,
 }
 
 impl Guarded<'_> {
-    /// Every column stays as it is, except references that become NULL because their target is gone.
-    fn allowed_update(&self) -> String {
+    /// Every column stays as it is, except references that become NULL because their target is gone, or follow a merge.
+    fn allowed_update(&self, engine: Engine) -> String {
         let unchanged = |column: &str| format!(r#"NEW."{column}" IS NOT DISTINCT FROM OLD."{column}""#);
         let target = |column: &str| self.references.iter().find(|(reference, _)| *reference == column);
         let conditions = self.columns.iter().map(|column| match target(column) {
             Some((_, target)) => format!(
-                r#"({} OR (NEW."{column}" IS NULL AND NOT EXISTS (SELECT 1 FROM "{target}" WHERE "id" = OLD."{column}")))"#,
-                unchanged(column)
+                r#"({} OR (NEW."{column}" IS NULL AND NOT EXISTS (SELECT 1 FROM "{target}" WHERE "id" = OLD."{column}")){})"#,
+                unchanged(column),
+                self.merged(column, target, engine).unwrap_or_default()
             ),
             None => unchanged(column),
         });
         conditions.collect::<Vec<_>>().join(" AND ")
     }
 
+    /// That the new customer is the one into whom the old one was merged.
+    fn merged(&self, column: &str, target: &str, engine: Engine) -> Option<String> {
+        let old = engine.uuid_text(&format!(r#"OLD."{column}""#));
+        (self.follows_merges && target == "customers").then(|| {
+            format!(
+                " OR EXISTS (SELECT 1 FROM \"customer_aliases\" AS a WHERE a.\"kind\" = 'customer' \
+                 AND a.\"value\" = {old} AND a.\"customer_id\" = NEW.\"{column}\")"
+            )
+        })
+    }
+
     fn postgres_function(&self) -> String {
-        let (table, allowed) = (self.table, self.allowed_update());
+        let (table, allowed) = (self.table, self.allowed_update(Engine::Postgres));
         format!(
             "CREATE OR REPLACE FUNCTION \"{table}_refuse_change\"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
              IF TG_OP = 'UPDATE' THEN IF {allowed} THEN RETURN NEW; END IF; END IF; \
@@ -38,7 +52,7 @@ impl Guarded<'_> {
     }
 
     fn sqlite_update_trigger(&self) -> String {
-        let (table, allowed) = (self.table, self.allowed_update());
+        let (table, allowed) = (self.table, self.allowed_update(Engine::Sqlite));
         format!(
             "CREATE TRIGGER \"{table}_append_only_update\" BEFORE UPDATE ON \"{table}\" WHEN NOT ({allowed}) \
              BEGIN SELECT RAISE(ABORT, '{table}_append_only_check'); END"
@@ -47,7 +61,7 @@ impl Guarded<'_> {
 }
 
 impl Engine {
-    /// Triggers that refuse every change but the nulling of a reference whose target is gone.
+    /// Triggers that refuse every change but those of references, as [`Guarded`] says.
     pub(crate) fn refuse_changes(self, guarded: &Guarded) -> Vec<String> {
         let table = guarded.table;
         match self {
@@ -56,7 +70,7 @@ impl Engine {
         }
     }
 
-    /// Has the triggers of [`Self::refuse_changes`] guard other columns than before.
+    /// Has the triggers of [`Self::refuse_changes`] guard in another way than before.
     pub(crate) fn guard(self, guarded: &Guarded) -> Vec<String> {
         let table = guarded.table;
         match self {

@@ -19,6 +19,7 @@ pub(crate) struct Addition {
     fill: Option<Fill>,
     removable_after: Option<&'static str>,
     guarded: Option<Guarded<'static>>,
+    follows_merges: bool,
 }
 
 /// A column, and the rules that come with it: name and condition.
@@ -48,6 +49,7 @@ impl Addition {
             fill: None,
             removable_after: None,
             guarded: None,
+            follows_merges: false,
         }
     }
 
@@ -151,11 +153,23 @@ impl Addition {
 
     /// Has the triggers of a table that is only added to guard the new columns, as they guard these.
     pub(crate) fn guarding_too(
-        mut self,
+        self,
         columns: &'static [&'static str],
         references: &'static [(&'static str, &'static str)],
     ) -> Self {
-        self.guarded = Some(Guarded { table: self.table, columns, references });
+        let table = self.table;
+        self.guarding(Guarded { table, columns, references, follows_merges: false })
+    }
+
+    /// Has the triggers of a table that is only added to guard the new columns beside what they guard.
+    pub(crate) fn guarding(mut self, before: Guarded<'static>) -> Self {
+        self.guarded = Some(before);
+        self
+    }
+
+    /// Has those triggers let customers follow a merge from now on.
+    pub(crate) fn following_merges(mut self) -> Self {
+        self.follows_merges = true;
         self
     }
 
@@ -202,11 +216,12 @@ impl Addition {
         lists.map(|(column, list)| list.of_those_with(column.name))
     }
 
-    /// The triggers that guard the new columns beside those of before.
+    /// The triggers that guard the new columns too, and let pass what they shall from now on.
     fn guard_all(&self, before: &Guarded, engine: Engine) -> Vec<String> {
         let added = self.columns.iter().map(|added| added.column.name);
         let columns: Vec<&str> = before.columns.iter().copied().chain(added).collect();
-        engine.guard(&Guarded { table: before.table, columns: &columns, references: before.references })
+        let follows_merges = before.follows_merges || self.follows_merges;
+        engine.guard(&Guarded { columns: &columns, follows_merges, ..*before })
     }
 
     fn add(&self, Added { column, checks }: &Added, engine: Engine) -> String {

@@ -5,7 +5,7 @@ use sea_orm_migration::{
 };
 
 use super::{Addition, Enum, Table, Widening, comments::comments};
-use crate::engine::Engine;
+use crate::engine::{Engine, Hashing, hash_addresses};
 
 /// The migration of one domain's tables.
 pub(crate) struct TablesOf {
@@ -14,6 +14,8 @@ pub(crate) struct TablesOf {
     widenings: &'static [&'static Widening],
     tables: fn() -> Vec<Table>,
     additions: fn() -> Vec<Addition>,
+    hashings: &'static [Hashing],
+    fill: fn(Engine) -> Vec<String>,
     comments: &'static [&'static str],
 }
 
@@ -21,6 +23,16 @@ impl TablesOf {
     /// What tables of earlier migrations get, after the new ones are there.
     pub(crate) fn adding(self, additions: fn() -> Vec<Addition>) -> Self {
         Self { additions, ..self }
+    }
+
+    /// Addresses that get their hashes, after all columns are there.
+    pub(crate) fn hashing(self, hashings: &'static [Hashing]) -> Self {
+        Self { hashings, ..self }
+    }
+
+    /// Statements that fill tables from rows which are there, after addresses have their hashes.
+    pub(crate) fn filling(self, fill: fn(Engine) -> Vec<String>) -> Self {
+        Self { fill, ..self }
     }
 
     /// What closed vocabularies of earlier migrations get. Rows have the new values after all pending migrations.
@@ -47,7 +59,16 @@ impl TablesOf {
 
 /// Creates the enums, then the tables in the order given; `name` is recorded in the database and never changes.
 pub(crate) fn tables_of(name: &'static str, enums: &'static [&'static Enum], tables: fn() -> Vec<Table>) -> TablesOf {
-    TablesOf { name, enums, widenings: &[], tables, additions: Vec::new, comments: &[] }
+    TablesOf {
+        name,
+        enums,
+        widenings: &[],
+        tables,
+        additions: Vec::new,
+        hashings: &[],
+        fill: |_| Vec::new(),
+        comments: &[],
+    }
 }
 
 impl MigrationName for TablesOf {
@@ -78,6 +99,12 @@ impl MigrationTrait for TablesOf {
             for statement in addition.create(engine) {
                 db.execute_unprepared(&statement).await?;
             }
+        }
+        for hashing in self.hashings {
+            hash_addresses(db, hashing).await?;
+        }
+        for statement in (self.fill)(engine) {
+            db.execute_unprepared(&statement).await?;
         }
         let comments = self.comment(engine, true)?;
         if !comments.is_empty() {

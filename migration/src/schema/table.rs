@@ -15,6 +15,7 @@ pub(crate) struct Table {
     indexes: Vec<Index>,
     latest: Option<(&'static str, &'static str)>,
     append_only: Option<&'static [(&'static str, &'static str)]>,
+    follows_merges: bool,
 }
 
 /// An index of a table.
@@ -97,6 +98,7 @@ impl Table {
             indexes: Vec::new(),
             latest: None,
             append_only: None,
+            follows_merges: false,
         }
     }
 
@@ -170,6 +172,12 @@ impl Table {
         self
     }
 
+    /// Lets the customer of a row that never changes be the one into whom that customer was merged.
+    pub(crate) fn following_merges(mut self) -> Self {
+        self.follows_merges = true;
+        self
+    }
+
     pub(crate) fn is_append_only(&self) -> bool {
         self.append_only.is_some()
     }
@@ -187,7 +195,8 @@ impl Table {
         statements.extend(lists.filter_map(|column| engine.list_index(self.name, column.name)));
         if let Some(references) = self.append_only {
             let columns: Vec<_> = self.columns.iter().map(|column| column.name).collect();
-            statements.extend(engine.refuse_changes(&Guarded { table: self.name, columns: &columns, references }));
+            let (table, follows_merges) = (self.name, self.follows_merges);
+            statements.extend(engine.refuse_changes(&Guarded { table, columns: &columns, references, follows_merges }));
         }
         statements
     }

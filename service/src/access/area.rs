@@ -25,6 +25,14 @@ pub enum Area {
     Orders,
     /// Payments and refunds.
     Payments,
+    /// Customers, what they consent to, and interactions with them.
+    Customers,
+    /// Segments, campaigns, content, e-mail lists.
+    Marketing,
+    /// KPIs and reports.
+    Analytics,
+    /// Budgets, transactions, attribution of revenue.
+    Finance,
 }
 
 impl Area {
@@ -35,6 +43,10 @@ impl Area {
             Self::Stock => "stock",
             Self::Orders => "orders",
             Self::Payments => "payments",
+            Self::Customers => "customers",
+            Self::Marketing => "marketing",
+            Self::Analytics => "analytics",
+            Self::Finance => "finance",
         }
     }
 }

@@ -202,4 +202,110 @@ operations! {
     CancelRefund: TRADE in Payments,
     /// Requests a failed refund once more.
     RetryRefund: TRADE in Payments,
+    /// Reads what customers consented to.
+    Consents: EDIT,
+    /// Creates a customer.
+    CreateCustomer: TRADE in Customers,
+    /// Updates a customer.
+    UpdateCustomer: TRADE in Customers,
+    /// Records that a person consents to messages, or does not.
+    SetConsent: TRADE in Customers,
+    /// Merges customers who are one person.
+    MergeCustomers: EDIT,
+    /// Discloses all that is kept about a customer.
+    DiscloseCustomer: EDIT,
+    /// Erases the personal data of a customer.
+    EraseCustomer: ADMIN,
+    /// Logs an interaction with a customer.
+    LogInteraction: TRADE in Customers,
+    /// Updates an interaction with a customer.
+    UpdateInteraction: TRADE in Customers,
+    /// Creates a segment of customers.
+    CreateSegment: TRADE in Marketing,
+    /// Updates a segment of customers.
+    UpdateSegment: TRADE in Marketing,
+    /// Recomputes the members of a segment.
+    RecomputeSegment: TRADE in Marketing,
+    /// Assigns customers to segments by hand.
+    AssignSegment: TRADE in Marketing,
+    /// Takes customers out of segments that they were assigned to by hand.
+    UnassignSegment: TRADE in Marketing,
+    /// Creates a campaign.
+    CreateCampaign: TRADE in Marketing,
+    /// Updates a campaign.
+    UpdateCampaign: TRADE in Marketing,
+    /// Schedules the launch of a campaign.
+    ScheduleCampaign: TRADE in Marketing,
+    /// Launches a campaign.
+    LaunchCampaign: TRADE in Marketing,
+    /// Pauses a campaign.
+    PauseCampaign: TRADE in Marketing,
+    /// Resumes a paused campaign.
+    ResumeCampaign: TRADE in Marketing,
+    /// Cancels a campaign.
+    CancelCampaign: TRADE in Marketing,
+    /// Begins to send a message of a campaign.
+    BeginCampaignSend: TRADE in Marketing,
+    /// Records whether a message of a campaign was sent.
+    CompleteCampaignSend: TRADE in Marketing,
+    /// Records what recipients did with messages of campaigns.
+    RecordCampaignEngagement: TRADE in Marketing,
+    /// Records that an agent or a campaign met a customer.
+    RecordTouchpoint: TRADE in Marketing,
+    /// Records what a campaign spent.
+    RecordCampaignSpend: TRADE in Marketing,
+    /// Creates content.
+    CreateContent: TRADE in Marketing,
+    /// Updates content.
+    UpdateContent: TRADE in Marketing,
+    /// Submits content for approval.
+    SubmitContent: TRADE in Marketing,
+    /// Publishes approved content.
+    PublishContent: TRADE in Marketing,
+    /// Archives published content.
+    ArchiveContent: TRADE in Marketing,
+    /// Creates an e-mail list.
+    CreateEmailList: TRADE in Marketing,
+    /// Updates an e-mail list.
+    UpdateEmailList: TRADE in Marketing,
+    /// Deletes an e-mail list.
+    DeleteEmailList: EDIT,
+    /// Subscribes addresses to e-mail lists.
+    Subscribe: TRADE in Marketing,
+    /// Confirms a subscription that its owner was asked to confirm.
+    ConfirmSubscription: TRADE in Marketing,
+    /// Unsubscribes an address.
+    Unsubscribe: TRADE in Marketing,
+    /// Recomputes the subscribers of a dynamic e-mail list.
+    RecomputeEmailList: TRADE in Marketing,
+    /// Creates a KPI.
+    CreateKpi: TRADE in Analytics,
+    /// Updates a KPI.
+    UpdateKpi: TRADE in Analytics,
+    /// Records a measurement of a KPI that people measure.
+    RecordKpiMeasurement: TRADE in Analytics,
+    /// Measures KPIs.
+    TakeKpiSnapshot: TRADE in Analytics,
+    /// Generates a report of a period.
+    GenerateReport: TRADE in Analytics,
+    /// Creates a budget.
+    CreateBudget: EDIT,
+    /// Updates a budget.
+    UpdateBudget: EDIT,
+    /// Allocates a part of a budget to an agent.
+    AllocateBudget: TRADE in Finance,
+    /// Moves money between parts of budgets.
+    MoveBudget: TRADE in Finance,
+    /// Reserves money of a budget.
+    ReserveBudget: TRADE in Finance,
+    /// Spends reserved money.
+    CommitBudget: TRADE in Finance,
+    /// Releases reserved money.
+    ReleaseBudget: TRADE in Finance,
+    /// Records a transaction in the books.
+    RecordTransaction: TRADE in Finance,
+    /// Reverses a transaction.
+    ReverseTransaction: EDIT,
+    /// Attributes revenue to agents and campaigns.
+    AttributeRevenue: TRADE in Finance,
 }

@@ -18,14 +18,14 @@ pub(super) const SHORT: usize = 50;
 pub(super) const STANDARD: &str = "standard";
 
 /// A text that must be there.
-pub(super) fn required(field: &str, value: &str, most: usize) -> Result<String, Refusal> {
+pub(crate) fn required(field: &str, value: &str, most: usize) -> Result<String, Refusal> {
     let value = value.trim();
     check::text(field, value, most)?;
     Ok(value.to_owned())
 }
 
 /// A text that may be left out.
-pub(super) fn optional(field: &str, value: Option<&str>, most: usize) -> Result<Option<String>, Refusal> {
+pub(crate) fn optional(field: &str, value: Option<&str>, most: usize) -> Result<Option<String>, Refusal> {
     match value.map(str::trim).filter(|value| !value.is_empty()) {
         Some(value) => required(field, value, most).map(Some),
         None => Ok(None),
@@ -33,7 +33,7 @@ pub(super) fn optional(field: &str, value: Option<&str>, most: usize) -> Result<
 }
 
 /// Changes a text that must be there.
-pub(super) fn change_required(
+pub(crate) fn change_required(
     field: &str,
     change: &Change<String>,
     place: &mut String,
@@ -46,7 +46,7 @@ pub(super) fn change_required(
 }
 
 /// Changes a text that may be left out.
-pub(super) fn change_optional(
+pub(crate) fn change_optional(
     field: &str,
     change: &Change<Option<String>>,
     place: &mut Option<String>,
@@ -59,12 +59,12 @@ pub(super) fn change_optional(
 }
 
 /// A long text as it is, none if it is blank.
-pub(super) fn body(value: Option<&str>) -> Option<String> {
+pub(crate) fn body(value: Option<&str>) -> Option<String> {
     value.filter(|value| !value.trim().is_empty()).map(str::to_owned)
 }
 
 /// Tags, each once. Files list them with commas, so that none can have one.
-pub(super) fn tags(field: &str, tags: &[String]) -> Result<Json, Refusal> {
+pub(crate) fn tags(field: &str, tags: &[String]) -> Result<Json, Refusal> {
     if tags.len() > TAGS {
         let message = format!("`{field}` has {} entries, at most {TAGS} are allowed", tags.len());
         return Err(Refusal::new(Code::LimitReached, message).at([field]));

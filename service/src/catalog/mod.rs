@@ -14,7 +14,7 @@ mod assortment;
 pub mod discount;
 pub(crate) mod edition;
 pub mod exchange_rate;
-mod fields;
+pub(crate) mod fields;
 pub mod metric;
 pub(crate) mod options;
 pub mod price;

@@ -1,17 +1,22 @@
 //! The rules between rows that no key or check of the database can hold.
 //!
 //! - [`check`]: all violations in a database.
-//! - [`rules`]: their names, and what each demands. `stock`, `orders`, `payments` and `books` have those of the shop,
-//!   `engine` those of the work, `records` all others.
+//! - [`rules`]: their names, and what each demands. `stock`, `orders`, `payments`, `books`, `finance`, `campaigns`,
+//!   `customers`, `addresses` and `segments` have those of the shop, `engine` those of the work, `records` all others.
 //!
 //! Each rule is one statement that both engines read alike and that selects the rows which break it; what stands
 //! inside JSON is read here.
 
+mod addresses;
 mod books;
+mod campaigns;
+mod customers;
 mod engine;
+mod finance;
 mod orders;
 mod payments;
 mod records;
+mod segments;
 mod stock;
 
 use std::collections::BTreeSet;
@@ -42,7 +47,21 @@ impl Rule {
 
 /// All rules.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [records::RULES, stock::RULES, orders::RULES, payments::RULES, books::RULES, engine::RULES].into_iter().flatten()
+    [
+        records::RULES,
+        customers::RULES,
+        addresses::RULES,
+        segments::RULES,
+        stock::RULES,
+        orders::RULES,
+        payments::RULES,
+        books::RULES,
+        finance::RULES,
+        campaigns::RULES,
+        engine::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A row that breaks a rule.

@@ -1,4 +1,4 @@
-//! The rules of agents, goals, customers, marketing and budgets. Sums are rounded, because SQLite adds as floats.
+//! The rules of agents, goals, customers and marketing. Sums are rounded, because SQLite adds as floats.
 
 use super::Rule;
 
@@ -73,15 +73,6 @@ pub(super) const RULES: &[Rule] = &[
            OR (orders_count > 0 AND ABS(average_order_value * orders_count - total_spent) > 0.0051 * orders_count)",
     ),
     Rule::new(
-        "campaign_spending",
-        "What a campaign spent is the sum of its expenses.",
-        "SELECT c.id, CAST(c.spent AS TEXT) AS found, CAST(COALESCE(t.spent, 0) AS TEXT) AS expected
-         FROM campaigns c LEFT JOIN (
-           SELECT campaign_id, ROUND(SUM(amount), 2) AS spent FROM transactions
-           WHERE type = 'expense' GROUP BY campaign_id) t ON t.campaign_id = c.id
-         WHERE c.spent <> COALESCE(t.spent, 0)",
-    ),
-    Rule::new(
         "subscriber_counts",
         "A list's count is the number of its subscribed rows.",
         "SELECT l.id, CAST(l.subscriber_count AS TEXT) AS found, CAST(COALESCE(s.number, 0) AS TEXT) AS expected
@@ -89,33 +80,5 @@ pub(super) const RULES: &[Rule] = &[
            SELECT list_id, COUNT(*) AS number FROM email_subscribers WHERE status = 'subscribed' GROUP BY list_id) s
            ON s.list_id = l.id
          WHERE l.subscriber_count <> COALESCE(s.number, 0)",
-    ),
-    Rule::new(
-        "budget_spending",
-        "What a budget spent is the sum of the expenses of its category and month, in its currency.",
-        "SELECT b.id, CAST(b.spent_amount AS TEXT) AS found, CAST(COALESCE(t.spent, 0) AS TEXT) AS expected
-         FROM budgets b LEFT JOIN (
-           SELECT category, currency, ROUND(SUM(amount), 2) AS spent,
-             CAST(SUBSTR(CAST(transaction_date AS TEXT), 1, 4) AS INTEGER) AS year,
-             CAST(SUBSTR(CAST(transaction_date AS TEXT), 6, 2) AS INTEGER) AS month
-           FROM transactions WHERE type = 'expense'
-           GROUP BY category, currency, SUBSTR(CAST(transaction_date AS TEXT), 1, 4),
-             SUBSTR(CAST(transaction_date AS TEXT), 6, 2)) t
-           ON t.category = b.category AND t.currency = b.currency AND t.year = b.fiscal_year AND t.month = b.fiscal_month
-         WHERE b.spent_amount <> COALESCE(t.spent, 0)",
-    ),
-    Rule::new(
-        "attribution_sums",
-        "The shares of a transaction by one model are at most a hundred percent.",
-        "SELECT transaction_id AS id, CAST(ROUND(SUM(attribution_percentage), 2) AS TEXT) AS found,
-           '100 at most' AS expected
-         FROM revenue_attribution GROUP BY transaction_id, attribution_model
-         HAVING ROUND(SUM(attribution_percentage), 2) > 100",
-    ),
-    Rule::new(
-        "attribution_of_revenue",
-        "Only revenue is attributed.",
-        "SELECT a.id, CAST(t.type AS TEXT) AS found, 'revenue' AS expected
-         FROM revenue_attribution a JOIN transactions t ON t.id = a.transaction_id WHERE t.type <> 'revenue'",
     ),
 ];

@@ -1,4 +1,4 @@
-//! What the orders of a customer come to, in the shop's currency. An order counts unless it is a draft, was cancelled or
+//! The totals of a customer's orders, in the shop's currency. An order counts unless it is a draft, was cancelled or
 //! voided, or refunded in full.
 //!
 //! A customer's version does not move by it: an order would else be in the way of whoever edits the customer.

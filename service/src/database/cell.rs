@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use entity::sea_orm_active_enums::{
-    AttemptOutcome, DependencyFailure, DiscountKind, DiscountTarget, EventAggregate, FinancialStatus,
-    FulfillmentStatus, OrderStatus, ParcelStatus, PaymentEntryKind, PaymentStatus, ProductStatus, RefundStatus,
-    ReservationStatus, ReturnStatus, StockMovementKind, StockPolicy, TaskStatus, TaskWait,
+    AttemptOutcome, AttributionModel, BudgetReservationStatus, ConsentChannel, ConsentState, DependencyFailure,
+    DiscountKind, DiscountTarget, EventAggregate, FinancialStatus, FulfillmentStatus, OrderStatus, ParcelStatus,
+    PaymentEntryKind, PaymentStatus, ProductStatus, RefundStatus, ReservationStatus, ReturnStatus, StockMovementKind,
+    StockPolicy, SubscriptionStatus, TaskStatus, TaskWait,
 };
 use rust_decimal::Decimal;
 use sea_orm::{ActiveEnum, prelude::DateTimeWithTimeZone};
@@ -219,6 +220,10 @@ macro_rules! enums {
 
 enums! {
     AttemptOutcome: "attempt_outcome",
+    AttributionModel: "attribution_model",
+    BudgetReservationStatus: "budget_reservation_status",
+    ConsentChannel: "consent_channel",
+    ConsentState: "consent_state",
     DependencyFailure: "dependency_failure",
     DiscountKind: "discount_kind",
     DiscountTarget: "discount_target",
@@ -235,6 +240,7 @@ enums! {
     ReturnStatus: "return_status",
     StockMovementKind: "stock_movement_kind",
     StockPolicy: "stock_policy",
+    SubscriptionStatus: "subscription_status",
     TaskStatus: "task_status",
     TaskWait: "task_wait",
 }

@@ -35,6 +35,7 @@ pub(crate) fn meaning(error: &DbErr) -> Meaning {
         let code = error.code().unwrap_or_default();
         return match error.try_downcast_ref::<SqliteError>() {
             Some(_) => sqlite(&code),
+            None if refers_to_gone(&code, error.constraint()) => Meaning::Collision,
             None => postgres(&code),
         };
     }
@@ -120,6 +121,11 @@ fn postgres(code: &str) -> Meaning {
     }
 }
 
+/// Whether a row refers to a customer who has just been deleted by a merge: the next try finds the one who stays.
+fn refers_to_gone(code: &str, constraint: Option<&str>) -> bool {
+    code == "23503" && constraint.is_some_and(|name| name.ends_with("_customer_id_fkey"))
+}
+
 /// What went wrong outside of the database.
 fn connection(error: &sqlx::Error) -> Meaning {
     match error {
@@ -150,6 +156,14 @@ pub(crate) fn plain(error: &DbErr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_customer_who_was_merged_is_looked_for_again() {
+        assert!(refers_to_gone("23503", Some("orders_customer_id_fkey")));
+        assert!(!refers_to_gone("23503", Some("orders_placed_by_agent_id_fkey")));
+        assert!(!refers_to_gone("23505", Some("orders_customer_id_fkey")));
+        assert!(!refers_to_gone("23503", None));
+    }
 
     #[test]
     fn codes_are_told_apart() {

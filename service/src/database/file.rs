@@ -39,7 +39,7 @@ pub(super) fn make(file: &Path) -> io::Result<()> {
 
 /// Takes what others may do with the files of a database away from them. Earlier versions made files that all may read.
 pub(super) fn make_private(database: &Path) {
-    for suffix in ["", "-wal", "-shm", "-journal", "-reserve"] {
+    for suffix in ["", "-wal", "-shm", "-journal", "-reserve", "-secret"] {
         let mut file = OsString::from(database);
         file.push(suffix);
         let file = Path::new(&file);

@@ -13,6 +13,14 @@ impl Sql {
         }
     }
 
+    /// Adds what holds several names, in their order, each as [`hold`](Self::hold) does.
+    pub fn hold_all(&mut self, names: &[&str]) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.push("pg_advisory_xact_lock(hashtextextended(k.id, 0)) FROM ").texts(names),
+            Engine::Sqlite => self.push("1"),
+        }
+    }
+
     /// Adds whether nobody else holds a name, and holds it until the end of the transaction if so.
     pub fn hold_if_free(&mut self, name: &str) -> &mut Self {
         match self.engine {
@@ -25,6 +33,14 @@ impl Sql {
     /// to the rows.
     pub fn for_update(&mut self) -> &mut Self {
         self.push(if self.engine == Engine::Postgres { " FOR NO KEY UPDATE" } else { "" })
+    }
+
+    /// The same for the rows of `table` alone, where several are selected from.
+    pub fn for_update_of(&mut self, table: impl fmt::Display) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.write(format_args!(" FOR NO KEY UPDATE OF {table}")),
+            Engine::Sqlite => self,
+        }
     }
 
     /// The same for rows that others may refer to, and lock so too: only who deletes or edits one waits for it.

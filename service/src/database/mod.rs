@@ -4,7 +4,7 @@
 //! - [`Database`]: connections for reading, [`Transaction`]s for writing. [`Batch`]: writes that go together.
 //! - `Source`: where a rule reads, inside a transaction or beside all of them.
 //! - [`Listener`]: what other processes tell, where the engine carries it.
-//! - [`Connections`]: how many there are, and [`Disk`]: what the files of SQLite take.
+//! - [`Connections`]: how many there are, and [`Disk`]: what the files of SQLite take. `secret`: the secret beside them.
 //! - [`Engine`]: what the two engines write differently; nothing outside this folder asks which one it is.
 
 mod batch;
@@ -30,6 +30,7 @@ mod records;
 mod renewal;
 mod room;
 pub mod row;
+mod secret;
 mod settings;
 mod source;
 mod sql;

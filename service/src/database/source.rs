@@ -1,6 +1,6 @@
 //! Where a rule reads: inside a transaction, or beside all of them.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use chrono::{DateTime, Utc};
 use sea_orm::QueryResult;
@@ -23,6 +23,11 @@ pub(crate) trait Source: Sync {
     fn memory(&self) -> Option<&Memory> {
         None
     }
+
+    /// Holds names until the end of the transaction. Whether it did: beside all transactions there is nothing to hold.
+    fn hold(&self, _: Vec<String>) -> impl Future<Output = Result<bool>> + Send {
+        ready(Ok(false))
+    }
 }
 
 impl Source for UnitOfWork {
@@ -40,6 +45,10 @@ impl Source for UnitOfWork {
 
     fn memory(&self) -> Option<&Memory> {
         Some(Self::memory(self))
+    }
+
+    async fn hold(&self, names: Vec<String>) -> Result<bool> {
+        self.lock_names(names).await.map(|()| true)
     }
 }
 

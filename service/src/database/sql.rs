@@ -142,6 +142,17 @@ impl Sql {
         self
     }
 
+    /// Adds a new id for each row.
+    pub(crate) fn random_id(&mut self) -> &mut Self {
+        self.push(match self.engine {
+            Engine::Postgres => "gen_random_uuid()",
+            // Version 4: random but for two digits.
+            Engine::Sqlite => {
+                "unhex(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2))"
+            }
+        })
+    }
+
     /// Adds `(a, b, …)`; where there is nothing to list, `(NULL)`, which no value of any type is in.
     pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) -> &mut Self {
         let mut separator = "(";
@@ -280,6 +291,14 @@ impl Sql {
             Engine::Postgres => "strpos",
         };
         self.write(format_args!("{function}({column}, ")).bind(needle).push(") > 0")
+    }
+
+    /// What stands behind the `@` of the address in a column, as an expression.
+    pub(crate) fn domain(&self, column: impl fmt::Display) -> String {
+        match self.engine {
+            Engine::Sqlite => format!("substr({column}, instr({column}, '@') + 1)"),
+            Engine::Postgres => format!("split_part({column}, '@', 2)"),
+        }
     }
 
     /// Adds whether a column that holds a list of texts has `element`.

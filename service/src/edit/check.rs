@@ -11,6 +11,8 @@ use crate::refusal::{Code, Refusal};
 pub(crate) const NAME: usize = 255;
 /// The most characters of a value of an open vocabulary.
 pub(crate) const KIND: usize = 100;
+/// The most characters of a long text: no input has more bytes.
+pub(crate) const TEXT: usize = 64 << 10;
 
 /// The most bytes of a JSON document.
 pub(crate) const JSON: usize = 64 << 10;

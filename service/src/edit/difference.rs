@@ -1,7 +1,7 @@
 //! What changed in a row, as GraphQL shows it.
 
 use chrono::SecondsFormat;
-use sea_orm::{EntityTrait, IdenStatic, Iterable, Value, sea_query::OptionEnum};
+use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait, Value, sea_query::OptionEnum};
 use serde_json::{Map, Value as Json};
 
 use super::EditableRow;
@@ -21,6 +21,12 @@ pub(super) fn between<R: EditableRow>(before: Option<&R>, after: Option<&R>) -> 
         (!same).then(|| (camel(column.as_str()), shown_in::<R>(column.as_str(), &value)))
     });
     changed.collect()
+}
+
+/// All of a row, as GraphQL shows it.
+pub(crate) fn document<M: ModelTrait>(row: &M) -> Map<String, Json> {
+    let columns = <M::Entity as EntityTrait>::Column::iter();
+    columns.map(|column| (camel(column.as_str()), shown(&row.get(column)))).collect()
 }
 
 /// A value of a column of a table.

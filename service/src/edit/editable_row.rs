@@ -1,8 +1,9 @@
 //! The tables whose rows are edited.
 
 use entity::{
-    agent_capabilities, agent_collaborations, agents, configurations, customers, discounts, fulfillments, goals,
-    inventory, orders, payments, prices, product_variants, products, refunds, reports, returns,
+    agent_capabilities, agent_collaborations, agents, budget_slices, budgets, campaigns, configurations, content,
+    customer_interactions, customer_segments, customers, discounts, email_lists, fulfillments, goals, inventory, kpis,
+    orders, payments, prices, product_variants, products, refunds, reports, returns,
     sea_orm_active_enums::EventAggregate, shipping_methods, tax_rates, workflows,
 };
 use sea_orm::{
@@ -119,8 +120,22 @@ editable_rows! {
     prices: "price", "VariantPrice", None, |_row| None;
     tax_rates: "tax rate", "TaxRate", None, |_row| None;
     shipping_methods: "shipping method", "ShippingMethod", None, |_row| None;
-    customers: "customer", "Customer", None, |_row| None,
-        personal ["email", "first_name", "last_name", "company", "phone", "note"];
+    customers: "customer", "Customer", Some((EventAggregate::Customer, EventKind::CustomerCreated)), |_row| None,
+        personal ["email", "first_name", "last_name", "company", "phone", "note", "email_hash", "phone_hash"];
+    customer_interactions: "interaction", "CustomerInteraction",
+        Some((EventAggregate::Customer, EventKind::InteractionLogged)), |row| row.agent_id,
+        personal ["content", "outcome", "metadata"], part of customer_id, with id as "interactionId";
+    customer_segments: "segment", "CustomerSegment", Some((EventAggregate::Segment, EventKind::SegmentCreated)),
+        |_row| None;
+    campaigns: "campaign", "Campaign", Some((EventAggregate::Campaign, EventKind::CampaignCreated)),
+        |row| row.owner_agent_id;
+    content: "content", "ContentItem", Some((EventAggregate::Content, EventKind::ContentCreated)),
+        |row| row.created_by_agent_id;
+    email_lists: "email list", "EmailList", Some((EventAggregate::List, EventKind::ListCreated)), |_row| None;
+    kpis: "KPI", "Kpi", Some((EventAggregate::Kpi, EventKind::KpiCreated)), |row| row.owner_agent_id;
+    budgets: "budget", "Budget", Some((EventAggregate::Budget, EventKind::BudgetCreated)), |row| row.owner_agent_id;
+    budget_slices: "budget slice", "BudgetSlice", Some((EventAggregate::Budget, EventKind::BudgetAllocated)),
+        |row| row.agent_id, part of budget_id, with id as "sliceId";
     orders: "order", "Order", Some((EventAggregate::Order, EventKind::OrderDrafted)), |row| row.placed_by_agent_id,
         personal ["email", "shipping_address", "billing_address", "note"];
     fulfillments: "fulfillment", "Fulfillment", Some((EventAggregate::Order, EventKind::FulfillmentCreated)),

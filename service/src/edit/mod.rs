@@ -15,7 +15,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, sea_query::LockType};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-pub(crate) use difference::{HIDDEN, stored};
+pub(crate) use difference::{HIDDEN, document, stored};
 pub(crate) use editable_row::EditableRow;
 pub(crate) use tree::Tree;
 

@@ -207,6 +207,108 @@ macro_rules! event_kinds {
             RefundCancelled = "refund.cancelled",
             /// A refund that had succeeded came back.
             RefundReversed = "refund.reversed",
+            /// A customer was created.
+            CustomerCreated = "customer.created",
+            /// A customer was updated.
+            CustomerUpdated = "customer.updated",
+            /// What a customer consents to has changed.
+            CustomerConsentChanged = "customer.consent_changed",
+            /// Other customers were merged into a customer.
+            CustomerMerged = "customer.merged",
+            /// The personal data of a customer was erased.
+            CustomerErased = "customer.erased",
+            /// An interaction with a customer was logged.
+            InteractionLogged = "interaction.logged",
+            /// An interaction with a customer was updated.
+            InteractionUpdated = "interaction.updated",
+            /// A segment was created.
+            SegmentCreated = "segment.created",
+            /// A segment was updated.
+            SegmentUpdated = "segment.updated",
+            /// The members of a segment were recomputed.
+            SegmentRecomputed = "segment.recomputed",
+            /// Customers were assigned to a segment by hand.
+            SegmentAssigned = "segment.assigned",
+            /// Customers were removed from a segment by hand.
+            SegmentUnassigned = "segment.unassigned",
+            /// An e-mail list was created.
+            ListCreated = "list.created",
+            /// An e-mail list was updated.
+            ListUpdated = "list.updated",
+            /// An e-mail list was deleted.
+            ListDeleted = "list.deleted",
+            /// An address was subscribed to an e-mail list.
+            ListSubscribed = "list.subscribed",
+            /// An address was unsubscribed from an e-mail list.
+            ListUnsubscribed = "list.unsubscribed",
+            /// The subscribers of a dynamic e-mail list were recomputed.
+            ListRecomputed = "list.recomputed",
+            /// Content was created.
+            ContentCreated = "content.created",
+            /// Content was updated.
+            ContentUpdated = "content.updated",
+            /// Content was submitted for approval.
+            ContentSubmitted = "content.submitted",
+            /// Content was approved.
+            ContentApproved = "content.approved",
+            /// Content was not approved, and is a draft again.
+            ContentReturned = "content.returned",
+            /// Content was published.
+            ContentPublished = "content.published",
+            /// Content was archived.
+            ContentArchived = "content.archived",
+            /// A campaign was created.
+            CampaignCreated = "campaign.created",
+            /// A campaign was updated.
+            CampaignUpdated = "campaign.updated",
+            /// The launch of a campaign was scheduled.
+            CampaignScheduled = "campaign.scheduled",
+            /// A campaign was launched.
+            CampaignLaunched = "campaign.launched",
+            /// A campaign was paused.
+            CampaignPaused = "campaign.paused",
+            /// A campaign was resumed.
+            CampaignResumed = "campaign.resumed",
+            /// A campaign was cancelled.
+            CampaignCancelled = "campaign.cancelled",
+            /// A campaign ended: no message is left to send, or its last day is over.
+            CampaignCompleted = "campaign.completed",
+            /// A campaign spent money.
+            CampaignSpent = "campaign.spent",
+            /// A campaign reached its budget, and is paused.
+            CampaignBudgetReached = "campaign.budget_reached",
+            /// A KPI was created.
+            KpiCreated = "kpi.created",
+            /// A KPI was updated.
+            KpiUpdated = "kpi.updated",
+            /// A KPI was measured.
+            KpiMeasured = "kpi.measured",
+            /// A report was generated.
+            ReportGenerated = "report.generated",
+            /// A budget was created.
+            BudgetCreated = "budget.created",
+            /// A budget was updated.
+            BudgetUpdated = "budget.updated",
+            /// Money of a budget was allocated to an agent, or taken back.
+            BudgetAllocated = "budget.allocated",
+            /// Money was moved between budget slices.
+            BudgetMoved = "budget.moved",
+            /// Money of a budget was reserved.
+            BudgetReserved = "budget.reserved",
+            /// Reserved money was spent.
+            BudgetCommitted = "budget.committed",
+            /// Reserved money is free again.
+            BudgetReleased = "budget.released",
+            /// A budget slice reached one of the levels in `budgets.alertLevels`.
+            BudgetAlert = "budget.alert",
+            /// An expense was more than the root slice of its budget had free.
+            BudgetExceeded = "budget.exceeded",
+            /// A transaction was recorded in the books.
+            TransactionRecorded = "transaction.recorded",
+            /// A transaction was reversed.
+            TransactionReversed = "transaction.reversed",
+            /// Revenue was attributed to agents and campaigns.
+            TransactionAttributed = "transaction.attributed",
         }
     };
 }

@@ -8,6 +8,7 @@
 //!   `late`: money for an order that has ended. `expire`: orders whose time is over.
 //! - `rows`: the tables. `sums`, [`money`]: what payments and lines come to; `report`: in the shop's currency. `number`:
 //!   order numbers. `uses`: discounts that are used up. [`pieces`], `part`: what parcels and returns have in common.
+//!   `persons`: whose orders they are, when customers are merged or erased.
 
 mod again;
 pub mod cancel;
@@ -22,6 +23,7 @@ mod lines;
 pub mod money;
 mod number;
 mod part;
+mod persons;
 pub mod pieces;
 pub mod place;
 pub mod quote;
@@ -41,6 +43,9 @@ use uuid::Uuid;
 
 pub(crate) use expire::{expire, write_expired};
 pub(crate) use late::late_money;
+pub(crate) use persons::{
+    Open, check_all_of_customers, find_open, forget_person, hand_over, lock_of_customers, lock_of_person,
+};
 pub(crate) use rows::items;
 pub(crate) use settle::{settle, settle_known};
 pub(crate) use sums::{money as money_of, pieces as pieces_of};

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+pub(super) use crate::customers::address::normal as lower_case;
 use crate::{
+    customers::address::check_email,
     edit::check::{self, invalid},
     pricing::{Destination, VariantRef, Wish, WishLine},
     refusal::{At, Refusal},
@@ -104,11 +106,6 @@ macro_rules! wanting {
 }
 pub(super) use wanting;
 
-/// An e-mail address as it is stored.
-pub(super) fn lower_case(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
 /// A list of texts as it is stored.
 pub(super) fn list(texts: &[String]) -> Json {
     Json::from(texts.to_vec())
@@ -180,18 +177,6 @@ pub(super) fn check_details(email: Option<&str>, note: Option<&str>, tags: &[Str
         }
     }
     Ok(())
-}
-
-/// Refuses what is no e-mail address.
-fn check_email(field: &str, email: &str) -> Result<(), Refusal> {
-    check::text(field, email, check::NAME)?;
-    let is_address = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(char::is_whitespace)
-    });
-    match is_address {
-        true => Ok(()),
-        false => Err(invalid(field, format!("`{field}` is not an e-mail address"))),
-    }
 }
 
 /// Refuses what is no address: an object whose `country` and `region`, which taxes depend on, are codes.

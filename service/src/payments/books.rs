@@ -14,15 +14,22 @@ use super::entry::Entry;
 use crate::{
     UnitOfWork,
     database::{Column, columns},
+    finance::{budget::Fact, cost::Cost},
     money::currency,
     pricing::rate::{SAME, converted},
     refusal::{Code, Facts, Refusal},
     settings::Settings,
+    zone,
 };
 
 /// Refuses a request while the books are closed for today: what it asks for would have to be booked.
 pub(crate) fn check_open(settings: &Settings, now: DateTime<Utc>) -> Result<(), Refusal> {
-    match settings.books_closed_until.filter(|until| day(settings, now) <= *until) {
+    check_day(settings, day(settings, now))
+}
+
+/// The same for a day.
+pub(crate) fn check_day(settings: &Settings, day: NaiveDate) -> Result<(), Refusal> {
+    match settings.books_closed_until.filter(|until| day <= *until) {
         Some(until) => {
             let message = format!("the books are closed up to {until}");
             Err(Refusal::new(Code::ClosedPeriod, message).with(Facts::ClosedUntil(until)))
@@ -63,15 +70,15 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
     .into()
 }
 
-/// Books an entry, if it moves money.
+/// Books an entry, if it moves money; what it costs the shop, if anything, still has to be counted on a budget.
 pub(crate) fn book(
     unit: &UnitOfWork,
     settings: &Settings,
     order: &orders::Model,
     payment: &payments::Model,
     entry: &Entry,
-) {
-    let Some((of_type, category)) = account(entry.kind) else { return };
+) -> Option<Fact> {
+    let (of_type, category) = account(entry.kind)?;
     let amount = if of_type == TransactionType::Adjustment { -entry.amount } else { entry.amount };
     let happened = day(settings, entry.occurred_at);
     let booked = first_open(happened, settings.books_closed_until);
@@ -106,6 +113,12 @@ pub(crate) fn book(
             sql.push("), k.* FROM ").records(&columns, [&row]);
         }),
     }
+    (of_type == TransactionType::Expense).then(|| Fact {
+        slice: None,
+        category: category.to_owned(),
+        day: booked,
+        cost: Cost { amount, currency: entry.currency.clone(), reported: row.report_amount },
+    })
 }
 
 /// Where an entry is booked: what it is, and its category.
@@ -122,12 +135,12 @@ fn account(kind: PaymentEntryKind) -> Option<(TransactionType, &'static str)> {
 }
 
 /// The day of a moment where the shop is.
-fn day(settings: &Settings, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&settings.time_zone).date_naive()
+pub(crate) fn day(settings: &Settings, at: DateTime<Utc>) -> NaiveDate {
+    zone::day_of(at, settings.time_zone)
 }
 
 /// What happened in a closed period is booked on the first day after it.
-fn first_open(day: NaiveDate, closed_until: Option<NaiveDate>) -> NaiveDate {
+pub(crate) fn first_open(day: NaiveDate, closed_until: Option<NaiveDate>) -> NaiveDate {
     let after = closed_until.and_then(|until| until.succ_opt());
     after.map_or(day, |open| day.max(open))
 }

@@ -23,7 +23,7 @@ pub mod void;
 use rust_decimal::Decimal;
 
 use crate::{
-    money::currency,
+    money::{currency, stored},
     refusal::{Code, Facts, Refusal},
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn is_immediate(provider: &str) -> bool {
 pub(crate) fn exceeded(asked: Decimal, available: Decimal, currency: &str) -> Refusal {
     let (wanted, left) = (asked.normalize(), available.normalize());
     let message = format!("{wanted} {currency} were requested, but only {left} are available");
-    let facts = Facts::Amount { asked, available, currency: currency.to_owned() };
+    let facts = Facts::Amount { asked: stored(asked), available: stored(available), currency: currency.to_owned() };
     Refusal::new(Code::AmountExceeded, message).with(facts)
 }
 

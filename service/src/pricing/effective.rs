@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{PriceSource, VariantRef, Wish, WishLine, discount::Discounts, lines::lines, load};
 use crate::{
     Error, Result, Service,
+    customers::find_buyer,
     money::{currency, round, stored},
     settings,
 };
@@ -48,7 +49,7 @@ pub async fn effective(service: &Service, asked: &Asked) -> Result<Effective> {
     let settings = settings::load(&source).await?;
     let line = WishLine::new(0, VariantRef::Id(asked.variant_id), asked.quantity, None);
     let wish = Wish {
-        customer_id: asked.customer_id,
+        customer_id: find_buyer(&source, asked.customer_id, None).await?.id,
         currency: asked.currency.clone(),
         lines: vec![WishLine { path: Vec::new(), ..line }],
         ..Wish::default()

@@ -55,8 +55,9 @@ impl Line<'_> {
 
 /// The lines of a wish, in their order.
 pub(super) fn lines<'a>(wish: &'a Wish, facts: &'a Facts, settings: &Settings) -> Result<Vec<Line<'a>>> {
-    if let (Some(id), None) = (wish.customer_id, &facts.customer) {
-        return Err(Error::NotFound("customer", id)).at(["customerId"]);
+    // The customer was found just before, and has been merged into another one since.
+    if wish.customer_id.is_some() && facts.customer.is_none() {
+        return Err(Error::Collision);
     }
     let mut variants = Vec::with_capacity(wish.lines.len());
     let mut pieces: HashMap<Uuid, i64> = HashMap::new();

@@ -1,7 +1,11 @@
 //! The rows of all tables in memory, and how they are written.
 
 use entity::*;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait,
+    QueryFilter, QuerySelect, sea_query::Expr,
+};
+use uuid::Uuid;
 
 use super::Summary;
 use crate::Result;
@@ -22,12 +26,17 @@ macro_rules! rows {
 
         impl Rows {
             /// Writes them all and counts them into the summary.
-            pub(super) async fn write(self, db: &impl ConnectionTrait, summary: &mut Summary) -> Result<()> {
+            pub(super) async fn write(mut self, db: &impl ConnectionTrait, summary: &mut Summary) -> Result<()> {
+                let sent = self.take_contents();
                 $(
                     let count = self.$table.len();
                     insert::<$table::Entity, _>(db, self.$table).await?;
                     summary.add(stringify!($table), count as u64);
                 )*
+                for (campaign, content) in sent {
+                    let campaign = campaigns::Entity::update_many().filter(campaigns::Column::Id.eq(campaign));
+                    campaign.col_expr(campaigns::Column::ContentId, Expr::value(content)).exec(db).await?;
+                }
                 Ok(())
             }
         }
@@ -48,15 +57,24 @@ rows! {
     agents agent_capabilities agent_collaborations
     goals workflows workflow_executions tasks task_dependencies task_attempts approvals approval_uses
     products product_variants inventory product_metrics
-    customers customer_segments customer_segment_members customer_interactions
+    customers customer_aliases customer_segments customer_segment_members customer_interactions consents
     prices discounts tax_rates shipping_methods exchange_rates
     orders order_items discount_uses
     stock_reservations stock_movements fulfillments fulfillment_lines returns return_lines
     payments refunds refund_lines payment_entries
-    campaigns content email_lists email_subscribers
+    email_lists email_subscribers budgets budget_slices
+    campaigns content campaign_recipients touchpoints budget_reservations
     kpis kpi_measurements reports
-    transactions budgets revenue_attribution
+    transactions revenue_attribution
     system_events configurations
+}
+
+impl Rows {
+    /// Takes from each campaign what it sends: content that may itself name the campaign, and is written later.
+    fn take_contents(&mut self) -> Vec<(Uuid, Uuid)> {
+        let contents = self.campaigns.iter_mut();
+        contents.filter_map(|campaign| Some((campaign.id, campaign.content_id.take()?))).collect()
+    }
 }
 
 /// Inserts whole rows, as many to a statement as both engines take.

@@ -96,6 +96,10 @@ settings! {
     return_window_days: i32 = "returns.windowDays", by DAYS, or 30;
     /// Who has spent more than this is a VIP.
     vip_threshold: Decimal = "customers.vipThreshold", by AMOUNT, or Decimal::from(10_000);
+    /// The percentages of a budget at which there is an alert, rising.
+    alert_levels: Vec<i32> = "budgets.alertLevels", by LEVELS, or vec![80, 90, 100];
+    /// The categories of expenses that are the cost of finding customers.
+    marketing_categories: Vec<String> = "kpi.marketingCategories", by CATEGORIES, or categories();
     /// The last day that takes no entries any more.
     books_closed_until: Option<NaiveDate> = "books.closedUntil", by LAST_DAY, or None;
     /// What agents may do without an approval.
@@ -104,6 +108,11 @@ settings! {
     routing: Routing = "routing", by ROUTING, or Routing::default();
     /// Only people decide about approvals of amounts above it; none: agents decide about any.
     person_above: Option<Decimal> = PERSON_ABOVE, by DECIDED, or None;
+}
+
+/// The categories of marketing that the server itself books.
+fn categories() -> Vec<String> {
+    ["advertising", "marketing"].map(str::to_owned).into()
 }
 
 /// Reads the settings: one statement, and none when this transaction has read them already.

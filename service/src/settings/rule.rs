@@ -42,8 +42,12 @@ impl<T> Rule<T> {
 pub(crate) const MAX_HOLD_MINUTES: i32 = 366 * 24 * 60;
 /// The longest time for returns: ten years.
 const MAX_DAYS: i32 = 3660;
-/// The most locations.
-const MAX_LOCATIONS: usize = 100;
+/// The most names of a list.
+const MAX_NAMES: usize = 100;
+/// The most alert levels of budgets.
+const MAX_LEVELS: usize = 10;
+/// The highest alert level: ten times the budget.
+const MAX_LEVEL: i32 = 1000;
 /// The most characters of a prefix: a number of up to 19 digits stands behind it, and an order's has 50 characters.
 const MAX_PREFIX: usize = 30;
 
@@ -55,7 +59,11 @@ pub(super) const COUNTRY: Rule<String> = Rule::new("two capital letters (ISO 316
 });
 pub(super) const TIME_ZONE: Rule<Tz> =
     Rule::new("a time zone such as \"America/New_York\"", |value| value.as_str()?.parse().ok());
-pub(super) const LOCATIONS: Rule<Vec<String>> = Rule::new("a list of 1 to 100 different locations", locations);
+pub(super) const LOCATIONS: Rule<Vec<String>> =
+    Rule::new("a list of 1 to 100 different locations", |value| names(value, check::NAME));
+pub(super) const CATEGORIES: Rule<Vec<String>> =
+    Rule::new("a list of 1 to 100 different categories", |value| names(value, check::KIND));
+pub(super) const LEVELS: Rule<Vec<i32>> = Rule::new("a list of at most 10 rising percentages from 1 to 1000", levels);
 pub(super) const MINUTES: Rule<i32> =
     Rule::new("a number of minutes from 1 to 527040", |value| whole(value, 1, MAX_HOLD_MINUTES));
 pub(super) const DAYS: Rule<i32> = Rule::new("a number of days from 0 to 3660", |value| whole(value, 0, MAX_DAYS));
@@ -115,10 +123,16 @@ fn whole(value: &Json, least: i32, most: i32) -> Option<i32> {
     (least..=most).contains(&number).then_some(number)
 }
 
-fn locations(value: &Json) -> Option<Vec<String>> {
+/// A list of different names, each of at most `most` characters.
+fn names(value: &Json, most: usize) -> Option<Vec<String>> {
     let list: Vec<String> = value.as_array()?.iter().map(text).collect::<Option<_>>()?;
-    let is_name = |name: &String| check::text("value", name, check::NAME).is_ok();
+    let is_name = |name: &String| check::text("value", name, most).is_ok();
     let is_new = |(index, name): (usize, &String)| !list[..index].contains(name);
-    let fits = (1..=MAX_LOCATIONS).contains(&list.len());
+    let fits = (1..=MAX_NAMES).contains(&list.len());
     (fits && list.iter().all(is_name) && list.iter().enumerate().all(is_new)).then_some(list)
+}
+
+fn levels(value: &Json) -> Option<Vec<i32>> {
+    let list: Vec<i32> = value.as_array()?.iter().map(|level| whole(level, 1, MAX_LEVEL)).collect::<Option<_>>()?;
+    (list.len() <= MAX_LEVELS && list.is_sorted_by(|level, next| level < next)).then_some(list)
 }

@@ -78,7 +78,7 @@ impl Verb for Create {
 }
 
 /// Each recipient once; refuses those that are not there.
-async fn recipients(unit: &UnitOfWork, agents: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(crate) async fn recipients(unit: &UnitOfWork, agents: &[Uuid]) -> Result<Vec<Uuid>> {
     if agents.len() > MAX_RECIPIENTS {
         let message = format!("a report has at most {MAX_RECIPIENTS} recipients");
         return Err(Refusal::new(Code::LimitReached, message).at(["recipientAgentIds"]).into());

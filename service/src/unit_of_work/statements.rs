@@ -1,6 +1,9 @@
 //! The statements of a unit: those that wait to be written together, and those that are run at once.
 
-use std::sync::{MutexGuard, PoisonError, atomic::Ordering::Relaxed};
+use std::{
+    collections::BTreeSet,
+    sync::{MutexGuard, PoisonError, atomic::Ordering::Relaxed},
+};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 use uuid::Uuid;
@@ -105,6 +108,17 @@ impl UnitOfWork {
     pub async fn lock_name(&self, name: &str) -> Result<()> {
         let mut sql = self.sql();
         sql.push("SELECT ").hold(name);
+        self.rows(sql).await.map(drop)
+    }
+
+    /// The same for several names, in one statement. The order of the texts is that of all who hold several.
+    pub(crate) async fn lock_names(&self, names: impl IntoIterator<Item = String>) -> Result<()> {
+        let names: BTreeSet<String> = names.into_iter().collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut sql = self.sql();
+        sql.push("SELECT ").hold_all(&names.iter().map(String::as_str).collect::<Vec<_>>());
         self.rows(sql).await.map(drop)
     }
 }

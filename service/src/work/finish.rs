@@ -64,18 +64,23 @@ impl LeaseCall for Complete {
             |changes, unit, item| {
                 check::object("outputData", &item.output_data, check::OUTCOME)?;
                 value::check_field("outputData", &item.output_data)?;
-                let now = unit.now();
-                changes.end_attempt(unit, item.task_id, AttemptOutcome::Completed)?;
-                changes.change(unit, item.task_id, EventKind::TaskCompleted, |task| {
-                    task.transition(TaskStatus::Completed, now)?;
-                    task.output_data = Some(item.output_data.clone());
-                    task.error_code = None;
-                    task.error_message = None;
-                    Ok(json!({ "attempt": task.attempt }))
-                })
+                complete_attempt(changes, unit, item.task_id, &item.output_data)
             },
         )
     }
+}
+
+/// Ends the running attempt of a task well: the task is done.
+pub(super) fn complete_attempt(changes: &mut TaskBatch, unit: &mut UnitOfWork, id: Uuid, output: &Json) -> Result<()> {
+    let now = unit.now();
+    changes.end_attempt(unit, id, AttemptOutcome::Completed)?;
+    changes.change(unit, id, EventKind::TaskCompleted, |task| {
+        task.transition(TaskStatus::Completed, now)?;
+        task.output_data = Some(output.clone());
+        task.error_code = None;
+        task.error_message = None;
+        Ok(json!({ "attempt": task.attempt }))
+    })
 }
 
 /// Fails tasks: ends their attempts.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::{AgentType, TaskStatus};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -50,6 +51,29 @@ pub(crate) async fn create(unit: &mut UnitOfWork, follow_up: FollowUp) -> Result
         Err(Error::Refused(refusal)) if refusal.code == Code::AlreadyExists => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Makes the tasks of follow-ups of one sort and for one agent, each not before a time, in a few statements whatever
+/// their number: an open task for the same effect stands for a new one. None if there is no active agent at all.
+pub(crate) async fn create_all(
+    unit: &mut UnitOfWork,
+    follow_ups: Vec<(FollowUp, DateTime<Utc>)>,
+) -> Result<Option<Vec<Uuid>>> {
+    let Some((first, _)) = follow_ups.first() else { return Ok(Some(Vec::new())) };
+    let Some((agent, states)) = held_agent(unit, first).await? else {
+        tracing::warn!("there is no active agent for the follow-up {:?}", first.effect_key);
+        return Ok(None);
+    };
+    let new = |(follow_up, run_after): (FollowUp, DateTime<Utc>)| {
+        let mut task = task(follow_up, agent);
+        task.run_after = Some(run_after);
+        if let Some(unique) = &mut task.unique {
+            unique.on_conflict = OnConflict::ReturnExisting;
+        }
+        task
+    };
+    let tasks: Vec<NewTask> = follow_ups.into_iter().map(new).collect();
+    create::make(unit, TaskParent::default(), &states, &tasks).await.map(|created| Some(created.tasks))
 }
 
 /// Cancels the open task of an effect that is not needed any more; a worker that has it is asked to stop.
@@ -135,7 +159,7 @@ fn task(follow_up: FollowUp, agent: Uuid) -> NewTask {
 }
 
 /// The unique key of the task of an effect.
-fn unique_key(effect_key: &str) -> String {
+pub(crate) fn unique_key(effect_key: &str) -> String {
     format!("{EFFECT}{effect_key}")
 }
 

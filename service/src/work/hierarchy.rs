@@ -15,7 +15,7 @@ pub(super) async fn below(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// The agents above an agent, nearest first.
-pub(super) async fn above(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
+pub(crate) async fn above(unit: &UnitOfWork, agent: Uuid) -> Result<Vec<Uuid>> {
     let mut sql = unit.sql();
     sql.push("WITH RECURSIVE path(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM agents WHERE id = ")
         .bind(agent);

@@ -31,11 +31,18 @@ pub async fn keep(service: Service, every: Duration) {
             0
         });
         if swept != Swept::default() || started > 0 {
-            let Swept { leases, stopped, waits, approvals, breaches, orders, holds, backorders } = swept;
+            let Swept { leases, stopped, waits, approvals, breaches, .. } = swept;
+            let Swept { orders, holds, backorders, reservations, segments, lists, .. } = swept;
+            let Swept { launches, messages, lost, campaigns, bookings, measurements, .. } = swept;
             tracing::info!(
                 "leases ended: {leases}, tasks stopped: {stopped}, waits ended: {waits}, approvals overdue: {approvals}, \
                  deadlines missed: {breaches}, orders expired: {orders}, holds expired: {holds}, \
-                 backorders served: {backorders}, executions started: {started}"
+                 backorders served: {backorders}, budget reservations expired: {reservations}, \
+                 segments recomputed: {segments}, lists recomputed: {lists}, \
+                 campaigns launched: {launches}, messages queued: {messages}, recipients given up: {lost}, \
+                 campaigns completed: {campaigns}, campaigns booked: {bookings}, \
+                 periods of KPIs measured: {measurements}, \
+                 executions started: {started}"
             );
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 /// Changes a document by a patch.
-pub(super) fn apply(target: &mut Json, patch: &Json) {
+pub(crate) fn apply(target: &mut Json, patch: &Json) {
     let Json::Object(members) = patch else {
         *target = patch.clone();
         return;

@@ -7,7 +7,8 @@
 //!   [`schedule`]: what starts by the clock. [`deactivation`]: what becomes of the work of an agent who takes no more.
 //! - [`task`]: a task in the hands of the engine; `task_batch`: changing tasks, and what follows from it.
 //! - [`stats`]: figures of agents and of the work. [`backlog`]: what is open, of all of them.
-//! - `shared`: calls that share a transaction; waiting for work. `leased`: tasks that callers hold.
+//! - `shared`: calls that share a transaction; waiting for work. `leased`: tasks that callers hold; `held`: one that its
+//!   worker holds, for other parts of the service.
 //! - `followup`: tasks that other parts of the service make. `hierarchy`: the agents above and below one; `agent_states`: agents as a transaction finds them.
 
 mod agent_states;
@@ -22,7 +23,8 @@ pub mod definition;
 pub mod execution;
 pub mod finish;
 pub(crate) mod followup;
-mod hierarchy;
+pub(crate) mod held;
+pub(crate) mod hierarchy;
 pub mod item;
 pub mod keys;
 pub mod lease;
@@ -30,7 +32,7 @@ mod leased;
 mod lifecycle;
 mod links;
 mod maintenance;
-mod merge_patch;
+pub(crate) mod merge_patch;
 pub mod retry;
 pub mod schedule;
 mod shared;

@@ -24,6 +24,7 @@ use crate::{
     Error, Result, UnitOfWork,
     database::{Column, columns, row::enum_value},
     events::EventKind,
+    finance::budget,
     measures::TaskEnd,
     refusal::Refusal,
 };
@@ -202,8 +203,10 @@ impl TaskBatch {
 
     async fn save_with(mut self, unit: &mut UnitOfWork, mut parents: HashSet<Uuid>) -> Result<()> {
         let mut executions = BTreeSet::new();
+        let mut all_ended = Vec::new();
         while !self.ended.is_empty() {
             let ended = std::mem::take(&mut self.ended);
+            all_ended.extend_from_slice(&ended);
             for id in &ended {
                 let task = self.get(*id)?;
                 parents.extend(task.parent);
@@ -212,6 +215,9 @@ impl TaskBatch {
             self.release_keys(unit, &ended).await?;
             self.follow_dependencies(unit, &ended).await?;
             self.stop_children(unit, &ended).await?;
+        }
+        if !all_ended.is_empty() {
+            budget::release_of_tasks(unit, &all_ended).await?;
         }
         self.write(unit);
         if !parents.is_empty() {

@@ -18,7 +18,7 @@ on_both_engines! {
         let database = connect(db).await;
         assert!(seed::is_empty(&database).await.expect("counted"));
         let summary = seed::demo(&database, at(NOW)).await.expect("inserted").expect("it was empty");
-        assert_eq!(summary.rows.len(), 49);
+        assert_eq!(summary.rows.len(), 55);
         assert!(summary.rows.iter().all(|(_, rows)| *rows > 0), "{summary:?}");
         assert_consistent(&database).await;
 
@@ -98,11 +98,12 @@ async fn assert_nothing_is_later(database: &Database, now: &str) {
         )*};
     }
     assert_none_later! {
-        agents goals workflow_executions tasks task_attempts approvals approval_uses products customers customer_interactions
+        agents goals workflow_executions tasks task_attempts approvals approval_uses products customers customer_aliases
+        customer_interactions consents touchpoints
         prices discounts tax_rates shipping_methods exchange_rates orders order_items discount_uses stock_reservations
         stock_movements fulfillments fulfillment_lines returns return_lines payments refunds refund_lines payment_entries
-        campaigns content email_subscribers kpi_measurements product_metrics reports transactions budgets
-        revenue_attribution system_events
+        campaigns campaign_recipients content email_subscribers kpi_measurements product_metrics reports transactions
+        budgets budget_slices budget_reservations revenue_attribution system_events
     }
     for task in tasks::Entity::find().all(database.reader()).await.expect("tasks") {
         assert!(
@@ -138,9 +139,11 @@ async fn every_status_occurs(db: &DatabaseConnection) {
         payments.status: PaymentStatus payment_entries.kind: PaymentEntryKind refunds.status: RefundStatus
         orders.status: OrderStatus orders.fulfillment_status: FulfillmentStatus orders.financial_status: FinancialStatus
         customer_segments.r#type: SegmentType customer_interactions.channel: InteractionChannel
+        customer_aliases.kind: CustomerAliasKind consents.channel: ConsentChannel consents.state: ConsentState
         campaigns.r#type: CampaignType campaigns.status: CampaignStatus content.status: ContentStatus
         email_lists.r#type: EmailListType email_subscribers.status: SubscriptionStatus
         kpis.metric: KpiMetric
+        budget_reservations.status: BudgetReservationStatus
         transactions.r#type: TransactionType revenue_attribution.attribution_model: AttributionModel
         system_events.severity: EventSeverity
     }
@@ -161,10 +164,11 @@ async fn everything(db: &DatabaseConnection) -> Vec<String> {
         agents agent_capabilities agent_collaborations goals workflows workflow_executions tasks task_dependencies
         task_attempts approvals approval_uses products
         product_variants inventory product_metrics customers customer_segments customer_segment_members
-        customer_interactions prices discounts tax_rates shipping_methods exchange_rates orders order_items discount_uses
+        customer_aliases customer_interactions consents touchpoints prices discounts tax_rates shipping_methods
+        exchange_rates orders order_items discount_uses
         stock_reservations stock_movements fulfillments fulfillment_lines returns return_lines payments refunds
-        refund_lines payment_entries campaigns content email_lists email_subscribers kpis kpi_measurements
-        reports transactions budgets revenue_attribution system_events configurations
+        refund_lines payment_entries campaigns campaign_recipients content email_lists email_subscribers kpis
+        kpi_measurements reports transactions budgets budget_slices budget_reservations revenue_attribution system_events configurations
     }
     tables
 }

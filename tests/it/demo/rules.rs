@@ -50,6 +50,11 @@ const BREAKS: &[(&str, &str)] = &[
     ("customer_average", "UPDATE customers SET average_order_value = NULL"),
     ("customer_average", "UPDATE customers SET average_order_value = ROUND(average_order_value + 0.02, 2)"),
     ("customer_average", "UPDATE customers SET average_order_value = 0 WHERE orders_count = 0"),
+    ("customer_consent", "UPDATE customers SET accepts_marketing = NOT accepts_marketing"),
+    ("address_hashes", "UPDATE customers SET phone_hash = NULL WHERE phone IS NOT NULL"),
+    ("address_hashes", "UPDATE customers SET email_hash = NULL WHERE accepts_marketing"),
+    ("address_hashes", "UPDATE email_subscribers SET address_hash = 'another' WHERE customer_id IS NOT NULL"),
+    ("erased_customers", "UPDATE customers SET erased_at = created_at"),
     ("order_amounts", "UPDATE order_items SET quantity = quantity + 1, total_amount = ROUND(total_amount + price, 2)"),
     (
         "order_amounts",
@@ -93,13 +98,31 @@ const BREAKS: &[(&str, &str)] = &[
         r#"UPDATE configurations SET key = 'books.closedUntil', value = '"2999-12-31"', updated_at = '2020-01-01T00:00:00+00:00'
            WHERE key = 'orders.prefix'"#,
     ),
+    ("campaign_messages", "UPDATE campaigns SET message_count = 0, booked_count = 0"),
+    ("recipient_tasks", "UPDATE campaign_recipients SET status = 'queued', task_id = NULL"),
     ("campaign_spending", "UPDATE campaigns SET spent = ROUND(spent + 0.01, 2)"),
     ("subscriber_counts", "UPDATE email_subscribers SET status = 'bounced' WHERE email = 'ana.reader@example.com'"),
     ("subscriber_counts", "UPDATE email_lists SET subscriber_count = subscriber_count + 1"),
+    ("segment_counts", "UPDATE customer_segments SET member_count = member_count + 1"),
+    ("segment_counts", "DELETE FROM customer_segment_members"),
     ("budget_spending", "UPDATE budgets SET spent_amount = ROUND(spent_amount + 0.01, 2)"),
+    ("budget_roots", "UPDATE budget_slices SET allocated_amount = allocated_amount + 1 WHERE parent_id IS NULL"),
+    ("budget_roots", "UPDATE budget_slices SET spent_amount = ROUND(spent_amount + 0.01, 2) WHERE parent_id IS NULL"),
+    ("budget_slices", "UPDATE budget_slices SET delegated_amount = delegated_amount + 1 WHERE parent_id IS NULL"),
+    ("budget_slices", "UPDATE budget_slices SET reserved_amount = reserved_amount + 1 WHERE parent_id IS NULL"),
+    (
+        "slice_spending",
+        "UPDATE budget_slices SET spent_amount = spent_amount + 1, allocated_amount = allocated_amount + 1
+         WHERE parent_id IS NOT NULL",
+    ),
+    ("budget_reservations", "UPDATE budget_reservations SET status = 'held', expires_at = NULL, task_id = NULL"),
     (
         "attribution_sums",
         "UPDATE revenue_attribution SET attribution_percentage = 33.35 WHERE attribution_model = 'linear'",
+    ),
+    (
+        "attribution_sums",
+        "UPDATE revenue_attribution SET attribution_percentage = 99.99 WHERE attribution_model = 'last_touch'",
     ),
     (
         "attribution_of_revenue",

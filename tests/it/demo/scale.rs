@@ -27,7 +27,7 @@ on_both_engines! {
         let mut seen = Vec::new();
         let plan = Plan { factor: 0.01, seed: 7 };
         let summary = seed::scale(&database, &plan, at(NOW), &mut |progress| seen.push(progress)).await.expect("filled");
-        assert_eq!(summary.rows.len(), 45, "{summary:?}");
+        assert_eq!(summary.rows.len(), 51, "{summary:?}");
         assert_consistent(&database).await;
         assert_eq!(tasks::Entity::find().count(database.reader()).await.expect("counted"), 2_000);
 

@@ -6,6 +6,7 @@ mod log;
 mod order;
 mod resume;
 mod retention;
+mod shop_streams;
 mod subscriptions;
 pub(crate) mod versions;
 

@@ -11,7 +11,9 @@ const VERSIONS: &str = "SELECT id, version FROM agents UNION ALL SELECT id, vers
                         UNION ALL SELECT id, version FROM workflows UNION ALL SELECT id, version FROM workflow_executions \
                         UNION ALL SELECT id, version FROM tasks UNION ALL SELECT id, version FROM approvals \
                         UNION ALL SELECT id, version FROM products UNION ALL SELECT id, version FROM orders \
-                        UNION ALL SELECT id, version FROM payments";
+                        UNION ALL SELECT id, version FROM payments UNION ALL SELECT id, version FROM customers \
+                        UNION ALL SELECT id, version FROM campaigns UNION ALL SELECT id, version FROM budgets \
+                        UNION ALL SELECT id, version FROM kpis";
 
 /// What happened to them, in the order of the log. A schedule's slots have no version.
 const EVENTS: &str = "SELECT aggregate_id, aggregate_version FROM events \

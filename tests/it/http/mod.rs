@@ -18,6 +18,7 @@ mod socket_bounds;
 mod standing;
 mod stream;
 mod ticket;
+mod unsubscribe;
 mod watching;
 
 use std::{sync::Arc, time::Duration};

@@ -1,6 +1,7 @@
 //! Every root field with every role: allowed exactly where the table says so.
 
 use api::{
+    customers::Consent,
     identity::{ApiKey, AuditEntry},
     read::resource::Resource,
 };
@@ -68,6 +69,7 @@ fn read(target: &str) -> Option<Operation> {
     match target.trim_end_matches("Connection") {
         "ApiKey" => ApiKey::GUARD,
         "AuditEntry" => AuditEntry::GUARD,
+        "Consent" => Consent::GUARD,
         _ => None,
     }
 }

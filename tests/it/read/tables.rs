@@ -6,9 +6,9 @@ use api::{
     agents::{Agent, AgentCapability, AgentCollaboration},
     analytics::{Kpi, KpiMeasurement, Report},
     catalog::{InventoryLevel, Product, ProductMetric, ProductVariant},
-    customers::{Customer, CustomerInteraction, CustomerSegment, CustomerSegmentMember},
-    finance::{Budget, RevenueAttribution, Transaction},
-    marketing::{Campaign, ContentItem, EmailList, EmailSubscriber},
+    customers::{Customer, CustomerInteraction, CustomerSegment, CustomerSegmentMember, Touchpoint},
+    finance::{Budget, BudgetReservation, BudgetSlice, RevenueAttribution, Transaction},
+    marketing::{Campaign, CampaignRecipient, ContentItem, EmailList, EmailSubscriber},
     orders::{Fulfillment, FulfillmentLine, Order, OrderItem, OrderReturn, OrderReturnLine},
     payments::{Payment, PaymentEntry, Refund, RefundLine},
     pricing::{Discount, DiscountUse, ExchangeRate, ShippingMethod, TaxRate, VariantPrice},
@@ -89,7 +89,9 @@ tables!(
     CustomerSegment,
     CustomerSegmentMember,
     CustomerInteraction,
+    Touchpoint,
     Campaign,
+    CampaignRecipient,
     ContentItem,
     EmailList,
     EmailSubscriber,
@@ -98,6 +100,8 @@ tables!(
     Report,
     Transaction,
     Budget,
+    BudgetSlice,
+    BudgetReservation,
     RevenueAttribution,
     SystemEvent,
     Configuration,
@@ -106,9 +110,9 @@ tables!(
     Approval,
 );
 
-/// The tables that are no lists of their own: of the engine, of identity and of the servers, and what only the service
-/// counts by.
-pub(super) const ASIDE: [&str; 8] = [
+/// The tables that are no lists of their own: of the engine, of identity and of the servers, what only the service
+/// counts or finds by, and what not everybody reads.
+pub(super) const ASIDE: [&str; 10] = [
     "task_keys",
     "api_keys",
     "audit_entries",
@@ -117,7 +121,16 @@ pub(super) const ASIDE: [&str; 8] = [
     "servers",
     "order_numbers",
     "approval_uses",
+    "customer_aliases",
+    "consents",
 ];
 
 /// The columns that nobody is shown.
-pub(super) const HIDDEN: [(&str, &str); 2] = [("tasks", "lease_token"), ("approvals", "requesting_key_id")];
+pub(super) const HIDDEN: [(&str, &str); 6] = [
+    ("tasks", "lease_token"),
+    ("approvals", "requesting_key_id"),
+    ("customers", "email_hash"),
+    ("customers", "phone_hash"),
+    ("email_subscribers", "address_hash"),
+    ("campaign_recipients", "address_hash"),
+];

@@ -3,6 +3,7 @@
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use tests::{TestDatabase, on_both_engines};
+use uuid::Uuid;
 
 use super::{
     catalog::count,
@@ -29,6 +30,8 @@ on_both_engines! {
             "payment_entry_id = (SELECT id FROM payment_entries)",
             "reverses_id = id",
             "report_amount = 1",
+            "budget_slice_id = (SELECT id FROM budget_slices)",
+            "customer_id = (SELECT id FROM customers WHERE email = 'customer-2@example.com')",
         ] {
             refused(db, "transactions", &format!("UPDATE transactions SET {change}")).await;
         }
@@ -69,6 +72,45 @@ on_both_engines! {
         refused(db, "payment_entries", "DELETE FROM payment_entries").await;
     }
 
+    async fn consents_never_change(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        Row::new("consents", 11).set("customer_id", "@customers").insert(db).await.expect("inserted");
+        for change in [
+            "state = 'withdrawn'",
+            "address_hash = 'x'",
+            "evidence = '{\"a\": 1}'",
+            "customer_id = NULL, source = 'x'",
+            "occurred_at = '2026-05-05T03:02:01+00:00'",
+        ] {
+            refused(db, "consents", &format!("UPDATE consents SET {change}")).await;
+        }
+        refused(db, "consents", "DELETE FROM consents").await;
+    }
+
+    /// Only to the customer into whom theirs was merged, as an alias says; nothing else changes on the way.
+    async fn customers_follow_a_merge(db: &TestDatabase) {
+        rows::insert_all(db).await;
+        for number in [11, 12, 13] {
+            Row::new("customers", number).insert(db).await.expect("inserted");
+        }
+        let id = |number| rows::literal(db, &format!("@customers:{number}"));
+        let (from, into, other) = (id(11), id(12), id(13));
+        for table in ["consents", "transactions"] {
+            Row::new(table, 11).set("customer_id", "@customers:11").insert(db).await.expect("inserted");
+            let moved = format!("UPDATE {table} SET customer_id = {into} WHERE customer_id = {from}");
+            refused(db, table, &moved).await;
+        }
+        let alias = Row::new("customer_aliases", 11).set("kind", "'customer'").set("value", &text(&from));
+        alias.set("customer_id", "@customers:12").insert(db).await.expect("an alias");
+        for table in ["consents", "transactions"] {
+            let update = |set: &str| format!("UPDATE {table} SET customer_id = {set} WHERE customer_id = {from}");
+            refused(db, table, &update(&other)).await;
+            refused(db, table, &update(&format!("{into}, created_at = '2026-05-05T03:02:01+00:00'"))).await;
+            db.connection().execute_unprepared(&update(&into)).await.expect(table);
+            assert_eq!(count(db, table, &format!("customer_id = {into}")).await, 1, "{table}");
+        }
+    }
+
     async fn what_is_old_may_be_removed(db: &TestDatabase) {
         rows::insert_all(db).await;
         for (number, table, severity, days, may) in [
@@ -100,6 +142,12 @@ on_both_engines! {
         db.connection().execute_unprepared(&delete).await.expect("the customer goes");
         assert_eq!(count(db, "transactions", "customer_id IS NULL AND amount = 400").await, 2);
     }
+}
+
+/// An id as a literal text, of the id as the engine writes it.
+fn text(id: &str) -> String {
+    let digits: String = id.chars().filter(char::is_ascii_hexdigit).collect();
+    format!("'{}'", digits.parse::<Uuid>().expect("an id"))
 }
 
 async fn refused(db: &TestDatabase, table: &str, statement: &str) {

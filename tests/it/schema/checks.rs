@@ -1,5 +1,6 @@
 //! Every check refuses its bad value and admits every legal one.
 
+mod marketing;
 mod records;
 mod shop;
 
@@ -67,10 +68,11 @@ const fn rule(table: &'static str, name: &'static str, good: &'static [Values], 
 
 /// All rules.
 fn all() -> impl Iterator<Item = &'static Rule> {
-    records::RULES.iter().chain(shop::RULES)
+    records::RULES.iter().chain(shop::RULES).chain(marketing::RULES)
 }
 
 /// The columns that are 0 at least, and by default.
 fn not_negative() -> impl Iterator<Item = (&'static str, &'static str)> {
-    shop::NOT_NEGATIVE.iter().flat_map(|(table, columns)| columns.iter().map(move |column| (*table, *column)))
+    let all = shop::NOT_NEGATIVE.iter().chain(marketing::NOT_NEGATIVE);
+    all.flat_map(|(table, columns)| columns.iter().map(move |column| (*table, *column)))
 }

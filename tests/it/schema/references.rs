@@ -188,4 +188,25 @@ pub(crate) const REFERENCES: &[Reference] = &[
     ("approval_uses", "approval_id", "approvals", "CASCADE"),
     ("transactions", "payment_entry_id", "payment_entries", "NO ACTION"),
     ("transactions", "reverses_id", "transactions", "NO ACTION"),
+    ("customer_aliases", "customer_id", "customers", "CASCADE"),
+    ("consents", "customer_id", "customers", "SET NULL"),
+    ("campaigns", "target_list_id", "email_lists", "SET NULL"),
+    ("campaigns", "content_id", "content", "SET NULL"),
+    ("campaigns", "budget_slice_id", "budget_slices", "SET NULL"),
+    ("campaign_recipients", "campaign_id", "campaigns", "CASCADE"),
+    ("campaign_recipients", "customer_id", "customers", "SET NULL"),
+    ("campaign_recipients", "task_id", "tasks", "SET NULL"),
+    ("touchpoints", "customer_id", "customers", "CASCADE"),
+    ("touchpoints", "agent_id", "agents", "SET NULL"),
+    ("touchpoints", "campaign_id", "campaigns", "SET NULL"),
+    ("budget_slices", "budget_id", "budgets", "NO ACTION"),
+    ("budget_slices", "parent_id", "budget_slices", "NO ACTION"),
+    ("budget_slices", "agent_id", "agents", "NO ACTION"),
+    ("budget_reservations", "slice_id", "budget_slices", "NO ACTION"),
+    ("budget_reservations", "task_id", "tasks", "SET NULL"),
+    ("budget_reservations", "campaign_id", "campaigns", "SET NULL"),
+    ("transactions", "budget_slice_id", "budget_slices", "NO ACTION"),
 ];
+
+/// The key that leads from a table to a later one, which leads back.
+pub(crate) const AHEAD: (&str, &str) = ("campaigns", "content_id");

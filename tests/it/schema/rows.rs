@@ -52,6 +52,7 @@ impl Row {
             "fulfillment_lines" | "return_lines" | "refund_lines" => Some("order_items"),
             "discount_uses" => Some("orders"),
             "approval_uses" => Some("approvals"),
+            "budget_slices" => Some("budgets"),
             _ => None,
         };
         if let Some(parent) = parent.filter(|_| self.number > 1) {
@@ -82,7 +83,7 @@ pub(crate) async fn insert_all(db: &TestDatabase) {
             row = row.set("type", "'orchestrator'").set("parent_id", "NULL");
         }
         row.insert(db).await.unwrap_or_else(|error| panic!("{table}: {error}"));
-        if matches!(table, "agents" | "tasks" | "customers" | "orders" | "order_items" | "approvals") {
+        if matches!(table, "agents" | "tasks" | "customers" | "orders" | "order_items" | "approvals" | "budgets") {
             Row::new(table, 2).insert(db).await.expect("a second one");
         }
     }
@@ -109,7 +110,7 @@ fn day(number: usize) -> String {
 pub(crate) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
 
 /// In the order of their dependencies.
-pub(crate) const TABLES: [&str; 56] = [
+pub(crate) const TABLES: [&str; 62] = [
     "agents",
     "agent_capabilities",
     "agent_collaborations",
@@ -122,9 +123,11 @@ pub(crate) const TABLES: [&str; 56] = [
     "inventory",
     "product_metrics",
     "customers",
+    "customer_aliases",
     "customer_segments",
     "customer_segment_members",
     "customer_interactions",
+    "consents",
     "orders",
     "order_items",
     "stock_reservations",
@@ -144,15 +147,19 @@ pub(crate) const TABLES: [&str; 56] = [
     "refunds",
     "refund_lines",
     "payment_entries",
-    "campaigns",
-    "content",
     "email_lists",
     "email_subscribers",
+    "budgets",
+    "budget_slices",
+    "campaigns",
+    "content",
+    "campaign_recipients",
+    "touchpoints",
+    "budget_reservations",
     "kpis",
     "kpi_measurements",
     "reports",
     "transactions",
-    "budgets",
     "revenue_attribution",
     "system_events",
     "configurations",
@@ -169,7 +176,8 @@ pub(crate) const TABLES: [&str; 56] = [
 ];
 
 /// The tables without a column `id`.
-pub(super) const COMPOSITE: [&str; 11] = [
+pub(super) const COMPOSITE: [&str; 12] = [
+    "customer_aliases",
     "customer_segment_members",
     "email_subscribers",
     "task_dependencies",
@@ -184,7 +192,9 @@ pub(super) const COMPOSITE: [&str; 11] = [
 ];
 
 /// The tables without a column `updated_at`.
-const UNCHANGING: [&str; 17] = [
+const UNCHANGING: [&str; 19] = [
+    "consents",
+    "touchpoints",
     "kpi_measurements",
     "transactions",
     "revenue_attribution",

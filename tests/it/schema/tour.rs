@@ -1,6 +1,8 @@
-//! What a server does all day, once: its lists in their default order, a sale, the life of the work, what time does to
-//! both.
+//! What a server does all day, once: its lists in their default order, a sale, a campaign, the life of the work, what
+//! time does to them.
 
+mod campaign;
+mod persons;
 mod shop;
 
 use std::path::Path;
@@ -17,7 +19,7 @@ use service::{
 use tests::TestDatabase;
 
 use super::{
-    references::REFERENCES,
+    references::{AHEAD, REFERENCES},
     rows::{Row, TABLES},
 };
 use crate::{
@@ -25,6 +27,8 @@ use crate::{
     work::fixture::{WorkFixture, held},
 };
 
+pub(super) use campaign::promote;
+pub(super) use persons::know;
 pub(super) use shop::sell;
 
 /// Longer than anything was kept.
@@ -38,7 +42,9 @@ pub(super) async fn fill(db: &TestDatabase) {
     for table in TABLES {
         let mut sql = String::from("BEGIN;");
         for number in 11..11 + ROWS {
-            let parents = REFERENCES.iter().filter(|(referrer, _, target, _)| *referrer == table && *target != table);
+            let parents = REFERENCES.iter().filter(|(referrer, column, target, _)| {
+                *referrer == table && *target != table && (table, *column) != AHEAD
+            });
             let (mut row, other) = (Row::new(table, number), 11 + (number - 10) % ROWS);
             for (_, column, target, _) in parents {
                 row = row.set(column, &format!("@{target}:{number}"));
@@ -61,6 +67,8 @@ pub(super) async fn fill(db: &TestDatabase) {
         sql += "COMMIT;";
         db.connection().execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{table}: {error}"));
     }
+    let back = "UPDATE campaigns SET content_id = (SELECT c.id FROM content AS c WHERE c.campaign_id = campaigns.id)";
+    db.connection().execute_unprepared(back).await.expect("what campaigns send");
     if db.engine() == tests::Engine::Postgres {
         db.connection().execute_unprepared("ANALYZE").await.expect("analysed");
     }
@@ -113,6 +121,8 @@ const READS: &[&str] = &[
     "orders(filter: { tags: { has: \"below-minimum\" } }) { nodes { id } }",
     "shippingMethods(filter: { countries: { has: \"US\" } }) { nodes { id } }",
     "auditLog(first: 3) { nodes { id } }",
+    "consents(first: 3) { nodes { id } }",
+    "consents(filter: { customerId: { eq: \"00000000-0000-7000-8000-000000000000\" } }, first: 3) { nodes { id } }",
     "events(first: 3) { nodes { id } }",
     "agentByName(name: \"agent 77\") { id }",
     "workStats { totals { pending } rows(first: 3) { figures { completed } } }",

@@ -99,6 +99,12 @@ const KEYS: &[(&str, Values)] = &[
     ("approval_uses", &[("approval_id", "@approvals:2")]),
     ("transactions", &[("payment_entry_id", "@payment_entries")]),
     ("transactions", &[("reverses_id", "@transactions")]),
+    ("customer_aliases", &[("value", "'twin'")]),
+    ("campaign_recipients", &[("address_hash", "'twin'")]),
+    ("touchpoints", &[("external_id", "'twin'")]),
+    ("budget_slices", &[("budget_id", "@budgets:2")]),
+    ("budget_slices", &[("budget_id", "@budgets"), ("parent_id", "@budget_slices"), ("agent_id", "@agents:2")]),
+    ("budget_reservations", &[("effect_key", "'twin'")]),
 ];
 
 /// Keys with a part that is unknown: two unknown ones are not the same.
@@ -118,4 +124,7 @@ const OPTIONAL: &[(&str, Values)] = &[
     ("discount_uses", &[("customer_id", "@customers"), ("is_once", "FALSE")]),
     ("payments", &[("provider_reference", "NULL")]),
     ("stock_movements", &[("effect_key", "NULL")]),
+    ("touchpoints", &[("external_id", "NULL")]),
+    ("budget_slices", &[("budget_id", "@budgets"), ("parent_id", "@budget_slices"), ("agent_id", "NULL")]),
+    ("budget_reservations", &[("effect_key", "NULL")]),
 ];

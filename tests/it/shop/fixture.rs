@@ -4,11 +4,11 @@ use std::{ops::Deref, sync::Arc};
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{
-    agents, product_variants, products,
-    sea_orm_active_enums::{AgentType, ProductStatus, StockPolicy},
+    agents, customer_segment_members, customer_segments, product_variants, products,
+    sea_orm_active_enums::{AgentType, ProductStatus, SegmentType, StockPolicy},
 };
 use rust_decimal::Decimal;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use service::{
     clock::Clock,
@@ -23,16 +23,16 @@ use crate::{client::Client, events::versions::Versions};
 
 /// A shop with a product without variants, and an orchestrator who gets the follow-ups.
 #[derive(Clone)]
-pub(super) struct ShopFixture {
+pub(crate) struct ShopFixture {
     client: Client,
-    pub(super) orchestrator: Uuid,
-    pub(super) product: Uuid,
+    pub(crate) orchestrator: Uuid,
+    pub(crate) product: Uuid,
     /// Those of what was there at the beginning.
     versions: Arc<Versions>,
 }
 
 /// When every test begins.
-pub(super) fn start() -> DateTime<Utc> {
+pub(crate) fn start() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T08:00:00Z").expect("a time").to_utc()
 }
 
@@ -45,7 +45,7 @@ impl Deref for ShopFixture {
 }
 
 impl ShopFixture {
-    pub(super) async fn open(db: &TestDatabase) -> Self {
+    pub(crate) async fn open(db: &TestDatabase) -> Self {
         let client = Client::open(db, Clock::standing(start())).await;
         let (orchestrator, product) = (Uuid::now_v7(), Uuid::now_v7());
         let agent = agents::ActiveModel {
@@ -76,22 +76,22 @@ impl ShopFixture {
     }
 
     /// The same shop for somebody else.
-    pub(super) fn acting(&self, principal: Principal) -> Self {
+    pub(crate) fn acting(&self, principal: Principal) -> Self {
         Self { client: self.client.acting(principal), ..self.clone() }
     }
 
     /// Somebody with a role and a name.
-    pub(super) fn somebody(role: Role, name: &str) -> Principal {
+    pub(crate) fn somebody(role: Role, name: &str) -> Principal {
         Principal { name: name.to_owned(), key: None, role, agent: None }
     }
 
     /// A variant for 100 USD without stock, of which nobody can order more than there is.
-    pub(super) async fn variant(&self, db: &TestDatabase, sku: &str) -> Uuid {
+    pub(crate) async fn variant(&self, db: &TestDatabase, sku: &str) -> Uuid {
         self.variant_with(db, sku, |_| {}).await
     }
 
     /// The same with some values changed.
-    pub(super) async fn variant_with(
+    pub(crate) async fn variant_with(
         &self,
         db: &TestDatabase,
         sku: &str,
@@ -115,8 +115,36 @@ impl ShopFixture {
         id
     }
 
+    /// A designer, and the commercial segment that they are in.
+    pub(crate) async fn designer(&self, db: &TestDatabase) -> (Uuid, Uuid) {
+        let designer = json!({ "email": "designer@example.com", "tags": ["designer-verified"] });
+        let payload = self.done("createCustomer", designer, "customer { id }").await;
+        let customer: Uuid = text(&payload["customer"]["id"]).parse().expect("an id");
+        let segment = Uuid::now_v7();
+        let row = customer_segments::ActiveModel {
+            id: Set(segment),
+            name: Set("Trade".to_owned()),
+            r#type: Set(SegmentType::Commercial),
+            member_count: Set(1),
+            created_at: Set(start().into()),
+            updated_at: Set(start().into()),
+            ..Default::default()
+        };
+        row.insert(db.connection()).await.expect("a segment");
+        let row = customer_segment_members::ActiveModel {
+            customer_id: Set(customer),
+            segment_id: Set(segment),
+            assigned_at: Set(start().into()),
+            created_at: Set(start().into()),
+            updated_at: Set(start().into()),
+            ..Default::default()
+        };
+        row.insert(db.connection()).await.expect("a member");
+        (customer, segment)
+    }
+
     /// Sets what is available of a variant at a location, whatever it was.
-    pub(super) async fn stock(&self, sku: &str, location: &str, available: i32) {
+    pub(crate) async fn stock(&self, sku: &str, location: &str, available: i32) {
         let item = json!({ "sku": sku, "location": location, "available": available, "changeFromQuantity": null });
         let payload =
             self.done("setStock", json!({ "items": [item] }), "results { userErrors { code message } }").await;
@@ -124,7 +152,7 @@ impl ShopFixture {
     }
 
     /// The stock of a variant by location: `main 5 + 2 reserved`, with what comes in.
-    pub(super) async fn shelf(&self, sku: &str) -> Vec<String> {
+    pub(crate) async fn shelf(&self, sku: &str) -> Vec<String> {
         let query = "query($sku: String!) { productVariantBySku(sku: $sku) { inventoryQuantity inventoryLevels {
             nodes { location quantityAvailable quantityReserved quantityIncoming } } } }";
         let variant = self.query(query, json!({ "sku": sku })).await["productVariantBySku"].take();
@@ -145,30 +173,38 @@ impl ShopFixture {
     }
 
     /// Sets a configuration.
-    pub(super) async fn configure(&self, key: &str, value: Value) {
+    pub(crate) async fn configure(&self, key: &str, value: Value) {
         self.done("setConfiguration", json!({ "key": key, "value": value }), "replayed").await;
     }
 
     /// Lets time pass and the server look after what is due.
-    pub(super) async fn pass(&self, seconds: i64) -> work::Swept {
+    pub(crate) async fn pass(&self, seconds: i64) -> work::Swept {
         self.clock().advance(Duration::seconds(seconds));
         work::sweep(&self.service).await.expect("swept")
     }
 
     /// What must hold between all rows, after every test.
-    pub(super) async fn check(&self) {
+    pub(crate) async fn check(&self) {
         self.versions.check(self.service.database()).await;
         waiting::check(self.service.database()).await;
     }
 }
 
+/// The number that a statement selects.
+pub(crate) async fn count(db: &TestDatabase, sql: &str) -> i64 {
+    let connection = db.connection();
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await.expect(sql).expect("a row");
+    row.try_get_by_index(0).expect("a number")
+}
+
 /// A text of an answer.
-pub(super) fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("a text is expected: {value}")).to_owned()
 }
 
 /// What a value is of a refused item: `CODE path`.
-pub(super) fn refusal(result: &Value) -> String {
+pub(crate) fn refusal(result: &Value) -> String {
     let error = &result["userErrors"][0];
     let path = error["path"].as_array().unwrap_or_else(|| panic!("it was not refused: {result}"));
     let path = path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".");
@@ -176,11 +212,11 @@ pub(super) fn refusal(result: &Value) -> String {
 }
 
 /// An object with some members changed.
-pub(super) fn with(mut object: Value, changes: Value) -> Value {
+pub(crate) fn with(mut object: Value, changes: Value) -> Value {
     let members = object.as_object_mut().expect("an object");
     members.extend(changes.as_object().expect("an object").clone());
     object
 }
 
 /// An id that no row has.
-pub(super) const NOBODY: &str = "00000000-0000-0000-0000-00000000abcd";
+pub(crate) const NOBODY: &str = "00000000-0000-0000-0000-00000000abcd";

@@ -13,7 +13,7 @@ use serde_json::json;
 use tests::{TestDatabase, on_both_engines};
 
 use self::acts::World;
-use super::{fixture::ShopFixture, orders::count};
+use super::fixture::{ShopFixture, count};
 use crate::{read::random::Rng, work::fixture::at_once};
 
 /// The rounds of a test; after each everything is checked.

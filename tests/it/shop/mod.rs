@@ -7,7 +7,7 @@
 
 mod aborted;
 pub(crate) mod catalogue;
-mod fixture;
+pub(crate) mod fixture;
 mod follow_ups;
 mod interleaved;
 mod money_everywhere;

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use entity::{
-    customer_segment_members, customer_segments, customers, discounts, exchange_rates, prices,
-    sea_orm_active_enums::{DiscountKind, DiscountTarget, SegmentType},
+    customer_segments, discounts, exchange_rates, prices,
+    sea_orm_active_enums::{DiscountKind, DiscountTarget},
 };
 use rust_decimal::Decimal;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
@@ -21,7 +21,7 @@ on_both_engines! {
     async fn the_lowest_price_that_fits_counts(db: &TestDatabase) {
         let shop = ShopFixture::open(db).await;
         let variant = shop.variant(db, "A").await;
-        let (customer, segment) = member(db).await;
+        let (customer, segment) = shop.designer(db).await;
         let first = entry(db, variant, "USD", None, 1, 95).await;
         entry(db, variant, "USD", None, 10, 80).await;
         entry(db, variant, "USD", Some(segment), 1, 90).await;
@@ -78,7 +78,7 @@ on_both_engines! {
     async fn the_best_discount_without_a_code_counts(db: &TestDatabase) {
         let shop = ShopFixture::open(db).await;
         let variant = shop.variant(db, "A").await;
-        let (customer, _) = member(db).await;
+        let (customer, _) = shop.designer(db).await;
         discount(db, 15, json!({ "minQuantity": 10 }), |_| ()).await;
         discount(db, 10, json!({ "customerTags": ["designer-verified"] }), |_| ()).await;
         discount(db, 90, json!({}), |row| row.code = Set(Some("NINETY".to_owned()))).await;
@@ -140,39 +140,6 @@ async fn refused(shop: &ShopFixture, variant: Uuid, asked: &Value) -> String {
     let error = shop.error(QUERY, variables(variant, asked)).await;
     let refusal = error.into_refusal().expect("a refusal");
     format!("{} {}", refusal.code.name(), refusal.path.join("."))
-}
-
-/// A designer in a segment.
-async fn member(db: &TestDatabase) -> (Uuid, Uuid) {
-    let (customer, segment) = (Uuid::now_v7(), Uuid::now_v7());
-    let row = customers::ActiveModel {
-        id: Set(customer),
-        email: Set("designer@example.com".to_owned()),
-        tags: Set(json!(["designer-verified"])),
-        created_at: Set(start().into()),
-        updated_at: Set(start().into()),
-        ..Default::default()
-    };
-    row.insert(db.connection()).await.expect("a customer");
-    let row = customer_segments::ActiveModel {
-        id: Set(segment),
-        name: Set("Trade".to_owned()),
-        r#type: Set(SegmentType::Commercial),
-        created_at: Set(start().into()),
-        updated_at: Set(start().into()),
-        ..Default::default()
-    };
-    row.insert(db.connection()).await.expect("a segment");
-    let row = customer_segment_members::ActiveModel {
-        customer_id: Set(customer),
-        segment_id: Set(segment),
-        assigned_at: Set(start().into()),
-        created_at: Set(start().into()),
-        updated_at: Set(start().into()),
-        ..Default::default()
-    };
-    row.insert(db.connection()).await.expect("a member");
-    (customer, segment)
 }
 
 /// An entry of a price list.

@@ -15,16 +15,21 @@ on_both_engines! {
         let fixture = DemoFixture::open(db).await;
         let calls = calls(&fixture).await;
         let types = Types::read(&fixture).await;
-        // The filter of redriveTasks is the exception: what selects tasks to be changed is never null.
-        for (mutation, kind) in types.mutations().into_iter().filter(|(mutation, _)| mutation != "redriveTasks") {
+        // What selects tasks to be changed is never null. The other calls name no message to send, and no revenue.
+        let excepted = ["redriveTasks", "beginCampaignSend", "completeCampaignSend", "attributeRevenue"];
+        let mut wrong = Vec::new();
+        for (mutation, kind) in types.mutations().into_iter().filter(|(mutation, _)| !excepted.contains(&&**mutation)) {
             let input = with_nulls(&types, &kind, &calls[&mutation]);
             let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message path }} }} }}");
             let (data, errors) = fixture.try_query(&query, json!({ "input": input })).await;
             assert!(errors.is_empty(), "{mutation}: {errors:?} {input}");
             let refused = data[&mutation]["userErrors"].as_array().expect("a list").iter();
             let refused: Vec<_> = refused.filter(|error| error["code"] == "INVALID").collect();
-            assert!(refused.is_empty(), "{mutation}: {refused:?} {input}");
+            if !refused.is_empty() {
+                wrong.push(format!("{mutation}: {refused:?} {input}"));
+            }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     async fn what_has_a_default_can_be_left_out(db: &TestDatabase) {

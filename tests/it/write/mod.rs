@@ -4,16 +4,20 @@
 //!
 //! and the tests: [`agents`], [`active`], [`belongings`]; [`goals`], [`progress`]; [`workflows`], [`definitions`];
 //! [`operations`]; [`areas`]: where agents trade; [`repeated`], [`repeated_shop`]: the same call again; [`audit`]: what is
-//! written down about it;
-//! [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given; [`values`]: at their edges.
+//! written down about it; [`contract`]: what is refused, and how; [`inputs`]: the shape of what is given; [`values`]: at
+//! their edges; [`secret`]: what signs links.
 
 mod active;
 mod agents;
+mod analytics_calls;
 mod areas;
 mod audit;
 mod belongings;
+mod campaign_calls;
 mod contract;
+mod customer_calls;
 mod definitions;
+mod finance_calls;
 mod fixture;
 mod goals;
 mod inputs;
@@ -24,6 +28,8 @@ mod payment_calls;
 mod progress;
 mod repeated;
 mod repeated_shop;
+mod secret;
+mod segment_calls;
 mod stock_calls;
 mod values;
 mod workflows;

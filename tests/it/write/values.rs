@@ -103,7 +103,7 @@ fn places(types: &Types, kind: &str) -> Vec<(Vec<String>, String)> {
 }
 
 /// The input with a value at a place; what leads there is made as far as the schema needs it.
-fn set(types: &Types, kind: &str, input: Value, place: &[String], value: Value) -> Value {
+pub(super) fn set(types: &Types, kind: &str, input: Value, place: &[String], value: Value) -> Value {
     let [name, rest @ ..] = place else { return value };
     if name == "0" {
         let mut items = input.as_array().cloned().unwrap_or_default();

@@ -22,7 +22,7 @@ use async_graphql::{
 use super::{
     Rejection, Shape,
     error::Problem,
-    suggest::suggest,
+    suggest::{suggest, suggest_value},
     syntax::{Parsed, Positions},
     walk::root,
 };
@@ -140,6 +140,10 @@ impl<'a> Validator<'a> {
     /// The closest of some names, as the end of a message that is still told.
     fn suggest<'n>(&self, name: &str, names: impl Iterator<Item = &'n str>) -> String {
         if self.problems.len() < PROBLEMS { suggest(name, names) } else { String::new() }
+    }
+
+    fn suggest_value(&self, name: &str, values: &[String]) -> String {
+        if self.problems.len() < PROBLEMS { suggest_value(name, values) } else { String::new() }
     }
 
     fn problem(&mut self, message: impl Into<String>, position: Pos) {

@@ -32,6 +32,10 @@ fn what_is_wrong_is_named_with_what_was_meant() {
             "{ things(filter: { name: \"x\", kind: BIGG }) { totalCount } }",
             "`BIGG` is not a valid \"Kind\"; did you mean \"BIG\"?",
         ),
+        (
+            "{ things(filter: { name: \"x\", kind: HEAVY }) { totalCount } }",
+            "`HEAVY` is not a valid \"Kind\"; the values are BIG, SMALL",
+        ),
         ("{ things(filter: { name: \"x\", kind: \"BIG\" }) { totalCount } }", "write BIG, without quotation marks"),
         ("{ things(filter: {}) { totalCount } }", "\"Filter\" needs the field \"name\" of type \"String!\""),
         ("{ things(first: 2147483648) { totalCount } }", "`2147483648` is not a valid \"Int\""),

@@ -92,14 +92,13 @@ impl<'a> Validator<'a> {
     }
 
     fn member(&mut self, value: &Value, kind: &Type, values: &[String], position: Pos) {
-        let names = || values.iter().map(String::as_str);
         match value {
-            Value::Enum(name) if names().any(|known| known == name.as_str()) => {}
-            Value::Enum(name) => self.unfit(value, kind, &self.suggest(name, names()), position),
-            Value::String(text) if names().any(|known| known == text) => {
+            Value::Enum(name) if values.iter().any(|known| known == name.as_str()) => {}
+            Value::Enum(name) => self.unfit(value, kind, &self.suggest_value(name, values), position),
+            Value::String(text) if values.contains(text) => {
                 self.unfit(value, kind, &format!(": write {text}, without quotation marks"), position);
             }
-            Value::String(text) => self.unfit(value, kind, &self.suggest(text, names()), position),
+            Value::String(text) => self.unfit(value, kind, &self.suggest_value(text, values), position),
             _ => self.unfit(value, kind, "", position),
         }
     }

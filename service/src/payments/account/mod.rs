@@ -15,6 +15,7 @@ pub(crate) use self::payment::{News, Payment};
 use super::{books, ledger};
 use crate::{
     Error, Result, UnitOfWork,
+    finance::budget::{self, Fact},
     orders::{
         lock,
         money::outstanding,
@@ -37,12 +38,14 @@ pub(crate) struct Account {
     pub(crate) settings: Settings,
     /// What the lines of the order come to, if it is known.
     pieces: Option<Pieces>,
+    /// What was booked and has to be counted on budgets.
+    costs: Vec<Fact>,
 }
 
 impl Account {
     /// That of an order that has no payments yet.
     pub(crate) fn without_payments(settings: &Settings, order: &orders::Model) -> Self {
-        Self { order: order.clone(), payments: Vec::new(), settings: settings.clone(), pieces: None }
+        Self { order: order.clone(), payments: Vec::new(), settings: settings.clone(), pieces: None, costs: Vec::new() }
     }
 
     /// Locks an order and its payments.
@@ -65,7 +68,7 @@ impl Account {
     pub(crate) async fn of(unit: &UnitOfWork, order: orders::Model) -> Result<Self> {
         let settings = settings::load(unit).await?;
         let payments = rows::read(unit, &[order.id]).await?;
-        Ok(Self { order, payments, settings, pieces: None })
+        Ok(Self { order, payments, settings, pieces: None, costs: Vec::new() })
     }
 
     /// One of its payments.
@@ -104,7 +107,7 @@ impl Account {
             let new = payment.take_new();
             for entry in &new {
                 settled.extend(payment.settled_by(entry, &new));
-                books::book(unit, &self.settings, &self.order, &payment.row, entry);
+                self.costs.extend(books::book(unit, &self.settings, &self.order, &payment.row, entry));
             }
         }
         settled
@@ -119,6 +122,9 @@ impl Account {
             }
             None => settle(unit, &self.settings, self.order.id).await?,
         };
+        for cost in std::mem::take(&mut self.costs) {
+            budget::spend_fact(unit, &self.settings, &cost).await?;
+        }
         Ok(())
     }
 

@@ -59,6 +59,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("mcp_tool", "campaigns.write"),
             ("prompt_library", "weekly-revenue-review"),
             ("task_handler", "plan_campaign"),
+            ("commerce", "marketing"),
         ],
     },
     Role {
@@ -87,6 +88,8 @@ pub(super) const AGENTS: [Role; 11] = [
             ("mcp_tool", "segments.write"),
             ("prompt_library", "sentiment-review"),
             ("task_handler", "assign_segment"),
+            ("commerce", "customers"),
+            ("commerce", "marketing"),
         ],
     },
     Role {
@@ -118,6 +121,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("task_handler", "approve_refund"),
             ("task_handler", "close_month"),
             ("commerce", "payments"),
+            ("commerce", "finance"),
         ],
     },
     Role {
@@ -134,6 +138,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("platform_integration", "instagram"),
             ("persona", "calm-gallerist"),
             ("task_handler", "write_newsletter"),
+            ("commerce", "marketing"),
         ],
     },
     Role {
@@ -184,6 +189,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("resource", "return-policy"),
             ("commerce", "orders"),
             ("commerce", "payments"),
+            ("commerce", "customers"),
         ],
     },
     Role {
@@ -199,6 +205,7 @@ pub(super) const AGENTS: [Role; 11] = [
             ("task_handler", "measure_kpis"),
             ("task_handler", "write_report"),
             ("resource", "metric-definitions"),
+            ("commerce", "analytics"),
         ],
     },
 ];

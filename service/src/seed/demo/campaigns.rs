@@ -1,6 +1,6 @@
 //! Campaigns, and the texts that were made for them.
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, TimeDelta};
 use entity::{
     campaigns, content,
     sea_orm_active_enums::{
@@ -16,6 +16,7 @@ use super::{
     DemoAgent,
     builder::{DAY, DemoBuilder, rng},
     catalog::usd,
+    mailing::WEEKLY,
 };
 
 /// Name, type, goal, target segment, status, budget, spent so far, first and last day from today.
@@ -60,6 +61,9 @@ pub(super) fn build(demo: &mut DemoBuilder) {
     for (name, kind, goal, segment, status, budget, spent, start, end) in PLANS {
         let created = demo.ago((12 - start.min(0)) * DAY);
         let updated = demo.by_now(demo.day(end).and_time(NaiveTime::MIN).and_utc());
+        let morning = demo.day(start).and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(9);
+        let is_launched = !matches!(status, Draft | Scheduled);
+        let has_ended = matches!(status, Completed | Cancelled);
         let campaign = campaigns::Model {
             id: demo.id("campaigns", created),
             name: name.to_owned(),
@@ -76,6 +80,18 @@ pub(super) fn build(demo: &mut DemoBuilder) {
             version: 2,
             created_at: created.into(),
             updated_at: updated.into(),
+            target_list_id: None,
+            content_id: None,
+            budget_slice_id: None,
+            scheduled_at: (status == Scheduled).then(|| morning.into()),
+            launched_at: is_launched.then(|| morning.into()),
+            ended_at: has_ended.then(|| updated.into()),
+            cost_per_message: Decimal::new(0, 2),
+            message_count: 0,
+            booked_count: 0,
+            sends_per_minute: 600,
+            resend_unknown: false,
+            next_turn_at: None,
         };
         demo.rows.campaigns.push(campaign);
     }
@@ -93,6 +109,8 @@ pub(super) fn build(demo: &mut DemoBuilder) {
         version: 1,
         created_at: idea.into(),
         updated_at: idea.into(),
+        target_list_id: demo.rows.email_lists.get(WEEKLY).map(|list| list.id),
+        launched_at: None,
         ..demo.rows.campaigns[5].clone()
     };
     demo.rows.campaigns.push(unplanned);
@@ -105,6 +123,7 @@ fn contents(demo: &mut DemoBuilder) {
     for (order, (kind, campaign, title, body, status)) in (0..).zip(TEXTS) {
         let created = demo.ago((count - order) * 9 * DAY);
         let published = matches!(status, ContentStatus::Published | ContentStatus::Archived);
+        let is_reviewed = published || status == ContentStatus::Approved;
         let shown = rng.between(300, 6_000);
         let text = content::Model {
             id: demo.id("content", created),
@@ -123,7 +142,12 @@ fn contents(demo: &mut DemoBuilder) {
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
+            reviewed_by: is_reviewed.then(|| "seed".to_owned()),
+            reviewed_at: is_reviewed.then(|| demo.ago((count - order) * 9 * DAY - DAY).into()),
         };
+        if let Some(campaign) = campaign.filter(|_| kind == "newsletter") {
+            demo.rows.campaigns[campaign].content_id = Some(text.id);
+        }
         demo.rows.content.push(text);
     }
 }

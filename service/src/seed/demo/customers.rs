@@ -14,6 +14,7 @@ use super::{
     customer_texts::{Buyer, CUSTOMERS, WORDS},
     pricing::DESIGNER,
 };
+use crate::customers::address;
 
 /// Customers above it are VIPs, in US dollars.
 pub(super) const VIP: i64 = 10_000;
@@ -28,7 +29,7 @@ pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
             Buyer::Designer => json!(["trade", DESIGNER]),
             Buyer::Home(_) => json!(["home"]),
         };
-        let customer = customers::Model {
+        let mut customer = customers::Model {
             id: demo.id("customers", created),
             shopify_customer_id: None,
             email: format!("{first}.{last}@example.com").to_lowercase(),
@@ -48,7 +49,13 @@ pub(super) fn build(demo: &mut DemoBuilder, calendar: &Calendar) {
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
+            note: company.map(|_| "Orders by invoice, 30 days.".to_owned()),
+            erased_at: None,
+            source_updated_at: None,
+            email_hash: None,
+            phone_hash: None,
         };
+        address::write_hashes(&mut customer);
         demo.rows.customers.push(customer);
     }
     interactions(demo);
@@ -75,41 +82,51 @@ pub(super) fn total(demo: &mut DemoBuilder) {
 /// Name, type, description, criteria, and who belongs to it.
 type Group = (&'static str, SegmentType, &'static str, serde_json::Value, fn(&customers::Model) -> bool);
 
+/// The criteria of those who buy for a company.
+fn trade() -> serde_json::Value {
+    json!({ "field": "company", "op": "isNull", "value": false })
+}
+
+/// The criteria of those who buy for themselves.
+fn home() -> serde_json::Value {
+    json!({ "field": "company", "op": "isNull", "value": true })
+}
+
 fn segments(demo: &mut DemoBuilder) {
     let specs: [Group; 5] = [
         (
             "Trade customers",
             SegmentType::Commercial,
             "Designers, hotels and offices that buy for rooms of others.",
-            json!({ "hasCompany": true }),
+            trade(),
             |customer| customer.company.is_some(),
         ),
         (
             "Trade VIP",
             SegmentType::Commercial,
             "Trade customers who spent 5,000 USD or more.",
-            json!({ "hasCompany": true, "totalSpentAtLeast": "5000.00" }),
+            json!({ "all": [trade(), { "field": "totalSpent", "op": "gte", "value": "5000.00" }] }),
             |customer| customer.company.is_some() && customer.total_spent >= Decimal::from(5_000),
         ),
         (
             "Home collectors",
             SegmentType::Residential,
             "People who came back for a second piece.",
-            json!({ "hasCompany": false, "ordersAtLeast": 2 }),
+            json!({ "all": [home(), { "field": "ordersCount", "op": "gte", "value": 2 }] }),
             |customer| customer.company.is_none() && customer.orders_count >= 2,
         ),
         (
             "First piece",
             SegmentType::Residential,
             "People with exactly one order: the moment to stay in touch.",
-            json!({ "hasCompany": false, "orders": 1 }),
+            json!({ "all": [home(), { "field": "ordersCount", "op": "eq", "value": 1 }] }),
             |customer| customer.company.is_none() && customer.orders_count == 1,
         ),
         (
             "Looking online",
             SegmentType::Online,
             "Known by address, and have not bought yet.",
-            json!({ "orders": 0 }),
+            json!({ "field": "ordersCount", "op": "eq", "value": 0 }),
             |customer| customer.orders_count == 0,
         ),
     ];
@@ -117,6 +134,7 @@ fn segments(demo: &mut DemoBuilder) {
     for (order, (name, kind, description, criteria, belongs)) in (0..).zip(specs) {
         let created = demo.ago(210 * DAY - order);
         let id = demo.id("customer_segments", created);
+        let members: Vec<_> = demo.rows.customers.iter().filter(|customer| belongs(customer)).cloned().collect();
         demo.rows.customer_segments.push(customer_segments::Model {
             id,
             name: name.to_owned(),
@@ -127,16 +145,19 @@ fn segments(demo: &mut DemoBuilder) {
             version: 1,
             created_at: created.into(),
             updated_at: created.into(),
+            member_count: i32::try_from(members.len()).unwrap_or(i32::MAX),
+            refresh_minutes: None,
+            computed_at: Some(demo.now.into()),
+            next_compute_at: None,
         });
-        let members = demo.rows.customers.iter().filter(|customer| belongs(customer)).map(|customer| {
-            customer_segment_members::Model {
-                customer_id: customer.id,
-                segment_id: id,
-                score: Decimal::new(rng.between(5_500, 9_900), 2),
-                assigned_at: customer.updated_at,
-                created_at: customer.updated_at,
-                updated_at: customer.updated_at,
-            }
+        let members = members.iter().map(|customer| customer_segment_members::Model {
+            customer_id: customer.id,
+            segment_id: id,
+            score: Decimal::new(rng.between(5_500, 9_900), 2),
+            assigned_at: customer.updated_at,
+            created_at: customer.updated_at,
+            updated_at: customer.updated_at,
+            is_manual: false,
         });
         demo.rows.customer_segment_members.extend(members);
     }

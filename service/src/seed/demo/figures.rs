@@ -1,207 +1,248 @@
-//! What the indicators come to, from the other rows of the demo data.
+//! What the indicators measure, from the other rows of the demo data. The server measures the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Months};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
 use entity::{
     orders,
     sea_orm_active_enums::{
-        AttributionModel, ExecutionStatus, FinancialStatus, KpiMetric, SubscriptionStatus, TaskStatus,
-        TransactionType::{self, Adjustment, Expense, Refund, Revenue},
+        AttemptOutcome, ExecutionStatus, KpiMetric, OrderStatus, ParcelStatus, ProductStatus, StockPolicy,
+        SubscriptionStatus, TaskStatus,
+        TransactionType::{Expense, Refund, Revenue},
     },
     transactions,
 };
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::builder::{DemoBuilder, Period, counts};
+use super::{
+    books::{self, booked, credited, net, spent_by_campaigns},
+    builder::{DemoBuilder, counts},
+};
+use crate::analytics::period::Window;
 
-/// What the metric was over the period; `None` where nothing can be divided by.
-pub(super) fn over(demo: &DemoBuilder, metric: KpiMetric, period: Period) -> Option<Decimal> {
-    let rows = &demo.rows;
-    let orders: Vec<&orders::Model> =
-        rows.orders.iter().filter(|order| counts(order) && period.has(&order.created_at)).collect();
-    let revenue = revenue(demo, period);
-    let ended = |status: TaskStatus| {
-        rows.tasks
-            .iter()
-            .filter(|task| task.status == status && task.completed_at.is_some_and(|at| period.has(&at)))
-            .count()
-    };
+/// What the metric was over the period; none where nothing can be divided by.
+pub(super) fn over(demo: &DemoBuilder, metric: KpiMetric, window: &Window) -> Option<Decimal> {
+    exact(demo, metric, window).map(crate::analytics::rounded)
+}
+
+fn exact(demo: &DemoBuilder, metric: KpiMetric, window: &Window) -> Option<Decimal> {
+    let now = (window.first_day, window.end_day);
+    let net = net(demo, now);
+    let placed = placed(demo, window);
+    let sold: Decimal = placed.iter().map(|order| order.report_amount).sum();
     match metric {
-        KpiMetric::Revenue => Some(revenue),
-        KpiMetric::OrderCount => Some(Decimal::from(orders.len())),
-        KpiMetric::AverageOrderValue => revenue.checked_div(Decimal::from(orders.len())),
-        KpiMetric::GrossMargin => margin(demo, &orders),
-        KpiMetric::ConversionRate => {
-            let months = || rows.product_metrics.iter().filter(|month| month.period_start == period.start);
-            let purchases: i32 = months().map(|month| month.purchases).sum();
-            Decimal::from(purchases).checked_div(Decimal::from(months().map(|month| month.views).sum::<i32>()))
-        }
-        KpiMetric::CustomerCount => {
-            Some(Decimal::from(rows.customers.iter().filter(|customer| customer.created_at < period.until()).count()))
-        }
-        KpiMetric::RepeatCustomerRate => {
-            let mut buyers: Vec<Option<Uuid>> = orders.iter().map(|order| order.customer_id).collect();
-            buyers.sort_unstable();
-            buyers.dedup();
-            let before = |buyer: &&Option<Uuid>| {
-                let own = rows.orders.iter().filter(|order| order.customer_id == **buyer && counts(order));
-                own.filter(|order| order.created_at < period.until()).count() > 1
-            };
-            Decimal::from(buyers.iter().filter(before).count()).checked_div(Decimal::from(buyers.len()))
-        }
-        KpiMetric::ReturnRate => {
-            let all: Vec<_> = rows.orders.iter().filter(|order| period.has(&order.created_at)).collect();
-            let back = all.iter().filter(|order| {
-                matches!(order.financial_status, FinancialStatus::Refunded | FinancialStatus::PartiallyRefunded)
-            });
-            Decimal::from(back.count()).checked_div(Decimal::from(all.len()))
-        }
-        KpiMetric::EmailSubscribers => {
-            let inside = rows.email_subscribers.iter().filter(|row| {
-                matches!(row.status, SubscriptionStatus::Subscribed | SubscriptionStatus::Unsubscribed)
-                    && row.subscribed_at < period.until()
-                    && row.unsubscribed_at.is_none_or(|left| left >= period.until())
-            });
-            Some(Decimal::from(inside.count()))
-        }
-        KpiMetric::TasksCompleted => Some(Decimal::from(ended(TaskStatus::Completed))),
-        KpiMetric::TaskSuccessRate => {
-            let done = Decimal::from(ended(TaskStatus::Completed));
-            done.checked_div(done + Decimal::from(ended(TaskStatus::Failed)))
-        }
-        KpiMetric::RefundTotal => Some(refunds(demo, period)),
-        KpiMetric::RefundRate => refunds(demo, period).checked_div(booked(demo, period, Revenue, |_| true)),
+        KpiMetric::Revenue => Some(net),
+        KpiMetric::RefundTotal => Some(booked(demo, now, Refund, |_| true)),
+        KpiMetric::RefundRate => share(booked(demo, now, Refund, |_| true), booked(demo, now, Revenue, |_| true)),
         KpiMetric::RevenueGrowth => {
-            let before = Period { start: period.start - Months::new(1), end: period.start };
-            growth(revenue, self::revenue(demo, before))
-        }
-        KpiMetric::BudgetUtilisation => {
-            let budgets = || {
-                let of_year = rows.budgets.iter().filter(|budget| budget.fiscal_year == period.start.year());
-                of_year.filter(|budget| u32::try_from(budget.fiscal_month) == Ok(period.start.month()))
-            };
-            let allocated: Decimal = budgets().map(|budget| budget.allocated_amount).sum();
-            budgets().map(|budget| budget.spent_amount).sum::<Decimal>().checked_div(allocated)
-        }
-        KpiMetric::NewCustomers => Some(Decimal::from(newcomers(demo, period))),
-        KpiMetric::LifetimeValue => {
-            let earlier = || rows.orders.iter().filter(|order| counts(order) && order.created_at < period.until());
-            let buyers: BTreeSet<_> = earlier().map(|order| order.customer_id).collect();
-            earlier().map(|order| order.report_amount).sum::<Decimal>().checked_div(Decimal::from(buyers.len()))
-        }
-        KpiMetric::Satisfaction => {
-            let said = rows.customer_interactions.iter().filter(|row| period.has(&row.created_at));
-            let moods: Vec<Decimal> = said.filter_map(|row| row.sentiment_score).collect();
-            let mean = moods.iter().sum::<Decimal>().checked_div(Decimal::from(moods.len()))?;
-            Some(Decimal::from(3) + Decimal::TWO * mean)
+            let before = books::net(demo, (window.first_day_before, window.first_day));
+            share((net - before) * Decimal::ONE_HUNDRED, before)
         }
         KpiMetric::AcquisitionCost => {
-            let spent = booked(demo, period, Expense, |entry| entry.category == "advertising");
-            spent.checked_div(Decimal::from(newcomers(demo, period)))
+            let of_marketing = |entry: &transactions::Model| window.marketing.contains(&entry.category);
+            share(booked(demo, now, Expense, of_marketing), newcomers(demo, window))
         }
-        KpiMetric::ReturnOnAdSpend => touched(demo, period).checked_div(spent_by_campaigns(demo, period)),
+        KpiMetric::ReturnOnAdSpend => share(credited(demo, now), spent_by_campaigns(demo, now)),
         KpiMetric::ReturnOnInvestment => {
-            let spent = spent_by_campaigns(demo, period);
-            (touched(demo, period) - spent).checked_div(spent)
+            let spent = spent_by_campaigns(demo, now);
+            share(credited(demo, now) - spent, spent)
+        }
+        KpiMetric::OrderCount => Some(placed.len().into()),
+        KpiMetric::AverageOrderValue => share(sold, placed.len()),
+        KpiMetric::LifetimeValue => {
+            let ever = demo.rows.orders.iter().filter(|order| is_placed(order) && placed_at(order) < window.period.end);
+            let ever: Vec<&orders::Model> = ever.collect();
+            let customers: BTreeSet<Uuid> = ever.iter().filter_map(|order| order.customer_id).collect();
+            share(ever.iter().map(|order| order.report_amount).sum::<Decimal>(), customers.len())
+        }
+        KpiMetric::RepeatCustomerRate => repeat_customers(demo, window),
+        KpiMetric::GrossMargin => margin(demo, &placed),
+        KpiMetric::InventoryValue => window.is_present.then(|| stock_at_cost(demo)),
+        KpiMetric::StockoutCount => window.is_present.then(|| sold_out(demo).into()),
+        KpiMetric::ConversionRate => {
+            let of_days = |start, end| start >= window.first_day && end < window.end_day;
+            let metrics = demo.rows.product_metrics.iter().filter(|row| of_days(row.period_start, row.period_end));
+            let (views, purchases) = metrics.fold((0, 0), |sums, row| (sums.0 + row.views, sums.1 + row.purchases));
+            share(purchases, views)
+        }
+        KpiMetric::ReturnRate => share(received(demo, window), shipped(demo, window)),
+        KpiMetric::CustomerCount => {
+            let known = demo.rows.customers.iter().filter(|row| row.erased_at.is_none());
+            Some(known.filter(|row| row.created_at < window.period.end).count().into())
+        }
+        KpiMetric::NewCustomers => Some(newcomers(demo, window).into()),
+        KpiMetric::EmailSubscribers => Some(subscribers(demo, window).into()),
+        KpiMetric::Satisfaction => {
+            let said = demo.rows.customer_interactions.iter().filter(|row| has(window, &row.created_at));
+            let moods: Vec<Decimal> = said.filter_map(|row| row.sentiment_score).collect();
+            share(moods.iter().sum::<Decimal>() * Decimal::TWO, moods.len()).map(|mean| mean + Decimal::from(3))
         }
         KpiMetric::CampaignClickRate => {
-            let texts = rows.content.iter().filter(|text| text.published_at.is_some_and(|at| period.has(&at)));
-            let figures: Vec<_> = texts.map(|text| &text.performance_metrics).collect();
-            let sum = |name: &str| figures.iter().filter_map(|text| text[name].as_i64()).sum::<i64>();
-            Decimal::from(sum("clicks")).checked_div(Decimal::from(sum("shown")))
+            let messages = demo.rows.campaign_recipients.iter();
+            let sent: Vec<_> = messages.filter(|row| row.sent_at.is_some_and(|at| has(window, &at))).collect();
+            share(sent.iter().filter(|row| row.clicked_at.is_some()).count(), sent.len())
+        }
+        KpiMetric::BudgetUtilisation => {
+            let last = window.end_day.pred_opt().unwrap_or(window.end_day);
+            let met = months(window.first_day)..=months(last);
+            let (mut allocated, mut spent) = (Decimal::ZERO, Decimal::ZERO);
+            for budget in &demo.rows.budgets {
+                if met.contains(&(budget.fiscal_year * 12 + budget.fiscal_month)) {
+                    allocated += budget.allocated_amount;
+                    spent += budget.spent_amount;
+                }
+            }
+            share(spent, allocated)
+        }
+        KpiMetric::TasksCompleted => Some(attempts(demo, window).0.into()),
+        KpiMetric::TaskSuccessRate => {
+            let (completed, failed) = attempts(demo, window);
+            share(completed, completed + failed)
         }
         KpiMetric::ExecutionErrorRate => {
             let ended = |status: ExecutionStatus| {
-                let own = rows.workflow_executions.iter().filter(|row| row.status == status);
-                Decimal::from(own.filter(|row| row.completed_at.is_some_and(|at| period.has(&at))).count())
+                let own = demo.rows.workflow_executions.iter().filter(|row| row.status == status);
+                own.filter(|row| row.completed_at.is_some_and(|at| has(window, &at))).count()
             };
             let failed = ended(ExecutionStatus::Failed);
-            failed.checked_div(failed + ended(ExecutionStatus::Completed))
+            share(failed, failed + ended(ExecutionStatus::Completed))
         }
-        KpiMetric::Manual => Some(Decimal::from(9 + period.start.month() % 5)),
-        KpiMetric::InventoryValue | KpiMetric::StockoutCount => None,
+        KpiMetric::Manual => Some(Decimal::from(9 + window.first_day.month() % 5)),
     }
 }
 
-/// What a metric without a past is now.
-pub(super) fn now(demo: &DemoBuilder, metric: KpiMetric) -> Decimal {
-    let rows = &demo.rows;
-    match metric {
-        KpiMetric::StockoutCount => {
-            let sold = rows.product_variants.iter().filter(|row| row.is_available && row.inventory_quantity == 0);
-            Decimal::from(sold.count())
+fn has<Zone: TimeZone>(window: &Window, at: &DateTime<Zone>) -> bool {
+    window.period.contains(at.to_utc())
+}
+
+/// The number of a day's month.
+fn months(day: NaiveDate) -> i32 {
+    day.year() * 12 + day.month().cast_signed()
+}
+
+fn share(part: impl Into<Decimal>, whole: impl Into<Decimal>) -> Option<Decimal> {
+    let (part, whole): (Decimal, Decimal) = (part.into(), whole.into());
+    part.checked_div(whole)
+}
+
+fn placed_at(order: &orders::Model) -> DateTime<Utc> {
+    order.placed_at.unwrap_or(order.created_at).to_utc()
+}
+
+fn is_placed(order: &orders::Model) -> bool {
+    !matches!(order.status, OrderStatus::Draft | OrderStatus::Cancelled)
+}
+
+/// The orders of the period.
+fn placed<'a>(demo: &'a DemoBuilder, window: &Window) -> Vec<&'a orders::Model> {
+    let placed = demo.rows.orders.iter().filter(|order| is_placed(order));
+    placed.filter(|order| window.period.contains(placed_at(order))).collect()
+}
+
+fn repeat_customers(demo: &DemoBuilder, window: &Window) -> Option<Decimal> {
+    let mut numbers: BTreeMap<Uuid, usize> = BTreeMap::new();
+    for order in demo.rows.orders.iter().filter(|order| counts(order) && placed_at(order) < window.period.end) {
+        if let Some(customer) = order.customer_id {
+            *numbers.entry(customer).or_default() += 1;
         }
-        _ => stock_at_cost(demo),
     }
+    share(numbers.values().filter(|number| **number > 1).count(), numbers.len())
 }
 
-fn revenue(demo: &DemoBuilder, period: Period) -> Decimal {
-    let orders = demo.rows.orders.iter().filter(|order| counts(order) && period.has(&order.created_at));
-    orders.map(|order| order.total_amount).sum()
+fn newcomers(demo: &DemoBuilder, window: &Window) -> usize {
+    let known = demo.rows.customers.iter().filter(|row| row.erased_at.is_none());
+    known.filter(|row| has(window, &row.created_at)).count()
 }
 
-fn growth(now: Decimal, before: Decimal) -> Option<Decimal> {
-    ((now - before) * Decimal::ONE_HUNDRED).checked_div(before)
+fn cost(demo: &DemoBuilder, variant: Uuid) -> Option<Decimal> {
+    let variant = demo.rows.product_variants.iter().find(|row| row.id == variant)?;
+    demo.rows.products.iter().find(|row| row.id == variant.product_id)?.cost
 }
 
-fn newcomers(demo: &DemoBuilder, period: Period) -> usize {
-    demo.rows.customers.iter().filter(|customer| period.has(&customer.created_at)).count()
-}
-
-/// What the books say of a type.
-fn booked(
-    demo: &DemoBuilder,
-    period: Period,
-    kind: TransactionType,
-    fits: impl Fn(&transactions::Model) -> bool,
-) -> Decimal {
-    let days = period.start..period.end;
-    let entries = demo.rows.transactions.iter().filter(|entry| entry.r#type == kind && fits(entry));
-    entries.filter(|entry| days.contains(&entry.transaction_date)).map(|entry| entry.amount).sum()
-}
-
-/// Refunds, less those that came back.
-fn refunds(demo: &DemoBuilder, period: Period) -> Decimal {
-    booked(demo, period, Refund, |_| true) + booked(demo, period, Adjustment, |entry| entry.reverses_id.is_some())
-}
-
-fn spent_by_campaigns(demo: &DemoBuilder, period: Period) -> Decimal {
-    booked(demo, period, Expense, |entry| entry.campaign_id.is_some())
-}
-
-/// Revenue that is owed to campaigns by the last touch.
-fn touched(demo: &DemoBuilder, period: Period) -> Decimal {
-    booked(demo, period, Revenue, |entry| {
-        let mut shares = demo.rows.revenue_attribution.iter().filter(|share| share.transaction_id == entry.id);
-        shares.any(|share| share.attribution_model == AttributionModel::LastTouch && share.campaign_id.is_some())
-    })
-}
-
-/// One less cost by net price; a product's cost is meant for its lowest price and grows with it.
+/// What is left of net sales, in percent.
 fn margin(demo: &DemoBuilder, orders: &[&orders::Model]) -> Option<Decimal> {
-    let mut net = Decimal::ZERO;
-    let mut cost = Decimal::ZERO;
-    for item in demo.rows.order_items.iter().filter(|item| orders.iter().any(|order| order.id == item.order_id)) {
-        let variant = demo.rows.product_variants.iter().find(|row| Some(row.id) == item.product_variant_id)?;
-        let product = demo.rows.products.iter().find(|row| row.id == variant.product_id)?;
-        let gross = item.price * Decimal::from(item.quantity);
-        net += gross - item.discount_amount;
-        cost += gross * product.cost.unwrap_or_default().checked_div(product.base_price)?;
+    let (mut net, mut costs) = (Decimal::ZERO, Decimal::ZERO);
+    for item in &demo.rows.order_items {
+        let Some(order) = orders.iter().find(|order| order.id == item.order_id) else { continue };
+        let Some(cost) = item.product_variant_id.and_then(|variant| cost(demo, variant)) else { continue };
+        let sold = item.total_amount - item.tax_amount - item.included_tax_amount;
+        net += sold * Decimal::new(order.exchange_rate_e10, 10);
+        costs += cost * Decimal::from(item.quantity);
     }
-    Some(Decimal::ONE - cost.checked_div(net)?)
+    share((net - costs) * Decimal::ONE_HUNDRED, net)
+}
+
+fn on_hand(demo: &DemoBuilder, variant: Uuid) -> i32 {
+    let own = demo.rows.inventory.iter().filter(|row| row.product_variant_id == variant);
+    own.map(|row| row.quantity_available + row.quantity_reserved).sum()
 }
 
 fn stock_at_cost(demo: &DemoBuilder) -> Decimal {
-    let cost = |variant: Uuid| {
-        let variant = demo.rows.product_variants.iter().find(|row| row.id == variant)?;
-        demo.rows.products.iter().find(|row| row.id == variant.product_id)?.cost
-    };
-    (demo.rows.inventory.iter())
-        .map(|row| {
-            let hand = Decimal::from(row.quantity_available + row.quantity_reserved);
-            hand * cost(row.product_variant_id).unwrap_or_default()
-        })
-        .sum()
+    let variants = demo.rows.product_variants.iter();
+    variants.filter_map(|row| Some(cost(demo, row.id)? * Decimal::from(on_hand(demo, row.id)))).sum()
+}
+
+/// How many variants on hand have no cost.
+pub(super) fn without_cost(demo: &DemoBuilder) -> usize {
+    let variants = demo.rows.product_variants.iter();
+    variants.filter(|row| cost(demo, row.id).is_none() && on_hand(demo, row.id) > 0).count()
+}
+
+fn sold_out(demo: &DemoBuilder) -> usize {
+    let is_active =
+        |product: Uuid| demo.rows.products.iter().any(|row| row.id == product && row.status == ProductStatus::Active);
+    let variants = demo.rows.product_variants.iter().filter(|row| row.is_available && row.inventory_quantity <= 0);
+    variants.filter(|row| row.stock_policy == StockPolicy::Deny && is_active(row.product_id)).count()
+}
+
+/// The pieces that were shipped.
+fn shipped(demo: &DemoBuilder, window: &Window) -> i32 {
+    let parcels = demo.rows.fulfillments.iter().filter(|row| row.shipped_at.is_some_and(|at| has(window, &at)));
+    let sent: BTreeSet<Uuid> = parcels
+        .filter(|row| matches!(row.status, ParcelStatus::Shipped | ParcelStatus::Delivered))
+        .map(|row| row.id)
+        .collect();
+    demo.rows.fulfillment_lines.iter().filter(|row| sent.contains(&row.fulfillment_id)).map(|row| row.quantity).sum()
+}
+
+/// The pieces that came back.
+fn received(demo: &DemoBuilder, window: &Window) -> i32 {
+    let returns = demo.rows.returns.iter().filter(|row| row.received_at.is_some_and(|at| has(window, &at)));
+    let back: BTreeSet<Uuid> = returns.map(|row| row.id).collect();
+    demo.rows.return_lines.iter().filter(|row| back.contains(&row.return_id)).map(|row| row.received_quantity).sum()
+}
+
+/// The addresses that were subscribed at the end of the period; of the last one those that are now.
+fn subscribers(demo: &DemoBuilder, window: &Window) -> usize {
+    let inside = demo.rows.email_subscribers.iter().filter(|row| match window.is_present {
+        true => row.status == SubscriptionStatus::Subscribed,
+        false => {
+            matches!(row.status, SubscriptionStatus::Subscribed | SubscriptionStatus::Unsubscribed)
+                && row.subscribed_at < window.period.end
+                && row.unsubscribed_at.is_none_or(|left| left >= window.period.end)
+        }
+    });
+    inside.map(|row| row.email.to_lowercase()).collect::<BTreeSet<_>>().len()
+}
+
+/// The attempts that completed their task, and those that left it failed.
+fn attempts(demo: &DemoBuilder, window: &Window) -> (usize, usize) {
+    let (mut completed, mut failed) = (0, 0);
+    let of_agents = demo.rows.task_attempts.iter().filter(|row| row.agent_id.is_some());
+    for attempt in of_agents.filter(|row| has(window, &row.created_at)) {
+        let Some(task) = demo.rows.tasks.iter().find(|task| task.id == attempt.task_id) else { continue };
+        match attempt.outcome {
+            AttemptOutcome::Completed => completed += 1,
+            AttemptOutcome::Failed | AttemptOutcome::TimedOut | AttemptOutcome::LeaseLost
+                if task.status == TaskStatus::Failed
+                    && task.attempt == attempt.number
+                    && task.completed_at == Some(attempt.ended_at) =>
+            {
+                failed += 1;
+            }
+            _ => {}
+        }
+    }
+    (completed, failed)
 }

@@ -18,9 +18,11 @@ use super::{
     catalog::usd,
 };
 
+/// The category of what campaigns cost.
+pub(super) const ADVERTISING: &str = "advertising";
 /// Category, name, whose it is, US dollars a month.
 const BUDGETS: [(&str, &str, DemoAgent, i64); 4] = [
-    ("advertising", "Campaigns", DemoAgent::Revenue, 700),
+    (ADVERTISING, "Campaigns", DemoAgent::Revenue, 700),
     ("materials", "Canvas, ink and frames", DemoAgent::Operations, 5_500),
     ("shipping", "Carriers and crates", DemoAgent::Operations, 1_600),
     ("software", "Subscriptions", DemoAgent::Finance, 240),
@@ -77,6 +79,7 @@ fn entry(
         payment_entry_id: None,
         reverses_id: None,
         report_amount: None,
+        budget_slice_id: None,
     }
 }
 
@@ -159,7 +162,7 @@ fn advertising(demo: &DemoBuilder, entries: &mut Vec<transactions::Model>) {
             let rest = campaign.spent - usual * Decimal::from(weeks - 1);
             let amount = if week + 1 == weeks { rest } else { usual };
             let day = start + TimeDelta::days(week * 7);
-            let bill = entry(demo, Expense, "advertising", amount, day.and_time(chrono::NaiveTime::MIN).and_utc());
+            let bill = entry(demo, Expense, ADVERTISING, amount, day.and_time(chrono::NaiveTime::MIN).and_utc());
             entries.push(transactions::Model {
                 description: Some(format!("{}, week {}", campaign.name, week + 1)),
                 campaign_id: Some(campaign.id),
@@ -177,28 +180,34 @@ fn plan(demo: &mut DemoBuilder) {
     for month in months {
         for (category, name, owner, dollars) in BUDGETS {
             let (year, number) = (month.year(), month.month());
-            let spent = (demo.rows.transactions.iter())
-                .filter(|entry| entry.r#type == Expense && entry.category == category)
-                .filter(|entry| entry.transaction_date.year() == year && entry.transaction_date.month() == number)
-                .map(|entry| entry.amount)
-                .sum();
             let first = month.with_day(1).unwrap_or(month).and_time(chrono::NaiveTime::MIN).and_utc();
             let created = first - TimeDelta::days(5);
-            let budget = budgets::Model {
+            let mut budget = budgets::Model {
                 id: demo.id("budgets", created),
                 name: format!("{name} {year}-{number:02}"),
                 category: category.to_owned(),
                 fiscal_year: year,
                 fiscal_month: i32::try_from(number).unwrap_or_default(),
                 allocated_amount: usd(dollars),
-                spent_amount: spent,
+                spent_amount: Decimal::ZERO,
                 currency: "USD".to_owned(),
                 owner_agent_id: Some(demo.agent(owner)),
                 version: 1,
                 created_at: created.into(),
                 updated_at: created.into(),
             };
+            let expenses = demo.rows.transactions.iter().filter(|entry| counts_on(entry, &budget));
+            budget.spent_amount = expenses.map(|entry| entry.amount).sum();
             demo.rows.budgets.push(budget);
         }
     }
+}
+
+/// Whether an expense is one of a budget's category and month.
+pub(super) fn counts_on(entry: &transactions::Model, budget: &budgets::Model) -> bool {
+    let day = entry.transaction_date;
+    entry.r#type == Expense
+        && entry.category == budget.category
+        && day.year() == budget.fiscal_year
+        && i32::try_from(day.month()) == Ok(budget.fiscal_month)
 }

@@ -3,6 +3,7 @@
 use entity::{
     customers, email_lists, email_subscribers,
     sea_orm_active_enums::{
+        ConsentChannel,
         EmailListType::{self, Dynamic, Static},
         SubscriptionStatus::{self, Bounced, Complained, Pending, Subscribed, Unsubscribed},
     },
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::builder::{DAY, DemoBuilder, rng};
+use crate::customers::address;
 
 /// The newsletter's place among the lists.
 pub(super) const WEEKLY: usize = 1;
@@ -32,14 +34,13 @@ const STRANGERS: [(&str, SubscriptionStatus); 9] = [
 pub(super) fn build(demo: &mut DemoBuilder) {
     let trade = list(demo, "Trade letter", "New pieces and terms for designers and hotels.", Static, None, true);
     let weekly = list(demo, "Wednesday letter", "One thought, one room, one piece, every week.", Static, None, true);
-    let spent = json!({ "totalSpentAtLeast": "2000.00" });
+    let spent = json!({ "field": "totalSpent", "op": "gte", "value": "2000.00" });
     let first = list(demo, "First look", "Whoever spent 2,000 USD or more.", Dynamic, Some(spent), true);
     list(demo, "Opening night", "Guests of the opening. Kept for the record.", Static, None, false);
-    subscribe_customers(demo, weekly, |customer| customer.accepts_marketing);
-    subscribe_customers(demo, trade, |customer| customer.accepts_marketing && customer.company.is_some());
-    subscribe_customers(demo, first, |customer| {
-        customer.accepts_marketing && customer.total_spent >= Decimal::from(2_000)
-    });
+    let gone = leavers(demo);
+    subscribe_customers(demo, weekly, &gone, |_| true);
+    subscribe_customers(demo, trade, &gone, |customer| customer.company.is_some());
+    subscribe_customers(demo, first, &gone, |customer| customer.total_spent >= Decimal::from(2_000));
     for (order, (name, status)) in (0..).zip(STRANGERS) {
         let since = demo.ago((100 - order * 11) * DAY);
         subscribe(demo, weekly, format!("{name}@example.com"), None, status, since);
@@ -72,16 +73,25 @@ fn list(
         version: 1,
         created_at: created.into(),
         updated_at: created.into(),
+        double_opt_in: name.starts_with("Wednesday"),
+        refresh_minutes: None,
+        next_compute_at: None,
     });
     id
 }
 
-fn subscribe_customers(demo: &mut DemoBuilder, list: Uuid, wants: fn(&customers::Model) -> bool) {
+/// Customers who accepted marketing and then wanted to hear nothing more, from any list.
+fn leavers(demo: &DemoBuilder) -> Vec<Uuid> {
     let mut rng = rng("subscribers");
-    let readers: Vec<customers::Model> =
-        demo.rows.customers.iter().filter(|customer| wants(customer)).cloned().collect();
+    let accepting = demo.rows.customers.iter().filter(|customer| customer.accepts_marketing);
+    accepting.filter(|_| rng.percent(8)).map(|customer| customer.id).collect()
+}
+
+fn subscribe_customers(demo: &mut DemoBuilder, list: Uuid, gone: &[Uuid], wants: fn(&customers::Model) -> bool) {
+    let readers = demo.rows.customers.iter().filter(|customer| customer.accepts_marketing && wants(customer));
+    let readers: Vec<customers::Model> = readers.cloned().collect();
     for reader in readers {
-        let status = if rng.percent(8) { Unsubscribed } else { Subscribed };
+        let status = if gone.contains(&reader.id) { Unsubscribed } else { Subscribed };
         subscribe(demo, list, reader.email, Some(reader.id), status, reader.created_at.to_utc());
     }
 }
@@ -97,6 +107,7 @@ fn subscribe(
     // Half of the time that passed since then.
     let left = since + (demo.now - since) / 2;
     let gone = matches!(status, Unsubscribed | Bounced | Complained);
+    let address_hash = Some(address::hash(ConsentChannel::Email, &email));
     demo.rows.email_subscribers.push(email_subscribers::Model {
         email,
         list_id: list,
@@ -106,5 +117,8 @@ fn subscribe(
         unsubscribed_at: (status == Unsubscribed).then(|| left.into()),
         created_at: since.into(),
         updated_at: if gone { left.into() } else { since.into() },
+        address_hash,
+        source: if customer.is_some() { "checkout" } else { "form" }.to_owned(),
+        confirmed_at: (status != Pending).then(|| since.into()),
     });
 }

@@ -1,20 +1,30 @@
 //! Reports, with the figures that the indicators measured.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::reports;
+use entity::{
+    reports,
+    sea_orm_active_enums::KpiFrequency::{Monthly, Weekly},
+};
+use sea_orm::prelude::DateTimeWithTimeZone;
 use serde_json::{Map, Value, json};
 
 use super::{
     DemoAgent,
-    builder::{DAY, DemoBuilder, Period},
+    analytics::{closed, window},
+    builder::{DAY, DemoBuilder},
 };
+use crate::analytics::period::Window;
+
+/// How many reports of each kind there are.
+const REPORTS: usize = 3;
 
 pub(super) fn build(demo: &mut DemoBuilder) {
-    for month in demo.closed_months(3) {
-        let figures = figures(demo, month);
-        let name = format!("Summary of {}", month.start.format("%B %Y"));
-        let content = json!({ "period": month.start.format("%Y-%m").to_string(), "figures": figures });
-        let at = demo.by_now(month.until() + TimeDelta::hours(30));
+    for month in closed(demo, Monthly).into_iter().rev().take(REPORTS).rev() {
+        let month = window(demo, Monthly, month);
+        let figures = figures(demo, &month);
+        let name = format!("Summary of {}", month.first_day.format("%B %Y"));
+        let content = json!({ "period": month.first_day.format("%Y-%m").to_string(), "figures": figures });
+        let at = demo.by_now(month.period.end + TimeDelta::hours(30));
         let readers = [
             DemoAgent::Business,
             DemoAgent::Revenue,
@@ -25,11 +35,12 @@ pub(super) fn build(demo: &mut DemoBuilder) {
         ];
         report(demo, name, "executive_summary", &readers, content, at, true);
     }
-    for week in demo.closed_weeks(3) {
-        let figures = figures(demo, week);
-        let name = format!("Week from {}", week.start.format("%-d %B"));
-        let content = json!({ "from": week.start, "until": week.end, "figures": figures });
-        let at = demo.by_now(week.until() + TimeDelta::hours(3));
+    for week in closed(demo, Weekly).into_iter().rev().take(REPORTS).rev() {
+        let week = window(demo, Weekly, week);
+        let figures = figures(demo, &week);
+        let name = format!("Week from {}", week.first_day.format("%-d %B"));
+        let content = json!({ "from": week.first_day, "until": week.end_day, "figures": figures });
+        let at = demo.by_now(week.period.end + TimeDelta::hours(3));
         report(demo, name, "weekly", &[DemoAgent::Revenue, DemoAgent::Finance], content, at, true);
     }
     for campaign in [1, 3] {
@@ -61,10 +72,11 @@ pub(super) fn build(demo: &mut DemoBuilder) {
 }
 
 /// The indicators of exactly this period, by name.
-fn figures(demo: &DemoBuilder, period: Period) -> Value {
+fn figures(demo: &DemoBuilder, window: &Window) -> Value {
     let mut figures = Map::new();
     for measured in &demo.rows.kpi_measurements {
-        if measured.period_start == Some(period.from().into()) && measured.period_end == Some(period.until().into()) {
+        let of_period = |at: Option<DateTimeWithTimeZone>, end: DateTime<Utc>| at.is_some_and(|at| at == end);
+        if of_period(measured.period_start, window.period.start) && of_period(measured.period_end, window.period.end) {
             let kpi = demo.rows.kpis.iter().find(|kpi| kpi.id == measured.kpi_id);
             figures.extend(kpi.map(|kpi| (kpi.name.clone(), json!(measured.value))));
         }

@@ -1,6 +1,7 @@
 //! Indicators with daily measurements, and reports.
 
 use chrono::{NaiveTime, TimeDelta};
+use chrono_tz::Tz;
 use entity::{
     kpi_measurements, kpis, reports,
     sea_orm_active_enums::{KpiFrequency, KpiMetric},
@@ -10,6 +11,7 @@ use sea_orm::Iterable;
 use serde_json::json;
 
 use super::{LoadData, Rows, Totals};
+use crate::zone;
 
 pub(super) fn kpi(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
     let mut rng = data.rng("kpis", number);
@@ -29,6 +31,8 @@ pub(super) fn kpi(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows) {
         version: 1,
         created_at: created.into(),
         updated_at: created.into(),
+        // Nothing is left to be measured at first.
+        measured_until: Some(zone::period_at(KpiFrequency::Hourly, data.now, Tz::UTC).start.into()),
     });
 }
 

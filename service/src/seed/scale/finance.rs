@@ -1,7 +1,11 @@
 //! Expenses, and the budgets that they are held against.
 
 use chrono::{DateTime, Datelike, Months, NaiveTime, Utc};
-use entity::{budgets, sea_orm_active_enums::TransactionType, transactions};
+use entity::{
+    budget_reservations, budget_slices, budgets,
+    sea_orm_active_enums::{BudgetReservationStatus, TransactionType},
+    transactions,
+};
 use rust_decimal::Decimal;
 
 use super::{LoadData, Rows, Totals};
@@ -57,6 +61,7 @@ pub(super) fn expense(data: &LoadData, _: &Totals, number: u64, rows: &mut Rows)
         payment_entry_id: None,
         reverses_id: None,
         report_amount: None,
+        budget_slice_id: None,
     });
 }
 
@@ -67,7 +72,7 @@ pub(super) fn budget(data: &LoadData, totals: &Totals, number: u64, rows: &mut R
     let month = data.now.date_naive() - Months::new(23_u32.saturating_sub(back));
     let created = month.with_day(1).unwrap_or(month).and_time(NaiveTime::MIN).and_utc();
     let spent = totals.expenses.get(&(place, month.year(), month.month())).copied();
-    rows.budgets.push(budgets::Model {
+    let budget = budgets::Model {
         id: data.id_at("budgets", number, created),
         name: format!("Trial {} {} {}", data.seed(), CATEGORIES[place], month.format("%Y-%m")),
         category: category(data, place),
@@ -80,5 +85,41 @@ pub(super) fn budget(data: &LoadData, totals: &Totals, number: u64, rows: &mut R
         version: 1,
         created_at: created.into(),
         updated_at: created.into(),
+    };
+    let root = root(data, number, &budget);
+    rows.budget_reservations.push(budget_reservations::Model {
+        id: data.id_at("budget_reservations", number, created),
+        slice_id: root.id,
+        amount: Decimal::new(100_000, 2),
+        spent_amount: Decimal::new(0, 2),
+        status: BudgetReservationStatus::Released,
+        purpose: "A trial".to_owned(),
+        task_id: None,
+        campaign_id: None,
+        effect_key: None,
+        expires_at: None,
+        created_at: created.into(),
+        updated_at: created.into(),
     });
+    rows.budget_slices.push(root);
+    rows.budgets.push(budget);
+}
+
+/// The slice that is the whole budget.
+fn root(data: &LoadData, number: u64, budget: &budgets::Model) -> budget_slices::Model {
+    let nothing = Decimal::new(0, 2);
+    budget_slices::Model {
+        id: data.id_at("budget_slices", number, budget.created_at.to_utc()),
+        budget_id: budget.id,
+        parent_id: None,
+        agent_id: None,
+        allocated_amount: budget.allocated_amount,
+        delegated_amount: nothing,
+        reserved_amount: nothing,
+        spent_amount: budget.spent_amount,
+        alert_level: 0,
+        version: 1,
+        created_at: budget.created_at,
+        updated_at: budget.created_at,
+    }
 }

@@ -10,7 +10,7 @@ use crate::seed::rng::{Rng, hash};
 pub(super) const DAYS: i64 = 730;
 
 /// Tables and their rows at factor 1. Those that are made in a group are counted by its first table.
-const COUNTS: [(&str, u64); 14] = [
+const COUNTS: [(&str, u64); 16] = [
     ("goals", 500),
     ("workflows", 1_000),
     ("workflow_executions", 50_000),
@@ -18,6 +18,8 @@ const COUNTS: [(&str, u64); 14] = [
     ("customers", 20_000),
     ("customer_interactions", 50_000),
     ("campaigns", 200),
+    ("campaign_recipients", 20_000),
+    ("touchpoints", 50_000),
     ("content", 2_000),
     ("email_subscribers", 20_000),
     ("orders", 50_000),

@@ -6,6 +6,7 @@
 mod agents;
 mod analytics;
 mod catalog;
+mod consents;
 mod customers;
 mod finance;
 mod load_data;
@@ -34,7 +35,7 @@ const CHUNK: u64 = 1_000;
 /// How much to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
-    /// Multiplies every count; at 1 about 200,000 tasks and 50,000 orders, some 1,300,000 rows in all.
+    /// Multiplies every count; at 1 about 200,000 tasks and 50,000 orders, some 1,400,000 rows in all.
     pub factor: f64,
     /// Other seeds give other rows with other names.
     pub seed: u32,
@@ -119,12 +120,14 @@ fn steps(data: &LoadData) -> Vec<Step> {
         step("customers", 20, customers::customer),
         step("customer_interactions", 10, customers::interaction),
         step("campaigns", 10, marketing::campaign),
+        step("campaign_recipients", 10, marketing::recipient),
+        step("touchpoints", 10, customers::touchpoint),
         step("content", 10, marketing::content),
         step("email_lists", 10, marketing::list),
-        step("email_subscribers", 10, marketing::subscriber),
+        step("email_subscribers", 20, marketing::subscriber),
         step("orders", 138, orders::order),
         step("transactions", 10, finance::expense),
-        step("budgets", 10, finance::budget),
+        step("budgets", 30, finance::budget),
         step("kpis", 10, analytics::kpi),
         step("kpi_measurements", 10, analytics::measurement),
         step("reports", 10, analytics::report),

@@ -182,6 +182,7 @@ fn book(
         payment_entry_id: Some(entry),
         reverses_id: None,
         report_amount: None,
+        budget_slice_id: None,
     });
     id
 }

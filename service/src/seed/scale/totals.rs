@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 use entity::sea_orm_active_enums::SubscriptionStatus;
 use rust_decimal::Decimal;
 
-use super::{LoadData, catalog::VARIANTS, finance, marketing, parcels, sale::Sale};
+use super::{LoadData, catalog::VARIANTS, customers, finance, marketing, parcels, sale::Sale};
 
 /// Of one customer, over the orders that count.
 #[derive(Clone, Copy, Default)]
@@ -27,6 +27,10 @@ pub(super) struct Totals {
     /// Expenses by category, year and month.
     pub(super) expenses: BTreeMap<(usize, i32, u32), Decimal>,
     pub(super) subscribers: Vec<i32>,
+    /// Messages that were sent, by campaign.
+    pub(super) messages: Vec<i32>,
+    /// Customers, by segment.
+    pub(super) members: Vec<i32>,
 }
 
 impl Totals {
@@ -39,7 +43,13 @@ impl Totals {
             campaigns: vec![Decimal::new(0, 2); size("campaigns")],
             expenses: BTreeMap::new(),
             subscribers: vec![0; size("email_lists")],
+            messages: vec![0; size("campaigns")],
+            members: vec![0; size("customer_segments")],
         };
+        for number in 0..data.count("customers") {
+            let segment = customers::segment_of(data, number);
+            totals.members[usize::try_from(segment).unwrap_or_default()] += 1;
+        }
         for number in 0..data.count("orders") {
             totals.add_order(&Sale::of(data, number));
         }
@@ -54,6 +64,10 @@ impl Totals {
         for number in 0..data.count("email_subscribers") {
             let (list, status) = marketing::subscription(data, number);
             totals.subscribers[list] += i32::from(status == SubscriptionStatus::Subscribed);
+        }
+        for number in 0..data.count("campaign_recipients") {
+            let (campaign, is_skipped) = marketing::message(data, number);
+            totals.messages[campaign] += i32::from(!is_skipped);
         }
         totals
     }

@@ -22,6 +22,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 pub(super) use self::deadline::settle_overdue;
+pub(crate) use self::request::wait_from_start;
 pub use self::{
     decide::{Decide, Decision},
     request::Request,
@@ -89,6 +90,7 @@ async fn close(
     approval.version = Set(version);
     approval.updated_at = Set(unit.now().into());
     let approval = approval.update(unit.txn().await?).await?;
+    subject::follow(unit, &approval).await?;
     let kind = match status {
         ApprovalStatus::Approved => EventKind::ApprovalApproved,
         ApprovalStatus::Edited => EventKind::ApprovalEdited,
@@ -109,8 +111,12 @@ pub(super) async fn cancel_of(unit: &mut UnitOfWork, tasks: &[Uuid]) -> Result<(
     let now = unit.now();
     sql.push("UPDATE approvals SET status = 'cancelled', version = version + 1, decided_at = ").bind(now);
     sql.push(", decided_by = ").bind(unit.principal().name.clone()).push(", updated_at = ").bind(now);
-    sql.push(" WHERE status = 'pending' AND task_id").is_any(tasks).push(" RETURNING id, version, requesting_agent_id");
+    sql.push(" WHERE status = 'pending' AND task_id").is_any(tasks);
+    sql.push(" RETURNING id, version, requesting_agent_id, task_id, subject_type, subject_id");
     for found in unit.rows(sql).await? {
+        let subject_type: Option<String> = found.try_get_by("subject_type")?;
+        subject::give_up(unit, found.try_get_by("task_id")?, subject_type.as_deref(), found.try_get_by("subject_id")?)
+            .await?;
         unit.emit(approval_event(
             EventKind::ApprovalCancelled,
             found.try_get_by("id")?,

@@ -89,9 +89,9 @@ impl Request {
     }
 
     /// The approver takes work, and does not answer to who asks.
-    async fn check_approver(unit: &UnitOfWork, approver: Uuid, agent: Uuid) -> Result<()> {
+    async fn check_approver(unit: &UnitOfWork, approver: Uuid, agents: &[Uuid]) -> Result<()> {
         let found = edit::find::<agents::Model>(unit, approver).await?;
-        let askers: HashSet<Uuid> = unit.principal().agent.into_iter().chain([agent]).collect();
+        let askers: HashSet<Uuid> = agents.iter().copied().chain(unit.principal().agent).collect();
         if !asker::subject_to(unit, &askers, &[approver]).await?.is_empty() {
             return Err(asker::refusal().into());
         }
@@ -115,7 +115,7 @@ impl Verb for Request {
         within(unit, [agent]).await.at(["taskId"])?;
         task.fence(self.token)?;
         if let Some(approver) = self.approver_agent_id {
-            Self::check_approver(unit, approver, agent).await.at(["approverAgentId"])?;
+            Self::check_approver(unit, approver, &[agent]).await.at(["approverAgentId"])?;
         }
         task.refuse_if_stopping().at(["taskId"])?;
         subject::check(unit, self.subject_type.as_deref(), self.subject_id).await?;
@@ -127,7 +127,37 @@ impl Verb for Request {
             Ok(json!({ "waitingFor": "APPROVAL" }))
         })?;
         changes.save(unit).await?;
-        let id = Uuid::now_v7();
+        self.open(unit, agent).await
+    }
+}
+
+/// Makes a new task, which nobody has claimed, wait for a decision. Its token does not matter. The author of what is
+/// decided about does not decide, if that is an agent.
+pub(crate) async fn wait_from_start(
+    unit: &mut UnitOfWork,
+    request: &Request,
+    author: Option<Uuid>,
+) -> Result<ApprovalOutcome> {
+    request.check(unit.principal(), unit.now())?;
+    let mut changes = TaskBatch::lock(unit, &[request.task_id]).await?;
+    let agent = changes.get(request.task_id)?.agent;
+    if let Some(approver) = request.approver_agent_id {
+        let askers: Vec<Uuid> = author.into_iter().chain([agent]).collect();
+        Request::check_approver(unit, approver, &askers).await.at(["approverAgentId"])?;
+    }
+    changes.change(unit, request.task_id, EventKind::TaskWaiting, |task| {
+        task.status = TaskStatus::Waiting;
+        task.waiting_for = Some(TaskWait::Approval);
+        Ok(json!({ "waitingFor": "APPROVAL" }))
+    })?;
+    changes.save(unit).await?;
+    request.open(unit, agent).await
+}
+
+impl Request {
+    /// Writes the approval, and tells of it.
+    async fn open(&self, unit: &mut UnitOfWork, agent: Uuid) -> Result<ApprovalOutcome> {
+        let (id, now) = (Uuid::now_v7(), unit.now());
         let approval = approvals::ActiveModel {
             id: Set(id),
             task_id: Set(self.task_id),

@@ -124,7 +124,39 @@ pub(super) fn required(table: &str) -> &'static [Value] {
             ("principal", "'a key'"),
         ],
         "servers" => &[("version", "'0.1.0'"), ("seen_at", NOW)],
+        "customer_aliases"
+        | "consents"
+        | "campaign_recipients"
+        | "touchpoints"
+        | "budget_slices"
+        | "budget_reservations" => required_of_marketing(table),
         shop => required_of_shop(shop),
+    }
+}
+
+/// The same of the tables that marketing and budgets need.
+fn required_of_marketing(table: &str) -> &'static [Value] {
+    match table {
+        "customer_aliases" => &[("kind", "'email'"), ("value", "'alias #'"), ("customer_id", "@customers")],
+        "consents" => &[
+            ("channel", "'email'"),
+            ("address_hash", "'hash #'"),
+            ("state", "'granted'"),
+            ("source", "'api'"),
+            ("principal", "'a key'"),
+            ("occurred_at", NOW),
+        ],
+        "campaign_recipients" => {
+            &[("campaign_id", "@campaigns"), ("address_hash", "'hash #'"), ("status", "'pending'")]
+        }
+        "touchpoints" => {
+            &[("customer_id", "@customers"), ("channel", "'email'"), ("kind", "'clicked'"), ("occurred_at", NOW)]
+        }
+        "budget_slices" => &[("budget_id", "@budgets:#")],
+        "budget_reservations" => {
+            &[("slice_id", "@budget_slices"), ("amount", "5"), ("status", "'held'"), ("purpose", "'an advertisement'")]
+        }
+        other => panic!("{other} is no table of the schema"),
     }
 }
 

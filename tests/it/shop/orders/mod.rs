@@ -21,12 +21,12 @@ use entity::{
     sea_orm_active_enums::{DiscountKind, DiscountTarget},
 };
 use rust_decimal::Decimal;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 use tests::TestDatabase;
 use uuid::Uuid;
 
-use super::fixture::{ShopFixture, start, text, with};
+use super::fixture::{ShopFixture, count, start, text, with};
 
 /// What the tests look at of an order.
 const ORDER: &str = "id orderNumber status financialStatus fulfillmentStatus customerId email tags version
@@ -99,13 +99,6 @@ async fn told(db: &TestDatabase, order: &Value) -> Vec<String> {
     let mut found: Vec<_> = found.into_iter().filter(|event| event.aggregate_id == id).collect();
     found.sort_by_key(|event| (event.transaction_number, event.position));
     found.into_iter().map(|event| event.kind).collect()
-}
-
-/// A number that a statement finds.
-pub(super) async fn count(db: &TestDatabase, sql: &str) -> i64 {
-    let statement = Statement::from_string(db.connection().get_database_backend(), sql);
-    let row = db.connection().query_one_raw(statement).await.expect("a row").expect("a row");
-    row.try_get_by_index(0).expect("a number")
 }
 
 /// Runs a statement.

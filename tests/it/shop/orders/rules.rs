@@ -1,8 +1,8 @@
 //! The shop's own rules, which are data.
 
 use entity::{
-    customer_segment_members, customer_segments, customers, exchange_rates,
-    sea_orm_active_enums::{DiscountKind, DiscountTarget, SegmentType},
+    exchange_rates,
+    sea_orm_active_enums::{DiscountKind, DiscountTarget},
     shipping_methods, tax_rates,
 };
 use rust_decimal::Decimal;
@@ -17,7 +17,7 @@ use crate::shop::fixture::{ShopFixture, start, with};
 on_both_engines! {
     async fn ten_pieces_of_a_product_are_cheaper(db: &TestDatabase) {
         let shop = stocked(db).await;
-        let (designer, _) = member(db).await;
+        let (designer, _) = shop.designer(db).await;
         discount(db, 15, json!({ "minQuantity": 10 }), |_| ()).await;
         discount(db, 10, json!({ "customerTags": ["designer-verified"] }), |_| ()).await;
         for (input, expected) in [
@@ -107,7 +107,7 @@ on_both_engines! {
 
     async fn commercial_orders_have_a_minimum(db: &TestDatabase) {
         let shop = stocked(db).await;
-        let (customer, _) = member(db).await;
+        let (customer, _) = shop.designer(db).await;
         let wanted = |pieces| json!({ "customerId": customer, "lines": lines(&[("A", pieces)]), "tags": ["x"] });
         assert_eq!(place(&shop, wanted(10)).await["tags"], json!(["x"]));
         assert_eq!(place(&shop, wanted(9)).await["tags"], json!(["x", "below-minimum"]));
@@ -205,39 +205,6 @@ async fn stocked(db: &TestDatabase) -> ShopFixture {
         shop.stock(sku, "main", 100).await;
     }
     shop
-}
-
-/// A designer in a commercial segment.
-async fn member(db: &TestDatabase) -> (Uuid, Uuid) {
-    let (customer, segment) = (Uuid::now_v7(), Uuid::now_v7());
-    let row = customers::ActiveModel {
-        id: Set(customer),
-        email: Set("designer@example.com".to_owned()),
-        tags: Set(json!(["designer-verified"])),
-        created_at: Set(start().into()),
-        updated_at: Set(start().into()),
-        ..Default::default()
-    };
-    row.insert(db.connection()).await.expect("a customer");
-    let row = customer_segments::ActiveModel {
-        id: Set(segment),
-        name: Set("Trade".to_owned()),
-        r#type: Set(SegmentType::Commercial),
-        created_at: Set(start().into()),
-        updated_at: Set(start().into()),
-        ..Default::default()
-    };
-    row.insert(db.connection()).await.expect("a segment");
-    let row = customer_segment_members::ActiveModel {
-        customer_id: Set(customer),
-        segment_id: Set(segment),
-        assigned_at: Set(start().into()),
-        created_at: Set(start().into()),
-        updated_at: Set(start().into()),
-        ..Default::default()
-    };
-    row.insert(db.connection()).await.expect("a member");
-    (customer, segment)
 }
 
 /// A shipping method for 15.

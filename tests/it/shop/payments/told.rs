@@ -7,10 +7,7 @@ use tests::{TestDatabase, on_both_engines};
 use uuid::Uuid;
 
 use super::{PAYMENT, REFUND, captured, only_task, order, payment, report, shop};
-use crate::shop::{
-    fixture::{ShopFixture, text},
-    orders::count,
-};
+use crate::shop::fixture::{ShopFixture, count, text};
 
 on_both_engines! {
     async fn a_payment_is_told_step_by_step(db: &TestDatabase) {
