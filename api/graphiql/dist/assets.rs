@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "82fe4817f6f9";
+const VERSION: &str = "fa09f4b17d14";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[

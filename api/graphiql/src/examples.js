@@ -1,11 +1,16 @@
 // The tabs of a first visit. A test runs these operations.
+import addCustomer from './examples/add-customer.graphql';
 import agents from './examples/agents.graphql';
 import books from './examples/books.graphql';
+import budgetsAndKpis from './examples/budgets-and-kpis.graphql';
 import byKey from './examples/by-key.graphql';
+import createCampaign from './examples/create-campaign.graphql';
 import customerOrders from './examples/customer-orders.graphql';
 import holdStock from './examples/hold-stock.graphql';
+import launchCampaign from './examples/launch-campaign.graphql';
 import payOrder from './examples/pay-order.graphql';
 import placeOrder from './examples/place-order.graphql';
+import previewSegment from './examples/preview-segment.graphql';
 import products from './examples/products.graphql';
 import quote from './examples/quote.graphql';
 import receiveReturn from './examples/receive-return.graphql';
@@ -16,6 +21,7 @@ import shipOrder from './examples/ship-order.graphql';
 import tasks from './examples/tasks.graphql';
 import watchSystem from './examples/watch-system.graphql';
 import watchTasks from './examples/watch-tasks.graphql';
+import launchCampaignVariables from './examples/launch-campaign.variables.json';
 import payOrderVariables from './examples/pay-order.variables.json';
 import receiveReturnVariables from './examples/receive-return.variables.json';
 import recordEventVariables from './examples/record-event.variables.json';
@@ -41,6 +47,11 @@ export const examples = [
   { query: receiveReturn, variables: json(receiveReturnVariables) },
   { query: books },
   { query: customerOrders },
+  { query: addCustomer },
+  { query: previewSegment },
+  { query: createCampaign },
+  { query: launchCampaign, variables: json(launchCampaignVariables) },
+  { query: budgetsAndKpis },
   { query: byKey },
   { query: watchTasks, variables: json(watchTasksVariables) },
   { query: redriveTask },

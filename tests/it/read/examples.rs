@@ -7,12 +7,21 @@ use serde_json::Value;
 use super::fixture;
 
 /// Those that go on with ids of answers before them: in this order, after all others.
-const STORY: [&str; 5] = ["place-order", "pay-order", "ship-order", "request-return", "receive-return"];
+const STORY: [&str; 7] = [
+    "place-order",
+    "pay-order",
+    "ship-order",
+    "request-return",
+    "receive-return",
+    "create-campaign",
+    "launch-campaign",
+];
 /// The variables of these ids, and where an answer has them.
-const IDS: [(&str, &str); 3] = [
+const IDS: [(&str, &str); 4] = [
     ("order", "/placeOrder/order/id"),
     ("item", "/placeOrder/order/items/nodes/0/id"),
     ("return", "/requestReturn/orderReturn/id"),
+    ("campaign", "/createCampaign/campaign/id"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
