@@ -7,6 +7,12 @@
 //! - `stock`: `setStock` with 500 variants at a time over 4 connections; a figure counts the variants.
 //! - `payments`: `reportPayment` with captures of `PAYMENTS` payments over 16 connections.
 //! - `oversell`: 200 buyers at once want one of 50 pieces. It has no figures.
+//! - `segment`: segments and e-mail lists by criteria over `CUSTOMERS` customers. `launch`: campaigns with `RECIPIENTS`
+//!   recipients, and the memory of the server, whose process is `SERVER`. These have no limit but a bar: a time.
+//! - `send`: up to `SENDS` messages of a campaign, begun and completed by 16 workers; its limit is whole lives of tasks
+//!   over as many connections.
+//! - `reserve`: 1.00 of one slice of a budget, reserved and spent, over 16 connections.
+//! - `kpis`: a snapshot of KPIs of all metrics over the orders that there are; the bar is about 50,000.
 //!
 //! The figures are medians of `ROUNDS` rounds of `SECS` seconds after `WARM`, in turns with the limit. If something was
 //! sold that is not there, was lost or was done twice, that is said; then there is no figure, and the exit code is 1.
@@ -14,11 +20,18 @@
 //! The limit needs the engine and the disk that the server has: `--limit`. Only the figures of one run compare with each
 //! other.
 
+mod campaign;
+mod customers;
+mod kpis;
+mod launch;
 mod limit;
 mod options;
 mod oversell;
 mod payments;
 mod place;
+mod reserve;
+mod segment;
+mod send;
 mod shop;
 mod stock;
 mod table;
@@ -49,8 +62,8 @@ fn run(options: &Options) -> Result<bool, String> {
     let limit = Limit::open(options.limit.as_deref(), &options.sizes())?;
     let (mut lines, mut is_well) = (Vec::new(), true);
     for what in options.what.parts() {
-        match measure(*what, &shop, &limit) {
-            Ok(line) => lines.extend(line),
+        match measure(*what, options, &shop, &limit) {
+            Ok(measured) => lines.extend(measured),
             Err(fault) => {
                 eprintln!("{what:?}: {fault}");
                 is_well = false;
@@ -64,13 +77,19 @@ fn run(options: &Options) -> Result<bool, String> {
     Ok(is_well)
 }
 
-fn measure(what: What, shop: &Shop, limit: &Limit) -> Result<Option<Line>, String> {
-    match what {
-        What::Hot => place::hot(shop, limit).map(Some),
-        What::Orders => place::orders(shop, limit).map(Some),
-        What::Stock => stock::stock(shop, limit).map(Some),
-        What::Payments => payments::payments(shop, limit).map(Some),
-        What::Oversell => oversell::oversell(shop).map(|()| None),
-        What::All => Ok(None),
-    }
+fn measure(what: What, options: &Options, shop: &Shop, limit: &Limit) -> Result<Vec<Line>, String> {
+    let line = match what {
+        What::Hot => place::hot(shop, limit),
+        What::Orders => place::orders(shop, limit),
+        What::Stock => stock::stock(shop, limit),
+        What::Payments => payments::payments(shop, limit),
+        What::Send => send::send(shop, options),
+        What::Reserve => reserve::reserve(shop, limit),
+        What::Kpis => kpis::kpis(shop),
+        What::Segment => return segment::segment(shop, options),
+        What::Launch => return launch::launch(shop, options),
+        What::Oversell => return oversell::oversell(shop).map(|()| Vec::new()),
+        What::All => return Ok(Vec::new()),
+    };
+    line.map(|line| vec![line])
 }

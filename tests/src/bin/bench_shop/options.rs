@@ -23,6 +23,11 @@ pub(crate) struct Options {
     /// schema of its own; by default a SQLite file in the folder for temporary files. It is gone afterwards
     #[arg(long, value_name = "DATABASE_URL")]
     pub(crate) limit: Option<String>,
+
+    /// The server's own database, `sqlite://PATH` or `postgres://…`: `segment`, `launch` and `send` write the customers
+    /// that are missing into it
+    #[arg(long, value_name = "DATABASE_URL")]
+    pub(crate) database: Option<String>,
 }
 
 /// What can be measured.
@@ -38,6 +43,16 @@ pub(crate) enum What {
     Stock,
     /// Captures.
     Payments,
+    /// Segments and e-mail lists by criteria.
+    Segment,
+    /// Launches of campaigns.
+    Launch,
+    /// Messages of a campaign.
+    Send,
+    /// Money of a budget.
+    Reserve,
+    /// A snapshot of KPIs.
+    Kpis,
     /// All of these.
     All,
 }
@@ -46,7 +61,18 @@ impl What {
     /// What it stands for.
     pub(crate) fn parts(&self) -> &[Self] {
         match self {
-            Self::All => &[Self::Oversell, Self::Hot, Self::Orders, Self::Stock, Self::Payments],
+            Self::All => &[
+                Self::Oversell,
+                Self::Hot,
+                Self::Orders,
+                Self::Stock,
+                Self::Payments,
+                Self::Segment,
+                Self::Launch,
+                Self::Send,
+                Self::Reserve,
+                Self::Kpis,
+            ],
             one => std::slice::from_ref(one),
         }
     }
@@ -71,4 +97,19 @@ impl Options {
 /// How many payments are captured.
 pub(crate) fn payments() -> usize {
     number("PAYMENTS", 2_000).max(1)
+}
+
+/// How many customers a segment is found among.
+pub(crate) fn customers() -> usize {
+    number("CUSTOMERS", 200_000).max(1)
+}
+
+/// How many recipients a campaign has that is launched.
+pub(crate) fn recipients() -> usize {
+    number("RECIPIENTS", 100_000).max(1)
+}
+
+/// How many messages there are to send.
+pub(crate) fn messages() -> usize {
+    number("SENDS", 20_000).max(1)
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     limit::Limit,
     options,
-    shop::{Shop, done, list, place, total},
+    shop::{Shop, done, list, place, total, whole},
     table::{Line, Rounds, count, same},
 };
 
@@ -74,7 +74,7 @@ pub(crate) fn payments(shop: &Shop, limit: &Limit) -> Result<Line, String> {
     let (mut captured, mut booked) = (0, 0);
     for (payments, orders) in payments.chunks(PAGE).zip(orders.chunks(PAGE)) {
         for amount in texts(client.ask(CAPTURED, &list(payments)), "capturedAmount") {
-            captured += amount.split('.').next().and_then(|whole| whole.parse::<i64>().ok()).unwrap_or_default();
+            captured += whole(&amount);
         }
         booked += total(client.ask(BOOKED, &list(orders)));
     }

@@ -74,6 +74,10 @@ impl Shop {
         Ok(shop)
     }
 
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
     pub(crate) fn connect(&self) -> Client {
         self.target.connect()
     }
@@ -82,7 +86,7 @@ impl Shop {
         &self.variants
     }
 
-    /// The source of orders, and the reason of counts, of a part of this run.
+    /// The source of orders, the reason of counts, and the name of whatever else a part of this run makes.
     pub(crate) fn source(&self, part: &str) -> String {
         format!("bench-{}-{part}", self.run)
     }
@@ -151,6 +155,16 @@ pub(crate) fn done(text: &str) -> Result<&str, String> {
 /// The sum of all counts in an answer.
 pub(crate) fn total(text: &str) -> i64 {
     numbers(text, "totalCount").iter().sum()
+}
+
+/// The first id in an answer.
+pub(crate) fn first_id(text: &str) -> Result<String, String> {
+    texts(text, "id").into_iter().next().ok_or_else(|| format!("no id: {text}"))
+}
+
+/// An amount without its cents.
+pub(crate) fn whole(amount: &str) -> i64 {
+    amount.split('.').next().and_then(|whole| whole.parse().ok()).unwrap_or_default()
 }
 
 /// Texts as JSON.

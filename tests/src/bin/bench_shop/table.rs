@@ -1,19 +1,26 @@
 //! How figures are shown.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use tests::bench::{Figures, Round, rounds};
 
 /// The head of the table.
 pub(crate) const HEAD: &str = "\
-| what | a second (slowest–fastest) | p50 ms | p99 ms | limit a second | its p50 ms | its p99 ms | of the limit |
+| what | a second (slowest–fastest) | p50 ms | p99 ms | limit or bar a second | its p50 ms | its p99 ms | of that |
 |---|---|---|---|---|---|---|---|";
 
 /// A row: what was measured of the shop and of the limit.
 pub(crate) struct Line {
-    what: &'static str,
+    what: String,
     ours: Figures,
     limit: Figures,
+}
+
+impl Line {
+    /// Rounds of the shop beside a bar, which is how long this much may take. Rounds that do less may take less.
+    pub(crate) fn beside_bar(what: String, ours: Vec<Round>, much: usize, time: Duration) -> Self {
+        Self { what, ours: Figures::of(ours), limit: Figures::of([once(much, time)]) }
+    }
 }
 
 impl fmt::Display for Line {
@@ -49,9 +56,14 @@ impl Rounds {
     }
 
     /// The figures of both.
-    pub(crate) fn into_line(self, what: &'static str) -> Line {
-        Line { what, ours: Figures::of(self.ours), limit: Figures::of(self.limit) }
+    pub(crate) fn into_line(self, what: &str) -> Line {
+        Line { what: what.to_owned(), ours: Figures::of(self.ours), limit: Figures::of(self.limit) }
     }
+}
+
+/// A round of one call, which did this much.
+pub(crate) fn once(done: usize, time: Duration) -> Round {
+    Round { took: vec![time], done, all: done, time }
 }
 
 /// Refuses a number that is not as it must be.

@@ -6,9 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tests::bench::{Target, number, report, seconds};
-
-use super::worker::Worker;
+use tests::bench::{Target, Worker, number, report, seconds};
 
 /// Sixteen workers claim one task at a time among all that are there. `BACKLOG` tasks are made before.
 pub(super) fn claims(target: &Arc<Target>, agents: &Arc<Vec<String>>) {

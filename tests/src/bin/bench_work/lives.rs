@@ -2,9 +2,7 @@
 
 use std::env;
 
-use tests::bench::{Figures, Round, Target, over_threads, rounds};
-
-use super::worker::Worker;
+use tests::bench::{self, Figures, Target, rounds};
 
 /// Prints a row for each shape.
 pub(super) fn lives(target: &Target, agents: &[String]) {
@@ -13,20 +11,8 @@ pub(super) fn lives(target: &Target, agents: &[String]) {
     for shape in shapes.split_whitespace() {
         let numbers = shape.split_once('x').and_then(|(batch, count)| Some((batch.parse().ok()?, count.parse().ok()?)));
         let (batch, connections): (usize, usize) = numbers.expect("a batch and connections, such as 50x4");
-        let figures = Figures::of((0..rounds()).map(|_| round(target, agents, batch, connections)));
+        let figures = Figures::of((0..rounds()).map(|_| bench::lives(target, agents, batch, connections)));
         let Figures { rate, slowest, fastest, .. } = figures;
         println!("| {batch} | {connections} | {rate:.0} ({slowest:.0}–{fastest:.0}) |");
     }
-}
-
-/// Each connection creates tasks of one agent, claims as many and completes them.
-fn round(target: &Target, agents: &[String], batch: usize, connections: usize) -> Round {
-    over_threads(connections, |number| {
-        let mut client = target.connect();
-        let agent = &agents[number % agents.len()];
-        move || {
-            client.create(agent, "bench", batch);
-            client.work(agent, batch)
-        }
-    })
 }

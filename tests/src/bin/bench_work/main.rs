@@ -15,12 +15,10 @@ mod claims;
 mod costs;
 mod lives;
 mod watch;
-mod worker;
 
 use std::{env, process::ExitCode, sync::Arc};
 
-use tests::bench::Target;
-use worker::Worker;
+use tests::bench::{Target, Worker};
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);

@@ -1,7 +1,6 @@
 //! Sockets that watch: how soon an event reaches them, and what they cost when nothing happens.
 
 use std::{
-    fs,
     io::{ErrorKind, Read, Write},
     net::TcpStream,
     sync::{Arc, mpsc},
@@ -9,9 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tests::bench::{Target, number, report};
-
-use super::worker::Worker;
+use tests::bench::{Target, Worker, number, report, resident};
 
 /// In JSON.
 const SUBSCRIPTION: &str =
@@ -158,11 +155,4 @@ pub(super) fn idle(target: &Arc<Target>) {
     let sockets: Vec<Socket> = (0..subscribers).map(|_| Socket::subscribed(target)).collect();
     let after = resident(server);
     println!("{} idle subscribers: {before} MB before, {after} MB with them", sockets.len());
-}
-
-/// The resident memory of a process, in MB.
-fn resident(process: usize) -> usize {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("SERVER is the number of a process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") / 1024
 }

@@ -8,14 +8,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// Statements that are one transaction. `$1` is the time; each takes what it needs of the other parameters.
-pub(super) struct Act {
-    pub(super) postgres: &'static str,
-    pub(super) sqlite: &'static [&'static str],
+pub(crate) struct Act {
+    pub(crate) postgres: &'static str,
+    pub(crate) sqlite: &'static [&'static str],
 }
 
 impl Act {
     /// Does it with these parameters behind the time.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         connection: &DatabaseConnection,
         values: impl IntoIterator<Item = Value>,

@@ -1,5 +1,6 @@
 //! What has to be there before anything is measured.
 
+use chrono::{Datelike, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Value};
 use uuid::Uuid;
 
@@ -54,8 +55,24 @@ const PAYMENTS: Act = Act {
     ],
 };
 
-/// Variants with stock, and payments with their orders.
-type Filled = (Vec<Uuid>, Vec<(Uuid, Uuid)>);
+/// `$2` is the budget, `$3` its root slice, `$4` the year, `$5` the month.
+const BUDGET: Act = Act {
+    postgres: "WITH made AS (
+            INSERT INTO budgets (id, name, category, fiscal_year, fiscal_month, allocated_amount, created_at, updated_at)
+            VALUES ($2, 'Limit', 'limit', $4, $5, 100000000, $1, $1)
+        )
+        INSERT INTO budget_slices (id, budget_id, allocated_amount, created_at, updated_at)
+        VALUES ($3, $2, 100000000, $1, $1)",
+    sqlite: &[
+        "INSERT INTO budgets (id, name, category, fiscal_year, fiscal_month, allocated_amount, created_at, updated_at)
+            VALUES ($2, 'Limit', 'limit', $4, $5, 100000000, $1, $1)",
+        "INSERT INTO budget_slices (id, budget_id, allocated_amount, created_at, updated_at)
+            VALUES ($3, $2, 100000000, $1, $1)",
+    ],
+};
+
+/// Variants with stock, payments with their orders, and the root slice of a budget.
+type Filled = (Vec<Uuid>, Vec<(Uuid, Uuid)>, Uuid);
 
 /// Fills the tables.
 pub(super) async fn fill(connection: &DatabaseConnection, sizes: &Sizes) -> Result<Filled, DbErr> {
@@ -66,8 +83,11 @@ pub(super) async fn fill(connection: &DatabaseConnection, sizes: &Sizes) -> Resu
     let lists = ids(connection, &[&variants, &levels]);
     VARIANTS.run(connection, [Value::from(product)].into_iter().chain(lists)).await?;
     PAYMENTS.run(connection, ids(connection, &[&payments, &orders])).await?;
+    let (budget, slice, today) = (Uuid::now_v7(), Uuid::now_v7(), Utc::now());
+    let month = i32::try_from(today.month()).unwrap_or(1);
+    BUDGET.run(connection, [budget.into(), slice.into(), today.year().into(), month.into()]).await?;
     if connection.get_database_backend() == DbBackend::Postgres {
         connection.execute_unprepared("ANALYZE products, product_variants, inventory, orders, payments").await?;
     }
-    Ok((variants, payments.into_iter().zip(orders).collect()))
+    Ok((variants, payments.into_iter().zip(orders).collect(), slice))
 }

@@ -1,6 +1,7 @@
 //! The limit: hand-written SQL of the same effect, in as few round trips as can be.
 //!
-//! - `place`: an order. `count`: counts of stock. `capture`: money that came in. `fill`: what is there before.
+//! - `place`: an order. `count`: counts of stock. `capture`: money that came in. `spend`: money of a budget. `fill`: what
+//!   is there before.
 //! - `act`: how something is written on each engine, in one transaction: PostgreSQL gets one statement.
 //! - `database`: where that is.
 //!
@@ -13,12 +14,14 @@ mod count;
 mod database;
 mod fill;
 mod place;
+mod spend;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use tests::bench::{Round, over_tasks};
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
+pub(crate) use self::act::Act;
 use self::database::Place;
 
 /// A database of its own, which is gone afterwards.
@@ -30,6 +33,8 @@ pub(crate) struct Limit {
     variants: Vec<Uuid>,
     /// Those with the orders that they are for.
     payments: Vec<(Uuid, Uuid)>,
+    /// The root slice of a budget.
+    slice: Uuid,
 }
 
 /// How much of everything there is.
@@ -44,10 +49,10 @@ impl Limit {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         let place = Place::of(url)?;
         let connection = runtime.block_on(place.open()).map_err(told)?;
-        let (variants, payments) = (Vec::new(), Vec::new());
-        let mut limit = Self { runtime, connection, place, variants, payments };
+        let (variants, payments, slice) = (Vec::new(), Vec::new(), Uuid::nil());
+        let mut limit = Self { runtime, connection, place, variants, payments, slice };
         let filled = limit.runtime.block_on(fill::fill(&limit.connection, sizes)).map_err(told)?;
-        (limit.variants, limit.payments) = filled;
+        (limit.variants, limit.payments, limit.slice) = filled;
         Ok(limit)
     }
 

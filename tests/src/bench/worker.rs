@@ -1,9 +1,9 @@
 //! What workers do.
 
-use tests::bench::{Client, texts};
+use super::{Client, Round, Target, over_threads, texts};
 
 /// A client that gives work and does it.
-pub(super) trait Worker {
+pub trait Worker {
     /// Active agents without a limit.
     fn agents(&mut self) -> Vec<String>;
 
@@ -55,3 +55,15 @@ const CREATE: &str = "mutation($input: CreateTasksInput!) { createTasks(input: $
 const CLAIM: &str = "mutation($input: ClaimTasksInput!) { claimTasks(input: $input) { leases { taskId token } } }";
 const COMPLETE: &str =
     "mutation($input: CompleteTasksInput!) { completeTasks(input: $input) { results { userErrors { code } } } }";
+
+/// A round of whole lives of tasks: each connection creates tasks of one agent, claims as many and completes them.
+pub fn lives(target: &Target, agents: &[String], batch: usize, connections: usize) -> Round {
+    over_threads(connections, |number| {
+        let mut client = target.connect();
+        let agent = &agents[number % agents.len()];
+        move || {
+            client.create(agent, "bench", batch);
+            client.work(agent, batch)
+        }
+    })
+}
