@@ -16,6 +16,9 @@ use super::wait::until;
 
 /// How long a program may take to its end.
 const LONGEST_RUN: Duration = Duration::from_secs(120);
+/// Without links, no campaign sends e-mails.
+const LINKS: [(&str, &str); 2] =
+    [("VIVIDWALLS_PUBLIC_URL", "http://127.0.0.1"), ("VIVIDWALLS_SECRET", "0123456789abcdef0123456789abcdef")];
 
 /// A running program.
 pub(crate) struct Process(Child);
@@ -40,7 +43,7 @@ impl Process {
         }
         command.env("DATABASE_URL", database_url);
         // Nobody has to learn that a server stops, and the disk is shared with others.
-        command.env("VIVIDWALLS_DRAIN_DELAY", "0").env("VIVIDWALLS_DISK_RESERVE", "0");
+        command.env("VIVIDWALLS_DRAIN_DELAY", "0").env("VIVIDWALLS_DISK_RESERVE", "0").envs(LINKS);
         // Out of reach of the terminal's Ctrl-C: this tool ends it.
         command.current_dir(folder).process_group(0);
         Ok(Self(command.stdin(Stdio::null()).stdout(stdout).stderr(log).spawn()?))

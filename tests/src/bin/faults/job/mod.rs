@@ -1,6 +1,7 @@
 //! What goes on when a fault happens, and what must hold afterwards: a file for each job.
 
 mod approvals;
+mod campaigns;
 mod claims;
 mod import;
 mod migration;
@@ -30,6 +31,8 @@ pub(crate) enum Job {
     Approvals,
     /// Orders are placed, paid, shipped and refunded.
     Orders,
+    /// Messages of campaigns are sent, while recipients withdraw their consent and a budget is spent.
+    Campaigns,
     /// A file of products is imported.
     Import,
     /// Subscribers follow the events.
@@ -45,6 +48,7 @@ impl Job {
             Self::Claims => claims::run(system, plan),
             Self::Approvals => approvals::run(system, plan),
             Self::Orders => orders::run(system, plan),
+            Self::Campaigns => campaigns::run(system, plan),
             Self::Import => import::run(system, plan.fault),
             Self::Streams => streams::run(system, plan),
             Self::Migration => migration::run(system, plan.fault),
@@ -98,6 +102,15 @@ fn events(caller: &mut Caller, kind: &str, after: Option<&str>, count: usize) ->
     let found = found?;
     enough.map_err(|reason| format!("{reason}: {} of {count}", found.len()))?;
     Ok(found)
+}
+
+/// Refuses all but one event of a kind about each object.
+fn each_once(caller: &mut Caller, kind: &str, expected: &BTreeSet<String>) -> Result<(), String> {
+    let found = events(caller, kind, None, expected.len())?;
+    if found.len() > expected.len() {
+        return Err(format!("{} events {kind}, not {}", found.len(), expected.len()));
+    }
+    same(kind, expected, &found.into_iter().collect())
 }
 
 /// Refuses two sets of ids that are not the same.
