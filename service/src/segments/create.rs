@@ -19,7 +19,7 @@ pub struct Create {
     pub description: Option<String>,
     /// Who belongs to it; an empty object: only who is assigned by hand.
     pub criteria: Json,
-    /// After how many minutes its members are found anew; none: only when somebody asks for it.
+    /// After how many minutes its members are recomputed; none: only on request.
     pub refresh_minutes: Option<i32>,
     /// Whether it is in use.
     pub is_active: bool,

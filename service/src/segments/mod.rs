@@ -1,6 +1,6 @@
 //! Segments: groups of customers, by criteria or by hand.
 //!
-//! - [`create`], [`update`]: a segment itself; `fields`: what it can be. [`recompute`]: its members, found anew by the
+//! - [`create`], [`update`]: a segment itself; `fields`: what it can be. [`recompute`]: its members, recomputed by the
 //!   criteria, also when that is due. [`assign`]: members by hand, who stay whatever the criteria say.
 //! - [`preview`]: who would be found. `criteria`: what is asked of customers; lists use it, too. `circle`: a segment
 //!   must not depend on itself. `schedule`: when members are found by themselves.

@@ -1,4 +1,4 @@
-//! Finding the members of a segment anew, by its criteria. Those who were assigned by hand stay.
+//! Recomputing the members of a segment by its criteria. Those who were assigned by hand stay.
 //!
 //! One statement adds who fits, one removes who does not, under the lock of the segment's row.
 
@@ -14,7 +14,7 @@ use crate::{Result, UnitOfWork, Verb, access::Operation, database::Sql, edit, ev
 /// How well members fit who were found by the criteria.
 const SCORE: i32 = 100;
 
-/// Finds the members of a segment anew.
+/// Recomputes the members of a segment.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recompute {
     /// The segment.
@@ -48,7 +48,7 @@ pub(crate) fn write_due(sql: &mut Sql, now: DateTime<Utc>) -> &mut Sql {
     schedule::write_due(sql, "customer_segments", now)
 }
 
-/// Finds the members of those segments anew that are still due under their lock; how many.
+/// Recomputes those segments that are still due under their lock; how many.
 pub(crate) async fn recompute_due(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let mut done = 0;
     for id in ids {
@@ -75,7 +75,7 @@ fn next(segment: &customer_segments::Model, now: DateTime<Utc>) -> Option<DateTi
     schedule::next(now, segment.refresh_minutes, segment.is_active)
 }
 
-/// Finds the members of a segment anew, which is locked.
+/// Recomputes the members of a segment, which is locked.
 async fn recompute(
     unit: &mut UnitOfWork,
     segment: &customer_segments::Model,

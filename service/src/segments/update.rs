@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{fields, schedule};
 use crate::{Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At};
 
-/// Updates a segment. Its members stay until they are found anew.
+/// Updates a segment. Its members stay until they are recomputed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The segment.
@@ -23,7 +23,7 @@ pub struct Update {
     pub description: Change<Option<String>>,
     /// Who belongs to it; an empty object: only who is assigned by hand.
     pub criteria: Change<Json>,
-    /// After how many minutes its members are found anew; none: only when somebody asks for it.
+    /// After how many minutes its members are recomputed; none: only on request.
     pub refresh_minutes: Change<Option<i32>>,
     /// Whether it is in use.
     pub is_active: Change<bool>,
@@ -48,10 +48,10 @@ impl Verb for Update {
         if segment.criteria != before.criteria {
             fields::check_criteria(unit, &segment).await?;
         }
-        let is_looked_for_anew = segment.criteria != before.criteria
+        let must_recompute = segment.criteria != before.criteria
             || segment.refresh_minutes != before.refresh_minutes
             || segment.is_active != before.is_active;
-        if is_looked_for_anew {
+        if must_recompute {
             segment.next_compute_at = schedule::first(unit.now(), segment.refresh_minutes, segment.is_active);
         }
         edit::update(unit, Self::OPERATION, EventKind::SegmentUpdated, &before, segment).await

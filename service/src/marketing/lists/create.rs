@@ -21,7 +21,7 @@ pub struct Create {
     pub criteria: Option<Json>,
     /// Whether owners of addresses confirm that they subscribed.
     pub double_opt_in: bool,
-    /// After how many minutes the subscribers of a dynamic one are found anew; none: only when somebody asks for it.
+    /// After how many minutes the subscribers of a dynamic one are recomputed; none: only on request.
     pub refresh_minutes: Option<i32>,
     /// Whether it is in use.
     pub is_active: bool,

@@ -1,7 +1,7 @@
 //! E-mail lists: who gets what is written to them.
 //!
 //! - [`create`], [`update`], [`delete`]: a list itself; `fields`: what it can be. [`recompute`]: the subscribers of a
-//!   dynamic list, found anew by its criteria, also when that is due.
+//!   dynamic list, recomputed by its criteria, also when that is due.
 //! - [`subscribe`], [`confirm`]: how an address comes onto a list. [`unsubscribe`], `leave`: how it leaves, and stays
 //!   away: no import, agent or segment brings it back, only its owner. `link`: what links to both say. `subscription`:
 //!   how subscriptions move.

@@ -1,4 +1,4 @@
-//! Finding the subscribers of a dynamic list anew: the customers who fit its criteria and allow messages. Whoever left
+//! Recomputing a dynamic list: its subscribers are the customers who fit its criteria and allow messages. Whoever left
 //! the list stays away.
 
 use chrono::{DateTime, Utc};
@@ -28,7 +28,7 @@ use crate::{
 /// The source of those who were found.
 const SOURCE: &str = "criteria";
 
-/// Finds the subscribers of a dynamic list anew.
+/// Recomputes the subscribers of a dynamic list.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recompute {
     /// The list.
@@ -62,7 +62,7 @@ pub(crate) fn write_due(sql: &mut Sql, now: DateTime<Utc>) -> &mut Sql {
     schedule::write_due(sql, "email_lists", now)
 }
 
-/// Finds the subscribers of those lists anew that are still due under their lock; how many.
+/// Recomputes those lists that are still due under their lock; how many.
 pub(crate) async fn recompute_due(unit: &mut UnitOfWork, ids: &[Uuid]) -> Result<usize> {
     let mut done = 0;
     for id in ids {
@@ -97,7 +97,7 @@ fn look_later(unit: &UnitOfWork, list: &email_lists::Model) {
     });
 }
 
-/// Finds the subscribers of a list anew, which is locked.
+/// Recomputes a list, which is locked.
 async fn recompute(unit: &mut UnitOfWork, list: &email_lists::Model, criteria: &Criteria) -> Result<Recomputed> {
     let added = unit.execute(addition(unit, list.id, criteria)).await?;
     let removed = unit.execute(removal(unit, list.id, criteria)).await?;

@@ -10,7 +10,7 @@ use crate::{
     Change, Result, UnitOfWork, Verb, access::Operation, edit, events::EventKind, refusal::At, segments::schedule,
 };
 
-/// Updates an e-mail list. The subscribers of a dynamic one stay until they are found anew.
+/// Updates an e-mail list. The subscribers of a dynamic one stay until they are recomputed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Update {
     /// The list.
@@ -25,7 +25,7 @@ pub struct Update {
     pub criteria: Change<Json>,
     /// Whether owners of addresses confirm that they subscribed.
     pub double_opt_in: Change<bool>,
-    /// After how many minutes the subscribers of a dynamic one are found anew; none: only when somebody asks for it.
+    /// After how many minutes the subscribers of a dynamic one are recomputed; none: only on request.
     pub refresh_minutes: Change<Option<i32>>,
     /// Whether it is in use.
     pub is_active: Change<bool>,
@@ -52,10 +52,10 @@ impl Verb for Update {
         if list.criteria != before.criteria {
             fields::check_criteria(unit, &list).await?;
         }
-        let is_looked_for_anew = list.criteria != before.criteria
+        let must_recompute = list.criteria != before.criteria
             || list.refresh_minutes != before.refresh_minutes
             || list.is_active != before.is_active;
-        if is_looked_for_anew {
+        if must_recompute {
             list.next_compute_at = schedule::first(unit.now(), list.refresh_minutes, list.is_active);
         }
         edit::update(unit, Self::OPERATION, EventKind::ListUpdated, &before, list).await
