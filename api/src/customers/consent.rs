@@ -16,7 +16,7 @@ vocabulary! {
         /// Calls.
         Phone,
     }
-    /// What was said about messages to an address.
+    /// Whether messages to an address are allowed, and if not, why.
     ConsentState {
         /// They are allowed.
         Granted,
@@ -32,8 +32,8 @@ vocabulary! {
 }
 
 resource! {
-    /// What was said about messages to an address. Consents are never changed or deleted. The latest one of an address
-    /// counts, and without any, messages are not allowed. The address itself is not kept here.
+    /// A decision of the owner of an address on messages to it. Consents are never changed or deleted. The latest one
+    /// of an address counts, and without any, messages are not allowed. The address itself is not kept here.
     Consent: consents, key [id], by [created_at desc];
     needs Consents;
     one consent;
@@ -45,7 +45,7 @@ resource! {
         channel: ConsentChannel,
         /// The customer with the address; null if none or deleted.
         customer_id: Option<Id>,
-        /// What was said.
+        /// Whether messages are allowed, and if not, why.
         state: ConsentState,
         /// Who said it, or where; any name, such as customer, import or api.
         source: String,
@@ -53,7 +53,7 @@ resource! {
         evidence: Json,
         /// Who recorded it: the principal's name, as in the audit log.
         principal: String,
-        /// When it was said.
+        /// When it was decided.
         occurred_at: DateTime<Utc>,
         /// When this row was created.
         created_at: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! Who buys, in which segments, and what was said.
+//! Customers, their segments, interactions and consents.
 
 mod consent;
 mod customer;

@@ -1,8 +1,7 @@
 //! What is known of consent: who accepts marketing, and who is on a list or was.
 //!
-//! Whoever is subscribed allowed messages then; whoever went, or whose address refused them, allows none from then on.
-//! A customer of whom it is only known that marketing is accepted, not since when, has allowed it unless somebody went
-//! from the same address.
+//! A subscription is a consent of its day. An address that unsubscribed or refused messages allows none from then on. A
+//! customer who accepts marketing has consented, at an unknown time, unless the same address unsubscribed.
 
 use crate::engine::Engine;
 
@@ -20,7 +19,7 @@ pub(super) fn phone(text: &str) -> String {
 const REFUSED: &str = "SELECT address_hash, status, COALESCE(unsubscribed_at, updated_at) AS moment \
                        FROM email_subscribers WHERE status IN ('unsubscribed', 'bounced', 'complained')";
 
-/// What was said last of each address.
+/// The latest consent of each address.
 const LATEST: &str = "SELECT address_hash, (state = 'granted') AS granted, \
                         ROW_NUMBER() OVER (PARTITION BY address_hash ORDER BY occurred_at DESC, id DESC) AS turn \
                       FROM consents WHERE channel = 'email'";

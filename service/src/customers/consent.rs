@@ -33,31 +33,31 @@ pub(crate) struct Record {
     pub(crate) hash: String,
     /// Whose address it is; none for the customer who has it, if there is one.
     pub(crate) customer_id: Option<Uuid>,
-    /// What was said.
+    /// Whether messages are allowed.
     pub(crate) state: ConsentState,
     /// Who says so; only `customer` may take back a withdrawal.
     pub(crate) source: String,
     /// What proves it, an object.
     pub(crate) evidence: Json,
-    /// When it was said.
+    /// When it was decided.
     pub(crate) occurred_at: DateTime<Utc>,
 }
 
-/// What was said last of an address.
+/// The latest consent of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Latest {
-    /// What.
+    /// Whether messages are allowed.
     pub(crate) state: ConsentState,
-    /// When.
+    /// When it was decided.
     pub(crate) occurred_at: DateTime<Utc>,
 }
 
-/// What was said last of some addresses.
+/// The latest consents of some addresses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LatestConsents(HashMap<(ConsentChannel, String), Latest>);
 
 impl LatestConsents {
-    /// What was said last of an address; none if nothing was.
+    /// The latest consent of an address; none if it has none.
     pub(crate) fn of(&self, channel: ConsentChannel, hash: &str) -> Option<Latest> {
         self.0.get(&(channel, hash.to_owned())).copied()
     }
@@ -78,7 +78,7 @@ impl LatestConsents {
     }
 }
 
-/// Reads what was said last of addresses, each a channel and a hash.
+/// Reads the latest consents of addresses, each a channel and a hash.
 pub(crate) async fn latest(source: &impl Source, addresses: &[(ConsentChannel, &str)]) -> Result<LatestConsents> {
     let mut latest = LatestConsents::default();
     if addresses.is_empty() {
@@ -157,7 +157,7 @@ pub(crate) async fn record_all(unit: &mut UnitOfWork, records: &[Record]) -> Res
     Ok(results)
 }
 
-/// When something was said. Whoever does not want messages from now on gets none, also if a consent was recorded a
+/// The time of a consent. Whoever does not want messages from now on gets none, also if a consent was recorded a
 /// moment ago by somebody who began later, or whose clock is ahead.
 fn moment(record: &Record, before: Option<Latest>, now: DateTime<Utc>) -> DateTime<Utc> {
     let granted = before.filter(|before| before.state == ConsentState::Granted);

@@ -54,7 +54,7 @@ impl Create {
     }
 }
 
-/// A customer of whom nothing is known and who has bought nothing; the address is to follow.
+/// A customer without data, address and orders.
 pub(super) fn blank(unit: &UnitOfWork, currency: String) -> customers::Model {
     customers::Model {
         id: Uuid::now_v7(),

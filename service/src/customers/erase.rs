@@ -115,7 +115,7 @@ async fn remember_erasure(unit: &mut UnitOfWork, customer: Uuid, reached: &Reach
     consent::record_all(unit, &records).await.map(drop)
 }
 
-/// Forgets what was said with the person, and the addresses to which campaigns were sent.
+/// Deletes the texts of interactions, and the addresses to which campaigns were sent.
 async fn forget_texts(unit: &UnitOfWork, customer: Uuid, hashes: &[&str]) -> Result<()> {
     let mut sql = unit.sql();
     sql.push("UPDATE customer_interactions SET content = NULL, outcome = NULL, metadata = ").bind(json!({}));

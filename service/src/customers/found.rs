@@ -13,7 +13,7 @@ use crate::{Result, UnitOfWork};
 pub(crate) struct Found {
     /// The customer: of those who were merged, the one into whom.
     pub(crate) id: Uuid,
-    /// Whether nothing is known of the person any more.
+    /// Whether the customer was erased.
     pub(crate) is_erased: bool,
 }
 

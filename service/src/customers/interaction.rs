@@ -1,4 +1,4 @@
-//! What was said between a customer and the company.
+//! Interactions of customers with the company.
 
 use entity::{customer_interactions, sea_orm_active_enums::InteractionChannel};
 use rust_decimal::Decimal;

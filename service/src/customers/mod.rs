@@ -1,11 +1,11 @@
-//! Customers: who buys, what was said with them, and what they allow.
+//! Customers: who buys, interactions with them, and their consents.
 //!
 //! - [`create`], [`update`]: a customer; `fields`: what can be changed. [`merge`]: several that are one person; `moved`,
 //!   `carried`: what becomes of what belongs to them. [`disclose`], [`erase`]: what the law gives them a right to.
 //!   `subscriptions`: what merging and erasing do to lists. `reached`: where a person is reached, or was.
 //! - [`set_consent`]: what somebody allows. `consent`: how it is recorded and read; `holders`: customers who follow it.
 //!   `address`: addresses and their hashes.
-//! - [`interaction`]: what was said. `touch`: whom a customer met before a sale.
+//! - [`interaction`]: conversations. `touch`: whom a customer met before a sale.
 //! - `buyer`: who buys, by id or by e-mail address; `lookup`: how buyers are looked for. `found`: several by their ids.
 //!   `alias`: by what customers were known before a merge. `totals`: the sums of a customer's orders.
 

@@ -50,7 +50,7 @@ async fn subscribed(unit: &UnitOfWork, customer: Uuid) -> Result<Vec<String>> {
     unit.rows(sql).await?.iter().map(|row| Ok(row.try_get_by("email")?)).collect()
 }
 
-/// The addresses of which a customer once said something.
+/// The addresses for which a customer has recorded consents.
 async fn said(unit: &UnitOfWork, customer: Uuid) -> Result<HashSet<(ConsentChannel, String)>> {
     let mut sql = unit.sql();
     sql.push("SELECT DISTINCT s.channel, s.address_hash FROM consents AS s WHERE s.customer_id = ").bind(customer);

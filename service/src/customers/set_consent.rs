@@ -37,13 +37,13 @@ pub struct SetConsent {
     pub address: Option<String>,
     /// Which messages it is about.
     pub channel: ConsentChannel,
-    /// What was said.
+    /// Whether messages are allowed.
     pub state: ConsentState,
     /// Who says so.
     pub source: String,
     /// What proves it, an object.
     pub evidence: Json,
-    /// When it was said; none for now.
+    /// When it was decided; none for now.
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

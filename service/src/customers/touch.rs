@@ -25,7 +25,7 @@ pub(crate) struct Touch {
     pub(crate) kind: String,
     /// When it was.
     pub(crate) occurred_at: DateTime<Utc>,
-    /// Its id elsewhere, by which it is known when it is told of again.
+    /// Its id elsewhere. Recording the same id again adds nothing.
     pub(crate) external_id: Option<String>,
 }
 
@@ -48,12 +48,12 @@ fn columns<'a>() -> Vec<Column<Row<'a>>> {
     .into()
 }
 
-/// Adds a touchpoint; its id, none if it is there already under its external id. The customer must be held.
+/// Adds a touchpoint; its id, none if its external id exists already. The customer must be held.
 pub(crate) async fn add(unit: &UnitOfWork, touch: Touch) -> Result<Option<Uuid>> {
     Ok(add_all(unit, &[touch]).await?.pop().flatten())
 }
 
-/// Adds touchpoints, all in one statement: the id of each, none for those that are there already.
+/// Adds touchpoints, all in one statement: the id of each, none for those that exist already.
 pub(crate) async fn add_all(unit: &UnitOfWork, touches: &[Touch]) -> Result<Vec<Option<Uuid>>> {
     if touches.is_empty() {
         return Ok(Vec::new());

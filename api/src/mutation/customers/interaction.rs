@@ -1,4 +1,4 @@
-//! Logging what was said with customers.
+//! Logging interactions with customers.
 
 use crate::{
     customers::{CustomerInteraction, InteractionChannel},

@@ -16,13 +16,13 @@ verbs! {
         address: Option<String>,
         /// Channel of the messages.
         channel: ConsentChannel,
-        /// What was said. `ERASED` is refused: `eraseCustomer` records it.
+        /// Whether messages are allowed, and if not, why. `ERASED` is refused: `eraseCustomer` records it.
         state: ConsentState,
         /// Who says so, such as CUSTOMER, AGENT or IMPORT. At most 50 characters; kept in lower case.
         source: String,
         /// What proves it, a JSON object without addresses: it is kept for good. At most 16 KiB.
         evidence: Option<Json>,
-        /// When it was said; not in the future. Default: now.
+        /// When it was decided; not in the future. Default: now.
         occurred_at: Option<Moment>,
     } -> consented {
         /// The customer with the address; null if there is none, or more than one with this phone number.

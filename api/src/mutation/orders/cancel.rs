@@ -3,7 +3,7 @@
 use crate::{mutation::prelude::*, orders::Order, payments::Refund};
 
 verbs! {
-    /// Cancels an order of which nothing was shipped. Authorizations are voided, and a refund of everything that was
+    /// Cancels an order before anything is shipped. Authorizations are voided, and a refund of everything that was
     /// captured is requested. An order that is cancelled already stays as it is.
     cancel_order = perform(service::orders::cancel::Cancel) on order {
         /// Why, in a word or two; any name. At most 50 characters.

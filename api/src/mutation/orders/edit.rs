@@ -33,7 +33,7 @@ verbs! {
     } -> edited {
         /// The order.
         order: Row<Order> = edited.order,
-        /// What was paid more than the order comes to now, in its currency.
+        /// Amount paid beyond the new total of the order, in its currency.
         refund_due: Decimal = edited.refund_due,
     }
 }

@@ -103,7 +103,7 @@ pub(super) async fn replace(
     Ok(ids)
 }
 
-/// The shares that are there, in the order in which they were written.
+/// The existing shares, in the order in which they were written.
 async fn read(
     unit: &UnitOfWork,
     transactions: &[Uuid],

@@ -1,4 +1,5 @@
-//! Alerts: each level of `budgets.alertLevels` that a slice reaches is told once, until the slice is below it again.
+//! Alerts: each level of `budgets.alertLevels` is reported once when a slice reaches it, and again only after the slice
+//! was below it.
 
 use rust_decimal::Decimal;
 use serde_json::json;

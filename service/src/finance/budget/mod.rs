@@ -4,7 +4,7 @@
 //!   across.
 //! - [`reserve`], [`commit`], [`release`]: money that is promised before it is spent. `ended`: reservations that end by
 //!   themselves; `reservation`: their rows and states.
-//! - `spend`: expenses. `slice`: slices under their lock; `alert`: what is told when much of one is used; `purpose`:
+//! - `spend`: expenses. `slice`: slices under their lock; `alert`: events when a level of use is reached; `purpose`:
 //!   what a budget is for.
 //!
 //! The slices of a budget form a tree. What is handed down is taken from the slice above, so that children never have

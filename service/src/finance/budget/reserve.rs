@@ -147,7 +147,7 @@ impl Reserve {
         }
     }
 
-    /// Holds the task, so that it does not end before the reservation is there to be released.
+    /// Holds the task, so that it does not end before the reservation exists and can be released.
     async fn hold_task(&self, unit: &UnitOfWork) -> Result<()> {
         let Some(id) = self.task_id else { return Ok(()) };
         let mut sql = unit.sql();

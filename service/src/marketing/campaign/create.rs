@@ -43,7 +43,7 @@ pub struct Create {
     pub cost_per_message: Decimal,
     /// How many messages are sent in a minute at most.
     pub sends_per_minute: i32,
-    /// Whether a message may be sent again of which nobody knows whether it was sent.
+    /// Whether a message is sent again if its outcome is unknown.
     pub resend_unknown: bool,
 }
 

@@ -47,7 +47,7 @@ pub struct Update {
     pub cost_per_message: Change<Decimal>,
     /// How many messages are sent in a minute at most.
     pub sends_per_minute: Change<i32>,
-    /// Whether a message may be sent again of which nobody knows whether it was sent.
+    /// Whether a message is sent again if its outcome is unknown.
     pub resend_unknown: Change<bool>,
     /// The approval of a budget above the agent's limit.
     pub approval_id: Option<Uuid>,

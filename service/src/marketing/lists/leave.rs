@@ -12,7 +12,7 @@ use crate::{
     events::EventKind,
 };
 
-/// Takes addresses, by their hashes, off all lists because of what was said: withdrawn, bounced or complained. The
+/// Takes addresses, by their hashes, off all lists, with the reason: withdrawn, bounced or complained. The
 /// consents themselves are recorded by the caller, before, since customers are locked before lists.
 pub(crate) async fn withdraw(unit: &mut UnitOfWork, hashes: &[&str], state: ConsentState) -> Result<()> {
     match left_by(state) {

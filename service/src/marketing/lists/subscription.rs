@@ -30,7 +30,7 @@ pub(super) fn said_by(status: SubscriptionStatus) -> Option<ConsentState> {
     }
 }
 
-/// How an address leaves a list by what was said; none if it stays.
+/// The status of an address on a list after a consent; none if it stays.
 pub(super) fn left_by(state: ConsentState) -> Option<SubscriptionStatus> {
     match state {
         ConsentState::Granted => None,

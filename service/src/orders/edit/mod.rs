@@ -74,7 +74,7 @@ pub struct LineChange {
 pub struct Edited {
     /// The order.
     pub order: Uuid,
-    /// What was paid more than it comes to now.
+    /// The amount paid beyond its new total.
     pub refund_due: Decimal,
 }
 

@@ -1,4 +1,4 @@
-//! Customers with the totals of their orders, segments, and what was said.
+//! Customers with the totals of their orders, segments, and interactions.
 
 use entity::{
     customer_aliases, customer_interactions, customer_segment_members, customer_segments, customers,

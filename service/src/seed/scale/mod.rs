@@ -97,7 +97,7 @@ pub(super) async fn fill(
             next = end;
         }
     }
-    // The planner knows nothing of so many new rows.
+    // The planner has no statistics of the new rows.
     db.writer().execute_unprepared("ANALYZE").await?;
     summary.rows.retain(|(_, rows)| *rows > 0);
     progress(Progress { table: "", done: summary.total(), total: summary.total() });

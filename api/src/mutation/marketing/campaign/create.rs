@@ -39,8 +39,8 @@ verbs! {
         cost_per_message: Decimal = Decimal::ZERO,
         /// How many messages are sent in a minute at most, 1 to 60000.
         sends_per_minute: i32 = 600,
-        /// True if the provider recognizes a repetition by `providerKey`: then a message of which nobody knows whether
-        /// it was sent may be sent again.
+        /// True if the provider recognizes a repetition by `providerKey`: then a message is sent again if its outcome is
+        /// unknown.
         resend_unknown: bool = false,
     } -> campaign: Campaign;
 }

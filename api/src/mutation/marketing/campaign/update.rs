@@ -30,7 +30,7 @@ verbs! {
         cost_per_message: Option<Decimal>,
         /// How many messages are sent in a minute at most, 1 to 60000.
         sends_per_minute: Option<i32>,
-        /// Whether a message of which nobody knows whether it was sent may be sent again.
+        /// Whether a message is sent again if its outcome is unknown.
         resend_unknown: Option<bool>,
         /// The approval that is needed if a scheduled or launched campaign gets a higher spending limit, above the
         /// agent's own limit (configuration `authority`). It must be about the campaign.

@@ -90,7 +90,7 @@ pub(super) async fn touch(unit: &UnitOfWork, new: &[Met<'_>]) -> Result<()> {
     touch::add_all(unit, &touches).await.map(drop)
 }
 
-/// Takes e-mail addresses off all lists, each because of what was said.
+/// Takes e-mail addresses off all lists, each for its reason.
 pub(super) async fn leave(unit: &mut UnitOfWork, withdrawn: &[(&str, ConsentState)]) -> Result<()> {
     for said in [ConsentState::Bounced, ConsentState::Complained, ConsentState::Withdrawn] {
         let hashes: Vec<&str> = withdrawn.iter().filter(|(_, state)| *state == said).map(|(hash, _)| *hash).collect();

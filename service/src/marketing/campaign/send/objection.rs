@@ -41,7 +41,7 @@ fn reason(state: ConsentState) -> String {
     state::name(&state).to_lowercase()
 }
 
-/// Whether it was said by the person, whatever the address. A bounce says something of the address only.
+/// Whether it concerns the person, whatever the address. A bounce concerns the address only.
 fn concerns_person(state: ConsentState) -> bool {
     matches!(state, ConsentState::Withdrawn | ConsentState::Complained | ConsentState::Erased)
 }

@@ -1,4 +1,4 @@
-//! What was said with customers, and what they allow.
+//! Interactions with customers, and their consents.
 
 use std::fmt::Display;
 
@@ -28,7 +28,7 @@ pub(super) const FIELDS: &[(&str, Read)] = &[
     ("averageSentiment", average_sentiment),
 ];
 
-/// What was said with them.
+/// Interactions with them.
 static INTERACTIONS: Rows =
     Rows { from: "customer_interactions AS i", owner: "i.customer_id", at: "i.created_at", only: |_| {} };
 
@@ -45,7 +45,7 @@ fn consent(given: &Given<'_>) -> Result<Condition, Refusal> {
     }))
 }
 
-/// Writes that what was said last of an address, which is in a column by its hash, allows messages on a channel.
+/// Writes that the latest consent of an address, whose hash is in a column, allows messages on a channel.
 pub(crate) fn write_granted(sql: &mut Sql, channel: ConsentChannel, hash: impl Display) {
     let (said, later) = (sql.alias(), sql.alias());
     sql.write(format_args!("EXISTS (SELECT 1 FROM consents AS {said} WHERE {said}.address_hash = {hash}"));
@@ -56,7 +56,7 @@ pub(crate) fn write_granted(sql: &mut Sql, channel: ConsentChannel, hash: impl D
     sql.write(format_args!(" AND ({later}.occurred_at, {later}.id) > ({said}.occurred_at, {said}.id)))"));
 }
 
-/// How often something was said with them in the last days.
+/// The number of interactions in the last days.
 fn interactions(given: &Given<'_>) -> Result<Condition, Refusal> {
     given.only(&["type", "days"])?;
     let kind = given.member("type").map(|_| given.text("type")).transpose()?;
@@ -70,7 +70,7 @@ fn interactions(given: &Given<'_>) -> Result<Condition, Refusal> {
     Ok(counted(count, Test::read(given)?))
 }
 
-/// The channel of what was said last.
+/// The channel of the latest interaction.
 fn last_channel(given: &Given<'_>) -> Result<Condition, Refusal> {
     given.only(&[])?;
     let test = Test::<Channel>::read(given)?;

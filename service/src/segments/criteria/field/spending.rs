@@ -107,7 +107,7 @@ fn write_days(sql: &mut Sql, table: Alias, test: &Test<Whole>) {
     }
 }
 
-/// Writes that at least so many days have passed since a moment, and fewer than so many.
+/// Writes that the number of days since a moment is in a range.
 fn write_span(sql: &mut Sql, moment: Col, least: Option<i64>, below: Option<i64>) {
     sql.write(format_args!("({moment} IS NOT NULL"));
     if let Some(days) = least {

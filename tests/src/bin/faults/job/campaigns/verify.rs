@@ -76,7 +76,7 @@ fn verify_message(facts: &Facts, address: &str, recipient: &Value) -> Result<(),
         None => status == "UNKNOWN",
     };
     let may_repeat = recipient["campaign"]["resendUnknown"] == json!(true);
-    // Somebody was told of each attempt.
+    // A worker was given each attempt.
     let is_begun_as_told = *attempts == json!(message.attempts.len()) && (may_repeat || message.attempts.len() <= 1);
     let is_ended = ["SENT", "SKIPPED", "FAILED", "UNKNOWN"].contains(&status.as_str());
     // A task that no worker could complete in all its attempts.
