@@ -69,7 +69,7 @@ on_both_engines! {
             ("REVENUE_GROWTH", None, Some("-37.5312")),
             ("ACQUISITION_COST", None, Some("30.0000")),
             ("RETURN_ON_AD_SPEND", Some("1.6683"), Some("1.2511")),
-            ("RETURN_ON_INVESTMENT", Some("0.6683"), Some("0.2511")),
+            ("RETURN_ON_INVESTMENT", Some("66.8333"), Some("25.1125")),
             ("NEW_CUSTOMERS", Some("0.0000"), Some("2.0000")),
             ("CUSTOMER_COUNT", Some("0.0000"), Some("2.0000")),
             ("MANUAL", None, None),

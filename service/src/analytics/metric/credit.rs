@@ -28,9 +28,10 @@ pub(super) const RETURN_ON_AD_SPEND: Metric = Metric::new(
 .of_days();
 
 pub(super) const RETURN_ON_INVESTMENT: Metric = Metric::new(
-    "Revenue that campaigns are credited with by the last touch less the expenses of campaigns, divided by these.",
+    "Revenue that campaigns are credited with by the last touch less the expenses of campaigns, divided by these, times \
+     100.",
     &[Part::Credit, Part::Books],
-    |it| quotient(it.credit.revenue() - it.books.campaigns, it.books.campaigns),
+    |it| quotient((it.credit.revenue() - it.books.campaigns) * Decimal::ONE_HUNDRED, it.books.campaigns),
 )
 .of_days();
 

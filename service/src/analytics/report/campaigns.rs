@@ -55,6 +55,6 @@ fn campaign(row: &QueryResult) -> Result<Json> {
         "spent": rounded(spent).to_string(),
         "revenue": rounded(revenue).to_string(),
         "returnOnAdSpend": share(revenue, spent),
-        "returnOnInvestment": share(revenue - spent, spent),
+        "returnOnInvestment": share((revenue - spent) * Decimal::ONE_HUNDRED, spent),
     }))
 }

@@ -54,7 +54,7 @@ const INDICATORS: [Indicator; 27] = [
     ("Satisfaction", "customers", KpiMetric::Satisfaction, "points", Some(350), Monthly, DemoAgent::Support),
     ("Cost of a customer", "marketing", KpiMetric::AcquisitionCost, "USD", Some(6_000), Monthly, DemoAgent::Marketing),
     ("Return on advertising", "marketing", KpiMetric::ReturnOnAdSpend, "ratio", Some(300), Monthly, DemoAgent::Marketing),
-    ("Return on investment", "marketing", KpiMetric::ReturnOnInvestment, "ratio", Some(200), Monthly, DemoAgent::Marketing),
+    ("Return on investment", "marketing", KpiMetric::ReturnOnInvestment, "percent", Some(20_000), Monthly, DemoAgent::Marketing),
     ("Clicks", "marketing", KpiMetric::CampaignClickRate, "ratio", Some(3), Monthly, DemoAgent::Marketing),
     ("Sold out", "operations", KpiMetric::StockoutCount, "variants", Some(0), Daily, DemoAgent::Operations),
     ("Executions that fail", "operations", KpiMetric::ExecutionErrorRate, "ratio", Some(5), Monthly, DemoAgent::Business),

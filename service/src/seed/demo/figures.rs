@@ -46,7 +46,7 @@ fn exact(demo: &DemoBuilder, metric: KpiMetric, window: &Window) -> Option<Decim
         KpiMetric::ReturnOnAdSpend => share(credited(demo, now), spent_by_campaigns(demo, now)),
         KpiMetric::ReturnOnInvestment => {
             let spent = spent_by_campaigns(demo, now);
-            share(credited(demo, now) - spent, spent)
+            share((credited(demo, now) - spent) * Decimal::ONE_HUNDRED, spent)
         }
         KpiMetric::OrderCount => Some(placed.len().into()),
         KpiMetric::AverageOrderValue => share(sold, placed.len()),
