@@ -1,5 +1,7 @@
 //! What campaigns have spent.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -35,6 +37,17 @@ pub(super) async fn take_off(unit: &UnitOfWork, settings: &Settings, id: Uuid, c
         Some(amount) => write(unit, id, &campaign, -amount).await,
         None => Ok(()),
     }
+}
+
+/// Locks campaigns, for calls that follow in this unit.
+pub(super) async fn hold(unit: &UnitOfWork, ids: &BTreeSet<Uuid>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut sql = unit.sql();
+    sql.push("SELECT id FROM campaigns WHERE id").is_any(&ids.iter().copied().collect::<Vec<_>>());
+    sql.push(" ORDER BY id").for_update();
+    unit.rows(sql).await.map(drop)
 }
 
 async fn lock(unit: &UnitOfWork, id: Uuid) -> Result<Option<Campaign>> {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
-use super::{agent, allocate, budget, campaign, count, expense, record, standing, team, total};
+use super::{agent, allocate, budget, campaign, count, expense, record, reserve, standing, team, total};
 use crate::{
-    shop::fixture::{ShopFixture, with},
+    shop::fixture::{NOBODY, ShopFixture, with},
     work::fixture::at_once,
 };
 
@@ -121,6 +121,61 @@ on_both_engines! {
         .await;
         assert_eq!((number(&outcomes, "done"), number(&outcomes, "ALREADY_EXISTS")), (11, 1), "{outcomes:?}");
         assert_eq!(count(db, "SELECT COUNT(*) FROM budgets WHERE spent_amount = 10").await, 1);
+        shop.check().await;
+    }
+
+    async fn reservations_that_are_spent_together_count_once_each(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        let team = team(&shop).await;
+        let (ads, root) = budget(&shop, "ads", "1000", None).await;
+        let part = allocate(&shop, &root, &team.director, "100").await;
+        let campaign = campaign(&shop, json!({})).await;
+        let mut held = Vec::new();
+        for number in 0..12 {
+            let (slice, more) = match number % 3 {
+                0 => (&part, json!({ "campaignId": campaign })),
+                1 => (&part, json!({})),
+                _ => (&root, json!({ "effectKey": format!("effect {number}") })),
+            };
+            held.push(reserve(&shop, slice, "10", more).await);
+        }
+        let outcomes = at_once(50, |number| {
+            let shop = shop.clone();
+            let input = match number {
+                // Each twice: all of it, and then half of it with the rest kept.
+                0..24 => json!({ "reservationId": held[number % 12], "idempotencyKey": format!("key {}", number % 24) }),
+                24..36 => json!({ "reservationId": held[number % 12], "amount": "5", "final": false }),
+                36..48 => json!({ "reservationId": held[number % 12], "amount": "11" }),
+                _ => json!({ "reservationId": NOBODY }),
+            };
+            outcome(shop, "commitBudget", input)
+        })
+        .await;
+        assert_eq!(number(&outcomes, "NOT_FOUND"), 2, "{outcomes:?}");
+        let known = ["done", "NOT_FOUND", "INVALID_TRANSITION", "AMOUNT_EXCEEDED"];
+        assert!(outcomes.iter().all(|outcome| known.contains(&outcome.as_str())), "{outcomes:?}");
+        assert_eq!(standing(&shop, &part).await, "100.00 0.00 0.00 80.00");
+        assert_eq!(standing(&shop, &root).await, "1000.00 100.00 0.00 40.00");
+        assert_eq!(total(&shop, &ads).await, "1000.00 120.00");
+        assert_eq!(count(db, "SELECT COUNT(*) FROM campaigns WHERE spent = 40").await, 1);
+        let done = i64::try_from(number(&outcomes, "done")).expect("few");
+        assert_eq!(count(db, "SELECT COUNT(*) FROM transactions").await, done);
+        shop.check().await;
+    }
+
+    async fn reservations_that_are_made_together_share_what_there_is(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        let (_, root) = budget(&shop, "ads", "100", None).await;
+        let outcomes = at_once(30, |number| {
+            let effect = (number % 2 == 0).then(|| format!("effect {}", number % 10));
+            let input = json!({ "sliceId": root, "amount": "10", "purpose": "ads", "effectKey": effect });
+            outcome(shop.clone(), "reserveBudget", input)
+        })
+        .await;
+        // Fifteen name five effects: these are reserved once each.
+        let reserved = count(db, "SELECT COUNT(*) FROM budget_reservations").await;
+        assert_eq!(reserved, 10, "{outcomes:?}");
+        assert_eq!(standing(&shop, &root).await, "100.00 0.00 100.00 0.00");
         shop.check().await;
     }
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::{reservation, slice};
+use super::{ahead, reservation, slice};
 use crate::{
-    Error, Result, UnitOfWork, Verb,
+    Error, Joint, Result, UnitOfWork, Verb,
     access::Operation,
     edit::check,
     events::EventKind,
@@ -20,7 +20,9 @@ use crate::{
     },
     payments::{books, check_positive, exceeded},
     refusal::At,
-    settings, state,
+    settings,
+    shared::Queued,
+    state,
 };
 
 /// Spends what was reserved, or a part of it, and enters it into the books.
@@ -108,5 +110,19 @@ impl Verb for Commit {
         slice.tell(unit, EventKind::BudgetCommitted, told);
         book::tell(unit, EventKind::TransactionRecorded, &row, Map::new());
         Ok(Committed { reservation: reservation.id, transaction: row.id })
+    }
+}
+
+impl Queued for Commit {}
+
+impl Joint for Commit {
+    fn weight(&self) -> usize {
+        1
+    }
+
+    async fn prepare(unit: &mut UnitOfWork, calls: &[&Self]) -> Result<()> {
+        settings::load(unit).await?;
+        let reservations: Vec<Uuid> = calls.iter().map(|call| call.reservation_id).collect();
+        ahead::lock_reservations(unit, &reservations).await
     }
 }

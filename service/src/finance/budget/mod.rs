@@ -5,13 +5,14 @@
 //! - [`reserve`], [`commit`], [`release`]: money that is promised before it is spent. `ended`: reservations that end by
 //!   themselves; `reservation`: their rows and states.
 //! - `spend`: expenses. `slice`: slices under their lock; `alert`: events when a level of use is reached; `purpose`:
-//!   what a budget is for.
+//!   what a budget is for. `ahead`: what is locked for several calls at once.
 //!
 //! The slices of a budget form a tree. What is handed down is taken from the slice above, so that children never have
 //! more than their parent gave, and whoever spends looks at one slice only. Who counts an expense on a root holds the
 //! category and month first. Slices are locked roots first, then by id: a slice is younger than the one above it. Then
 //! come the budgets.
 
+mod ahead;
 mod alert;
 pub mod allocate;
 pub mod commit;

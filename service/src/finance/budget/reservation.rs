@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
+use super::ahead;
 use crate::{
     Error, Result, UnitOfWork,
     database::{Column, Sql, columns, row::enum_value},
@@ -59,16 +60,25 @@ pub(super) async fn find_where(unit: &UnitOfWork, condition: impl FnOnce(&mut Sq
 
 /// Reads a reservation. NOT_FOUND has no path yet.
 pub(super) async fn find(unit: &UnitOfWork, id: Uuid) -> Result<Reservation> {
+    if let Some(known) = ahead::reservation(unit, id) {
+        return Ok(known);
+    }
+    find_all(unit, &[id]).await?.pop().ok_or(Error::NotFound(NOUN, id))
+}
+
+/// Reads reservations. Those that are not there are left out.
+pub(super) async fn find_all(unit: &UnitOfWork, ids: &[Uuid]) -> Result<Vec<Reservation>> {
     let by_id = |sql: &mut Sql| {
-        sql.push("r.id = ").bind(id);
+        sql.push("r.id").is_any(ids);
     };
-    find_where(unit, by_id).await?.pop().ok_or(Error::NotFound(NOUN, id))
+    find_where(unit, by_id).await
 }
 
 /// Writes reservations after a change of what was spent of them, or of their status.
 pub(super) fn save(unit: &UnitOfWork, reservations: &[Reservation]) {
     let columns: Vec<Column<Reservation>> = columns!(Reservation: id, spent_amount = spent, status).into();
     unit.update("budget_reservations", &columns, &[("updated_at", unit.now().into())], reservations);
+    reservations.iter().for_each(|changed| ahead::keep_reservation(unit, changed));
 }
 
 impl Reservation {

@@ -8,11 +8,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    ahead,
     reservation::{self, Reservation},
     slice::{self, Slice, shown},
 };
 use crate::{
-    Error, Result, UnitOfWork, Verb,
+    Error, Joint, Result, UnitOfWork, Verb,
     access::{Operation, within},
     authority::{self, Limit},
     database::{Sql, row::enum_value},
@@ -24,6 +25,7 @@ use crate::{
     principal::Role,
     refusal::{At, Code, Located, Refusal},
     settings::{self, Settings},
+    shared::Queued,
     work::state::is_terminal,
 };
 
@@ -112,6 +114,25 @@ impl Verb for Reserve {
         });
         slice.tell(unit, EventKind::BudgetReserved, told);
         Ok(Reserved { reservation: reservation.id, slice: slice.id })
+    }
+}
+
+impl Queued for Reserve {}
+
+impl Joint for Reserve {
+    /// A task is locked before slices, and an approval is used up before it may be refused.
+    fn is_joint(&self) -> bool {
+        self.task_id.is_none() && self.approval_id.is_none()
+    }
+
+    fn weight(&self) -> usize {
+        1
+    }
+
+    async fn prepare(unit: &mut UnitOfWork, calls: &[&Self]) -> Result<()> {
+        settings::load(unit).await?;
+        let slices: Vec<Uuid> = calls.iter().map(|call| call.slice_id).collect();
+        ahead::lock_slices(unit, &slices).await
     }
 }
 

@@ -6,7 +6,7 @@ use sea_orm::QueryResult;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{alert, purpose::Budget};
+use super::{ahead, alert, purpose::Budget};
 use crate::{
     Error, Result, UnitOfWork,
     access::within,
@@ -79,6 +79,9 @@ pub(super) async fn lock_all(unit: &UnitOfWork, ids: &[Uuid]) -> Result<Vec<Slic
 
 /// Locks a slice. NOT_FOUND has no path yet.
 pub(super) async fn lock(unit: &UnitOfWork, id: Uuid) -> Result<Slice> {
+    if let Some(locked) = ahead::slice(unit, id) {
+        return Ok(locked);
+    }
     lock_all(unit, &[id]).await?.pop().ok_or_else(|| not_found(id))
 }
 
@@ -92,6 +95,9 @@ pub(super) async fn lock_root(unit: &UnitOfWork, budget: Uuid) -> Result<Slice> 
 
 /// What the budget of a slice is for, without a lock; none if there is no such slice.
 pub(super) async fn budget_of(unit: &UnitOfWork, id: Uuid) -> Result<Option<Budget>> {
+    if let Some(locked) = ahead::slice(unit, id) {
+        return Ok(Some(locked.budget));
+    }
     let mut sql = unit.sql();
     sql.push(SELECT).push("s.id = ").bind(id);
     let rows = unit.rows(sql).await?;
@@ -199,6 +205,7 @@ impl Slice {
         self.alert_level = alert::tell(unit, settings, self, self.alert_level);
         self.version += 1;
         unit.update("budget_slices", &changing(), &[("updated_at", unit.now().into())], [&*self]);
+        ahead::keep_slice(unit, self);
     }
 
     /// Writes a new one, as it is at its first change.

@@ -5,14 +5,18 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::slice::{self, Slice, shown};
+use super::{
+    ahead,
+    slice::{self, Slice, shown},
+};
 use crate::{
-    Result, UnitOfWork,
+    Error, Result, UnitOfWork,
     authority::{self, Limit},
+    database::{Column, columns},
     edit::check,
     events::EventKind,
     finance::cost::Cost,
-    money::currency,
+    money::{currency, stored},
     refusal::{At, Refusal},
     settings::Settings,
 };
@@ -45,6 +49,12 @@ pub(crate) struct Spending {
     pub(crate) agent: Option<Uuid>,
     /// The approval that permits it.
     pub(crate) approval: Option<Uuid>,
+}
+
+/// What was spent of a budget.
+struct Spent {
+    id: Uuid,
+    spent_amount: Decimal,
 }
 
 /// Spends free money of a slice.
@@ -126,15 +136,16 @@ pub(super) async fn hold_month(unit: &UnitOfWork, category: &str, year: i32, mon
 impl Slice {
     /// Adds to what was spent of it, and of its budget.
     pub(super) async fn spend(&mut self, unit: &mut UnitOfWork, settings: &Settings, amount: Decimal) -> Result<()> {
+        let budget = self.budget.id;
+        let before = ahead::lock_spent(unit, budget).await?.ok_or(Error::NotFound("budget", budget))?;
         // The budget is full before one of its slices is.
-        let most = currency::max_amount();
-        let mut sql = unit.sql();
-        sql.push("UPDATE budgets SET spent_amount = ROUND(spent_amount + ").bind(amount);
-        sql.push(", 2) WHERE id = ").bind(self.budget.id).push(" AND ROUND(spent_amount + ").bind(amount);
-        sql.write(format_args!(", 2) <= {most}"));
-        if unit.execute(sql).await? == 0 {
+        let (spent, most) = (before + amount, currency::max_amount());
+        if spent > most {
             return Err(Refusal::invalid("amount", format!("a budget counts expenses of at most {most}")).into());
         }
+        let columns: [Column<Spent>; 2] = columns!(Spent: id, spent_amount);
+        unit.update("budgets", &columns, &[], [&Spent { id: budget, spent_amount: stored(spent) }]);
+        ahead::keep_spent(unit, budget, spent);
         self.spent += amount;
         self.save(unit, settings);
         Ok(())

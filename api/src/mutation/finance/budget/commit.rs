@@ -7,7 +7,7 @@ use crate::{
 
 verbs! {
     /// Spends reserved money: records an expense of the budget's category.
-    commit_budget = perform(service::finance::budget::commit::Commit) {
+    commit_budget = join(service::finance::budget::commit::Commit) {
         /// The reservation.
         reservation_id: Id,
         /// Amount, at most what is left of the reservation. Default: all of that.

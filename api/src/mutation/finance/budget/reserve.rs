@@ -7,7 +7,7 @@ use crate::{
 
 verbs! {
     /// Reserves free money of a slice before it is spent. Refused (BUDGET_EXCEEDED) if less is free.
-    reserve_budget = perform(service::finance::budget::reserve::Reserve) {
+    reserve_budget = join(service::finance::budget::reserve::Reserve) {
         /// The slice.
         slice_id: Id,
         /// Amount, above 0, in the currency of the budget.
