@@ -101,8 +101,9 @@ impl Figure for Stock {
         sql.push("COUNT(CASE WHEN s.has_cost = 0 AND s.on_hand > 0 THEN 1 END) AS without_cost, ");
         sql.push("COUNT(CASE WHEN s.is_sold_out = 1 THEN 1 END) AS sold_out FROM (");
         // Variant by variant: a join with the sums of all is slow where PostgreSQL joins without hashing.
-        sql.push("SELECT p.cost, COALESCE((SELECT SUM(i.quantity_available + i.quantity_reserved) FROM inventory AS i ");
-        sql.push("WHERE i.product_variant_id = v.id), 0) AS on_hand, CASE WHEN p.cost IS NOT NULL AND p.currency = ");
+        sql.push("SELECT p.cost, COALESCE((SELECT SUM(i.quantity_available + i.quantity_reserved) ");
+        sql.push("FROM inventory AS i WHERE i.product_variant_id = v.id), 0) AS on_hand, ");
+        sql.push("CASE WHEN p.cost IS NOT NULL AND p.currency = ");
         sql.bind(window.currency.as_str()).push(" THEN 1 ELSE 0 END AS has_cost, CASE WHEN p.status = 'active' ");
         sql.push("AND v.is_available AND v.stock_policy = 'deny' AND v.inventory_quantity <= 0 THEN 1 ELSE 0 END ");
         sql.push("AS is_sold_out FROM product_variants AS v JOIN products AS p ON p.id = v.product_id) AS s");
