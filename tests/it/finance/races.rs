@@ -142,8 +142,8 @@ on_both_engines! {
         let outcomes = at_once(50, |number| {
             let shop = shop.clone();
             let input = match number {
-                // Each twice: all of it, and then half of it with the rest kept.
-                0..24 => json!({ "reservationId": held[number % 12], "idempotencyKey": format!("key {}", number % 24) }),
+                // Each reservation: all that is left of it, twice; half of it; too much of it.
+                0..24 => json!({ "reservationId": held[number % 12], "idempotencyKey": format!("key {number}") }),
                 24..36 => json!({ "reservationId": held[number % 12], "amount": "5", "final": false }),
                 36..48 => json!({ "reservationId": held[number % 12], "amount": "11" }),
                 _ => json!({ "reservationId": NOBODY }),
