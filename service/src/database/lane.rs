@@ -19,7 +19,7 @@ use super::{
     Settings,
     gate::{Closed, Gate, Permit, Requester},
     interrupt::Interruptible,
-    renewal::Renewal,
+    renewal::{LOST, Renewal},
 };
 use crate::{
     Error, Result,
@@ -85,7 +85,7 @@ where
     }
 
     /// Reads the rows of a statement, one after the other. It ends at the first that is refused. One whose connection was
-    /// lost before it gave a row is asked once more: nothing was written.
+    /// lost before it gave a row is asked again: nothing was written.
     pub(super) async fn each(
         &self,
         statement: Statement,
@@ -99,20 +99,22 @@ where
         lane.statements.had_turn(is_heavy, asked.elapsed());
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let mut permit = Some(permit.map_err(|Closed| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?);
-        let mut has_begun = false;
-        let mut note = |row| {
-            has_begun = true;
-            read(row)
-        };
-        match self.run(&mut permit, statement.clone(), &mut note).await {
-            Err(Error::Unavailable(outage)) if !has_begun && outage.is_lost() => {
-                // The others were to the same server.
-                lane.renewal.ask();
-                lane.kept().clear();
-                self.run(&mut permit, statement, &mut read).await
+        for _ in 0..LOST {
+            let mut has_begun = false;
+            let mut note = |row| {
+                has_begun = true;
+                read(row)
+            };
+            match self.run(&mut permit, statement.clone(), &mut note).await {
+                Err(Error::Unavailable(outage)) if !has_begun && outage.is_lost() => {
+                    // The others were to the same server.
+                    lane.renewal.ask();
+                    lane.kept().clear();
+                }
+                result => return result,
             }
-            result => result,
         }
+        self.run(&mut permit, statement, &mut read).await
     }
 
     async fn run(

@@ -166,14 +166,17 @@ impl Database {
             ..TransactionOptions::default()
         };
         let asked = Instant::now();
-        let begun = match (self.writer.begin_with_options(options).await, &self.condition) {
+        let mut begun = self.writer.begin_with_options(options).await;
+        if let Condition::Postgres(renewal, _) = &self.condition {
             // Nothing was asked yet, so that another connection may be taken: those of before are closed now.
-            (Err(error), Condition::Postgres(renewal, _)) if code::is_lost(&error) => {
+            for _ in 0..renewal::LOST {
+                if !begun.as_ref().is_err_and(code::is_lost) {
+                    break;
+                }
                 renewal.ask();
-                self.writer.begin_with_options(options).await
+                begun = self.writer.begin_with_options(options).await;
             }
-            (begun, _) => begun,
-        };
+        }
         self.measures.statements.waited(Pool::Write, asked.elapsed());
         Ok(Transaction::new(begun?, Arc::clone(&self.measures), self.file.clone(), self.condition.clone()))
     }

@@ -8,6 +8,10 @@ use std::{
 /// The shortest time between two replacements: a database that stays unusable is not asked for connections all the time.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How many connections may be found lost, one after the other, before somebody gives up: within the pause, some that
+/// were opened since the last replacement may be lost again.
+pub(super) const LOST: usize = 3;
+
 /// Which connections are to be replaced: those that were opened before one of them was found broken, or read-only. The
 /// server was started again, or another one has taken its place. Cheap to clone.
 #[derive(Clone, Debug, Default)]
