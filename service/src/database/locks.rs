@@ -85,6 +85,24 @@ impl Sql {
         })
     }
 
+    /// Adds the condition that a row of the log, or about one, stands in this relation to a place of it.
+    pub(crate) fn stands(&mut self, operator: &str, transaction: i64, position: i64) -> &mut Self {
+        match self.engine {
+            // Where the position is the table's key, SQLite would read from the first row on for a row value. Its
+            // events have no other transaction.
+            Engine::Sqlite if transaction == 0 => {
+                self.write(format_args!("transaction_number = 0 AND position {operator} ")).bind(position)
+            }
+            Engine::Sqlite | Engine::Postgres => self.stands_row(operator, transaction, position),
+        }
+    }
+
+    /// The same as a comparison of row values.
+    pub(crate) fn stands_row(&mut self, operator: &str, transaction: i64, position: i64) -> &mut Self {
+        self.write(format_args!("(transaction_number, position) {operator} ("));
+        self.bind(transaction).push(", ").bind(position).push(")")
+    }
+
     /// Adds the number before which every transaction has ended.
     pub fn settled_transactions(&mut self) -> &mut Self {
         self.push(match self.engine {

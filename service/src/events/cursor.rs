@@ -15,14 +15,24 @@ impl Cursor {
     /// Before everything that was ever written.
     pub const START: Self = Self { transaction: 0, position: 0 };
 
-    pub(super) fn new(transaction: i64, position: i64) -> Self {
+    /// The place just behind the event with these numbers.
+    pub(crate) fn new(transaction: i64, position: i64) -> Self {
         Self { transaction, position }
     }
 
-    /// Writes the condition that rows stand in this relation to the place.
-    pub(super) fn compare(self, sql: &mut Sql, operator: &str) {
-        sql.write(format_args!("(transaction_number, position) {operator} ("));
-        sql.bind(self.transaction).push(", ").bind(self.position).push(")");
+    /// The numbers of the event that it stands behind.
+    pub(crate) fn numbers(self) -> (i64, i64) {
+        (self.transaction, self.position)
+    }
+
+    /// Writes the condition that rows stand in this relation to the place, so that it leads to them.
+    pub(crate) fn compare(self, sql: &mut Sql, operator: &str) {
+        sql.stands(operator, self.transaction, self.position);
+    }
+
+    /// The same where another condition leads to them: SQLite would look at all rows from the place on.
+    pub(super) fn compare_row(self, sql: &mut Sql, operator: &str) {
+        sql.stands_row(operator, self.transaction, self.position);
     }
 }
 
