@@ -105,6 +105,74 @@ pub enum BudgetReservationStatus {
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
 )]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "bulk_job_kind")]
+#[serde(rename_all = "snake_case")]
+pub enum BulkJobKind {
+    #[sea_orm(string_value = "set_stock")]
+    SetStock,
+    #[sea_orm(string_value = "set_prices")]
+    SetPrices,
+    #[sea_orm(string_value = "import_products")]
+    ImportProducts,
+    #[sea_orm(string_value = "export_products")]
+    ExportProducts,
+    #[sea_orm(string_value = "import_inventory")]
+    ImportInventory,
+    #[sea_orm(string_value = "export_inventory")]
+    ExportInventory,
+    #[sea_orm(string_value = "import_orders")]
+    ImportOrders,
+    #[sea_orm(string_value = "import_customers")]
+    ImportCustomers,
+    #[sea_orm(string_value = "import_subscribers")]
+    ImportSubscribers,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "bulk_job_status")]
+#[serde(rename_all = "snake_case")]
+pub enum BulkJobStatus {
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "running")]
+    Running,
+    #[sea_orm(string_value = "completed")]
+    Completed,
+    #[sea_orm(string_value = "failed")]
+    Failed,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "bulk_on_error")]
+#[serde(rename_all = "snake_case")]
+pub enum BulkOnError {
+    #[sea_orm(string_value = "skip")]
+    Skip,
+    #[sea_orm(string_value = "stop")]
+    Stop,
+    #[sea_orm(string_value = "reject_all")]
+    RejectAll,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "bulk_part")]
+#[serde(rename_all = "snake_case")]
+pub enum BulkPart {
+    #[sea_orm(string_value = "input")]
+    Input,
+    #[sea_orm(string_value = "result")]
+    Result,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "campaign_status")]
 #[serde(rename_all = "snake_case")]
 pub enum CampaignStatus {
@@ -195,6 +263,19 @@ pub enum CustomerAliasKind {
     Email,
     #[sea_orm(string_value = "shopify")]
     Shopify,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "delivery_status")]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatus {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "delivered")]
+    Delivered,
+    #[sea_orm(string_value = "dead")]
+    Dead,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
@@ -398,6 +479,23 @@ pub enum GoalType {
     CustomerSatisfaction,
     #[sea_orm(string_value = "growth")]
     Growth,
+}
+#[derive(
+    Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,
+)]
+#[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "inbound_status")]
+#[serde(rename_all = "snake_case")]
+pub enum InboundStatus {
+    #[sea_orm(string_value = "received")]
+    Received,
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    #[sea_orm(string_value = "processed")]
+    Processed,
+    #[sea_orm(string_value = "ignored")]
+    Ignored,
+    #[sea_orm(string_value = "dead")]
+    Dead,
 }
 #[derive(
     Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum, Copy, Hash, serde :: Serialize, serde :: Deserialize,

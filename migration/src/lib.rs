@@ -34,6 +34,7 @@ mod m0022_orders;
 mod m0023_payments;
 mod m0024_customers;
 mod m0025_marketing_finance;
+mod m0026_connections;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_payments::migration()),
             Box::new(m0024_customers::migration()),
             Box::new(m0025_marketing_finance::migration()),
+            Box::new(m0026_connections::migration()),
         ]
     }
 }

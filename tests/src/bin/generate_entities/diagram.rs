@@ -30,6 +30,7 @@ const DOMAINS: &[(&str, &[&str])] = &[
     ("Marketing", &["campaigns", "campaign_recipients", "content", "email_lists", "email_subscribers"]),
     ("Analytics", &["kpis", "kpi_measurements", "reports"]),
     ("Finance", &["transactions", "budgets", "budget_slices", "budget_reservations", "revenue_attribution"]),
+    ("Connections", &["inbound_webhooks", "webhook_endpoints", "webhook_deliveries", "bulk_jobs", "bulk_chunks"]),
     ("System", &["system_events", "configurations", "events", "servers"]),
     ("Identity", &["api_keys", "audit_entries", "idempotency_keys"]),
 ];
