@@ -1,0 +1,22 @@
+//! Files of jobs that may name a person who was erased. Nobody reads them to know: they may be large.
+
+use serde_json::json;
+
+use super::kind;
+use crate::{Result, UnitOfWork, database::Sql};
+
+/// Removes what jobs that have ended tell of single rows, if their rows are people. Their files go with the next
+/// removal of old files, and those of jobs that have not ended go after their end.
+pub(crate) async fn forget_people(unit: &UnitOfWork) -> Result<()> {
+    let mut sql = unit.sql();
+    sql.push("UPDATE bulk_jobs SET first_errors = ").bind(json!([])).push(" WHERE kind").is_one_of(&kind::OF_PEOPLE);
+    sql.push(" AND ended_at IS NOT NULL AND first_errors <> '[]'");
+    unit.execute(sql).await.map(drop)
+}
+
+/// Writes the condition that the job `j` has ended, and that its files may name a person who was erased since they
+/// came.
+pub(super) fn write_forgotten(sql: &mut Sql) {
+    sql.push("j.kind").is_one_of(&kind::OF_PEOPLE).push(" AND j.ended_at IS NOT NULL AND j.created_at <= ");
+    sql.push("(SELECT max(c.erased_at) FROM customers AS c WHERE c.erased_at IS NOT NULL)");
+}
