@@ -10,6 +10,7 @@
 //! - [`stock`]: how many pieces of what are where, and to whom they are promised.
 //! - [`money`]: arithmetic of amounts. [`pricing`]: what an order costs. [`payments`]: money for orders, and back.
 //! - [`orders`]: what is sold, from the quote to the end. [`customers`]: who buys.
+//! - [`webhooks`]: what other systems tell, and are told.
 //! - [`segments`]: groups of customers. [`marketing`]: whom the company writes to.
 //! - [`finance`]: budgets, the books, and whom revenue is credited to. [`analytics`]: KPIs, and reports of a period.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
@@ -22,7 +23,8 @@
 //! - [`consistency`]: what must hold between rows, asked of a whole database.
 //! - [`hash`]: hashes that are stored or handed out. [`links`]: signed links. [`zone`]: periods where the shop is.
 //! - [`database`]: connecting, the two engines, transactions.
-//! - [`import`]: the exports of a Shopify shop.
+//! - [`import`]: the exports of a Shopify shop. [`export`]: the same files of this one.
+//! - [`jobs`]: long work on many rows, with its files.
 //! - [`seed`]: made-up rows: the demo data, and load tests.
 
 pub mod access;
@@ -39,10 +41,12 @@ pub mod database;
 mod edit;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod finance;
 pub mod goals;
 pub mod hash;
 pub mod import;
+pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod links;
@@ -70,6 +74,7 @@ pub mod system;
 pub mod unit_of_work;
 pub mod value;
 pub mod verb;
+pub mod webhooks;
 pub mod work;
 pub mod workflows;
 pub mod zone;

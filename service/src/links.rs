@@ -74,6 +74,11 @@ impl Links {
         format!("{}/{}", self.public_url, path.trim_start_matches('/'))
     }
 
+    /// A secret of its own for an object that is named by these bytes: it follows from the secret of the server.
+    pub(crate) fn derive(&self, object: &[u8]) -> [u8; 32] {
+        self.signer.clone().chain_update("secret\0").chain_update(object).finalize().into_bytes().into()
+    }
+
     fn signer(&self, purpose: Purpose, subject: &str) -> Hmac<Sha256> {
         self.signer.clone().chain_update(purpose.name()).chain_update("\0").chain_update(subject)
     }

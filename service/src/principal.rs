@@ -5,10 +5,39 @@ use uuid::Uuid;
 
 /// The name of the server itself, which no key can have.
 const SERVER: &str = "server";
+/// The name of who needs no key, which no key can have.
+const LOCAL: &str = "local";
 
 /// Whether a role decides for the company. Agents do not, nor does who directs them.
 pub(crate) const fn is_person(role: Role) -> bool {
     matches!(role, Role::Operator | Role::Admin)
+}
+
+/// Another system whose webhooks the server receives and acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The shop at Shopify.
+    Shopify,
+    /// The payment provider Stripe.
+    Stripe,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Shopify, Self::Stripe];
+
+    /// How it is written down: in `inbound_webhooks`, and as the name of its principal.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Shopify => "shopify",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
 }
 
 /// A person, a service or an agent, as which a request acts.
@@ -27,12 +56,22 @@ pub struct Principal {
 impl Principal {
     /// Whoever sits at the machine, while no key was made.
     pub fn local() -> Self {
-        Self { name: "local".to_owned(), key: None, role: Role::Admin, agent: None }
+        Self { name: LOCAL.to_owned(), key: None, role: Role::Admin, agent: None }
     }
 
     /// The server itself: its sweeper and its schedules.
     pub fn server() -> Self {
         Self { name: SERVER.to_owned(), key: None, role: Role::Admin, agent: None }
+    }
+
+    /// Another system, as which the server does what a webhook says.
+    pub fn connection(source: Source) -> Self {
+        Self { name: source.name().to_owned(), key: None, role: Role::Admin, agent: None }
+    }
+
+    /// Whether no key can have this name: it is written down for who needs none.
+    pub(crate) fn is_reserved(name: &str) -> bool {
+        name == SERVER || name == LOCAL || Source::named(name).is_some()
     }
 
     /// Whether it is the server itself.

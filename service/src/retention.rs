@@ -3,18 +3,19 @@
 //! - [`Kind`]: what is removed by its age alone. [`FinishedWork`]: what is written to an [`Archive`] first.
 
 mod archive;
+mod kind;
 mod work;
 
 use std::{future::Future, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use entity::sea_orm_active_enums::{EventSeverity, ReservationStatus};
+use chrono::{DateTime, Utc};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 pub use archive::Archive;
+pub use kind::{Kind, Retention};
 pub use work::FinishedWork;
 
-use crate::{Actor, Result, Service, UnitOfWork, database::Sql, events::PRUNED, measures::Job};
+use crate::{Actor, Result, Service, UnitOfWork, database::Sql, measures::Job, webhooks::outbox};
 
 /// How often it is looked whether something is old.
 const EVERY: Duration = Duration::from_secs(60);
@@ -22,157 +23,8 @@ const EVERY: Duration = Duration::from_secs(60);
 pub(crate) const CHUNK: u32 = 1_000;
 /// The time between two transactions, for those who wait to write.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long it is known of a basket that it has ended.
-const ENDED_RESERVATIONS: TimeDelta = TimeDelta::days(30);
-/// How long it is known that a number was given to an order: the order itself has it.
-const ORDER_NUMBERS: TimeDelta = TimeDelta::days(1);
 /// Who holds it removes: one server at a time.
 const NAME: &str = "retention";
-
-/// How long things are kept, at least; zero is for ever.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Retention {
-    /// Events.
-    pub events: Duration,
-    /// Idempotency keys, with the outcomes of their calls.
-    pub idempotency_keys: Duration,
-    /// System events of the severities debug and info. The database keeps them for 29 days whatever this says.
-    pub minor_system_events: Duration,
-    /// Other system events. The database keeps them for 399 days whatever this says.
-    pub system_events: Duration,
-    /// The audit log. The database keeps it for 399 days whatever this says.
-    pub audit: Duration,
-}
-
-/// What is removed when it is old.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Events.
-    Events,
-    /// Idempotency keys.
-    IdempotencyKeys,
-    /// Unique keys of tasks whose window is over.
-    UniqueKeys,
-    /// System events of the severities debug and info.
-    MinorSystemEvents,
-    /// Other system events.
-    SystemEvents,
-    /// Entries of the audit log.
-    AuditEntries,
-    /// Reservations of baskets that were released or whose time was over.
-    EndedReservations,
-    /// Numbers that were given to orders, all but the last.
-    OrderNumbers,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Events,
-        Self::IdempotencyKeys,
-        Self::UniqueKeys,
-        Self::MinorSystemEvents,
-        Self::SystemEvents,
-        Self::AuditEntries,
-        Self::EndedReservations,
-        Self::OrderNumbers,
-    ];
-
-    /// What they are called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::IdempotencyKeys => "idempotency keys",
-            Self::UniqueKeys => "unique keys",
-            Self::MinorSystemEvents => "system events (debug, info)",
-            Self::SystemEvents => "system events (warning, error, critical)",
-            Self::AuditEntries => "audit entries",
-            Self::EndedReservations => "ended reservations",
-            Self::OrderNumbers => "order numbers",
-        }
-    }
-
-    fn table(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::IdempotencyKeys => "idempotency_keys",
-            Self::UniqueKeys => "task_keys",
-            Self::MinorSystemEvents | Self::SystemEvents => "system_events",
-            Self::AuditEntries => "audit_entries",
-            Self::EndedReservations => "stock_reservations",
-            Self::OrderNumbers => "order_numbers",
-        }
-    }
-
-    fn time(self) -> &'static str {
-        match self {
-            Self::UniqueKeys => "expires_at",
-            Self::EndedReservations => "updated_at",
-            _ => "created_at",
-        }
-    }
-
-    /// In which order they go: by their time, or by what has an index and follows it.
-    fn order(self) -> &'static str {
-        if self == Self::OrderNumbers { "position" } else { self.time() }
-    }
-
-    /// Up to which time of theirs they are old; none are without one.
-    fn until(self, retention: Retention, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let age = match self {
-            Self::Events => retention.events,
-            Self::IdempotencyKeys => retention.idempotency_keys,
-            // The time is that of their end.
-            Self::UniqueKeys => return Some(now),
-            Self::EndedReservations => return now.checked_sub_signed(ENDED_RESERVATIONS),
-            Self::OrderNumbers => return now.checked_sub_signed(ORDER_NUMBERS),
-            Self::MinorSystemEvents => retention.minor_system_events,
-            Self::SystemEvents => retention.system_events,
-            Self::AuditEntries => retention.audit,
-        };
-        let age = TimeDelta::from_std(age).ok().filter(|age| !age.is_zero())?;
-        now.checked_sub_signed(age)
-    }
-
-    /// Adds the condition that a row is one of these, and as old.
-    fn write_old(self, sql: &mut Sql, until: DateTime<Utc>) {
-        match self {
-            Self::Events => {
-                sql.push("kind <> ").bind(PRUNED).push(" AND ");
-            }
-            Self::MinorSystemEvents => {
-                sql.push("severity").is_one_of(&[EventSeverity::Debug, EventSeverity::Info]).push(" AND ");
-            }
-            Self::SystemEvents => {
-                let severities = [EventSeverity::Warning, EventSeverity::Error, EventSeverity::Critical];
-                sql.push("severity").is_one_of(&severities).push(" AND ");
-            }
-            Self::EndedReservations => {
-                sql.push("order_id IS NULL AND expires_at IS NULL AND status");
-                sql.is_one_of(&[ReservationStatus::Released, ReservationStatus::Expired]).push(" AND ");
-            }
-            Self::OrderNumbers => {
-                sql.push("position < (SELECT max(position) FROM order_numbers) AND ");
-            }
-            Self::IdempotencyKeys | Self::UniqueKeys | Self::AuditEntries => {}
-        }
-        sql.write(format_args!("{} <= ", self.time())).bind(until);
-    }
-
-    /// Writes the removal of the first of them, about [`CHUNK`].
-    fn write_removal(self, sql: &mut Sql, until: DateTime<Utc>) {
-        let (table, order) = (self.table(), self.order());
-        sql.write(format_args!("DELETE FROM {table} WHERE "));
-        self.write_old(sql, until);
-        sql.write(format_args!(" AND {order} <= (SELECT max(at) FROM (SELECT {order} AS at FROM {table}"));
-        // By another order than that of the time, what is old is looked for among the first ones only.
-        if order == self.time() {
-            sql.push(" WHERE ");
-            self.write_old(sql, until);
-        }
-        sql.write(format_args!(" ORDER BY {order} LIMIT {CHUNK}) AS first)"));
-    }
-}
 
 /// Removes what is old, until it is dropped. Any number of processes may do it: one of them removes at a time, and none
 /// whose clock is wrong. Without `work`, finished work is kept for ever.
@@ -222,7 +74,7 @@ impl Service {
         let Some(until) = kind.until(retention, self.clock().now()) else { return Ok(0) };
         match kind {
             Kind::Events => self.log().prune(until).await,
-            kind => in_steps(|| self.remove_some(kind, until)).await,
+            kind => in_steps(kind.step(), || self.remove_some(kind, until)).await,
         }
     }
 
@@ -248,6 +100,9 @@ async fn remove_if_held(unit: &UnitOfWork, kind: Kind, until: DateTime<Utc>) -> 
     if !is_held(unit).await? {
         return Ok(None);
     }
+    if kind == Kind::OrphanedDeliveries {
+        return outbox::retention::remove_orphaned(unit, CHUNK).await.map(Some);
+    }
     let mut sql = unit.sql();
     kind.write_removal(&mut sql, until);
     unit.execute(sql).await.map(Some)
@@ -265,13 +120,13 @@ pub(crate) fn write_hold(sql: &mut Sql) {
     sql.push("SELECT 1 WHERE ").hold_if_free(NAME);
 }
 
-/// Repeats a removal, until it finds little or nothing, or another server removes.
-pub(crate) async fn in_steps<F: Future<Output = Result<Option<u64>>>>(step: impl Fn() -> F) -> Result<u64> {
+/// Repeats a removal of about `most` rows, until it finds little or nothing, or another server removes.
+pub(crate) async fn in_steps<F: Future<Output = Result<Option<u64>>>>(most: u32, step: impl Fn() -> F) -> Result<u64> {
     let mut removed = 0;
     while let Some(some) = step().await? {
         removed += some;
         // The first rows of the log stay as a mark.
-        if some + 1 < u64::from(CHUNK) {
+        if some + 1 < u64::from(most) {
             break;
         }
         sleep(PAUSE).await;

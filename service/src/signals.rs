@@ -13,6 +13,7 @@ pub struct Signals(Arc<Notifiers>);
 struct Notifiers {
     committed: Notifier,
     claimable: Notifier,
+    received: Notifier,
     own: Notifier<Own>,
     draining: Notifier<bool>,
     stopping: Notifier<bool>,
@@ -60,6 +61,16 @@ impl Signals {
         }
     }
 
+    /// Says that this process received a webhook.
+    pub fn received(&self) {
+        self.0.received.notify();
+    }
+
+    /// Tells when this process receives webhooks after this call.
+    pub fn listen_received(&self) -> watch::Receiver<u64> {
+        self.0.received.0.subscribe()
+    }
+
     /// Says that this process will stop soon: new requests should go elsewhere.
     pub fn drain(&self) {
         self.0.draining.0.send_replace(true);
@@ -73,6 +84,11 @@ impl Signals {
     /// Says that this process stops: who waits for something is answered now.
     pub fn stop(&self) {
         self.0.stopping.0.send_replace(true);
+    }
+
+    /// Whether this process stops now.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.0.stopping.0.borrow()
     }
 
     /// Whether this process stops.

@@ -159,6 +159,7 @@ const DOCUMENTS: &[&str] = &[
     "input",
     "input_data",
     "metadata",
+    "options",
     "output_data",
     "patch",
     "performance_metrics",

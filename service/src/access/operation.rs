@@ -308,4 +308,30 @@ operations! {
     ReverseTransaction: EDIT,
     /// Attributes revenue to agents and campaigns.
     AttributeRevenue: TRADE in Finance,
+    /// Reads the webhooks that were received.
+    InboundWebhooks: EDIT,
+    /// Processes webhooks that were received once more.
+    ReplayInboundWebhooks: EDIT,
+    /// Names the order that a webhook belongs to.
+    MatchInboundWebhook: EDIT,
+    /// Reads the webhook endpoints: whoever knows the URL of one can send to it.
+    WebhookEndpoints: ADMIN,
+    /// Creates a webhook endpoint.
+    CreateWebhookEndpoint: ADMIN,
+    /// Updates a webhook endpoint.
+    UpdateWebhookEndpoint: ADMIN,
+    /// Makes a new secret for a webhook endpoint.
+    RotateWebhookSecret: ADMIN,
+    /// Deletes a webhook endpoint.
+    DeleteWebhookEndpoint: ADMIN,
+    /// Sends a test event to a webhook endpoint.
+    TestWebhookEndpoint: ADMIN,
+    /// Sends events to a webhook endpoint once more.
+    RedeliverWebhooks: ADMIN,
+    /// Creates a bulk job: agents need the capability of what the job does.
+    CreateBulkJob: TRADE,
+    /// Starts a bulk job.
+    StartBulkJob: TRADE,
+    /// Cancels a bulk job.
+    CancelBulkJob: TRADE,
 }

@@ -15,7 +15,7 @@ pub(super) const TITLE: usize = 500;
 /// The most characters of a value of a short vocabulary: a tax class, a code.
 pub(super) const SHORT: usize = 50;
 /// The class of goods that has the usual taxes.
-pub(super) const STANDARD: &str = "standard";
+pub(crate) const STANDARD: &str = "standard";
 
 /// A text that must be there.
 pub(crate) fn required(field: &str, value: &str, most: usize) -> Result<String, Refusal> {

@@ -5,6 +5,7 @@
 //! - [`price`]: price lists. [`discount`]: what takes off a price. [`tax_rate`], [`shipping_method`],
 //!   [`exchange_rate`]: what is added, and in which money.
 //! - [`metric`]: how products do.
+//! - `external`: products that another system decides about.
 //! - `fields`: what texts and prices must be. `use_of`: what refers to a variant. `rows`: rows that are written at
 //!   once.
 //!
@@ -14,6 +15,7 @@ mod assortment;
 pub mod discount;
 pub(crate) mod edition;
 pub mod exchange_rate;
+pub(crate) mod external;
 pub(crate) mod fields;
 pub mod metric;
 pub(crate) mod options;

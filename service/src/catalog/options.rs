@@ -85,7 +85,7 @@ pub(super) fn write(names: &[String], values: &[String], variant: &mut product_v
 }
 
 /// The texts of a list that is stored.
-pub(super) fn list(stored: &Json) -> Vec<String> {
+pub(crate) fn list(stored: &Json) -> Vec<String> {
     stored.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 

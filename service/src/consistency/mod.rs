@@ -2,7 +2,8 @@
 //!
 //! - [`check`]: all violations in a database.
 //! - [`rules`]: their names, and what each demands. `stock`, `orders`, `payments`, `books`, `finance`, `campaigns`,
-//!   `customers`, `addresses` and `segments` have those of the shop, `engine` those of the work, `records` all others.
+//!   `customers`, `addresses`, `segments`, `deliveries` and `jobs` have those of the shop, `engine` those of the work,
+//!   `records` all others.
 //!
 //! Each rule is one statement that both engines read alike and that selects the rows which break it; what stands
 //! inside JSON is read here.
@@ -11,8 +12,10 @@ mod addresses;
 mod books;
 mod campaigns;
 mod customers;
+mod deliveries;
 mod engine;
 mod finance;
+mod jobs;
 mod orders;
 mod payments;
 mod records;
@@ -58,6 +61,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         books::RULES,
         finance::RULES,
         campaigns::RULES,
+        deliveries::RULES,
+        jobs::RULES,
         engine::RULES,
     ]
     .into_iter()

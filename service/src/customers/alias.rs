@@ -19,7 +19,7 @@ pub(crate) async fn find(source: &impl Source, kind: CustomerAliasKind, value: &
 }
 
 struct Row<'a> {
-    value: String,
+    value: &'a str,
     customer_id: &'a Uuid,
 }
 
@@ -43,20 +43,26 @@ pub(super) async fn lead(unit: &UnitOfWork, gone: &[customers::Model], into: Uui
         values.collect()
     };
     for kind in [CustomerAliasKind::Customer, CustomerAliasKind::Email, CustomerAliasKind::Shopify] {
-        let rows: Vec<Row<'_>> = known_by(kind).into_iter().map(|value| Row { value, customer_id: &into }).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        let now: Value = unit.now().into();
-        let same = [("kind", kind.to_value().into()), ("created_at", now.clone()), ("updated_at", now)];
-        let mut sql = unit.sql();
-        sql.insert("customer_aliases", &row_columns(), &same, &rows);
-        // SQLite needs the condition to tell this from a join.
-        sql.push(" WHERE TRUE ON CONFLICT (kind, value) DO UPDATE SET customer_id = excluded.customer_id, ");
-        sql.push("updated_at = excluded.updated_at");
-        unit.execute(sql).await?;
+        let values: Vec<(String, Uuid)> = known_by(kind).into_iter().map(|value| (value, into)).collect();
+        add(unit, kind, &values).await?;
     }
     Ok(())
+}
+
+/// Has values lead to customers, and no longer to others.
+pub(super) async fn add(unit: &UnitOfWork, kind: CustomerAliasKind, values: &[(String, Uuid)]) -> Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Row<'_>> = values.iter().map(|(value, customer_id)| Row { value, customer_id }).collect();
+    let now: Value = unit.now().into();
+    let same = [("kind", kind.to_value().into()), ("created_at", now.clone()), ("updated_at", now)];
+    let mut sql = unit.sql();
+    sql.insert("customer_aliases", &row_columns(), &same, &rows);
+    // SQLite needs the condition to tell this from a join.
+    sql.push(" WHERE TRUE ON CONFLICT (kind, value) DO UPDATE SET customer_id = excluded.customer_id, ");
+    sql.push("updated_at = excluded.updated_at");
+    unit.execute(sql).await.map(drop)
 }
 
 /// Forgets the addresses that led to a customer.
@@ -69,8 +75,17 @@ pub(super) async fn forget_addresses(unit: &UnitOfWork, customer: Uuid) -> Resul
 
 /// The addresses that lead to a customer.
 pub(super) async fn addresses(unit: &UnitOfWork, customer: Uuid) -> Result<Vec<String>> {
+    values(unit, customer, CustomerAliasKind::Email).await
+}
+
+/// The Shopify ids that lead to a customer.
+pub(super) async fn shopify_ids(unit: &UnitOfWork, customer: Uuid) -> Result<Vec<String>> {
+    values(unit, customer, CustomerAliasKind::Shopify).await
+}
+
+async fn values(unit: &UnitOfWork, customer: Uuid, kind: CustomerAliasKind) -> Result<Vec<String>> {
     let mut sql = unit.sql();
     sql.push("SELECT value FROM customer_aliases WHERE customer_id = ").bind(customer).push(" AND kind = ");
-    sql.literal(&CustomerAliasKind::Email).push(" ORDER BY value");
+    sql.literal(&kind).push(" ORDER BY value");
     unit.rows(sql).await?.iter().map(|row| Ok(row.try_get_by("value")?)).collect()
 }

@@ -77,7 +77,7 @@ fn erased() -> Refusal {
 }
 
 /// The columns of a customer; the first is its key.
-fn columns() -> Vec<Column<customers::Model>> {
+pub(super) fn columns() -> Vec<Column<customers::Model>> {
     columns!(customers::Model:
         id,
         shopify_customer_id,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::holders::Holders;
 use crate::{
     Result, UnitOfWork,
-    database::{Column, Source, columns, row::enum_value},
+    database::{Column, Source, Sql, columns, row::enum_value},
     refusal::{Code, Facts, Refusal},
     state,
 };
@@ -68,7 +68,7 @@ impl LatestConsents {
     }
 
     /// Takes note of what is recorded as said at a time; whether it counts now.
-    fn take(&mut self, record: &Record, occurred_at: DateTime<Utc>) -> bool {
+    pub(super) fn take(&mut self, record: &Record, occurred_at: DateTime<Utc>) -> bool {
         let key = (record.channel, record.hash.clone());
         let latest = Latest { state: record.state, occurred_at };
         match self.0.get(&key) {
@@ -97,6 +97,15 @@ pub(crate) async fn latest(source: &impl Source, addresses: &[(ConsentChannel, &
         latest.0.insert(key, said);
     }
     Ok(latest)
+}
+
+/// Writes the condition that by the consent `e` a person was erased, and did not come back: whoever allowed messages
+/// later did so by their own will.
+pub(crate) fn write_erased(sql: &mut Sql) {
+    sql.push("e.state = ").literal(&ConsentState::Erased);
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM consents AS n WHERE n.channel = e.channel ");
+    sql.push("AND n.address_hash = e.address_hash AND n.state = ").literal(&ConsentState::Granted);
+    sql.push(" AND (n.occurred_at, n.id) > (e.occurred_at, e.id))");
 }
 
 /// Refuses a consent for messages that somebody said later not to want. Only the people themselves, with evidence, take

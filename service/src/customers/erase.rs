@@ -20,8 +20,10 @@ use crate::{
     access::Operation,
     edit::{self, EditableRow, check},
     events::{Event, EventKind},
+    jobs,
     orders::{self, Open},
     refusal::{At, Code, Facts, Refusal},
+    webhooks::inbox,
 };
 
 /// The source of the consents of who is erased.
@@ -67,6 +69,8 @@ impl Verb for Erase {
         alias::forget_addresses(unit, self.id).await?;
         subscriptions::remove(unit, self.id, &reached.emails()).await?;
         forget_texts(unit, self.id, &reached.hashes()).await?;
+        forget_webhooks(unit, &customer, &reached.hashes()).await?;
+        jobs::forget_people(unit).await?;
         self.tell(unit, &customer);
         Ok(self.id)
     }
@@ -128,6 +132,13 @@ async fn forget_texts(unit: &UnitOfWork, customer: Uuid, hashes: &[&str]) -> Res
     // Naming the campaigns leads to the index, which begins with them.
     sql.push(" OR (campaign_id IN (SELECT id FROM campaigns) AND address_hash").is_any_text(hashes).push("))");
     unit.execute(sql).await.map(drop)
+}
+
+/// Deletes what other systems told of the person.
+async fn forget_webhooks(unit: &UnitOfWork, customer: &customers::Model, hashes: &[&str]) -> Result<()> {
+    let mut ids = alias::shopify_ids(unit, customer.id).await?;
+    ids.extend(customer.shopify_customer_id.clone());
+    inbox::forget_person(unit, customer.id, hashes, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await
 }
 
 fn in_use(open: &Open) -> Refusal {

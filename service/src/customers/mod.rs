@@ -8,6 +8,7 @@
 //! - [`interaction`]: conversations. `touch`: whom a customer met before a sale.
 //! - `buyer`: who buys, by id or by e-mail address; `lookup`: how buyers are looked for. `found`: several by their ids.
 //!   `alias`: by what customers were known before a merge. `totals`: the sums of a customer's orders.
+//! - `external`: customers as another system has them. `unlinked`: those whom that system has deleted.
 
 pub(crate) mod address;
 pub(crate) mod alias;
@@ -17,6 +18,7 @@ pub(crate) mod consent;
 pub mod create;
 pub mod disclose;
 pub mod erase;
+pub(crate) mod external;
 mod fields;
 mod found;
 mod holders;
@@ -29,6 +31,7 @@ pub mod set_consent;
 mod subscriptions;
 pub(crate) mod totals;
 pub(crate) mod touch;
+pub(crate) mod unlinked;
 pub mod update;
 
 use entity::{customers, sea_orm_active_enums::CustomerAliasKind};

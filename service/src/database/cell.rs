@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use entity::sea_orm_active_enums::{
-    AttemptOutcome, AttributionModel, BudgetReservationStatus, ConsentChannel, ConsentState, DependencyFailure,
-    DiscountKind, DiscountTarget, EventAggregate, FinancialStatus, FulfillmentStatus, OrderStatus, ParcelStatus,
-    PaymentEntryKind, PaymentStatus, ProductStatus, RefundStatus, ReservationStatus, ReturnStatus, StockMovementKind,
-    StockPolicy, SubscriptionStatus, TaskStatus, TaskWait,
+    AttemptOutcome, AttributionModel, BudgetReservationStatus, ConsentChannel, ConsentState, DeliveryStatus,
+    DependencyFailure, DiscountKind, DiscountTarget, EventAggregate, FinancialStatus, FulfillmentStatus, OrderStatus,
+    ParcelStatus, PaymentEntryKind, PaymentStatus, ProductStatus, RefundStatus, ReservationStatus, ReturnStatus,
+    StockMovementKind, StockPolicy, SubscriptionStatus, TaskStatus, TaskWait,
 };
 use rust_decimal::Decimal;
 use sea_orm::{ActiveEnum, prelude::DateTimeWithTimeZone};
@@ -224,6 +224,7 @@ enums! {
     BudgetReservationStatus: "budget_reservation_status",
     ConsentChannel: "consent_channel",
     ConsentState: "consent_state",
+    DeliveryStatus: "delivery_status",
     DependencyFailure: "dependency_failure",
     DiscountKind: "discount_kind",
     DiscountTarget: "discount_target",

@@ -4,7 +4,7 @@ use entity::{
     agent_capabilities, agent_collaborations, agents, budget_slices, budgets, campaigns, configurations, content,
     customer_interactions, customer_segments, customers, discounts, email_lists, fulfillments, goals, inventory, kpis,
     orders, payments, prices, product_variants, products, refunds, reports, returns,
-    sea_orm_active_enums::EventAggregate, shipping_methods, tax_rates, workflows,
+    sea_orm_active_enums::EventAggregate, shipping_methods, tax_rates, webhook_endpoints, workflows,
 };
 use sea_orm::{
     ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, PrimaryKeyTrait, prelude::DateTimeWithTimeZone,
@@ -146,4 +146,7 @@ editable_rows! {
         with order_id as "orderId";
     refunds: "refund", "Refund", Some((EventAggregate::Order, EventKind::RefundRequested)), |row| row.agent_id,
         personal ["reason"], part of order_id, with id as "refundId";
+    // Only administrators read these: a URL or a query may hold a secret.
+    webhook_endpoints: "webhook endpoint", "WebhookEndpoint",
+        Some((EventAggregate::Webhook, EventKind::WebhookEndpointCreated)), |_row| None, personal ["url", "query"];
 }

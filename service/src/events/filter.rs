@@ -65,6 +65,11 @@ impl Expanded {
             })
     }
 
+    /// Whether it leads to some events by an index.
+    pub(super) fn names_objects(&self) -> bool {
+        self.filter.aggregate_ids.is_some() || self.filter.execution_ids.is_some()
+    }
+
     /// Writes the conditions, each after ` AND `.
     pub(super) fn write(&self, sql: &mut Sql) {
         let Filter {

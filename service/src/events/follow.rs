@@ -80,6 +80,11 @@ impl Follower {
         }
     }
 
+    /// How far it has come: every event up to here that it looks for was given.
+    pub fn position(&self) -> Cursor {
+        self.at
+    }
+
     /// Whether it has caught up with the log: what it gives now has just happened.
     pub fn has_caught_up(&self) -> bool {
         self.caught_up

@@ -155,6 +155,10 @@ macro_rules! event_kinds {
             OrderRevived = "order.revived",
             /// A payment came for an order that is cancelled. It is refunded.
             OrderPaidAfterCancel = "order.paid_after_cancel",
+            /// An order was imported from another system.
+            OrderImported = "order.imported",
+            /// Another system sold more pieces than there were in stock. The missing ones are backordered.
+            OrderOversold = "order.oversold",
             /// A parcel of an order was created.
             FulfillmentCreated = "fulfillment.created",
             /// A parcel was shipped.
@@ -197,6 +201,10 @@ macro_rules! event_kinds {
             PaymentChargebackReversed = "payment.chargeback_reversed",
             /// The provider charged a fee for a payment.
             PaymentFeeCharged = "payment.fee_charged",
+            /// The payer disputes a payment.
+            PaymentDisputed = "payment.disputed",
+            /// A dispute about a payment was closed.
+            PaymentDisputeClosed = "payment.dispute_closed",
             /// A refund was requested.
             RefundRequested = "refund.requested",
             /// A refund was paid out.
@@ -309,6 +317,28 @@ macro_rules! event_kinds {
             TransactionReversed = "transaction.reversed",
             /// Revenue was attributed to agents and campaigns.
             TransactionAttributed = "transaction.attributed",
+            /// A webhook that was received cannot be processed.
+            WebhookDead = "webhook.dead",
+            /// A webhook that was received is processed once more.
+            WebhookReplayed = "webhook.replayed",
+            /// A webhook endpoint was created.
+            WebhookEndpointCreated = "webhook.endpoint_created",
+            /// A webhook endpoint was updated.
+            WebhookEndpointUpdated = "webhook.endpoint_updated",
+            /// A webhook endpoint got a new secret.
+            WebhookEndpointRotated = "webhook.endpoint_rotated",
+            /// A webhook endpoint was disabled. It gets no events any more.
+            WebhookEndpointDisabled = "webhook.endpoint_disabled",
+            /// A webhook endpoint does not get all events: some were removed from the log before.
+            WebhookEventsSkipped = "webhook.events_skipped",
+            /// A webhook endpoint was deleted.
+            WebhookEndpointDeleted = "webhook.endpoint_deleted",
+            /// A bulk job was started.
+            JobStarted = "job.started",
+            /// A bulk job went on.
+            JobProgressed = "job.progressed",
+            /// A bulk job ended: it was completed, failed or was cancelled.
+            JobEnded = "job.ended",
         }
     };
 }

@@ -42,6 +42,16 @@ impl Log {
         Ok(self.store.bounds().await?.end)
     }
 
+    /// The first cursor that is still good: everything after it is kept.
+    pub async fn earliest(&self) -> Result<Cursor> {
+        Ok(self.store.bounds().await?.start)
+    }
+
+    /// The events behind which these places are, as far as they are kept; in no order.
+    pub async fn at(&self, places: &[Cursor]) -> Result<Vec<Logged>> {
+        self.store.at(places).await
+    }
+
     /// The first events after a cursor, or of all that are kept, that pass a filter; at most `limit`.
     pub async fn read_after(&self, after: Option<Cursor>, limit: u32, filter: Filter) -> Result<Vec<Logged>> {
         self.read(Range { after, before: None, limit, backward: false }, filter).await

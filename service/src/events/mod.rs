@@ -3,7 +3,7 @@
 //! - [`Event`]: a change, written in the transaction that makes it. [`EventKind`]: the list of what can happen.
 //! - [`Log`]: reading it, a page at a time, in the order of [`Cursor`]s; [`Filter`]: which of it.
 //! - [`Follower`]: what happened after a cursor, then what happens, without a gap; [`BeforePage`]: what it waits for.
-//!   `tail`: the one reader behind all.
+//!   `tail`: the one reader behind all. `place`: places of the log, within a unit of work.
 //! - [`relay`]: wake-ups between processes. `retention`: what is old is removed.
 //!
 //! The order is that of (transaction, position), and nobody reads past the oldest transaction that still runs: the
@@ -17,6 +17,7 @@ mod follow;
 mod kind;
 mod log;
 mod logged;
+mod place;
 mod relay;
 mod retention;
 mod stall;
@@ -34,6 +35,7 @@ pub use follow::Follower;
 pub use kind::EventKind;
 pub use log::{Log, Range};
 pub use logged::Logged;
+pub(crate) use place::{before, check_kept, check_kept_since, latest};
 pub use relay::relay;
 pub(crate) use store::PRUNED;
 

@@ -16,17 +16,26 @@ impl Log {
     /// Removes the events from the start of the log that happened before a time; says how many. The last one of them
     /// stays as the mark of where the log begins: cursors before it are refused from now on.
     pub async fn prune(&self, before: DateTime<Utc>) -> Result<u64> {
-        in_steps(|| self.store().prune_some(before)).await
+        in_steps(CHUNK, || self.store().prune_some(before)).await
     }
 
     /// Gives a log that comes from another PostgreSQL cluster, out of a dump, numbers that this one can go on from;
     /// says whether it had to. Cursors of before are worth nothing then.
     pub async fn adopt(&self) -> Result<bool> {
         let store = self.store();
-        let mut sql = store.sql();
-        sql.push("UPDATE events SET transaction_number = 0 WHERE transaction_number <> 0 AND EXISTS ");
-        sql.push("(SELECT 1 FROM events WHERE transaction_number >= ").next_transaction().push(")");
-        Ok(store.database.writer().execute_raw(sql.into_statement()?).await?.rows_affected() > 0)
+        let mut adopted = 0;
+        // What webhooks remember of the log goes first: the events themselves show that there is something to do.
+        for (table, column) in [
+            ("webhook_deliveries", "transaction_number"),
+            ("webhook_endpoints", "cursor_transaction"),
+            ("events", "transaction_number"),
+        ] {
+            let mut sql = store.sql();
+            sql.write(format_args!("UPDATE {table} SET {column} = 0 WHERE {column} <> 0 AND EXISTS "));
+            sql.push("(SELECT 1 FROM events WHERE transaction_number >= ").next_transaction().push(")");
+            adopted = store.database.writer().execute_raw(sql.into_statement()?).await?.rows_affected();
+        }
+        Ok(adopted > 0)
     }
 }
 

@@ -63,11 +63,12 @@ impl Store {
     ) -> Result<Vec<Logged>> {
         let mut sql = self.sql();
         sql.write(format_args!("SELECT {} FROM events WHERE ", Logged::COLUMNS));
-        after.compare(&mut sql, ">");
+        let compare = if filter.names_objects() { Cursor::compare_row } else { Cursor::compare };
+        compare(after, &mut sql, ">");
         sql.push(" AND ");
         match to {
-            Until::At(end) => end.compare(&mut sql, "<="),
-            Until::Before(end) => end.compare(&mut sql, "<"),
+            Until::At(end) => compare(end, &mut sql, "<="),
+            Until::Before(end) => compare(end, &mut sql, "<"),
         }
         filter.write(&mut sql);
         let order = if backward { "DESC" } else { "ASC" };
@@ -115,24 +116,24 @@ impl Store {
     }
 
     pub(super) async fn bounds(&self) -> Result<Bounds> {
-        const ROW: &str = "transaction_number, position, kind FROM events";
         let mut sql = self.sql();
-        sql.write(format_args!(
-            "SELECT * FROM (SELECT 0 AS is_last, {ROW} ORDER BY transaction_number, position LIMIT 1) AS f"
-        ));
-        sql.write(format_args!(" UNION ALL SELECT * FROM (SELECT 1, {ROW} WHERE transaction_number < "));
-        sql.settled_transactions().push(" ORDER BY transaction_number DESC, position DESC LIMIT 1) AS l");
-        let mut bounds = Bounds { start: Cursor::START, end: Cursor::START };
-        for row in self.rows(sql).await? {
-            let (is_last, kind): (i32, String) = (row.try_get_by("is_last")?, row.try_get_by("kind")?);
-            let cursor = Cursor::new(row.try_get_by("transaction_number")?, row.try_get_by("position")?);
-            if is_last == 1 {
-                bounds.end = cursor;
-            } else if kind == PRUNED {
-                bounds.start = cursor;
-            }
-        }
-        Ok(bounds)
+        Bounds::write(&mut sql);
+        Bounds::read(&self.rows(sql).await?)
+    }
+
+    /// The events behind which these places are, as far as they are kept; in no order.
+    pub(super) async fn at(&self, places: &[Cursor]) -> Result<Vec<Logged>> {
+        let mut sql = self.sql();
+        sql.write(format_args!("SELECT {} FROM events WHERE position IN ", Logged::COLUMNS));
+        sql.list(places, |sql, place| {
+            sql.bind(place.numbers().1);
+        });
+        // The key of PostgreSQL begins with it.
+        sql.push(" AND transaction_number IN ");
+        sql.list(places, |sql, place| {
+            sql.bind(place.numbers().0);
+        });
+        self.rows(sql).await?.iter().map(Logged::read).collect()
     }
 
     /// When the first event was written that a running transaction may still come before.
@@ -155,6 +156,31 @@ impl Store {
 }
 
 impl Bounds {
+    /// Writes the query that they are read from.
+    pub(super) fn write(sql: &mut Sql) {
+        const ROW: &str = "transaction_number, position, kind FROM events";
+        sql.write(format_args!(
+            "SELECT * FROM (SELECT 0 AS is_last, {ROW} ORDER BY transaction_number, position LIMIT 1) AS f"
+        ));
+        sql.write(format_args!(" UNION ALL SELECT * FROM (SELECT 1, {ROW} WHERE transaction_number < "));
+        sql.settled_transactions().push(" ORDER BY transaction_number DESC, position DESC LIMIT 1) AS l");
+    }
+
+    /// Reads them from its rows.
+    pub(super) fn read(rows: &[QueryResult]) -> Result<Self> {
+        let mut bounds = Self { start: Cursor::START, end: Cursor::START };
+        for row in rows {
+            let (is_last, kind): (i32, String) = (row.try_get_by("is_last")?, row.try_get_by("kind")?);
+            let cursor = Cursor::new(row.try_get_by("transaction_number")?, row.try_get_by("position")?);
+            if is_last == 1 {
+                bounds.end = cursor;
+            } else if kind == PRUNED {
+                bounds.start = cursor;
+            }
+        }
+        Ok(bounds)
+    }
+
     /// The cursor, if everything after it is kept; `argument` names it in the error.
     pub(super) fn check(self, argument: &str, cursor: Cursor) -> Result<Cursor> {
         if cursor < self.start {

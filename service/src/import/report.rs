@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// One thing that was not taken, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -43,7 +45,8 @@ impl fmt::Display for Refusal {
 }
 
 /// What became of the rows of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Counts {
     /// New in the database.
     pub created: u64,
@@ -72,7 +75,8 @@ impl fmt::Display for Counts {
 }
 
 /// What became of a stock file's rows beyond [`Counts`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Stocked {
     /// Rows that say `not stocked` of a place that has no stock row.
     pub not_stocked: u64,
@@ -82,6 +86,8 @@ pub struct Stocked {
     pub unavailable: u64,
     /// Rows of which more was sold than there is: none is available.
     pub oversold: u64,
+    /// Rows whose committed pieces are others here: what is reserved follows from the baskets and orders of this shop.
+    pub committed_otherwise: u64,
 }
 
 impl Stocked {
@@ -90,11 +96,36 @@ impl Stocked {
         self.removed += other.removed;
         self.unavailable += other.unavailable;
         self.oversold += other.oversold;
+        self.committed_otherwise += other.committed_otherwise;
+    }
+}
+
+/// What became of a file with people or orders beyond [`Counts`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Noted {
+    /// Customers and subscribers who were erased: nothing of them is taken.
+    pub erased: u64,
+    /// People who said no before: that the file says yes is not taken.
+    pub suppressed: u64,
+    /// Customers whose total or number of orders is another one here: these follow from the orders.
+    pub other_totals: u64,
+    /// Orders of which something newer is known: they stay as they are.
+    pub stale: u64,
+}
+
+impl Noted {
+    pub(super) fn add(&mut self, other: Self) {
+        self.erased += other.erased;
+        self.suppressed += other.suppressed;
+        self.other_totals += other.other_totals;
+        self.stale += other.stale;
     }
 }
 
 /// What came of an import.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Report {
     /// Nothing was written: these are the numbers a run would give.
     pub dry_run: bool,
@@ -114,6 +145,14 @@ pub struct Report {
     pub stock: Counts,
     /// More about the stock rows.
     pub stocked: Stocked,
+    /// Orders; of an order file.
+    pub orders: Counts,
+    /// Customers; of a customer file.
+    pub customers: Counts,
+    /// Subscriptions; of a file of subscribers.
+    pub subscribers: Counts,
+    /// More about orders, customers and subscribers.
+    pub noted: Noted,
     /// Everything that was not taken, each of it told to the [`Watch`](super::Watch).
     pub refusals: u64,
     /// The import ended at a refusal, before the end of the file.
@@ -132,7 +171,14 @@ impl fmt::Display for Report {
         if self.dry_run {
             writeln!(f, "Dry run: nothing was written. An import would result in:")?;
         }
-        let sections = [("products", self.products), ("variants", self.variants), ("stock rows", self.stock)];
+        let sections = [
+            ("products", self.products),
+            ("variants", self.variants),
+            ("stock rows", self.stock),
+            ("orders", self.orders),
+            ("customers", self.customers),
+            ("subscribers", self.subscribers),
+        ];
         for (name, counts) in sections.into_iter().filter(|(_, counts)| *counts != Counts::default()) {
             writeln!(f, "{name:<12}{counts}")?;
         }
@@ -147,6 +193,23 @@ impl fmt::Display for Report {
             (self.stocked.removed, "stock row removed: no longer stocked", "stock rows removed: no longer stocked"),
             (self.stocked.unavailable, "piece not for sale, left out", "pieces not for sale, left out"),
             (self.stocked.oversold, "stock row oversold, taken as 0", "stock rows oversold, taken as 0"),
+            (
+                self.stocked.committed_otherwise,
+                "stock row with other committed pieces here",
+                "stock rows with other committed pieces here",
+            ),
+            (self.noted.erased, "person was erased, left out", "people were erased, left out"),
+            (
+                self.noted.suppressed,
+                "person said no to messages before: that stays",
+                "people said no to messages before: that stays",
+            ),
+            (
+                self.noted.other_totals,
+                "customer has other totals here, by the orders",
+                "customers have other totals here, by their orders",
+            ),
+            (self.noted.stale, "order is known newer, left as it is", "orders are known newer, left as they are"),
             (self.unreadable, "row not readable", "rows not readable"),
         ];
         for (count, one, many) in notes.into_iter().filter(|(count, ..)| *count > 0) {

@@ -3,40 +3,68 @@
 use chrono::{DateTime, FixedOffset, Timelike};
 use sea_orm::DatabaseTransaction;
 
-use super::{OnError, Options, Progress, Refusal, Report, Watch, file::Unreadable};
+use super::{
+    OnError, Options, Progress, Refusal, Report, Watch,
+    file::{Columns, Step, Unreadable},
+    job::Job,
+};
 use crate::{
-    Result,
+    Actor, Result, Service, UnitOfWork,
+    clock::Clock,
     database::{Database, Transaction},
+    principal::{Principal, Role},
 };
 
 /// How often a product is tried when others write the same rows at the same time.
-const ATTEMPTS: u32 = 3;
+pub(super) const ATTEMPTS: u32 = 3;
 /// How many refusals are held to bring them in order: a product has fewer.
 const MAX_REFUSALS: usize = 10_000;
 
 pub(super) struct Run<'a> {
     pub(super) report: Report,
+    /// Where units of work are begun, and who does them.
+    pub(super) service: Service,
+    pub(super) actor: Actor,
+    pub(super) options: &'a Options,
     db: &'a Database,
-    options: &'a Options,
     watch: &'a mut (dyn Watch + Send),
     /// Not told yet: refusals are told in the order of lines, but found in another.
     refusals: Vec<Refusal>,
     /// The one transaction of a dry run: what the file said before must be there to compare with.
     held: Option<Transaction>,
+    /// The bulk job whose work it is.
+    pub(super) job: Option<Job<'a>>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(db: &'a Database, options: &'a Options, watch: &'a mut (dyn Watch + Send)) -> Self {
         let report = Report { dry_run: options.dry_run, ..Report::default() };
-        Self { report, db, options, watch, refusals: Vec::new(), held: None }
+        let service = Service::new(db.clone(), Clock::standing(options.now));
+        Self { report, service, actor: importer(), options, db, watch, refusals: Vec::new(), held: None, job: None }
     }
 
-    /// Runs `work` in a transaction, again when it collided with another one. A dry run keeps the
-    /// transaction for the next time.
+    /// The same as the work of a bulk job.
+    pub(super) fn of_job(
+        db: &'a Database,
+        options: &'a Options,
+        watch: &'a mut (dyn Watch + Send),
+        job: Job<'a>,
+    ) -> Self {
+        let report = Report { dry_run: options.dry_run, ..job.report() };
+        let (service, actor) = (job.running.service().clone(), job.running.actor().clone());
+        Self { report, service, actor, options, db, watch, refusals: Vec::new(), held: None, job: Some(job) }
+    }
+
+    /// Runs `work` in a transaction, again when it collided with another one. A dry run keeps the transaction for the
+    /// next time, unless it is a bulk job, for which others would wait too long.
     pub(super) async fn transact<T>(
         &mut self,
         work: impl AsyncFn(&DatabaseTransaction, &Options) -> Result<T>,
     ) -> Result<T> {
+        if self.job.is_some() {
+            let options = self.options;
+            return self.perform(async |unit: &mut UnitOfWork| work(unit.txn().await?, options).await).await;
+        }
         let mut attempt = 1;
         loop {
             match self.attempt(&work).await {
@@ -95,7 +123,40 @@ impl<'a> Run<'a> {
     pub(super) fn tell_refusals(&mut self) {
         self.refusals.sort_by_key(|refusal| refusal.line);
         for refusal in self.refusals.drain(..) {
-            self.watch.refused(&refusal);
+            match &mut self.job {
+                Some(job) => job.refused(&refusal),
+                None => self.watch.refused(&refusal),
+            }
+        }
+    }
+
+    /// Whether the file goes on where nothing was read yet.
+    pub(super) fn lacks_input(&self) -> bool {
+        self.job.as_ref().is_some_and(Job::lacks_input)
+    }
+
+    /// Fetches what comes next of the file.
+    pub(super) async fn read_on(&mut self) -> Result<()> {
+        match &mut self.job {
+            Some(job) => job.read_on().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Begins a step. Whether it was done before a break.
+    pub(super) fn begin_step<C: Columns>(&mut self, step: &Step<C>) -> bool {
+        let Some(job) = &mut self.job else { return false };
+        match step {
+            Step::Group(group) => job.begin_step(group.rows.first().map_or(0, |row| row.line), group.rows.len()),
+            Step::Unreadable(row) => job.begin_step(row.refusal.line, 1),
+        }
+    }
+
+    /// Ends a step.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        match &mut self.job {
+            Some(job) => job.settle(&self.report).await,
+            None => Ok(()),
         }
     }
 
@@ -111,13 +172,24 @@ impl<'a> Run<'a> {
         self.watch.progress(progress);
     }
 
-    pub(super) async fn finish(mut self) -> Result<Report> {
+    /// Ends the import: what came of it, and the unit of a bulk job that is still to be committed.
+    pub(super) async fn finish(mut self) -> Result<(Report, Option<UnitOfWork>)> {
         self.tell_refusals();
         if let Some(txn) = self.held {
             txn.rollback().await?;
         }
-        Ok(self.report)
+        let unit = match self.job {
+            Some(job) => job.finish(&self.report).await?,
+            None => None,
+        };
+        Ok((self.report, unit))
     }
+}
+
+/// Who imports, as events and audit entries name it.
+fn importer() -> Actor {
+    let principal = Principal { name: "import".to_owned(), key: None, role: Role::Admin, agent: None };
+    Actor { principal, request: None }
 }
 
 /// The time that rows carry: as exact as both engines keep it.

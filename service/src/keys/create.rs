@@ -79,8 +79,9 @@ impl Create {
         if self.name.trim().is_empty() || self.name.chars().count() > 255 {
             return invalid("name", "a name must have 1 to 255 characters, not only spaces");
         }
-        if [Principal::local().name, Principal::server().name].contains(&self.name) {
-            return invalid("name", "this name is reserved for the server itself or for use without a key");
+        if Principal::is_reserved(&self.name) {
+            let message = "this name is reserved: for the server itself, for use without a key, or for another system";
+            return invalid("name", message);
         }
         if self.expires_at.is_some_and(|end| end <= unit.now()) {
             return invalid("expiresAt", "a key cannot expire in the past");

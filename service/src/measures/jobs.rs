@@ -28,17 +28,20 @@ pub(crate) enum Job {
     Sweep,
     /// Starting what schedules say.
     Schedules,
+    /// Processing webhooks that were received.
+    Webhooks,
     /// Removing what is old.
     Retention,
 }
 
 impl Job {
-    const ALL: [Self; 3] = [Self::Sweep, Self::Schedules, Self::Retention];
+    const ALL: [Self; 4] = [Self::Sweep, Self::Schedules, Self::Webhooks, Self::Retention];
 
     const fn labels(self) -> Labels<1> {
         let name = match self {
             Self::Sweep => "sweep",
             Self::Schedules => "schedules",
+            Self::Webhooks => "webhooks",
             Self::Retention => "retention",
         };
         [("job", name)]

@@ -1,5 +1,4 @@
-//! How Stripe counts amounts: as ISO 4217 does, but for three currencies. For Stripe's events, which the server
-//! does not receive yet.
+//! How Stripe counts amounts: as ISO 4217 does, but for three currencies.
 
 use rust_decimal::Decimal;
 

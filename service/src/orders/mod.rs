@@ -8,7 +8,8 @@
 //!   `late`: money for an order that has ended. `expire`: orders whose time is over.
 //! - `rows`: the tables. `sums`, [`money`]: what payments and lines come to; `report`: in the shop's currency. `number`:
 //!   order numbers. `uses`: discounts that are used up. [`pieces`], `part`: what parcels and returns have in common.
-//!   `persons`: whose orders they are, when customers are merged or erased.
+//!   `persons`: whose orders they are, when customers are merged or erased. `external`: orders that another system decided
+//!   about.
 
 mod again;
 pub mod cancel;
@@ -17,6 +18,7 @@ pub mod confirm;
 pub mod draft;
 pub mod edit;
 mod expire;
+pub(crate) mod external;
 pub mod fulfil;
 mod late;
 mod lines;

@@ -113,8 +113,8 @@ async fn amount(unit: &UnitOfWork, account: &Account, new: &NewPayment, referenc
     Ok(amount)
 }
 
-/// Adds a payment that was checked.
-fn enter(unit: &UnitOfWork, account: &mut Account, new: &NewPayment, amount: Decimal) -> Uuid {
+/// Adds a payment that was checked, or that exists at its provider already. The caller writes the account.
+pub(crate) fn enter(unit: &UnitOfWork, account: &mut Account, new: &NewPayment, amount: Decimal) -> Uuid {
     let now = unit.now();
     let mut payment = Payment::new(payments::Model {
         id: Uuid::now_v7(),

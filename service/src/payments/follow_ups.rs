@@ -85,9 +85,9 @@ fn resolve_key(refund: Uuid) -> String {
     format!("resolve_refund:{refund}")
 }
 
-/// Asks somebody to answer a charge-back.
-pub(super) async fn resolve_dispute(unit: &mut UnitOfWork, payment: &payments::Model) -> Result<()> {
-    let payload = payload(payment, json!({ "amount": payment.charged_back_amount }));
+/// Asks somebody to answer a dispute about an amount of a payment.
+pub(super) async fn resolve_dispute(unit: &mut UnitOfWork, payment: &payments::Model, amount: Decimal) -> Result<()> {
+    let payload = payload(payment, json!({ "amount": amount }));
     let key = dispute_key(payment.id);
     create(unit, "resolve_dispute", "Answer a charge-back".to_owned(), payload, key).await.map(drop)
 }

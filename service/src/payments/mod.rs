@@ -3,13 +3,14 @@
 //! - `entry`: an entry of the ledger. `ledger`: what the entries of a payment come to. `account`: an order's payments,
 //!   locked; all entries are written there. `books`: the transactions that follow from entries.
 //! - [`create`], [`capture`], [`void`], [`paid`]: a payment, step by step. [`report`]: what happened outside, and
-//!   [`observe`]: totals from events of providers, which are not received yet; `fact`: the entries of either.
-//! - [`refund`]: giving money back. `follow_ups`: what agents are asked to do outside.
+//!   [`observe`]: totals from events of providers; `fact`: the entries of either.
+//! - [`refund`]: giving money back. `dispute`: payers who want it back. `follow_ups`: what agents are asked to do outside.
 
 pub(crate) mod account;
 pub(crate) mod books;
 pub mod capture;
 pub mod create;
+pub(crate) mod dispute;
 pub(crate) mod entry;
 mod fact;
 mod follow_ups;
@@ -22,6 +23,7 @@ pub mod void;
 
 use rust_decimal::Decimal;
 
+pub(crate) use self::fact::Fact;
 use crate::{
     money::{currency, stored},
     refusal::{Code, Facts, Refusal},

@@ -1,6 +1,5 @@
 //! What stands at a provider in total. What of it is not in the ledger is entered: observations that say the same add
-//! nothing, in any order. It is for events of providers, which the server does not receive yet: only tests call
-//! it so far.
+//! nothing, in any order.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -47,18 +46,30 @@ impl Verb for Observe {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Reported> {
         let mut account = Account::lock_of(unit, self.id).await?;
         currency::check_amount("total", self.total, &account.order.currency)?;
-        let sums = account.payment(self.id)?.sums();
-        let (kind, known) = match self.total_of {
-            Total::Authorized => (FactKind::Authorized, sums.authorized),
-            Total::Captured => (FactKind::Captured, sums.captured),
-            Total::Refunded => (FactKind::Refunded, sums.refunded),
-        };
-        let mut applied = false;
-        if self.total > known {
-            let fact = Fact { kind, amount: Some(self.total - known), request: None };
-            let news = News { at: self.occurred_at, event: self.provider_event_id.clone() };
-            applied = apply(unit, &mut account, self.id, &fact, &news, None).await?;
-        }
+        let news = News { at: self.occurred_at, event: self.provider_event_id.clone() };
+        let applied = observe(unit, &mut account, self.id, (self.total_of, self.total), &news).await?;
         Ok(Reported { payment: self.id, order: account.order.id, applied })
     }
+}
+
+/// Enters what a total is above what is known of a payment; false if all of it is known. The total is an amount of the
+/// order's currency.
+pub(crate) async fn observe(
+    unit: &mut UnitOfWork,
+    account: &mut Account,
+    payment: Uuid,
+    (total_of, total): (Total, Decimal),
+    news: &News,
+) -> Result<bool> {
+    let sums = account.payment(payment)?.sums();
+    let (kind, known) = match total_of {
+        Total::Authorized => (FactKind::Authorized, sums.authorized),
+        Total::Captured => (FactKind::Captured, sums.captured),
+        Total::Refunded => (FactKind::Refunded, sums.refunded),
+    };
+    if total <= known {
+        return Ok(false);
+    }
+    let fact = Fact { kind, amount: Some(total - known), request: None };
+    apply(unit, account, payment, &fact, news, None).await
 }

@@ -1,4 +1,5 @@
-//! What happened to a payment outside, as a worker tells it. A fact is entered, however inconvenient, and once.
+//! What happened to a payment outside, as a worker or its provider tells it. A fact is entered, however inconvenient,
+//! and once.
 
 use std::collections::BTreeSet;
 
@@ -108,7 +109,7 @@ impl Report {
 }
 
 /// Enters a fact about a payment, with all that follows; false if it was known already.
-pub(super) async fn apply(
+pub(crate) async fn apply(
     unit: &mut UnitOfWork,
     account: &mut Account,
     id: Uuid,
@@ -159,7 +160,7 @@ pub(super) async fn apply(
     if fact.kind == FactKind::ChargedBack
         && let Some(payment) = account.find(id).cloned()
     {
-        follow_ups::resolve_dispute(unit, &payment).await?;
+        follow_ups::resolve_dispute(unit, &payment, payment.charged_back_amount).await?;
     }
     if is_more_there && account.order.status == OrderStatus::Cancelled {
         late_money(unit, &account.order).await?;

@@ -66,6 +66,7 @@ rows! {
     campaigns content campaign_recipients touchpoints budget_reservations
     kpis kpi_measurements reports
     transactions revenue_attribution
+    inbound_webhooks webhook_endpoints webhook_deliveries bulk_jobs
     system_events configurations
 }
 

@@ -1,7 +1,7 @@
 //! The configurations that rules depend on: a closed list of keys, each with its type and its default.
 //!
 //! - [`Settings`]: all of them, read by [`load`]; [`check`]: what `setConfiguration` refuses.
-//! - `rule`: what a value must be. `authority`, `pricing`, `routing`: values that are objects.
+//! - `rule`: what a value must be. `authority`, `pricing`, `routing`, `shopify`: values with a type of their own.
 //!
 //! The list stands in `docs/configuration.md`, too.
 
@@ -9,6 +9,7 @@ mod authority;
 mod pricing;
 mod routing;
 mod rule;
+mod shopify;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     pricing::{CommercialMinimum, MinimumMode, Surcharge},
     routing::Routing,
     rule::MAX_HOLD_MINUTES,
+    shopify::{ShopifyLocations, StockMode},
 };
 use crate::{
     Result, UnitOfWork,
@@ -102,6 +104,14 @@ settings! {
     marketing_categories: Vec<String> = "kpi.marketingCategories", by CATEGORIES, or categories();
     /// The last day that takes no entries any more.
     books_closed_until: Option<NaiveDate> = "books.closedUntil", by LAST_DAY, or None;
+    /// The domain of the shop at Shopify; none: of any shop whose webhooks are signed as they must be.
+    shopify_domain: Option<String> = "shopify.domain", by SHOPIFY_DOMAIN, or None;
+    /// What the locations of Shopify are called here.
+    shopify_locations: ShopifyLocations = "shopify.locations", by SHOPIFY_LOCATIONS, or ShopifyLocations::default();
+    /// What quantities that Shopify reports do.
+    shopify_stock_mode: StockMode = "shopify.stockMode", by STOCK_MODE, or StockMode::Mirror;
+    /// Whether what Shopify reports still counts.
+    shopify_installed: bool = "shopify.installed", by SWITCH, or true;
     /// What agents may do without an approval.
     authority: Authority = "authority", by AUTHORITY, or Authority::default();
     /// Which agents do what is left to be done outside.

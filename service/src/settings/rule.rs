@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::{Authority, CommercialMinimum, Routing, Surcharge};
+use super::{Authority, CommercialMinimum, Routing, ShopifyLocations, StockMode, Surcharge, shopify};
 use crate::edit::check;
 
 /// What a value must be, and how it is read.
@@ -86,6 +86,11 @@ pub(super) const LAST_DAY: Rule<Option<NaiveDate>> =
         Json::Bool(false) => Some(None),
         value => value.as_str()?.parse().ok().map(Some),
     });
+pub(super) const SHOPIFY_DOMAIN: Rule<Option<String>> =
+    Rule::new("a host name in small letters, such as \"shop.myshopify.com\"", |value| shopify::domain(value).map(Some));
+pub(super) const SHOPIFY_LOCATIONS: Rule<ShopifyLocations> =
+    Rule::new("an object of ids with names of locations, such as {\"655441491\": \"main\"}", ShopifyLocations::read);
+pub(super) const STOCK_MODE: Rule<StockMode> = Rule::new("\"MIRROR\" or \"OWN\"", StockMode::read);
 pub(super) const AUTHORITY: Rule<Authority> =
     Rule::new("an object such as {\"Agent\": {\"refund\": 100}}, with amounts of at least 0", Authority::read)
         .or(Authority::nothing);

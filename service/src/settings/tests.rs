@@ -61,6 +61,13 @@ fn values_of_other_types_are_refused() {
         ("kpi.marketingCategories", json!([])),
         ("kpi.marketingCategories", json!(["advertising", "x".repeat(101)])),
         ("books.closedUntil", json!("2026-02-30")),
+        ("shopify.domain", json!("Shop.myshopify.com")),
+        ("shopify.domain", json!("https://shop.myshopify.com")),
+        ("shopify.domain", json!("localhost")),
+        ("shopify.locations", json!({ "655441491": " " })),
+        ("shopify.locations", json!(["main"])),
+        ("shopify.stockMode", json!("mirror")),
+        ("shopify.installed", json!("yes")),
         ("authority", json!({ "Support": { "refunds": 100 } })),
         ("authority", json!({ "Support": { "refund": -1 } })),
         ("routing", json!({ "ship_order": "" })),
@@ -80,6 +87,11 @@ fn values_are_read() {
     assert_eq!(closed, NaiveDate::from_ymd_opt(2026, 1, 31));
     let routing = with("routing", &json!({ "ship_order": "Fulfillment" })).expect("read").routing;
     assert_eq!((routing.agent("ship_order"), routing.agent("other")), (Some("Fulfillment"), None));
+    let locations = with("shopify.locations", &json!({ "655441491": "warehouse" })).expect("read").shopify_locations;
+    assert_eq!((locations.location("655441491"), locations.location("1")), (Some("warehouse"), None));
+    let domain = with("shopify.domain", &json!("a-shop.myshopify.com")).expect("read").shopify_domain;
+    assert_eq!(domain.as_deref(), Some("a-shop.myshopify.com"));
+    assert_eq!(with("shopify.stockMode", &json!("OWN")).expect("read").shopify_stock_mode, StockMode::Own);
     assert_eq!(with("somebody.elses", &json!(1)), Ok(Settings::default()));
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - [`holds`], [`set`], [`adjust`], [`receive`], [`transfer`], [`levels`]: what is done to stock by itself.
 //! - `take`, `claim`, `hold`, `release`, `write_off`, `relocate`, `ship`, `back`: what happens to it because of orders.
-//!   `covered`: whether it would do.
+//!   `covered`: whether it would do. `external`: what happens because of another system, which has decided already.
 //! - `shelves`: the stock rows of variants under their lock, and all that follows from a change of them.
 //!   `steps`: locking them for several of these. `reservation`: who keeps which pieces. `packed`: those in parcels.
 //!   `plan`: from which stock rows pieces come.
@@ -19,6 +19,7 @@ mod backorder;
 mod claim;
 mod covered;
 mod expire;
+pub(crate) mod external;
 mod hold;
 pub mod holds;
 mod item;

@@ -68,7 +68,7 @@ pub(super) fn plan(
 }
 
 /// Where pieces of a variant are: the first location that has the whole quantity, else all in their order.
-fn places(shelves: &Shelves, variant: Uuid, locations: &[String], wanted: i32) -> Vec<(Uuid, String)> {
+pub(super) fn places(shelves: &Shelves, variant: Uuid, locations: &[String], wanted: i32) -> Vec<(Uuid, String)> {
     let levels: Vec<&Level> = locations.iter().filter_map(|location| shelves.at(variant, location)).collect();
     let whole = levels.iter().find(|level| level.now.available >= wanted);
     let place = |level: &&Level| (level.id, level.location.clone());

@@ -5,11 +5,15 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Swept, schedule::Scheduler, sweep::Sweeper};
-use crate::{Service, measures::Job};
+use crate::{Service, measures::Job, webhooks::inbox};
 
-/// Sweeps and starts what is due, until it is dropped. Any number of processes may do it, and none does whose clock is
-/// wrong.
+/// Sweeps, starts what is due and processes what is received, until it is dropped. Any number of processes may do it, and
+/// none does whose clock is wrong.
 pub async fn keep(service: Service, every: Duration) {
+    tokio::join!(look_after(&service, every), inbox::keep(&service, every));
+}
+
+async fn look_after(service: &Service, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut sweeper, mut scheduler) = (Sweeper::default(), Scheduler::default());
@@ -21,11 +25,11 @@ pub async fn keep(service: Service, every: Duration) {
             continue;
         }
         // The next tick tries again what failed: nothing is lost but time.
-        let swept = jobs.run(Job::Sweep, service.clock(), sweeper.sweep(&service)).await.unwrap_or_else(|error| {
+        let swept = jobs.run(Job::Sweep, service.clock(), sweeper.sweep(service)).await.unwrap_or_else(|error| {
             tracing::warn!("leases, waits and deadlines could not be checked: {}", error.explained());
             Swept::default()
         });
-        let started = jobs.run(Job::Schedules, service.clock(), scheduler.start_due(&service)).await;
+        let started = jobs.run(Job::Schedules, service.clock(), scheduler.start_due(service)).await;
         let started = started.unwrap_or_else(|error| {
             tracing::warn!("schedules were not looked after: {}", error.explained());
             0

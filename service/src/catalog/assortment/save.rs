@@ -99,6 +99,7 @@ fn tell(
 fn product_columns() -> Vec<Column<products::Model>> {
     columns!(products::Model:
         id,
+        shopify_id,
         handle,
         title,
         description,
@@ -111,6 +112,8 @@ fn product_columns() -> Vec<Column<products::Model>> {
         status,
         option_names,
         vendor,
+        source_updated_at,
+        source_deleted_at,
         version,
     )
     .into()
@@ -121,6 +124,8 @@ fn variant_columns() -> Vec<Column<product_variants::Model>> {
     columns!(product_variants::Model:
         id,
         product_id,
+        shopify_variant_id,
+        shopify_inventory_item_id,
         sku,
         title,
         size,

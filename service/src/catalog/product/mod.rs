@@ -103,7 +103,7 @@ fn check_options(product: &Product) -> Result<(), Refusal> {
 }
 
 /// An empty product.
-fn blank(unit: &UnitOfWork, currency: &str, status: ProductStatus) -> Result<Product, Refusal> {
+pub(super) fn blank(unit: &UnitOfWork, currency: &str, status: ProductStatus) -> Result<Product, Refusal> {
     currency::check_code("currency", currency)?;
     Ok(Product::new(products::Model {
         id: Uuid::now_v7(),

@@ -14,6 +14,8 @@ const ROWS: usize = 500;
 pub(in crate::import) struct Groups<R, C> {
     table: Table<R, C>,
     pending: Option<Group<C>>,
+    /// What the last row seems to belong to that could not be read, and is not a part of what is pending.
+    unreadable: Option<String>,
     may_cut: bool,
 }
 
@@ -25,6 +27,8 @@ pub(in crate::import) struct Group<C> {
     pub(in crate::import) rows: Vec<Row<C>>,
     /// The rows are more than fit into memory.
     pub(in crate::import) is_too_large: bool,
+    /// A row that seems to belong to it cannot be read.
+    pub(in crate::import) lacks_rows: bool,
     size: usize,
 }
 
@@ -39,24 +43,36 @@ pub(in crate::import) enum Step<C> {
 impl<R: Read, C: Columns> Groups<R, C> {
     /// Reads the header. Groups that `may_cut` come in handy pieces when they are large.
     pub(in crate::import) fn open(input: R, may_cut: bool) -> Result<Self> {
-        Ok(Self { table: Table::open(input)?, pending: None, may_cut })
+        Ok(Self { table: Table::open(input)?, pending: None, unreadable: None, may_cut })
     }
 
     pub(in crate::import) fn next(&mut self) -> Result<Option<Step<C>>> {
         loop {
             let row = match self.table.next()? {
                 None => return Ok(self.pending.take().map(Step::Group)),
-                Some(Err(unreadable)) => return Ok(Some(Step::Unreadable(unreadable))),
+                Some(Err(unreadable)) => {
+                    self.note(&unreadable.key);
+                    return Ok(Some(Step::Unreadable(unreadable)));
+                }
                 Some(Ok(row)) => row,
             };
             match &mut self.pending {
                 Some(group) if group.key == row.key() && !(self.may_cut && group.is_full()) => group.push(row),
                 pending => {
-                    if let Some(group) = pending.replace(Group::new(row)) {
+                    let lacks_rows = self.unreadable.take().is_some_and(|key| key == row.key());
+                    if let Some(group) = pending.replace(Group { lacks_rows, ..Group::new(row) }) {
                         return Ok(Some(Step::Group(group)));
                     }
                 }
             }
+        }
+    }
+
+    /// Notes that a row cannot be read.
+    fn note(&mut self, key: &str) {
+        match &mut self.pending {
+            Some(group) if group.key == key => group.lacks_rows = true,
+            _ => self.unreadable = Some(key.to_owned()),
         }
     }
 
@@ -67,7 +83,7 @@ impl<R: Read, C: Columns> Groups<R, C> {
 
     /// The group so far, when rows with this key do not belong to it.
     pub(in crate::import) fn take_unless(&mut self, key: &str) -> Option<Group<C>> {
-        self.pending.take_if(|group| group.key != key)
+        self.pending.take_if(|group| !C::IS_GROUPED || group.key != key)
     }
 
     /// How far the file is read.
@@ -78,7 +94,8 @@ impl<R: Read, C: Columns> Groups<R, C> {
 
 impl<C: Columns> Group<C> {
     fn new(row: Row<C>) -> Self {
-        Self { key: row.key().to_owned(), size: row.size(), rows: vec![row], is_too_large: false }
+        let key = row.key().to_owned();
+        Self { key, size: row.size(), rows: vec![row], is_too_large: false, lacks_rows: false }
     }
 
     fn push(&mut self, row: Row<C>) {

@@ -8,6 +8,8 @@ pub(in crate::import) trait Columns: Copy + Send + Sync + 'static {
     const TITLES: &'static [&'static [&'static str]];
     /// The column that names what a row belongs to.
     const KEY: Self;
+    /// Whether rows of one key belong together. If not, each row stands alone, and they come many at a time.
+    const IS_GROUPED: bool = true;
     /// Titles that only another kind of file has, and what that file is.
     const OTHER_KINDS: &'static [(&'static str, &'static str)];
 

@@ -4,8 +4,9 @@
 //! - [`Header`]: which columns a file has. [`Row`]: records to rows whose cells are found by it.
 //! - [`Groups`]: the rows that stand together.
 //! - [`Seen`]: what stood earlier in the file.
-//! - [`value`]: cells to prices, quantities and bounded texts.
+//! - [`value`]: cells to prices, quantities and bounded texts; `code`: to codes and ids.
 
+mod code;
 mod groups;
 mod header;
 mod records;

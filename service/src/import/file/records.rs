@@ -55,9 +55,12 @@ impl<R: Read> Records<R> {
         self.offset
     }
 
-    /// The next record that is not an empty line.
+    /// The next record that is not an empty line. After an error it goes on where it was, as when there is nothing to
+    /// read for now.
     pub(in crate::import) fn next(&mut self) -> io::Result<Option<&Record>> {
-        self.record.clear();
+        if self.state == State::Between {
+            self.record.clear();
+        }
         loop {
             let buffer = match self.input.fill_buf() {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -260,6 +263,40 @@ mod tests {
                 assert_eq!(record.fields().collect::<Vec<_>>(), [b"end"]);
             }
         }
+    }
+
+    /// A reader that has nothing to give before each byte.
+    struct Falters<'a>(&'a [u8], bool);
+
+    impl std::io::Read for Falters<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(std::io::ErrorKind::WouldBlock.into());
+            }
+            let mut drops = Drops(self.0);
+            let count = drops.read(buffer);
+            self.0 = drops.0;
+            count
+        }
+    }
+
+    #[test]
+    fn goes_on_in_the_middle_of_a_record() {
+        let file = "\u{FEFF}a,\"b\r\n\"\"c\"\"\"\r\nend";
+        let mut records = Records::new(Falters(file.as_bytes(), false));
+        let mut found = Vec::new();
+        loop {
+            match records.next() {
+                Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
+                Ok(None) => break,
+                Ok(Some(record)) => {
+                    let fields = record.fields().map(|field| String::from_utf8_lossy(field).into_owned());
+                    found.push((record.line, fields.collect::<Vec<_>>()));
+                }
+            }
+        }
+        assert_eq!(found, [(1, vec!["a".to_owned(), "b\r\n\"c\"".to_owned()]), (3, vec!["end".to_owned()])]);
     }
 
     #[test]

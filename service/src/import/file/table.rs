@@ -96,7 +96,7 @@ impl<C: Columns> Row<C> {
 
     /// What the row belongs to.
     pub(in crate::import) fn key(&self) -> &str {
-        self.get(C::KEY)
+        if C::IS_GROUPED { self.get(C::KEY) } else { "" }
     }
 
     /// Refuses a cell.

@@ -1,13 +1,19 @@
 //! Product exports: one row a variant, the product's own fields on the first row of its handle.
 //!
-//! - `parse`: what a product's rows say.
-//! - `options`: what sets a product's variants apart.
-//! - `store`, `compare`: bringing the database to say the same.
+//! - `parse`: what a product's rows say; `cells`: what stands on the first of them.
+//! - `options`: what sets a product's variants apart. `terms`: on what terms they are sold.
+//! - `store`, `compare`: bringing the database to say the same. `sale`: which variants are for sale. `refuse`,
+//!   `promised`: what other products, stock and orders do not allow.
 
+mod cells;
 mod compare;
 mod options;
 mod parse;
+mod promised;
+mod refuse;
+mod sale;
 mod store;
+mod terms;
 
 use super::{
     file::{Columns, Earlier, Group, Seen, columns},
@@ -18,11 +24,13 @@ use super::{
 use crate::Result;
 
 columns! {
-    /// The columns of a product export that are read, with their titles before and since 2024.
+    /// The columns of a product export that are read, with their titles before and since 2024. The last five are in our
+    /// own exports only.
     Column {
         Handle = "Handle" | "URL handle",
         Title = "Title",
         Body = "Body (HTML)" | "Description",
+        Vendor = "Vendor",
         Category = "Product Category",
         Type = "Type" | "Product type",
         Tags = "Tags",
@@ -34,11 +42,18 @@ columns! {
         Option3Name = "Option3 Name",
         Option3Value = "Option3 Value",
         Sku = "Variant SKU" | "SKU",
+        Tracker = "Variant Inventory Tracker" | "Inventory tracker",
+        Policy = "Variant Inventory Policy" | "Continue selling when out of stock",
         Price = "Variant Price" | "Price",
         CompareAt = "Variant Compare At Price" | "Compare-at price",
         Image = "Image Src" | "Product image URL",
         Cost = "Cost per item",
         Status = "Status",
+        Collection = "Collection",
+        Available = "Variant Available",
+        Currency = "Currency",
+        Edition = "Edition Size",
+        TaxClass = "Tax Class",
     }
 }
 
@@ -81,6 +96,10 @@ impl Kind for Products {
 
     async fn take(&mut self, run: &mut Run<'_>, group: Group<Column>) -> Result<()> {
         take(run, self, group).await
+    }
+
+    fn pass(&mut self, group: &Group<Column>) {
+        let _ = refuse_group(&mut self.handles, group);
     }
 }
 

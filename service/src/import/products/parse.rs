@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 
 use super::{
     Column,
+    cells::{self, Keep, change},
     options::{Names, Values},
+    terms::Terms,
 };
 use crate::{
     Change,
@@ -24,10 +26,14 @@ pub(super) struct Product {
     pub(super) handle: String,
     pub(super) title: String,
     pub(super) description: Change<Option<String>>,
+    pub(super) vendor: Change<Option<String>>,
     /// The taxonomy's category; the shop's own type where there is none.
     pub(super) category: Change<Option<String>>,
-    /// The first is its collection too: the export has no column for that, and the shop writes it first.
+    /// Of Shopify's files the first of the tags: these have no such column, and the shop writes it first.
+    pub(super) collection: Change<Option<String>>,
     pub(super) tags: Change<Vec<String>>,
+    /// The currency of its prices. Shopify's files have no such column.
+    pub(super) currency: Option<String>,
     pub(super) status: Change<ProductStatus>,
     /// Whether it is for sale wherever it is active.
     pub(super) is_listed: Change<bool>,
@@ -48,6 +54,7 @@ pub(super) struct Variant {
     pub(super) has_option_columns: bool,
     pub(super) price: Decimal,
     pub(super) compare_at_price: Change<Option<Decimal>>,
+    pub(super) terms: Terms,
     cost: Option<Decimal>,
 }
 
@@ -112,25 +119,30 @@ fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
     let handle = keep.value(row.read(Column::Handle, value::required(255, "a handle is missing")));
     // Without a title there is no first row: what else it lacks is no news.
     let title = keep.value(row.read(Column::Title, value::required(500, "a title is missing")))?;
-    let description = keep.value(change(row, Column::Body, description));
+    let description = keep.value(change(row, Column::Body, cells::description));
+    let vendor = keep.value(change(row, Column::Vendor, |row| row.read(Column::Vendor, value::text(255))));
     let category = if row.get(Column::Category).is_empty() { Column::Type } else { Column::Category };
     let has_category = row.has(Column::Category) || row.has(Column::Type);
     let category = keep.value(row.read(category, value::text(255)));
-    let tags = keep.value(change(row, Column::Tags, |row| row.read(Column::Tags, tags)));
-    let status = keep.value(change(row, Column::Status, |row| row.read(Column::Status, status)));
+    let tags = keep.value(change(row, Column::Tags, |row| row.read(Column::Tags, cells::tags)));
+    let collection = keep.value(change(row, Column::Collection, |row| row.read(Column::Collection, value::text(255))));
+    let currency = keep.value(row.read(Column::Currency, cells::currency));
+    let status = keep.value(change(row, Column::Status, |row| row.read(Column::Status, cells::status)));
     let published = keep.value(change(row, Column::Published, |row| row.read(Column::Published, value::truth)));
     let options = keep.value(Names::read(row));
-    let is_unlisted = row.get(Column::Status).eq_ignore_ascii_case(UNLISTED);
-    let options = options?;
+    let (options, tags) = (options?, tags?);
     let product = Product {
         line: row.line,
         handle: handle?,
         title,
         description: description?,
+        vendor: vendor?,
         category: if has_category { Change::Set(category?) } else { Change::Keep },
-        tags: tags?,
+        collection: collection_of(collection?, &tags),
+        tags,
+        currency: currency?,
         status: status?,
-        is_listed: if is_unlisted { Change::Set(false) } else { published? },
+        is_listed: if cells::is_unlisted(row) { Change::Set(false) } else { published? },
         cost: None,
         option_names: if row.has(Column::Option1Name) { Change::Set(options.list()) } else { Change::Keep },
         variants: Vec::new(),
@@ -138,13 +150,12 @@ fn head(row: &Row<Column>, refusals: &mut Vec<Refusal>) -> Option<Head> {
     Some(Head { product, options })
 }
 
-/// What a column says; nothing, where the file has no such column.
-fn change<T>(
-    row: &Row<Column>,
-    column: Column,
-    read: impl FnOnce(&Row<Column>) -> Result<T, Refusal>,
-) -> Result<Change<T>, Refusal> {
-    if row.has(column) { read(row).map(Change::Set) } else { Ok(Change::Keep) }
+/// The collection that a file has a column for, else the first of the tags.
+fn collection_of(named: Change<Option<String>>, tags: &Change<Vec<String>>) -> Change<Option<String>> {
+    match (named, tags) {
+        (Change::Keep, Change::Set(tags)) => Change::Set(tags.first().cloned()),
+        (named, _) => named,
+    }
 }
 
 /// A variant, `None` when it goes with its product.
@@ -162,16 +173,17 @@ fn variant(
     let mut refusals = Vec::new();
     let mut keep = Keep(&mut refusals);
     keep.value(same_product(row, first));
-    let sku = keep.value(row.read(Column::Sku, value::code(255)));
+    let sku = keep.value(sku(row));
     let price = keep.value(row.read(Column::Price, value::price));
     let compare_at_price = keep.value(row.read(Column::CompareAt, value::price_or_none));
     let cost = keep.value(row.read(Column::Cost, value::price_or_none));
+    let terms = Terms::read(row, &mut keep);
     let options = head.and_then(|head| keep.value(head.options.values(row)));
     keep.value(distinct.check(row, sku.as_ref().and_then(Option::as_deref), options.as_ref()));
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let (Some(sku), Some(options), Some(price)) = (sku, options, price) else { return Ok(None) };
+    let (Some(sku), Some(options), Some(price), Some(terms)) = (sku, options, price, terms) else { return Ok(None) };
     let compare_at_price = compare_at_price.flatten().filter(|price| !price.is_zero());
     let has_compare_at = row.has(Column::CompareAt);
     Ok(Some(Variant {
@@ -182,15 +194,28 @@ fn variant(
         has_option_columns: row.has(Column::Option1Value),
         price,
         compare_at_price: if has_compare_at { Change::Set(compare_at_price) } else { Change::Keep },
+        terms,
         cost: cost.flatten(),
     }))
 }
 
+/// Our own exports write SKUs as they are, without an apostrophe before digits.
+fn sku(row: &Row<Column>) -> Result<Option<String>, Refusal> {
+    match row.has(Column::Available) {
+        true => row.read(Column::Sku, value::text(255)),
+        false => row.read(Column::Sku, value::code(255)),
+    }
+}
+
 /// Later rows repeat a product's fields or leave them blank.
 fn same_product(row: &Row<Column>, first: &Row<Column>) -> Result<(), Refusal> {
-    use Column::{Body, Category, Option1Name, Option2Name, Option3Name, Published, Status, Tags, Title, Type};
-    let fields = [Title, Body, Category, Type, Tags, Published, Status, Option1Name, Option2Name, Option3Name];
-    match fields.into_iter().find(|&field| !row.get(field).is_empty() && row.get(field) != first.get(field)) {
+    use Column::{
+        Body, Category, Collection, Currency, Option1Name, Option2Name, Option3Name, Published, Status, Tags, Title,
+        Type, Vendor,
+    };
+    let texts = [Title, Body, Vendor, Category, Type, Tags, Collection, Currency, Published, Status];
+    let mut fields = texts.into_iter().chain([Option1Name, Option2Name, Option3Name]);
+    match fields.find(|&field| !row.get(field).is_empty() && row.get(field) != first.get(field)) {
         Some(field) => Err(row.refuse(field, format!("line {} has another value for this product", first.line))),
         None => Ok(()),
     }
@@ -216,45 +241,5 @@ impl Distinct {
             (None, Some(line)) => Err(row.refuse(Column::Option1Value, format!("line {line} has the same options"))),
             (None, None) => Ok(()),
         }
-    }
-}
-
-/// HTML stays as it is, with the blanks around it.
-fn description(row: &Row<Column>) -> Result<Option<String>, Refusal> {
-    let text = row.read(Column::Body, value::text(usize::MAX))?;
-    Ok(text.map(|_| row.raw(Column::Body).to_owned()))
-}
-
-fn tags(text: &str) -> Result<Vec<String>, String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(',') {
-        match value::text(255)(tag.trim())? {
-            Some(tag) if !tags.contains(&tag) => tags.push(tag),
-            _ => {}
-        }
-    }
-    Ok(tags)
-}
-
-/// What Shopify calls a product that is reachable by its address and in no list.
-const UNLISTED: &str = "unlisted";
-
-fn status(text: &str) -> Result<ProductStatus, &'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "active" => Ok(ProductStatus::Active),
-        "draft" => Ok(ProductStatus::Draft),
-        "archived" => Ok(ProductStatus::Archived),
-        // Reachable by its address and in no list: active, and not for sale here.
-        UNLISTED => Ok(ProductStatus::Active),
-        _ => Err("not one of active, draft, archived, unlisted"),
-    }
-}
-
-/// Puts refusals aside, so that all of a row are found at once.
-struct Keep<'a>(&'a mut Vec<Refusal>);
-
-impl Keep<'_> {
-    fn value<T>(&mut self, value: Result<T, Refusal>) -> Option<T> {
-        value.map_err(|refusal| self.0.push(refusal)).ok()
     }
 }

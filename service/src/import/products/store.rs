@@ -1,7 +1,5 @@
 //! Bringing one product of the database to what the file says.
 
-use std::collections::HashMap;
-
 use entity::{product_variants as variants, products, sea_orm_active_enums::ProductStatus};
 use rust_decimal::Decimal;
 use sea_orm::{
@@ -14,12 +12,14 @@ use uuid::Uuid;
 use super::{
     compare::{Pairs, pair},
     parse::{Product, Variant},
+    promised::Promised,
+    refuse::{owners, refuse_currency, refuse_variant},
+    sale::Sale,
 };
 use crate::{
     Change, Result,
-    catalog::{edition, options::ONLY_NAME},
+    catalog::options::ONLY_NAME,
     import::{Counts, OnError, Options, Refusal, run},
-    money::currency,
 };
 
 /// Rows of one statement: far below what the engines bind at once.
@@ -44,19 +44,31 @@ pub(super) async fn product(
 ) -> Result<Stored> {
     let mut stored = Stored::default();
     let (known, variants) = known(txn, &product.handle).await?;
+    if let Some(refusal) = known.as_ref().and_then(|known| refuse_currency(product, &known.currency)) {
+        stored.product.refused = 1;
+        stored.variants.refused = run::count(product.variants.len());
+        stored.refusals.push(refusal);
+        return Ok(stored);
+    }
+    let currency = product.currency.as_deref().unwrap_or(currency);
     let currency = known.as_ref().map_or(currency, |known| known.currency.as_str()).to_owned();
     let Pairs { mut pairs, left } = pair(&product.variants, variants);
     let owners = owners(txn, &product.handle, &pairs).await?;
-    pairs.retain(|(variant, _)| match refuse(variant, &owners, &currency) {
-        None => true,
-        Some(refusal) => {
-            stored.refusals.push(refusal);
-            stored.variants.refused += 1;
-            false
+    let promised = Promised::read(txn, &pairs).await?;
+    // What is refused stays as it is.
+    let mut kept: Vec<Decimal> = left.iter().map(|model| model.price).collect();
+    pairs.retain(|(variant, known)| {
+        let refusal = refuse_variant(variant, &owners, &currency);
+        let refusal = refusal.or_else(|| promised.refuse(variant, known.as_ref()));
+        stored.variants.refused += u64::from(refusal.is_some());
+        let is_taken = refusal.is_none();
+        if !is_taken {
+            kept.extend(known.as_ref().map(|known| known.price));
         }
+        stored.refusals.extend(refusal);
+        is_taken
     });
-    let prices = pairs.iter().map(|(variant, _)| variant.price).chain(left.iter().map(|model| model.price));
-    let Some(base_price) = prices.min() else {
+    let Some(base_price) = pairs.iter().map(|(variant, _)| variant.price).chain(kept).min() else {
         stored.product.refused = 1;
         let reason = "no variant of this product can be taken, so it has no price";
         stored.refusals.push(Refusal::new(product.line, "Handle", &product.handle, reason));
@@ -70,36 +82,9 @@ pub(super) async fn product(
     let sale = Sale::new(product, known.as_ref());
     let written = Written { product, currency, base_price };
     let id = write_product(txn, options, written, known, &mut stored.product).await?;
-    write_variants(txn, options, id, pairs, sale, &mut stored.variants).await?;
+    let has_options = product.option_names != Change::Set(vec![ONLY_NAME.to_owned()]);
+    write_variants(txn, options, id, pairs, Said { sale, has_options }, &mut stored.variants).await?;
     Ok(stored)
-}
-
-/// Whether a product's variants are for sale: it is active and listed. Stock does not count, it is another file's.
-#[derive(Clone, Copy)]
-struct Sale {
-    is_active: bool,
-    /// `None` where the file does not say.
-    is_listed: Option<bool>,
-    was_active: bool,
-}
-
-impl Sale {
-    fn new(product: &Product, known: Option<&products::Model>) -> Self {
-        let before = known.map_or(ProductStatus::Active, |known| known.status);
-        let mut status = before;
-        product.status.apply(&mut status);
-        let is_listed = match product.is_listed {
-            Change::Set(listed) => Some(listed),
-            Change::Keep => None,
-        };
-        Self { is_active: status == ProductStatus::Active, is_listed, was_active: before == ProductStatus::Active }
-    }
-
-    /// Of an active product a variant tells itself whether it was listed; of another nobody knows, and it counts as so.
-    fn is_available(self, was_available: Option<bool>) -> bool {
-        let was_listed = || !self.was_active || was_available.unwrap_or(true);
-        self.is_active && self.is_listed.unwrap_or_else(was_listed)
-    }
 }
 
 /// The product and its variants, if they are there, locked: the variants first, as whoever changes them does.
@@ -118,48 +103,6 @@ async fn known(txn: &DatabaseTransaction, handle: &str) -> Result<(Option<produc
     let all = variants::Entity::find().filter(variants::Column::ProductId.eq(product.id));
     let all = all.order_by_asc(variants::Column::Id).lock_exclusive().all(txn).await?;
     Ok((Some(product), all))
-}
-
-/// Why a variant cannot be taken, by those who have the SKUs and the currency of its prices.
-fn refuse(variant: &Variant, owners: &HashMap<String, String>, code: &str) -> Option<Refusal> {
-    if let Some((sku, owner)) = variant.sku.as_ref().and_then(|sku| Some((sku, owners.get(sku)?))) {
-        let reason = format!("the product {owner:?} has this SKU");
-        return Some(Refusal::new(variant.line, "Variant SKU", sku, reason));
-    }
-    let compare_at_price = match variant.compare_at_price {
-        Change::Set(price) => price,
-        Change::Keep => None,
-    };
-    let prices = [("Variant Price", Some(variant.price)), ("Variant Compare At Price", compare_at_price)];
-    let mut prices = prices.into_iter().filter_map(|(column, price)| Some((column, price?)));
-    let (column, price) = prices.find(|(_, price)| !currency::is_multiple(*price, code))?;
-    let reason = format!("a price in {code} is a multiple of {}", currency::step(code));
-    Some(Refusal::new(variant.line, column, &price.to_string(), reason))
-}
-
-/// The handles of other products that have the SKUs which this one does not have yet.
-///
-/// Other by handle, not by id: another import may have created this very product after it was
-/// looked for. Then the handle collides below, and everything is read again.
-async fn owners(
-    txn: &DatabaseTransaction,
-    handle: &str,
-    pairs: &[(&Variant, Option<variants::Model>)],
-) -> Result<HashMap<String, String>> {
-    let new = pairs.iter().filter(|(variant, model)| model.as_ref().is_none_or(|model| model.sku != variant.sku));
-    let skus: Vec<&String> = new.filter_map(|(variant, _)| variant.sku.as_ref()).collect();
-    let mut owners = HashMap::new();
-    for skus in skus.chunks(CHUNK) {
-        let found = variants::Entity::find()
-            .select_only()
-            .column(variants::Column::Sku)
-            .column(products::Column::Handle)
-            .inner_join(products::Entity)
-            .filter(variants::Column::Sku.is_in(skus.iter().copied()))
-            .filter(products::Column::Handle.ne(handle));
-        owners.extend(found.into_tuple::<(String, String)>().all(txn).await?);
-    }
-    Ok(owners)
 }
 
 /// A product that is written, with what its rows do not say.
@@ -186,11 +129,16 @@ async fn write_product(
     if let Change::Set(description) = &product.description {
         row.description.set_if_not_equals(description.clone());
     }
+    if let Change::Set(vendor) = &product.vendor {
+        row.vendor.set_if_not_equals(vendor.clone());
+    }
     if let Change::Set(category) = &product.category {
         row.category.set_if_not_equals(category.clone());
     }
+    if let Change::Set(collection) = &product.collection {
+        row.collection.set_if_not_equals(collection.clone());
+    }
     if let Change::Set(tags) = &product.tags {
-        row.collection.set_if_not_equals(tags.first().cloned());
         row.tags.set_if_not_equals(tags.iter().cloned().map(Value::String).collect::<Value>());
     }
     if let Change::Set(names) = &product.option_names {
@@ -232,12 +180,20 @@ async fn write_product(
     Ok(id)
 }
 
+/// What a product says of all of its variants.
+#[derive(Clone, Copy)]
+struct Said {
+    sale: Sale,
+    /// Whether it has options. Where it has none, nobody says whether a variant has a size.
+    has_options: bool,
+}
+
 async fn write_variants(
     txn: &DatabaseTransaction,
     options: &Options,
     product_id: Uuid,
     pairs: Vec<(&Variant, Option<variants::Model>)>,
-    sale: Sale,
+    Said { sale, has_options }: Said,
     counts: &mut Counts,
 ) -> Result<()> {
     let now = run::timestamp(options);
@@ -245,22 +201,29 @@ async fn write_variants(
     for (variant, known) in pairs {
         let version = known.as_ref().map(|known| known.version);
         let was_available = known.as_ref().map(|known| known.is_available);
-        let is_sold_out = known.as_ref().is_some_and(edition::is_sold_out);
+        let agreed = variant.terms.agree(known.as_ref());
+        let is_sold_out = agreed.is_sold_out(known.as_ref());
         let mut row = known.map(IntoActiveModel::into_active_model).unwrap_or_default();
         if variant.has_sku_column {
             row.sku.set_if_not_equals(variant.sku.clone());
         }
         if variant.has_option_columns || version.is_none() {
             row.title.set_if_not_equals(variant.options.title.clone());
+            row.option_values.set_if_not_equals(Value::from(variant.options.all.clone()));
+        }
+        if version.is_none() || (variant.has_option_columns && has_options) {
             row.size.set_if_not_equals(variant.options.size.clone());
             row.frame_type.set_if_not_equals(variant.options.frame_type.clone());
-            row.option_values.set_if_not_equals(Value::from(variant.options.all.clone()));
         }
         row.price.set_if_not_equals(variant.price);
         if let Change::Set(price) = variant.compare_at_price {
             row.compare_at_price.set_if_not_equals(price);
         }
-        row.is_available.set_if_not_equals(sale.is_available(was_available) && !is_sold_out);
+        let is_available = sale.is_available(variant.terms.is_available, was_available);
+        row.is_available.set_if_not_equals(is_available && !is_sold_out);
+        row.stock_policy.set_if_not_equals(agreed.stock_policy);
+        row.edition_size.set_if_not_equals(agreed.edition_size);
+        row.tax_class.set_if_not_equals(agreed.tax_class);
         match version {
             Some(_) if !row.is_changed() => counts.unchanged += 1,
             Some(version) => {

@@ -18,7 +18,7 @@ use crate::Result;
 
 columns! {
     /// The columns of an inventory export that are read. Since 2025 their titles say whether Shopify would take a
-    /// changed number back.
+    /// changed number back. The last two are in our own exports only.
     Column {
         Handle = "Handle" | "URL handle",
         Option1Value = "Option1 Value",
@@ -32,6 +32,8 @@ columns! {
         Available = "Available" | "Available (not editable)",
         OnHand = "On hand" | "On hand (current)",
         OnHandNew = "On hand (new)",
+        ReorderPoint = "Reorder Point",
+        ReorderQuantity = "Reorder Quantity",
     }
 }
 
@@ -98,6 +100,12 @@ impl Kind for StockFile {
     async fn take(&mut self, run: &mut Run<'_>, group: Group<Column>) -> Result<()> {
         take(run, &mut self.seen, group).await
     }
+
+    fn pass(&mut self, group: &Group<Column>) {
+        for entry in group.rows.iter().flat_map(parse::entries) {
+            let _ = earlier(&mut self.seen, &entry);
+        }
+    }
 }
 
 /// Takes the stock of one product.
@@ -108,11 +116,7 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
     for entry in group.rows.iter().flat_map(parse::entries) {
         // What a row says of a place counts even when it is refused: two rows that differ do not
         // tell which of them is meant.
-        let earlier = match entry.place() {
-            Some(place) => seen.add(entry.line(), &place.each_ref().map(String::as_str), &entry.quantities()),
-            None => Earlier::New,
-        };
-        match earlier {
+        match earlier(seen, &entry) {
             Earlier::New => match entry.read() {
                 Ok(stock) => rows.push(stock),
                 Err(refusal) => refusals.push(refusal),
@@ -138,4 +142,12 @@ async fn take(run: &mut Run<'_>, seen: &mut Seen, group: Group<Column>) -> Resul
     run.report.stocked.add(stored.stocked);
     run.refuse(stored.refusals);
     Ok(())
+}
+
+/// How a row relates to the earlier ones of the same variant and location.
+fn earlier(seen: &mut Seen, entry: &parse::Entry<'_>) -> Earlier {
+    match entry.place() {
+        Some(place) => seen.add(entry.line(), &place.each_ref().map(String::as_str), &entry.quantities()),
+        None => Earlier::New,
+    }
 }

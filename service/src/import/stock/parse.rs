@@ -1,9 +1,12 @@
 //! What a row says of stock: one entry for a location, or one for each column that is a location.
 
 use super::Column;
-use crate::import::{
-    file::{Row, value},
-    report::Refusal,
+use crate::{
+    Change,
+    import::{
+        file::{Row, value},
+        report::Refusal,
+    },
 };
 
 /// What Shopify writes instead of numbers where a variant is not kept.
@@ -40,6 +43,9 @@ pub(super) struct Quantities {
     pub(super) reserved: Option<i32>,
     pub(super) incoming: Option<i32>,
     pub(super) unavailable: i32,
+    /// When more is ordered, and how much.
+    pub(super) reorder_point: Change<Option<i32>>,
+    pub(super) reorder_quantity: Change<Option<i32>>,
 }
 
 impl Quantities {
@@ -88,13 +94,12 @@ impl<'a> Entry<'a> {
     }
 
     /// What it says there.
-    pub(super) fn quantities(&self) -> [&'a str; 6] {
-        use Column::{Available, Committed, Incoming, OnHand, OnHandNew, Unavailable};
+    pub(super) fn quantities(&self) -> [&'a str; 8] {
+        use Column::{Available, Committed, Incoming, OnHand, OnHandNew, ReorderPoint, ReorderQuantity, Unavailable};
+        let all = [Available, Committed, Incoming, OnHand, OnHandNew, Unavailable, ReorderPoint, ReorderQuantity];
         match self.layout {
-            Layout::Quantities => {
-                [Available, Committed, Incoming, OnHand, OnHandNew, Unavailable].map(|column| self.row.get(column))
-            }
-            Layout::Locations(available) => [available, "", "", "", "", ""],
+            Layout::Quantities => all.map(|column| self.row.get(column)),
+            Layout::Locations(available) => [available, "", "", "", "", "", "", ""],
         }
     }
 
@@ -196,7 +201,12 @@ fn rest(row: &Row<Column>) -> Result<Quantities, Refusal> {
     };
     let (reserved, incoming) = (count(Column::Committed)?, count(Column::Incoming)?);
     let unavailable = count(Column::Unavailable)?.unwrap_or_default();
-    Ok(Quantities { available: 0, reserved, incoming, unavailable })
+    let reorder = |column| match row.has(column) {
+        true => row.read(column, value::quantity_or_none).map(Change::Set),
+        false => Ok(Change::Keep),
+    };
+    let (reorder_point, reorder_quantity) = (reorder(Column::ReorderPoint)?, reorder(Column::ReorderQuantity)?);
+    Ok(Quantities { available: 0, reserved, incoming, unavailable, reorder_point, reorder_quantity })
 }
 
 fn is_not_stocked(text: &str) -> bool {

@@ -14,7 +14,7 @@ use super::{
     shelves::{Found, Shelf, Shelves},
 };
 use crate::{
-    Result,
+    Change, Result,
     import::{Counts, OnError, Options, Refusal, Stocked, run},
 };
 
@@ -113,6 +113,14 @@ fn put(
     if let Some(incoming) = quantities.incoming.or(blank) {
         model.quantity_incoming.set_if_not_equals(incoming);
     }
+    if let Change::Set(point) = quantities.reorder_point {
+        model.reorder_point.set_if_not_equals(point);
+    }
+    if let Change::Set(quantity) = quantities.reorder_quantity {
+        model.reorder_quantity.set_if_not_equals(quantity);
+    }
+    let kept = shelf.rows.get(&row.location).map_or(0, |row| row.quantity_reserved);
+    stored.stocked.committed_otherwise += u64::from(quantities.reserved.is_some_and(|committed| committed != kept));
     stored.stocked.oversold += u64::from(quantities.available < 0);
     stored.stocked.unavailable += u64::from(quantities.unavailable.unsigned_abs());
     let now = run::timestamp(options);

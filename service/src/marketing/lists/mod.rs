@@ -4,7 +4,7 @@
 //!   dynamic list, recomputed by its criteria, also when that is due.
 //! - [`subscribe`], [`confirm`]: how an address comes onto a list. [`unsubscribe`], `leave`: how it leaves, and stays
 //!   away: no import, agent or segment brings it back, only its owner. `link`: what links to both say. `subscription`:
-//!   how subscriptions move.
+//!   how subscriptions move. `external`: subscriptions that a file brings.
 //!
 //! Addresses are held first, then customers, then lists: whoever holds a list is the only one who changes its
 //! subscriptions. The number of subscribers does not move a list's version.
@@ -12,6 +12,7 @@
 pub mod confirm;
 pub mod create;
 pub mod delete;
+pub(crate) mod external;
 mod fields;
 mod leave;
 pub(crate) mod link;

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use entity::{
     email_lists, email_subscribers,
     sea_orm_active_enums::{ConsentChannel, ConsentState, EmailListType, SubscriptionStatus},
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     CountChange, NOUN, add_to_counts, link,
-    subscription::{lock_owners, said_by},
+    subscription::{left, lock_owners},
 };
 use crate::{
     Error, Result, UnitOfWork, Verb,
@@ -24,7 +25,7 @@ use crate::{
     batch::{self, ItemResult, OnError},
     customers::{
         address,
-        consent::{self, Latest, LatestConsents, Record},
+        consent::{self, LatestConsents, Record},
         hold_addresses,
     },
     database::{Column, columns},
@@ -84,8 +85,8 @@ impl Verb for Subscribe {
 
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Self::Outcome> {
         batch::check_size("items", self.items.len())?;
-        let wanted: Vec<Result<Wanted<'_>>> = self.items.iter().map(Wanted::of).collect();
-        let mut desk = Desk::open(unit, &wanted).await?;
+        let wanted: Vec<Result<Wanted>> = self.items.iter().map(Wanted::of).collect();
+        let mut desk = Desk::open(unit, &wanted.iter().flatten().collect::<Vec<_>>()).await?;
         let results = wanted.into_iter().map(|wanted| desk.subscribe(unit, &wanted?));
         let results = batch::collect(self.on_error, results)?;
         desk.write(unit).await?;
@@ -94,22 +95,34 @@ impl Verb for Subscribe {
 }
 
 /// A subscription that can be looked at.
-struct Wanted<'a> {
-    email: String,
-    hash: String,
-    source: String,
-    item: &'a Subscription,
+pub(super) struct Wanted {
+    pub(super) email: String,
+    pub(super) hash: String,
+    pub(super) list_id: Uuid,
+    pub(super) source: String,
+    pub(super) evidence: Json,
+    /// When the owner consented; none: now.
+    pub(super) occurred_at: Option<DateTime<Utc>>,
+    /// Whether the owner confirmed it elsewhere.
+    pub(super) is_confirmed: bool,
 }
 
-impl<'a> Wanted<'a> {
-    fn of(item: &'a Subscription) -> Result<Self> {
+impl Wanted {
+    fn of(item: &Subscription) -> Result<Self> {
         value::check(item)?;
         let email = address::normal(&item.email);
         address::check_email("email", &email)?;
         check::text("source", &item.source, SOURCE)?;
         check::object("evidence", &item.evidence, EVIDENCE)?;
-        let (hash, source) = (address::hash(ConsentChannel::Email, &email), item.source.trim().to_lowercase());
-        Ok(Self { email, hash, source, item })
+        Ok(Self {
+            hash: address::hash(ConsentChannel::Email, &email),
+            email,
+            list_id: item.list_id,
+            source: item.source.trim().to_lowercase(),
+            evidence: item.evidence.clone(),
+            occurred_at: None,
+            is_confirmed: false,
+        })
     }
 }
 
@@ -127,7 +140,7 @@ struct Row {
 }
 
 /// What is known of addresses and lists, which are locked, and what is to be written.
-struct Desk {
+pub(super) struct Desk {
     owners: HashMap<String, Uuid>,
     lists: HashMap<Uuid, email_lists::Model>,
     there: HashMap<Key, email_subscribers::Model>,
@@ -139,13 +152,12 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open(unit: &UnitOfWork, wanted: &[Result<Wanted<'_>>]) -> Result<Self> {
-        let known: Vec<&Wanted<'_>> = wanted.iter().flatten().collect();
+    pub(super) async fn open(unit: &UnitOfWork, known: &[&Wanted]) -> Result<Self> {
         let hashes: Vec<&str> = known.iter().map(|wanted| wanted.hash.as_str()).collect();
         let addresses: Vec<(ConsentChannel, &str)> = hashes.iter().map(|hash| (ConsentChannel::Email, *hash)).collect();
         hold_addresses(unit, &hashes).await?;
         let owners = lock_owners(unit, &hashes).await?;
-        let named: HashSet<Uuid> = known.iter().map(|wanted| wanted.item.list_id).collect();
+        let named: HashSet<Uuid> = known.iter().map(|wanted| wanted.list_id).collect();
         let lists = email_lists::Entity::find().filter(email_lists::Column::Id.is_in(named));
         let lists = lists.order_by_asc(email_lists::Column::Id).lock_exclusive().all(unit.txn().await?).await?;
         let emails: HashSet<&str> = known.iter().map(|wanted| wanted.email.as_str()).collect();
@@ -164,20 +176,26 @@ impl Desk {
         })
     }
 
-    fn subscribe(&mut self, unit: &UnitOfWork, wanted: &Wanted<'_>) -> Result<Subscribed> {
-        let id = wanted.item.list_id;
+    /// The status of an address on a list by now, if it has one.
+    pub(super) fn status(&self, wanted: &Wanted) -> Option<SubscriptionStatus> {
+        let key = (wanted.list_id, wanted.email.clone());
+        self.rows.get(&key).map(|row| row.status).or_else(|| self.there.get(&key).map(|row| row.status))
+    }
+
+    pub(super) fn subscribe(&mut self, unit: &UnitOfWork, wanted: &Wanted) -> Result<Subscribed> {
+        let id = wanted.list_id;
         let list = self.lists.get(&id).ok_or_else(|| Error::NotFound(NOUN, id).located(["listId"]))?;
         check_list(list)?;
         let key = (id, wanted.email.clone());
-        let before = self.rows.get(&key).map(|row| row.status).or_else(|| self.there.get(&key).map(|row| row.status));
+        let before = self.status(wanted);
         let record = Record {
             channel: ConsentChannel::Email,
             hash: wanted.hash.clone(),
             customer_id: self.owners.get(&wanted.hash).copied(),
             state: ConsentState::Granted,
             source: wanted.source.clone(),
-            evidence: wanted.item.evidence.clone(),
-            occurred_at: unit.now(),
+            evidence: wanted.evidence.clone(),
+            occurred_at: wanted.occurred_at.unwrap_or_else(|| unit.now()),
         };
         if !self.rows.contains_key(&key) {
             consent::check(&record, self.there.get(&key).and_then(left)).at(["email"])?;
@@ -189,7 +207,7 @@ impl Desk {
         }
         let status = match before {
             Some(SubscriptionStatus::Subscribed) => SubscriptionStatus::Subscribed,
-            _ if list.double_opt_in => SubscriptionStatus::Pending,
+            _ if list.double_opt_in && !wanted.is_confirmed => SubscriptionStatus::Pending,
             _ => SubscriptionStatus::Subscribed,
         };
         let confirmation_token = match status {
@@ -209,10 +227,10 @@ impl Desk {
         Ok(Subscribed { list: id, status, confirmation_token })
     }
 
-    fn row(&self, wanted: &Wanted<'_>, status: SubscriptionStatus) -> Row {
+    fn row(&self, wanted: &Wanted, status: SubscriptionStatus) -> Row {
         Row {
             email: wanted.email.clone(),
-            list_id: wanted.item.list_id,
+            list_id: wanted.list_id,
             customer_id: self.owners.get(&wanted.hash).copied(),
             status,
             source: wanted.source.clone(),
@@ -220,7 +238,7 @@ impl Desk {
         }
     }
 
-    async fn write(self, unit: &mut UnitOfWork) -> Result<()> {
+    pub(super) async fn write(self, unit: &mut UnitOfWork) -> Result<()> {
         for recorded in consent::record_all(unit, &self.records).await? {
             recorded?;
         }
@@ -271,13 +289,6 @@ fn check_list(list: &email_lists::Model) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(check::invalid("listId", "the list is not active")),
     }
-}
-
-/// What the address said by leaving the list, if it did.
-fn left(row: &email_subscribers::Model) -> Option<Latest> {
-    let state = said_by(row.status)?;
-    let since = row.unsubscribed_at.unwrap_or(row.updated_at);
-    Some(Latest { state, occurred_at: since.to_utc() })
 }
 
 fn row_columns() -> Vec<Column<Row>> {

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use entity::sea_orm_active_enums::{ConsentState, SubscriptionStatus};
+use entity::{
+    email_subscribers,
+    sea_orm_active_enums::{ConsentState, SubscriptionStatus},
+};
 use uuid::Uuid;
 
-use crate::{Result, UnitOfWork, state::State};
+use crate::{Result, UnitOfWork, customers::consent::Latest, state::State};
 
 /// Whoever left comes back by the owner of the address only.
 impl State for SubscriptionStatus {
@@ -20,8 +23,15 @@ impl State for SubscriptionStatus {
     }
 }
 
+/// What the address said by leaving the list, if it did.
+pub(super) fn left(row: &email_subscribers::Model) -> Option<Latest> {
+    let state = said_by(row.status)?;
+    let since = row.unsubscribed_at.unwrap_or(row.updated_at);
+    Some(Latest { state, occurred_at: since.to_utc() })
+}
+
 /// What an address said by leaving a list; none if it did not leave.
-pub(super) fn said_by(status: SubscriptionStatus) -> Option<ConsentState> {
+fn said_by(status: SubscriptionStatus) -> Option<ConsentState> {
     match status {
         SubscriptionStatus::Pending | SubscriptionStatus::Subscribed => None,
         SubscriptionStatus::Unsubscribed => Some(ConsentState::Withdrawn),

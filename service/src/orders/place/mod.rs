@@ -26,9 +26,11 @@ use crate::{
     authority::{self, Limit},
     edit::{self, check},
     payments::create::{self, NewPayment, Opening},
+    principal::Source,
     refusal::{At, Code, Facts, Located, Refusal},
     settings::{self, MAX_HOLD_MINUTES, Settings},
     stock::{self, Demand, Taken},
+    webhooks::inbox,
 };
 
 wanting! {
@@ -78,7 +80,12 @@ impl Verb for Place {
         self.check_captured(unit).await?;
         let settings = settings::load(unit).await?;
         let (order, opening) = match self.draft_id {
-            Some(draft) => of_draft::place(self, unit, &settings, draft, agent).await?,
+            Some(draft) => {
+                let placed = of_draft::place(self, unit, &settings, draft, agent).await?;
+                // Payments of a draft are not entered before.
+                inbox::wake_all(unit, Source::Stripe).await?;
+                placed
+            }
             None => new::place(self, unit, &settings, agent).await?,
         };
         let Some(opening) = opening else { return Ok(Placed { order: order.id, payment: None }) };

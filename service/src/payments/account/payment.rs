@@ -113,6 +113,16 @@ impl Payment {
         self.tell(EventKind::PaymentVoided);
     }
 
+    /// Flags it as disputed, or no longer; whether that changes it.
+    pub(crate) fn dispute(&mut self, is_disputed: bool) -> bool {
+        let changes = self.row.is_disputed != is_disputed;
+        if changes {
+            self.row.is_disputed = is_disputed;
+            self.tell(if is_disputed { EventKind::PaymentDisputed } else { EventKind::PaymentDisputeClosed });
+        }
+        changes
+    }
+
     /// Tells that the end of an authorization was asked for.
     pub(crate) fn ask_to_void(&mut self) {
         self.tell(EventKind::PaymentVoidRequested);

@@ -94,9 +94,15 @@ impl Known<'_> {
         (self.payment.authorized_amount - self.payment.captured_amount).max(Decimal::ZERO)
     }
 
-    /// Captures that nobody will make any more.
+    /// Captures that nobody will make any more. Each is settled by what came in after it without its name, if anything
+    /// did: whoever tells of that again names the request.
     fn withdrawn(&self) -> Vec<NewEntry> {
-        let fails = |request: &Request| NewEntry::answering(CAPTURE.failed, request.open, request);
-        self.open(&CAPTURE).iter().map(fails).collect()
+        let mut entries: Vec<NewEntry> = Vec::new();
+        for request in self.open(&CAPTURE) {
+            let is_free = |entry: &&Entry| entries.iter().all(|other| other.known != Some(entry.id));
+            let known = self.unnamed_after(&CAPTURE, &request).find(is_free).map(|entry| entry.id);
+            entries.push(NewEntry { known, ..NewEntry::answering(CAPTURE.failed, request.open, &request) });
+        }
+        entries
     }
 }

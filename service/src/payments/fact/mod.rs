@@ -67,13 +67,13 @@ impl FactKind {
 
 /// What happened to a payment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fact {
+pub(crate) struct Fact {
     /// What.
-    pub(super) kind: FactKind,
+    pub(crate) kind: FactKind,
     /// Amount. Default: all that it can be about.
-    pub(super) amount: Option<Decimal>,
+    pub(crate) amount: Option<Decimal>,
     /// The request whose outcome it is.
-    pub(super) request: Option<Uuid>,
+    pub(crate) request: Option<Uuid>,
 }
 
 /// What a fact comes to.

@@ -62,10 +62,15 @@ impl Known<'_> {
         if way.done != CAPTURE.done || amount >= request.open {
             return None;
         }
-        let after = self.entries.iter().skip_while(|entry| entry.id != request.id);
-        let is_same = |entry: &&Entry| entry.kind == way.done && entry.amount == amount && entry.is_unnamed();
-        let is_free = |entry: &&Entry| !self.entries.iter().any(|other| other.knows(entry.id));
-        after.filter(is_same).find(is_free).map(|entry| entry.id)
+        self.unnamed_after(way, request).find(|entry| entry.amount == amount).map(|entry| entry.id)
+    }
+
+    /// What moved after a request without naming one, and settles none yet.
+    pub(super) fn unnamed_after(&self, way: &Way, request: &Request) -> impl Iterator<Item = &Entry> {
+        let (entries, id, done) = (self.entries, request.id, way.done);
+        let is_free = move |entry: &Entry| !entries.iter().any(|other| other.knows(entry.id));
+        let after = entries.iter().skip_while(move |entry| entry.id != id);
+        after.filter(move |entry| entry.kind == done && entry.is_unnamed() && is_free(entry))
     }
 
     /// Of the requests that it covers whole, the one of just that amount comes first, then the oldest. Others stay open:

@@ -216,6 +216,18 @@ fn the_end_of_an_authorization_settles_captures() {
 }
 
 #[test]
+fn a_capture_that_came_in_part_before_the_end_counts_once() {
+    let asked = Story::new().with(Authorized, 100).with(CaptureRequested, 100);
+    let told = asked.report(FactKind::Captured, Some(60), None).report(FactKind::Voided, None, None);
+    let sums = Sums::of(&told.entries);
+    let (sixty, zero) = (Decimal::from(60), Decimal::ZERO);
+    assert_eq!((sums.authorized, sums.captured, sums.pending_capture), (sixty, sixty, zero));
+    for amount in [None, Some(60)] {
+        assert!(told.outcome(FactKind::Captured, amount, Some(REQUEST + 1)).expect("known").is_nothing());
+    }
+}
+
+#[test]
 fn what_comes_after_the_end_moves_nothing() {
     let captured = Story::new().with(Captured, 100);
     assert!(captured.outcome(FactKind::Authorized, Some(100), None).expect("known").is_nothing());

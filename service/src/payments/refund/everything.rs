@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Where refunds come from that the server asks for.
-const SERVER: &str = "server";
+pub(super) const SERVER: &str = "server";
 /// Where refunds come from that follow from a return.
 const RETURN: &str = "return";
 

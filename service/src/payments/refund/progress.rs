@@ -46,7 +46,7 @@ pub(super) struct Progress {
     /// Whether a request was withdrawn.
     is_cancelled: bool,
     /// Whether a request did not work, or its money came back.
-    has_failed: bool,
+    pub(super) has_failed: bool,
 }
 
 impl Progress {
@@ -133,7 +133,7 @@ fn told(before: RefundStatus, after: RefundStatus) -> EventKind {
 }
 
 /// Counts the pieces of an order's items that are refunded.
-async fn count(unit: &UnitOfWork, order: Uuid) -> Result<()> {
+pub(super) async fn count(unit: &UnitOfWork, order: Uuid) -> Result<()> {
     let past = history::read(unit, order).await?;
     let mut items = items(unit, order).await?;
     items.retain_mut(|item| {

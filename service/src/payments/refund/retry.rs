@@ -49,7 +49,7 @@ impl Verb for Retry {
         let progress = Progress::of(&account, self.id);
         let rest = progress.rest(refund.amount);
         if rest.is_zero() || refund.status == RefundStatus::Cancelled {
-            self.ask_again(unit, &account, &refund).await?;
+            self.ask_again(unit, &account, &refund, progress).await?;
             unit.record(Self::OPERATION, "Refund", self.id, Json::Null, json!({ "retriedAmount": progress.open }));
             return Ok(RefundOutcome { refund: self.id, order });
         }
@@ -73,10 +73,21 @@ impl Verb for Retry {
 }
 
 impl Retry {
-    /// Asks for what nobody is asked for any more; refuses a refund of which there is nothing.
-    async fn ask_again(&self, unit: &mut UnitOfWork, account: &Account, refund: &refunds::Model) -> Result<()> {
-        let concerns = |_: Uuid, request: &Request| request.refund == Some(self.id);
+    /// Asks for what nobody is asked for any more; refuses a refund of which there is nothing, and one that its provider
+    /// has: it would be made twice.
+    async fn ask_again(
+        &self,
+        unit: &mut UnitOfWork,
+        account: &Account,
+        refund: &refunds::Model,
+        progress: Progress,
+    ) -> Result<()> {
         let is_open = refund.status == RefundStatus::Pending;
+        if let Some(id) = refund.external_id.as_ref().filter(|_| is_open && !progress.has_failed) {
+            let message = format!("it is on its way at its provider as {id:?}: wait for what becomes of it there");
+            return Err(state::refuse_in(refund.status, message).at(["id"]).into());
+        }
+        let concerns = |_: Uuid, request: &Request| request.refund == Some(self.id);
         match is_open && follow_ups::ask_again(unit, account, concerns).await? {
             true => Ok(()),
             false => Err(state::refuse_in(refund.status, "nothing of the refund has failed").at(["id"]).into()),

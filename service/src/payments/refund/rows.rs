@@ -54,12 +54,17 @@ pub(super) fn insert(unit: &mut UnitOfWork, refund: &refunds::Model, lines: &[re
     unit.write(|sql| {
         sql.insert("refunds", &refund_columns(), &[], [refund]);
     });
+    insert_lines(unit, lines);
+    tell(unit, None, refund, EventKind::RefundRequested);
+}
+
+/// Adds pieces to a refund.
+pub(super) fn insert_lines(unit: &UnitOfWork, lines: &[refund_lines::Model]) {
     if !lines.is_empty() {
         unit.write(|sql| {
             sql.insert("refund_lines", &line_columns(), &[], lines);
         });
     }
-    tell(unit, None, refund, EventKind::RefundRequested);
 }
 
 /// Writes a changed refund that is locked, and tells of it.
@@ -70,6 +75,15 @@ pub(super) fn update(unit: &mut UnitOfWork, before: &refunds::Model, mut after: 
         sql.update("refunds", &refund_columns(), &[], [&after]);
     });
     tell(unit, Some(before), &after, kind);
+}
+
+/// Keeps what its provider calls a refund that is locked.
+pub(super) fn set_external_id(unit: &UnitOfWork, refund: Uuid, id: &str) {
+    let now = unit.now();
+    unit.write(|sql| {
+        sql.push("UPDATE refunds SET external_id = ").bind(id).push(", version = version + 1, updated_at = ").bind(now);
+        sql.push(" WHERE id = ").bind(refund);
+    });
 }
 
 /// Its events are those of its order.

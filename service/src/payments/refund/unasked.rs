@@ -29,7 +29,7 @@ pub(in crate::payments) async fn explain(
     for entry in entries.iter_mut().filter(went_back) {
         match entry.refund.and_then(|refund| lacking.get_mut(&refund)) {
             Some(lacks) if *lacks >= entry.amount => *lacks -= entry.amount,
-            _ => entry.refund = Some(add(unit, account, entry.amount)),
+            _ => entry.refund = Some(add(unit, account, entry.amount, SOURCE, None)),
         }
     }
     Ok(())
@@ -46,8 +46,14 @@ async fn lacking(unit: &UnitOfWork, account: &Account, entries: &[NewEntry]) -> 
     Ok(rows::lock(unit, refunds).await?.into_iter().map(lacks).collect())
 }
 
-/// Adds a refund of an amount for which nobody has asked.
-fn add(unit: &mut UnitOfWork, account: &Account, amount: Decimal) -> Uuid {
+/// Adds a refund of an amount for which nobody has asked here, with where it comes from and its id there.
+pub(super) fn add(
+    unit: &mut UnitOfWork,
+    account: &Account,
+    amount: Decimal,
+    source: &str,
+    external_id: Option<&str>,
+) -> Uuid {
     let now = unit.now();
     let refund = refunds::Model {
         id: Uuid::now_v7(),
@@ -60,9 +66,9 @@ fn add(unit: &mut UnitOfWork, account: &Account, amount: Decimal) -> Uuid {
         currency: account.order.currency.clone(),
         reason: None,
         status: RefundStatus::Pending,
-        source: SOURCE.to_owned(),
+        source: source.to_owned(),
         agent_id: None,
-        external_id: None,
+        external_id: external_id.map(str::to_owned),
         version: 1,
         created_at: now.into(),
         updated_at: now.into(),

@@ -14,6 +14,7 @@ mod builder;
 mod calendar;
 mod campaigns;
 mod catalog;
+mod connections;
 mod consents;
 mod customer_texts;
 mod customers;
@@ -72,6 +73,7 @@ pub(super) fn build(now: DateTime<Utc>) -> Rows {
     metrics::build(&mut demo);
     analytics::build(&mut demo);
     reports::build(&mut demo);
+    connections::build(&mut demo);
     system::build(&mut demo);
     demo.rows
 }

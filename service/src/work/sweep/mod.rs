@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use self::step::Step;
 pub use self::tasks::CANCEL_GRACE_SECONDS;
-use crate::{Actor, Error, Result, Service, retry};
+use crate::{Actor, Error, Result, Service, retry, webhooks::inbox};
 
 /// The most rows of one search, and of one transaction.
 const BATCH: usize = 200;
@@ -60,11 +60,16 @@ pub struct Swept {
     pub bookings: usize,
     /// Periods over which KPIs were measured.
     pub measurements: usize,
+    /// Webhooks that were processed, or failed.
+    pub webhooks: usize,
 }
 
-/// Brings everything up to the clock. What cannot be changed is logged and left for the next time.
+/// Brings everything up to the clock, beginning with what was received. What cannot be changed is logged and left for the
+/// next time.
 pub async fn sweep(service: &Service) -> Result<Swept> {
-    Sweeper::default().sweep(service).await
+    let webhooks = inbox::process_due(service).await?;
+    let swept = Sweeper::default().sweep(service).await?;
+    Ok(Swept { webhooks, ..swept })
 }
 
 /// Sweeps again and again.
