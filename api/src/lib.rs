@@ -6,9 +6,10 @@
 //! - [`document`]: what bounds a query before it is executed.
 //! - [`schema`]: the GraphQL schema, put together.
 //! - [`agents`], [`work`], [`catalog`], [`pricing`], [`stock`], [`orders`], [`payments`], [`customers`], [`marketing`],
-//!   [`analytics`], [`finance`], [`system`], [`identity`]: a folder is a domain, a file is a type.
+//!   [`analytics`], [`finance`], [`connections`], [`system`], [`identity`]: a folder is a domain, a file is a type.
 //! - [`mutation`]: what can be done, declared verb by verb.
 //! - [`events`]: what happened and what happens, for those who watch.
+//! - [`outbound`]: webhooks to others.
 //! - [`memory`]: how much of it there is.
 //! - [`node`]: any row by its id.
 //! - [`read`] and [`write`](mod@write): the machinery; it knows no entity.
@@ -20,6 +21,7 @@ pub mod analytics;
 pub mod catalog;
 pub mod commands;
 pub mod config;
+pub mod connections;
 pub mod customers;
 pub mod document;
 pub mod events;
@@ -33,6 +35,7 @@ pub mod metrics;
 pub mod mutation;
 pub mod node;
 pub mod orders;
+pub mod outbound;
 pub mod payments;
 pub mod pricing;
 pub mod read;

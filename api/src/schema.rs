@@ -21,6 +21,7 @@ use crate::{
     mutation::Verbs,
     node::NodeQuery,
     orders::QuoteQuery,
+    outbound::Guard,
     read::{load, names::camel, scalars::Id},
     tables::{TABLES, TablesQuery},
     work::StatsQuery,
@@ -85,9 +86,14 @@ fn boxed<'a>(verbs: &'a Verbs, ctx: &'a Context<'_>) -> BoxFuture<'a, ServerResu
 
 impl ObjectType for Mutation {}
 
-/// Builds the schema over the service.
+/// Builds the schema over the service. Webhooks are sent to public addresses only.
 pub fn schema(service: Service) -> Schema {
-    builder().data(load::reader(&service)).data(service).finish()
+    guarded(service, Guard::default())
+}
+
+/// The same for a server that sends webhooks where the guard lets it.
+pub fn guarded(service: Service, guard: Guard) -> Schema {
+    builder().data(load::reader(&service)).data(guard).data(service).finish()
 }
 
 /// The schema definition, always in the same order; it needs no database. It leaves out the description of the schema

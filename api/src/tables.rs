@@ -10,7 +10,7 @@ use async_graphql::{
 };
 
 use crate::{
-    agents, analytics, catalog, customers, finance, identity, marketing, orders, payments, pricing,
+    agents, analytics, catalog, connections, customers, finance, identity, marketing, orders, payments, pricing,
     read::{
         root::{self, Roots},
         table::Table,
@@ -32,6 +32,7 @@ pub static TABLES: LazyLock<Vec<&'static Table>> = LazyLock::new(|| {
         marketing::TABLES,
         analytics::TABLES,
         finance::TABLES,
+        connections::TABLES,
         system::TABLES,
         identity::TABLES,
     ];

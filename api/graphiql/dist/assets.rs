@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "fa09f4b17d14";
+const VERSION: &str = "770d6634d56c";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[

@@ -3,10 +3,13 @@ import addCustomer from './examples/add-customer.graphql';
 import agents from './examples/agents.graphql';
 import books from './examples/books.graphql';
 import budgetsAndKpis from './examples/budgets-and-kpis.graphql';
+import bulkJobs from './examples/bulk-jobs.graphql';
 import byKey from './examples/by-key.graphql';
 import createCampaign from './examples/create-campaign.graphql';
+import createWebhookEndpoint from './examples/create-webhook-endpoint.graphql';
 import customerOrders from './examples/customer-orders.graphql';
 import holdStock from './examples/hold-stock.graphql';
+import inboundWebhooks from './examples/inbound-webhooks.graphql';
 import launchCampaign from './examples/launch-campaign.graphql';
 import payOrder from './examples/pay-order.graphql';
 import placeOrder from './examples/place-order.graphql';
@@ -52,6 +55,9 @@ export const examples = [
   { query: createCampaign },
   { query: launchCampaign, variables: json(launchCampaignVariables) },
   { query: budgetsAndKpis },
+  { query: inboundWebhooks },
+  { query: createWebhookEndpoint },
+  { query: bulkJobs },
   { query: byKey },
   { query: watchTasks, variables: json(watchTasksVariables) },
   { query: redriveTask },

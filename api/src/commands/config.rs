@@ -22,7 +22,7 @@ pub(super) fn run(settings: &ServeArgs, matches: &ArgMatches) -> Outcome {
         let value = match id {
             // Without its password.
             "database_url" => url.clone(),
-            "secret" => raw.map(|_| "***".to_owned()).unwrap_or_default(),
+            "secret" | "shopify_secret" | "stripe_secret" => raw.map(|_| "***".to_owned()).unwrap_or_default(),
             _ => raw.unwrap_or_default(),
         };
         let source = match matches.value_source(id) {

@@ -33,6 +33,9 @@ pub(super) async fn run(settings: ImportArgs) -> Outcome {
     let report = match settings.kind {
         ImportKind::ShopifyProducts => import::shopify_products(&database, file, &options, &mut screen).await,
         ImportKind::ShopifyInventory => import::shopify_inventory(&database, file, &options, &mut screen).await,
+        ImportKind::Orders => import::shopify_orders(&database, file, &options, &mut screen).await,
+        ImportKind::Customers => import::shopify_customers(&database, file, &options, &mut screen).await,
+        ImportKind::Subscribers => import::subscribers(&database, file, &options, &mut screen).await,
     };
     screen.bar.finish_and_clear();
     database.close().await;

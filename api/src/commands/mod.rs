@@ -5,7 +5,9 @@
 mod check;
 mod config;
 mod environment;
+mod export;
 mod import;
+mod jobs;
 mod keys;
 mod migrate;
 mod output;
@@ -96,6 +98,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Outcome {
         Command::Serve(settings) => block_on(serve::run(settings))?,
         Command::Migrate { command } => block_on(migrate::run(command))?,
         Command::Import(settings) => block_on(import::run(settings))?,
+        Command::Export(settings) => block_on(export::run(settings))?,
         Command::Keys { command } => block_on(keys::run(command))?,
         Command::Check(settings) => block_on(check::run(settings))?,
         Command::Retention(settings) => block_on(retention::run(settings))?,

@@ -10,21 +10,26 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::oneshot,
     task::JoinSet,
-    time::sleep,
+    time::{sleep, timeout},
 };
 
-use super::{Failure, Outcome, connect, output::print};
+use super::{Failure, Outcome, connect, jobs, output::print};
 use crate::{
     config::{AdminListen, ServeArgs},
     http,
     http::{Admin, Server},
     log,
     metrics::{self, Health, Metrics},
+    outbound::{self, Guard},
     schema,
 };
 
 /// How often leases, deadlines and schedules are looked at.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// How long webhooks on their way may take when the server stops.
+const LAST_MESSAGES: Duration = Duration::from_secs(6);
+/// How long the last unit of a bulk job may take.
+const LAST_UNIT: Duration = Duration::from_secs(6);
 
 pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let _log = log::start(&settings.log).map_err(Failure::Usage)?;
@@ -32,8 +37,9 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     let url = settings.database.settings().map_err(Failure::Usage)?.url;
     let finished_work = settings.retention.finished_work().map_err(Failure::Usage)?;
     if let Some(secret) = &settings.http.secret {
-        secret.check().map_err(Failure::Usage)?;
+        secret.check("secret").map_err(Failure::Usage)?;
     }
+    settings.connections.check().map_err(Failure::Usage)?;
     if settings.demo && settings.no_demo {
         return Err(Failure::Usage("--demo and --no-demo (VIVIDWALLS_DEMO, VIVIDWALLS_NO_DEMO) contradict".to_owned()));
     }
@@ -83,7 +89,17 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     helpers.spawn(metrics::survey(Arc::clone(&metrics), service.clone()));
     let signals = service.signals().clone();
     let watched = Arc::clone(&metrics);
-    let router = http::router(schema::schema(service.clone()), settings.http.settings(), metrics);
+    let served = http::Settings {
+        webhooks: settings.connections.webhooks(),
+        bulk_limit: settings.connections.bulk_limit,
+        ..settings.http.settings()
+    };
+    let guard = Guard::new(settings.connections.webhook_allow.clone());
+    let schema = schema::guarded(service.clone(), guard.clone());
+    let mut senders = JoinSet::new();
+    senders.spawn(outbound::send(service.clone(), schema.clone(), guard));
+    let jobs = jobs::start(service.clone())?;
+    let router = http::router(schema, served, metrics);
     greet(address, keys, admin.as_ref().map(Admin::address));
     let (close, closed) = oneshot::channel();
     let serving = server.run(router, async move { drop(closed.await) }, settings.http.drain_time);
@@ -97,6 +113,11 @@ pub(super) async fn run(settings: ServeArgs) -> Outcome {
     if !drained {
         tracing::warn!("requests were cut off: they took longer than {:?}", settings.http.drain_time);
     }
+    // What is on its way is written down: otherwise it is sent again.
+    let _ = timeout(LAST_MESSAGES, senders.join_next()).await;
+    senders.shutdown().await;
+    // A job that is left in the middle goes on only when its lease is over.
+    let _ = timeout(LAST_UNIT, jobs).await;
     helpers.shutdown().await;
     servers::leave(&service).await;
     database.close().await;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{DatabaseArgs, HttpArgs, KeysCommand, LogArgs, RetainArgs, RetentionArgs, value};
+use super::{ConnectionArgs, DatabaseArgs, HttpArgs, KeysCommand, LogArgs, RetainArgs, RetentionArgs, value};
 
 /// The VividWalls server: one GraphQL API over agents, their work, and the shop
 #[derive(Debug, Parser)]
@@ -40,6 +40,8 @@ pub enum Command {
     },
     /// Read a shop export into the database; running it again changes only what differs
     Import(ImportArgs),
+    /// Write the catalogue or the stock as a CSV file that `import` reads
+    Export(ExportArgs),
     /// Fill the database with sample data
     Seed(SeedArgs),
     /// Create, list and revoke API keys; once there is one, every request needs one
@@ -67,6 +69,10 @@ pub struct ServeArgs {
     #[expect(missing_docs, reason = "a doc comment would replace the heading")]
     #[command(flatten)]
     pub http: HttpArgs,
+
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub connections: ConnectionArgs,
 
     /// Do not apply database migrations at start
     #[arg(long, env = "VIVIDWALLS_NO_MIGRATE", value_parser = value::switch, help_heading = "Database")]
@@ -120,12 +126,13 @@ pub enum MigrateCommand {
     after_help = "Exit code: 0 when everything was taken, 1 when something was refused or failed, 2 for wrong usage.\n\n\
                   Examples:\n  \
                   vividwalls import shopify-products products.csv --dry-run\n  \
-                  vividwalls import shopify-inventory inventory.csv --on-error stop"
+                  vividwalls import shopify-inventory inventory.csv --on-error stop\n  \
+                  vividwalls import customers customers.csv"
 )]
 pub struct ImportArgs {
     /// Kind of file
     pub kind: ImportKind,
-    /// The CSV file as Shopify exports it; `-` reads standard input
+    /// The CSV file; `-` reads standard input
     pub file: PathBuf,
     /// Report what would change, and change nothing
     #[arg(long)]
@@ -145,6 +152,36 @@ pub enum ImportKind {
     ShopifyProducts,
     /// Stock per variant and location
     ShopifyInventory,
+    /// Orders with their lines and payments
+    Orders,
+    /// Customers with what they allow
+    Customers,
+    /// E-mail addresses and the lists that they are on
+    Subscribers,
+}
+
+/// What to export.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+                        vividwalls export products products.csv\n  \
+                        vividwalls export inventory > inventory.csv")]
+pub struct ExportArgs {
+    /// What the file holds
+    pub kind: ExportKind,
+    /// The CSV file, which is replaced if it exists; without it, or for `-`, standard output is written
+    pub file: Option<PathBuf>,
+    #[expect(missing_docs, reason = "a doc comment would replace the heading")]
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+/// What an export file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportKind {
+    /// Products and their variants
+    Products,
+    /// Stock per variant and location
+    Inventory,
 }
 
 /// What to do with a row that cannot be taken.

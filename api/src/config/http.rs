@@ -307,7 +307,6 @@ impl HttpArgs {
             },
             answer_memory: self.answer_memory.map_or_else(|| memory::total() / 4, |bytes| bytes as u64),
             body_limit: self.body_limit,
-            body_grace: Settings::default().body_grace,
             request_timeout: self.request_timeout,
             log_requests: self.log_requests,
             slow_request: self.slow_request,
@@ -322,6 +321,7 @@ impl HttpArgs {
             },
             allowed_origins: self.allowed_origins.clone(),
             keyless: self.is_open(),
+            ..Settings::default()
         }
     }
 

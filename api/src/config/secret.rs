@@ -17,15 +17,20 @@ impl From<String> for Secret {
 }
 
 impl Secret {
-    /// Says what is wrong with it, without showing it.
-    pub fn check(&self) -> Result<(), String> {
-        match self.0.chars().count() {
+    /// Says what is wrong with it, without showing it; `flag` is where it was given.
+    pub fn check(&self, flag: &str) -> Result<(), String> {
+        match self.0.trim().chars().count() {
             LEAST.. => Ok(()),
             _ => Err(format!(
-                "invalid value for '--secret <SECRET>' (VIVIDWALLS_SECRET): it must have at least {LEAST} characters; \
-                 `openssl rand -hex 32` makes one"
+                "invalid value for '--{flag}' (VIVIDWALLS_{}): it must have at least {LEAST} characters",
+                flag.to_uppercase().replace('-', "_")
             )),
         }
+    }
+
+    /// The same without spaces around it, such as those behind a comma.
+    pub(super) fn trimmed(&self) -> Self {
+        Self(self.0.trim().to_owned())
     }
 
     /// The secret itself.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::{HeaderValue, Uri};
+use ipnet::IpNet;
 use tracing::level_filters::LevelFilter;
 
 use super::AdminListen;
@@ -96,6 +97,12 @@ pub(super) fn public_url(text: &str) -> Result<String, String> {
         true => Ok(text.trim_end_matches('/').to_owned()),
         false => Err("must be an address such as https://shop.example".to_owned()),
     }
+}
+
+/// A network such as `10.0.0.0/8`, or one address.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.trim().parse().or_else(|_| text.trim().parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| "must be a network such as 10.0.0.0/8 or fd00::/8, or an address".to_owned())
 }
 
 /// What is logged: levels, each for all modules or for one.
@@ -193,6 +200,16 @@ mod tests {
         }
         for wrong in ["", "shop.example", "ftp://a", "https://", "https://me:pw@a", "https://a/?b", "https://a/#b"] {
             assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_network_may_be_one_address() {
+        for (text, expected) in [("10.0.0.0/8", "10.0.0.0/8"), (" fd00::/8", "fd00::/8"), ("10.0.0.1", "10.0.0.1/32")] {
+            assert_eq!(network(text).map(|network| network.to_string()).as_deref(), Ok(expected), "{text}");
+        }
+        for wrong in ["", "10.0.0.0/33", "shop.example", "10.0.0"] {
+            assert!(network(wrong).is_err(), "{wrong}");
         }
     }
 

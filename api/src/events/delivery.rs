@@ -11,6 +11,7 @@ use super::EventKind;
 use crate::{
     agents::Agent,
     catalog::{InventoryLevel, Product},
+    connections::BulkJob,
     customers::Customer,
     finance::Budget,
     marketing::Campaign,
@@ -111,6 +112,8 @@ deliveries! {
     CampaignEvent(campaign, "campaign": Campaign);
     /// Something that happened to a budget or a part of one.
     BudgetEvent(budget, "budget": Budget);
+    /// Something that happened to a bulk job.
+    JobEvent(job, "job": BulkJob);
     /// A system event that was recorded.
     SystemEventNotice(system_event, "systemEvent": SystemEvent);
 }

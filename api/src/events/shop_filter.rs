@@ -4,7 +4,7 @@ use super::{
     EventKind,
     condition::{filters, key, keys, kinds, statuses, variants},
 };
-use crate::{marketing::CampaignStatus, orders::OrderStatus, read::scalars::Id};
+use crate::{connections::BulkJobStatus, marketing::CampaignStatus, orders::OrderStatus, read::scalars::Id};
 
 filters! {
     /// Conditions on events of products: all that are given must hold; a list matches any of its values.
@@ -71,5 +71,15 @@ filters! {
         agent_ids: Vec<Id> => agent_ids by keys,
         /// The same of this agent or any of its descendants; combined with `agentIds` by OR.
         agent_subtree: Id => agent_subtree by key,
+    }
+
+    /// Conditions on events of bulk jobs: all that are given must hold; a list matches any of its values.
+    JobEventFilter of Job {
+        /// Events of these bulk jobs.
+        ids: Vec<Id> => aggregate_ids by keys,
+        /// Events that set the job's status to one of these.
+        statuses: Vec<BulkJobStatus> => change by statuses,
+        /// Events of these kinds.
+        kinds: Vec<EventKind> => kinds by kinds,
     }
 }

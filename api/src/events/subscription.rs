@@ -16,14 +16,14 @@ use service::{
 
 use super::{
     delivery::{
-        AgentEvent, ApprovalEvent, BudgetEvent, CampaignEvent, CustomerEvent, Delivery, ExecutionEvent, OrderEvent,
-        ProductEvent, StockEvent, SystemEventNotice, TaskEvent,
+        AgentEvent, ApprovalEvent, BudgetEvent, CampaignEvent, CustomerEvent, Delivery, ExecutionEvent, JobEvent,
+        OrderEvent, ProductEvent, StockEvent, SystemEventNotice, TaskEvent,
     },
     filter::{AgentEventFilter, ApprovalEventFilter, ExecutionEventFilter, TaskEventFilter, at_least},
     resume_point::ResumePoint,
     shop_filter::{
-        BudgetEventFilter, CampaignEventFilter, CustomerEventFilter, OrderEventFilter, ProductEventFilter,
-        StockEventFilter,
+        BudgetEventFilter, CampaignEventFilter, CustomerEventFilter, JobEventFilter, OrderEventFilter,
+        ProductEventFilter, StockEventFilter,
     },
 };
 use crate::{
@@ -149,6 +149,16 @@ impl Subscription {
         #[graphql(desc = "Only events that match.")] filter: Option<BudgetEventFilter>,
         #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
     ) -> Result<Deliveries<BudgetEvent>> {
+        watch(ctx, after, filter.unwrap_or_default()).await
+    }
+
+    /// Events of bulk jobs, as they happen.
+    async fn job_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only events that match.")] filter: Option<JobEventFilter>,
+        #[graphql(desc = "Replay events after this cursor; default: only new ones.")] after: Option<String>,
+    ) -> Result<Deliveries<JobEvent>> {
         watch(ctx, after, filter.unwrap_or_default()).await
     }
 

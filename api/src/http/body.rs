@@ -21,12 +21,7 @@ pub(super) fn length(headers: &HeaderMap) -> Option<usize> {
 
 /// Reads a body to its end.
 pub(super) async fn collect(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Bytes, Malformed> {
-    let limit = settings.body_limit;
-    if length(headers).is_some_and(|length| length > limit) {
-        return Err(too_large(limit));
-    }
-    let mut pieces =
-        Pieces { stream: body.into_data_stream(), limit, read: 0, due: Instant::now() + settings.body_grace };
+    let mut pieces = Pieces::of(headers, body, settings.body_limit, settings)?;
     // Most bodies come in one piece.
     let Some(first) = pieces.next().await? else { return Ok(Bytes::new()) };
     let Some(second) = pieces.next().await? else { return Ok(first) };
@@ -43,7 +38,7 @@ fn too_large(limit: usize) -> Malformed {
 }
 
 /// What comes of a body.
-struct Pieces {
+pub(super) struct Pieces {
     stream: BodyDataStream,
     limit: usize,
     read: usize,
@@ -52,7 +47,16 @@ struct Pieces {
 }
 
 impl Pieces {
-    async fn next(&mut self) -> Result<Option<Bytes>, Malformed> {
+    /// Those of a body that has at most so many bytes.
+    pub(super) fn of(headers: &HeaderMap, body: Body, limit: usize, settings: &Settings) -> Result<Self, Malformed> {
+        if length(headers).is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
+        }
+        Ok(Self { stream: body.into_data_stream(), limit, read: 0, due: Instant::now() + settings.body_grace })
+    }
+
+    /// The next one; none at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Malformed> {
         let Ok(piece) = timeout_at(self.due, self.stream.next()).await else {
             let message = format!("the body comes too slowly: send at least {RATE} bytes a second");
             return Err(Malformed(StatusCode::REQUEST_TIMEOUT, message));

@@ -33,7 +33,7 @@ async fn answer(State(origins): State<Arc<[HeaderValue]>>, request: Request, nex
 /// Without an allowed origin beside them these say nothing.
 fn preflighted() -> Response {
     let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "accept, authorization, content-type, last-event-id, x-request-id"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

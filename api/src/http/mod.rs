@@ -17,7 +17,8 @@
 //! - `failure`: what a client learns about errors.
 //! - `admission`: whether an operation may begin now; `cost`: what it costs.
 //! - `access_log`: the log line of a request, and its figures. `refusal_log`: who was refused.
-//! - `unsubscribe`: where the links of e-mails lead, for who has no key.
+//! - `unsubscribe`: where the links of e-mails lead, for who has no key. `inbound`: webhooks of other systems.
+//! - `bulk`: the files of bulk jobs.
 //! - `cors`, `graphiql`, `health`: what their names say.
 //! - `executor`: the same operations for whatever else serves an executor of async-graphql.
 
@@ -31,6 +32,7 @@ mod answer;
 mod answer_body;
 mod body;
 mod browser;
+mod bulk;
 mod coding;
 mod connections;
 mod cors;
@@ -45,6 +47,7 @@ mod head;
 mod head_timeout;
 mod health;
 mod identity;
+mod inbound;
 mod introspection;
 mod operation;
 mod rates;
@@ -70,9 +73,9 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     http::{HeaderValue, StatusCode},
-    routing::{any, get},
+    routing::{any, get, post, put},
 };
-use service::Service;
+use service::{Service, principal::Source};
 
 pub use admin::Admin;
 pub use connections::{Bounds, Connections, Refusal};
@@ -80,6 +83,7 @@ pub use executor::Executor;
 pub use server::Server;
 
 use crate::{
+    config::Secret,
     document::{Documents, Limits},
     metrics::Metrics,
     schema::{Schema, shape},
@@ -108,6 +112,10 @@ pub struct Settings {
     pub watch: Watch,
     /// Other origins whose pages may send requests and read the answers; `*` is all.
     pub allowed_origins: Vec<HeaderValue>,
+    /// What other systems may send.
+    pub webhooks: Webhooks,
+    /// The largest file of a bulk job, in bytes.
+    pub bulk_limit: usize,
     /// Whether requests of this machine without a key act as the local administrator while no key was ever made: for
     /// servers that only this machine reaches.
     pub keyless: bool,
@@ -126,7 +134,36 @@ impl Default for Settings {
             compression: false,
             watch: Watch::default(),
             allowed_origins: Vec::new(),
+            webhooks: Webhooks::default(),
+            bulk_limit: 100 << 20,
             keyless: true,
+        }
+    }
+}
+
+/// What other systems may send.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    /// What Shopify signs with: any of these. Without one, nothing of Shopify is taken.
+    pub shopify_secrets: Vec<Secret>,
+    /// The same of Stripe.
+    pub stripe_secrets: Vec<Secret>,
+    /// The largest body, in bytes.
+    pub body_limit: usize,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self { shopify_secrets: Vec::new(), stripe_secrets: Vec::new(), body_limit: 4 << 20 }
+    }
+}
+
+impl Webhooks {
+    /// What a system signs with.
+    pub fn secrets(&self, source: Source) -> &[Secret] {
+        match source {
+            Source::Shopify => &self.shopify_secrets,
+            Source::Stripe => &self.stripe_secrets,
         }
     }
 }
@@ -214,6 +251,10 @@ pub fn router(schema: Schema, settings: Settings, metrics: Arc<Metrics>) -> Rout
         .route("/graphql/stream", any(stream::handle))
         .route("/graphql/ticket", any(ticket::handle))
         .route("/unsubscribe/{token}", get(unsubscribe::show).post(unsubscribe::leave))
+        .route("/webhooks/shopify", post(inbound::shopify))
+        .route("/webhooks/stripe", post(inbound::stripe))
+        .route("/bulk/{id}/input", put(bulk::upload))
+        .route("/bulk/{id}/result", get(bulk::result))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here. The GraphQL API is at /graphql.\n") })

@@ -108,7 +108,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, settings: &Settin
 }
 
 /// What is unpacked can be much larger than what came.
-fn is_coded(headers: &HeaderMap) -> bool {
+pub(super) fn is_coded(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 

@@ -4,6 +4,7 @@ mod agents;
 mod analytics;
 mod batch;
 mod catalog;
+mod connections;
 mod customers;
 mod finance;
 mod goals;
@@ -132,6 +133,15 @@ pub struct Verbs(
     analytics::record::Verbs,
     analytics::snapshot::Verbs,
     analytics::report::Verbs,
+    connections::inbox::replay::Verbs,
+    connections::inbox::bind::Verbs,
+    connections::outbox::create::Verbs,
+    connections::outbox::update::Verbs,
+    connections::outbox::rotate::Verbs,
+    connections::outbox::delete::Verbs,
+    connections::outbox::test::Verbs,
+    connections::outbox::redeliver::Verbs,
+    connections::jobs::Verbs,
     system::configurations::Verbs,
     system::events::Verbs,
     system::reports::Verbs,
