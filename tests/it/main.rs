@@ -2,6 +2,7 @@
 
 mod analytics;
 mod client;
+mod connections;
 mod customers;
 mod demo;
 mod events;

@@ -4,7 +4,7 @@
 //
 // A page is run from its top in a shell of its own: every block that is marked `sh tried`, one after the other. What a
 // block prints is compared with the block below it. Then the table of settings is compared with `vividwalls config`.
-// README.md comes first, the other pages follow by name. The server needs `--public-url`, for links in emails.
+// README.md comes first, the other pages follow by name. The server needs what docs/connections.md starts it with.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

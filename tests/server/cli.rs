@@ -26,6 +26,9 @@ fn a_wrong_setting_is_named() {
         (&["--open", "always"], "--open"),
         (&["--public-url", "shop.example"], "--public-url"),
         (&["--allowed-origins", "\n"], "--allowed-origins"),
+        (&["--webhook-allow", "10.0.0.0/8,10.0.0.0/33"], "--webhook-allow"),
+        (&["--webhook-body-limit", "4MB"], "--webhook-body-limit"),
+        (&["--bulk-limit", "0"], "--bulk-limit"),
         (&["--database-url", "mysql://x"], "DATABASE_URL"),
         (&["keys", "list", "--database-url", "sqlite://"], "names no file"),
         (&["--demo", "--no-demo"], "--no-demo"),
@@ -41,6 +44,7 @@ fn a_wrong_setting_is_named() {
         (&["keys", "create", "--name", "me", "--role", "admin", "--agent", "Nobody"], "Nobody"),
         (&["keys", "create", "--name", " ", "--role", "admin"], "--name"),
         (&["keys", "create", "--name", "server", "--role", "admin"], "--name"),
+        (&["keys", "create", "--name", "stripe", "--role", "admin"], "--name"),
         (&["keys", "create", "--name", "me", "--role", "admin", "--expires-in", "soon"], "--expires-in"),
         (&["keys", "create", "--name", "me", "--role", "admin", "--expires-in", "9999999d"], "--expires-in"),
     ] {
@@ -66,10 +70,16 @@ fn a_wrong_setting_is_named() {
         assert!(error.contains(&format!("invalid value '{value}' for '{name}'")), "{error}");
     }
     // A secret is not shown.
-    let short = vividwalls(&folder, &["serve"]).env("VIVIDWALLS_SECRET", "too short").output().expect("it starts");
-    let error = String::from_utf8_lossy(&short.stderr).into_owned();
-    assert_eq!(short.status.code(), Some(2), "{error}");
-    assert!(error.contains("VIVIDWALLS_SECRET") && !error.contains("too short"), "{error}");
+    for (name, value) in [
+        ("VIVIDWALLS_SECRET", "too short"),
+        ("VIVIDWALLS_SHOPIFY_SECRET", "too short"),
+        ("VIVIDWALLS_STRIPE_SECRET", "0123456789abcdef0123456789abcdef, too short"),
+    ] {
+        let failed = vividwalls(&folder, &["serve"]).env(name, value).output().expect("it starts");
+        let error = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert_eq!(failed.status.code(), Some(2), "{error}");
+        assert!(error.contains(name) && !error.contains("too short"), "{error}");
+    }
     // A flag that is wrong is to blame itself.
     let mut command = vividwalls(&folder, &["config", "--max-rows=few"]);
     let failed = command.env("VIVIDWALLS_MAX_ROWS", "many").output().expect("it starts");
@@ -91,7 +101,7 @@ fn settings_are_printed_with_their_source_and_without_secrets() {
     let folder = Folder::new();
     let mut command = vividwalls(&folder, &["config", "--max-depth", "9"]);
     command.env("DATABASE_URL", "postgres://me:secret@db/shop").env("VIVIDWALLS_MAX_ROWS", "77");
-    command.env("VIVIDWALLS_SECRET", "0123456789abcdef");
+    command.env("VIVIDWALLS_SECRET", "0123456789abcdef").env("VIVIDWALLS_STRIPE_SECRET", "0123456789,abcdef");
     let printed = command.output().expect("it starts");
     let text = String::from_utf8(printed.stdout).expect("UTF-8");
     let line = |name: &str| {
@@ -103,6 +113,9 @@ fn settings_are_printed_with_their_source_and_without_secrets() {
     assert_eq!(line("VIVIDWALLS_LISTEN"), "VIVIDWALLS_LISTEN=127.0.0.1:4000 # default");
     assert_eq!(line("DATABASE_URL"), "DATABASE_URL=postgres://me:***@db:5432/shop # environment");
     assert_eq!(line("VIVIDWALLS_SECRET"), "VIVIDWALLS_SECRET=*** # environment");
+    assert_eq!(line("VIVIDWALLS_STRIPE_SECRET"), "VIVIDWALLS_STRIPE_SECRET=*** # environment");
+    assert_eq!(line("VIVIDWALLS_SHOPIFY_SECRET"), "VIVIDWALLS_SHOPIFY_SECRET= # default");
+    assert_eq!(line("VIVIDWALLS_BULK_LIMIT"), "VIVIDWALLS_BULK_LIMIT=100MiB # default");
 }
 
 #[test]
@@ -110,7 +123,7 @@ fn help_names_every_command_and_setting() {
     let folder = Folder::new();
     let (code, out, _) = output(&folder, &["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "migrate", "import", "seed", "keys", "check", "retention", "schema", "config"] {
+    for command in ["serve", "migrate", "import", "export", "seed", "keys", "check", "retention", "schema", "config"] {
         assert!(out.contains(command), "{command}");
     }
     let (_, settings, _) = output(&folder, &["config"]);
@@ -236,4 +249,29 @@ fn a_shop_is_imported_and_refusals_are_listed() {
     let (code, _, error) = output(&folder, &["import", "shopify-products", "absent.csv"]);
     assert_eq!(code, 1);
     assert!(error.contains("absent.csv cannot be read"), "{error}");
+}
+
+#[test]
+fn a_shop_is_exported() {
+    let folder = Folder::migrated();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (given, written) = (file("given.csv"), file("written.csv"));
+    let rows = "Handle,Title,Variant Price\nleaf,\"A leaf, pressed\",19.50\n";
+    std::fs::write(&given, rows).expect("a file");
+    let (code, _, error) = output(&folder, &["import", "shopify-products", &given]);
+    assert_eq!(code, 0, "{error}");
+    let (code, out, error) = output(&folder, &["export", "products"]);
+    assert_eq!(code, 0, "{error}");
+    assert!(out.starts_with("Handle,Title,") && out.contains("\nleaf,\"A leaf, pressed\","), "{out}");
+    let (code, none, error) = output(&folder, &["export", "products", &written]);
+    assert_eq!((code, none.as_str()), (0, ""), "{error}");
+    assert_eq!(std::fs::read_to_string(&written).expect("the file"), out);
+    let (code, out, error) = output(&folder, &["import", "shopify-products", &written]);
+    assert_eq!(code, 0, "{error}");
+    assert!(out.contains("0 created         0 updated         1 unchanged"), "{out}");
+    let (code, out, error) = output(&folder, &["export", "inventory", "-"]);
+    assert_eq!((code, out.lines().count()), (0, 1), "{error}");
+    let (code, _, error) = output(&folder, &["export", "products", &folder.path().display().to_string()]);
+    assert_eq!(code, 1);
+    assert!(error.contains("cannot be written"), "{error}");
 }

@@ -5,6 +5,7 @@
 //! - [`cluster`]: the throwaway PostgreSQL server behind it
 //! - [`http`]: a client that can stop in the middle of a request; [`client`]: one that may be refused or broken off
 //! - [`mod@bench`]: load, and how it is measured
+//! - [`webhooks`]: those that Shopify sends, and a receiver for those of the server
 //!
 //! ```ignore
 //! use tests::{TestDatabase, on_both_engines};
@@ -27,6 +28,7 @@ pub mod cluster;
 mod database;
 pub mod http;
 mod macros;
+pub mod webhooks;
 
 pub use database::{Engine, TestDatabase, run};
 #[doc(hidden)]

@@ -18,7 +18,7 @@ on_both_engines! {
         let database = connect(db).await;
         assert!(seed::is_empty(&database).await.expect("counted"));
         let summary = seed::demo(&database, at(NOW)).await.expect("inserted").expect("it was empty");
-        assert_eq!(summary.rows.len(), 55);
+        assert_eq!(summary.rows.len(), 59);
         assert!(summary.rows.iter().all(|(_, rows)| *rows > 0), "{summary:?}");
         assert_consistent(&database).await;
 
@@ -103,7 +103,8 @@ async fn assert_nothing_is_later(database: &Database, now: &str) {
         prices discounts tax_rates shipping_methods exchange_rates orders order_items discount_uses stock_reservations
         stock_movements fulfillments fulfillment_lines returns return_lines payments refunds refund_lines payment_entries
         campaigns campaign_recipients content email_subscribers kpi_measurements product_metrics reports transactions
-        budgets budget_slices budget_reservations revenue_attribution system_events
+        budgets budget_slices budget_reservations revenue_attribution inbound_webhooks webhook_endpoints
+        webhook_deliveries bulk_jobs system_events
     }
     for task in tasks::Entity::find().all(database.reader()).await.expect("tasks") {
         assert!(
@@ -168,7 +169,8 @@ async fn everything(db: &DatabaseConnection) -> Vec<String> {
         exchange_rates orders order_items discount_uses
         stock_reservations stock_movements fulfillments fulfillment_lines returns return_lines payments refunds
         refund_lines payment_entries campaigns campaign_recipients content email_lists email_subscribers kpis
-        kpi_measurements reports transactions budgets budget_slices budget_reservations revenue_attribution system_events configurations
+        kpi_measurements reports transactions budgets budget_slices budget_reservations revenue_attribution
+        inbound_webhooks webhook_endpoints webhook_deliveries bulk_jobs system_events configurations
     }
     tables
 }

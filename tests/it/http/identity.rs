@@ -202,6 +202,27 @@ on_both_engines! {
             assert_eq!(answer.header("access-control-allow-origin"), page.first().map(|(_, origin)| *origin));
             assert_eq!(served.send(get, &headers, b"").status, 200);
         }
+        // What a browser asks before it sends a query, or the file of a bulk job.
+        let asked = [
+            ("origin", "https://admin.example"),
+            ("access-control-request-method", "PUT"),
+            ("access-control-request-headers", "authorization,content-type"),
+        ];
+        for path in ["/graphql", "/bulk/00000000-0000-0000-0000-00000000abcd/input"] {
+            let answer = served.send(&format!("OPTIONS {path}"), &asked, b"");
+            assert_eq!(answer.status, 204, "{path}");
+            assert_eq!(answer.header("access-control-allow-origin"), Some("https://admin.example"));
+            let allowed = |name: &str, value: &str| {
+                let listed = answer.header(&format!("access-control-allow-{name}")).unwrap_or_default();
+                assert!(listed.split(", ").any(|one| one == value), "{path}: {value} in {listed}");
+            };
+            for method in ["GET", "POST", "PUT"] {
+                allowed("methods", method);
+            }
+            for header in ["authorization", "content-type"] {
+                allowed("headers", header);
+            }
+        }
         // A link on a page of elsewhere leads to the page to try queries in, and executes none.
         let link = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("accept", "text/html,*/*;q=0.8")];
         for (path, status) in [("/", 307), ("/graphiql", 200), ("/graphql", 307), ("/graphql?query=%7B__typename%7D", 403)] {

@@ -3,10 +3,12 @@
 mod abandoned;
 mod body;
 mod bounds;
+mod bulk;
 mod cost;
 mod errors;
 mod executor;
 mod identity;
+mod inbound;
 mod language;
 mod limits;
 mod metrics;

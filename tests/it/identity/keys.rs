@@ -89,6 +89,7 @@ on_both_engines! {
             (key(&"x".repeat(256), Role::Admin), "name"),
             (key("local", Role::Viewer), "name"),
             (key("server", Role::Viewer), "name"),
+            (key("shopify", Role::Admin), "name"),
             (key("x", Role::Agent), "agentId"),
             (Create { agent_id: Some(sales), ..key("x", Role::Orchestrator) }, "agentId"),
             (Create { expires_at: Some(now), ..key("x", Role::Admin) }, "expiresAt"),

@@ -1,6 +1,7 @@
 //! Every root field with every role: allowed exactly where the table says so.
 
 use api::{
+    connections::{InboundWebhook, WebhookEndpoint},
     customers::Consent,
     identity::{ApiKey, AuditEntry},
     read::resource::Resource,
@@ -70,6 +71,8 @@ fn read(target: &str) -> Option<Operation> {
         "ApiKey" => ApiKey::GUARD,
         "AuditEntry" => AuditEntry::GUARD,
         "Consent" => Consent::GUARD,
+        "InboundWebhook" => InboundWebhook::GUARD,
+        "WebhookEndpoint" => WebhookEndpoint::GUARD,
         _ => None,
     }
 }

@@ -1,17 +1,21 @@
 //! Imports of a shop's exports, on both engines.
 //!
-//! - `products`, `stock`: what a file becomes.
-//! - `again`: the second run, and runs with other prices.
+//! - `products`, `stock`, `orders`, `customers`, `subscribers`: what a file becomes.
+//! - `again`: the second run, and runs with other prices. `exported`: files that this shop wrote itself.
 //! - `refused`: what is not taken, and where it says so.
 //! - `layouts`: the columns that Shopify has written over the years.
 //! - `format`: files as spreadsheets and editors leave them.
 
 mod again;
+mod customers;
+mod exported;
 mod format;
 mod layouts;
+mod orders;
 mod products;
 mod refused;
 mod stock;
+mod subscribers;
 
 use std::sync::LazyLock;
 
@@ -19,7 +23,8 @@ use chrono::{DateTime, Utc};
 use entity::{inventory, product_variants, products as product};
 use sea_orm::{EntityTrait, QueryOrder};
 use service::{
-    Result,
+    Actor, Result, Service, Verb,
+    clock::Clock,
     database::Database,
     import::{self, OnError, Options, Refusal, Report},
 };
@@ -74,6 +79,30 @@ impl Shop {
     fn stopping(mut self) -> Self {
         self.options.on_error = OnError::Stop;
         self
+    }
+
+    /// What a verb of the shop does, at the time of the imports.
+    async fn perform<V: Verb>(&self, verb: &V) -> V::Outcome {
+        let service = Service::new(self.db.clone(), Clock::standing(self.options.now));
+        service.perform(&Actor::server(), None, verb).await.expect("the verb is done").outcome
+    }
+
+    async fn orders(&self, file: &str) -> (Report, Vec<String>) {
+        let mut refusals = Vec::new();
+        let report = import::shopify_orders(&self.db, file.as_bytes(), &self.options, &mut refusals).await;
+        (report.expect("the file is imported"), refusals.iter().map(Refusal::to_string).collect())
+    }
+
+    async fn customers(&self, file: &str) -> (Report, Vec<String>) {
+        let mut refusals = Vec::new();
+        let report = import::shopify_customers(&self.db, file.as_bytes(), &self.options, &mut refusals).await;
+        (report.expect("the file is imported"), refusals.iter().map(Refusal::to_string).collect())
+    }
+
+    async fn subscribers(&self, file: &str) -> (Report, Vec<String>) {
+        let mut refusals = Vec::new();
+        let report = import::subscribers(&self.db, file.as_bytes(), &self.options, &mut refusals).await;
+        (report.expect("the file is imported"), refusals.iter().map(Refusal::to_string).collect())
     }
 
     /// The report, and the refusals as a person reads them.

@@ -6,6 +6,7 @@ use api::{
     agents::{Agent, AgentCapability, AgentCollaboration},
     analytics::{Kpi, KpiMeasurement, Report},
     catalog::{InventoryLevel, Product, ProductMetric, ProductVariant},
+    connections::{BulkJob, WebhookDelivery},
     customers::{Customer, CustomerInteraction, CustomerSegment, CustomerSegmentMember, Touchpoint},
     finance::{Budget, BudgetReservation, BudgetSlice, RevenueAttribution, Transaction},
     marketing::{Campaign, CampaignRecipient, ContentItem, EmailList, EmailSubscriber},
@@ -103,6 +104,8 @@ tables!(
     BudgetSlice,
     BudgetReservation,
     RevenueAttribution,
+    WebhookDelivery,
+    BulkJob,
     SystemEvent,
     Configuration,
     TaskDependency,
@@ -112,7 +115,7 @@ tables!(
 
 /// The tables that are no lists of their own: of the engine, of identity and of the servers, what only the service
 /// counts or finds by, and what not everybody reads.
-pub(super) const ASIDE: [&str; 10] = [
+pub(super) const ASIDE: [&str; 13] = [
     "task_keys",
     "api_keys",
     "audit_entries",
@@ -123,14 +126,21 @@ pub(super) const ASIDE: [&str; 10] = [
     "approval_uses",
     "customer_aliases",
     "consents",
+    "inbound_webhooks",
+    "webhook_endpoints",
+    "bulk_chunks",
 ];
 
 /// The columns that nobody is shown.
-pub(super) const HIDDEN: [(&str, &str); 6] = [
+pub(super) const HIDDEN: [(&str, &str); 10] = [
     ("tasks", "lease_token"),
     ("approvals", "requesting_key_id"),
     ("customers", "email_hash"),
     ("customers", "phone_hash"),
     ("email_subscribers", "address_hash"),
     ("campaign_recipients", "address_hash"),
+    ("inbound_webhooks", "email_hash"),
+    ("webhook_deliveries", "transaction_number"),
+    ("webhook_deliveries", "position"),
+    ("bulk_jobs", "requesting_key_id"),
 ];

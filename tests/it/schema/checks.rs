@@ -1,5 +1,6 @@
 //! Every check refuses its bad value and admits every legal one.
 
+mod connections;
 mod marketing;
 mod records;
 mod shop;
@@ -68,11 +69,11 @@ const fn rule(table: &'static str, name: &'static str, good: &'static [Values], 
 
 /// All rules.
 fn all() -> impl Iterator<Item = &'static Rule> {
-    records::RULES.iter().chain(shop::RULES).chain(marketing::RULES)
+    records::RULES.iter().chain(shop::RULES).chain(marketing::RULES).chain(connections::RULES)
 }
 
 /// The columns that are 0 at least, and by default.
 fn not_negative() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let all = shop::NOT_NEGATIVE.iter().chain(marketing::NOT_NEGATIVE);
+    let all = shop::NOT_NEGATIVE.iter().chain(marketing::NOT_NEGATIVE).chain(connections::NOT_NEGATIVE);
     all.flat_map(|(table, columns)| columns.iter().map(move |column| (*table, *column)))
 }

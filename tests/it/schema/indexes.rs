@@ -22,6 +22,7 @@ on_both_engines! {
         tour::know(&fixture).await;
         tour::promote(&fixture).await;
         tour::work(&fixture).await;
+        tour::connect(&fixture).await;
         tour::keep(&fixture).await;
         let sent = statements::sent(db).await;
         assert!(sent.len() > 150, "only {} statements were heard", sent.len());
@@ -38,7 +39,7 @@ on_both_engines! {
 }
 
 /// The tables that grow with the shop and its work, and whose lists have an index for their order.
-const GROWING: [&str; 25] = [
+const GROWING: [&str; 27] = [
     "approvals",
     "audit_entries",
     "budget_reservations",
@@ -49,6 +50,7 @@ const GROWING: [&str; 25] = [
     "events",
     "fulfillments",
     "idempotency_keys",
+    "inbound_webhooks",
     "kpi_measurements",
     "orders",
     "payment_entries",
@@ -63,6 +65,7 @@ const GROWING: [&str; 25] = [
     "tasks",
     "touchpoints",
     "transactions",
+    "webhook_deliveries",
     "workflow_executions",
 ];
 

@@ -206,6 +206,7 @@ pub(crate) const REFERENCES: &[Reference] = &[
     ("budget_reservations", "task_id", "tasks", "SET NULL"),
     ("budget_reservations", "campaign_id", "campaigns", "SET NULL"),
     ("transactions", "budget_slice_id", "budget_slices", "NO ACTION"),
+    ("bulk_chunks", "job_id", "bulk_jobs", "CASCADE"),
 ];
 
 /// The key that leads from a table to a later one, which leads back.

@@ -110,7 +110,7 @@ fn day(number: usize) -> String {
 pub(crate) const NOW: &str = "'2026-05-04T03:02:01+00:00'";
 
 /// In the order of their dependencies.
-pub(crate) const TABLES: [&str; 62] = [
+pub(crate) const TABLES: [&str; 67] = [
     "agents",
     "agent_capabilities",
     "agent_collaborations",
@@ -161,6 +161,11 @@ pub(crate) const TABLES: [&str; 62] = [
     "reports",
     "transactions",
     "revenue_attribution",
+    "inbound_webhooks",
+    "webhook_endpoints",
+    "webhook_deliveries",
+    "bulk_jobs",
+    "bulk_chunks",
     "system_events",
     "configurations",
     "task_dependencies",
@@ -176,7 +181,7 @@ pub(crate) const TABLES: [&str; 62] = [
 ];
 
 /// The tables without a column `id`.
-pub(super) const COMPOSITE: [&str; 12] = [
+pub(super) const COMPOSITE: [&str; 13] = [
     "customer_aliases",
     "customer_segment_members",
     "email_subscribers",
@@ -189,10 +194,11 @@ pub(super) const COMPOSITE: [&str; 12] = [
     "return_lines",
     "refund_lines",
     "approval_uses",
+    "bulk_chunks",
 ];
 
 /// The tables without a column `updated_at`.
-const UNCHANGING: [&str; 19] = [
+const UNCHANGING: [&str; 20] = [
     "consents",
     "touchpoints",
     "kpi_measurements",
@@ -212,4 +218,5 @@ const UNCHANGING: [&str; 19] = [
     "refund_lines",
     "payment_entries",
     "approval_uses",
+    "bulk_chunks",
 ];

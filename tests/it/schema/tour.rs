@@ -1,7 +1,8 @@
-//! What a server does all day, once: its lists in their default order, a sale, a campaign, the life of the work, what
-//! time does to them.
+//! What a server does all day, once: its lists in their default order, a sale, a campaign, the life of the work,
+//! webhooks, what time does to them.
 
 mod campaign;
+mod connections;
 mod persons;
 mod shop;
 
@@ -12,7 +13,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 use service::{
     events::Filter,
-    keys,
+    jobs, keys,
     retention::{Archive, FinishedWork, Kind, Retention},
     work::schedule,
 };
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub(super) use campaign::promote;
+pub(super) use connections::connect;
 pub(super) use persons::know;
 pub(super) use shop::sell;
 
@@ -122,6 +124,9 @@ const READS: &[&str] = &[
     "shippingMethods(filter: { countries: { has: \"US\" } }) { nodes { id } }",
     "auditLog(first: 3) { nodes { id } }",
     "consents(first: 3) { nodes { id } }",
+    "inboundWebhooks(first: 3) { nodes { id } }",
+    "webhookEndpoints(filter: { kinds: { has: \"order.placed\" } }) { nodes { id } }",
+    "webhookDeliveries(filter: { endpointId: { eq: \"00000000-0000-7000-8000-000000000000\" } }, first: 3) { nodes { id } }",
     "consents(filter: { customerId: { eq: \"00000000-0000-7000-8000-000000000000\" } }, first: 3) { nodes { id } }",
     "events(first: 3) { nodes { id } }",
     "agentByName(name: \"agent 77\") { id }",
@@ -169,6 +174,7 @@ pub(super) async fn keep(fixture: &WorkFixture) {
     keys::find(fixture.service.database(), "vw_nobody").await.expect("read");
     let old = fixture.clock().now() - Duration::days(3_650);
     log.prune(old).await.expect("pruned");
+    assert_eq!(jobs::run_due(&fixture.service).await.expect("looked for"), 0);
     let retention =
         Retention { events: LONG, idempotency_keys: LONG, minor_system_events: LONG, system_events: LONG, audit: LONG };
     for kind in Kind::ALL {

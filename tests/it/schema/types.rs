@@ -109,6 +109,8 @@ fn companions(table: &str, column: &str, value: &str) -> &'static [(&'static str
         ("fulfillments", "shipped_at", _) => &[("status", "'shipped'")],
         ("discounts", "kind", "'free_shipping'") => &[("target", "'shipping'")],
         ("discounts", "target", "'shipping'") => &[("kind", "'free_shipping'")],
+        ("inbound_webhooks", "status", "'received'" | "'waiting'") => &[("next_attempt_at", NOW)],
+        ("inbound_webhooks", "next_attempt_at", _) => &[("status", "'received'")],
         ("exchange_rates", "quote", _) => &[("base", "'USD'")],
         _ => &[],
     }

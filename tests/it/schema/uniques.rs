@@ -105,6 +105,9 @@ const KEYS: &[(&str, Values)] = &[
     ("budget_slices", &[("budget_id", "@budgets:2")]),
     ("budget_slices", &[("budget_id", "@budgets"), ("parent_id", "@budget_slices"), ("agent_id", "@agents:2")]),
     ("budget_reservations", &[("effect_key", "'twin'")]),
+    ("inbound_webhooks", &[("external_id", "'twin'")]),
+    ("webhook_deliveries", &[("endpoint_id", "@webhook_endpoints"), ("position", "7000")]),
+    ("bulk_chunks", &[("number", "7000")]),
 ];
 
 /// Keys with a part that is unknown: two unknown ones are not the same.

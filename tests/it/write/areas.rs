@@ -56,6 +56,8 @@ on_both_engines! {
             ("authority", json!({ "Sales Specialist": { "refund": -1 } })),
             ("budgets.alertLevels", json!([100, 90])),
             ("kpi.marketingCategories", json!("advertising")),
+            ("shopify.domain", json!("https://shop.myshopify.com")),
+            ("shopify.stockMode", json!("mirror")),
         ] {
             let set = json!({ "key": key, "value": value });
             assert_eq!(fixture.code_and_path("setConfiguration", set).await, "INVALID value", "{key}");

@@ -337,6 +337,9 @@ pub(super) async fn calls(fixture: &DemoFixture) -> BTreeMap<String, Value> {
     let calls = calls.chain(super::finance_calls::calls(fixture).await);
     let calls = calls.chain(super::analytics_calls::calls(fixture).await);
     let calls = calls.chain(super::campaign_calls::calls(fixture).await);
+    let calls = calls.chain(super::webhook_calls::calls(fixture).await);
+    let calls = calls.chain(super::inbound_calls::calls(fixture).await);
+    let calls = calls.chain(super::job_calls::calls(fixture).await);
     let calls = calls.chain(catalogue::calls::calls(fixture, segment).await);
     calls.map(|(mutation, input)| (mutation.to_owned(), input)).collect()
 }

@@ -130,6 +130,9 @@ pub(super) fn required(table: &str) -> &'static [Value] {
         | "touchpoints"
         | "budget_slices"
         | "budget_reservations" => required_of_marketing(table),
+        "inbound_webhooks" | "webhook_endpoints" | "webhook_deliveries" | "bulk_jobs" | "bulk_chunks" => {
+            required_of_connections(table)
+        }
         shop => required_of_shop(shop),
     }
 }
@@ -156,6 +159,39 @@ fn required_of_marketing(table: &str) -> &'static [Value] {
         "budget_reservations" => {
             &[("slice_id", "@budget_slices"), ("amount", "5"), ("status", "'held'"), ("purpose", "'an advertisement'")]
         }
+        other => panic!("{other} is no table of the schema"),
+    }
+}
+
+/// The same of the tables that connect the shop to other systems.
+fn required_of_connections(table: &str) -> &'static [Value] {
+    match table {
+        "inbound_webhooks" => &[
+            ("source", "'stripe'"),
+            ("external_id", "'event #'"),
+            ("topic", "'charge.succeeded'"),
+            ("object_key", "'charge #'"),
+            ("payload", "'{}'"),
+            ("status", "'processed'"),
+        ],
+        "webhook_endpoints" => &[
+            ("name", "'accounting'"),
+            ("url", "'https://accounting.example'"),
+            ("cursor_transaction", "1"),
+            ("cursor_position", "1"),
+        ],
+        "webhook_deliveries" => &[
+            ("endpoint_id", "@webhook_endpoints:#"),
+            ("transaction_number", "1"),
+            ("position", "#"),
+            ("kind", "'order.placed'"),
+            ("aggregate_id", "@orders"),
+            ("status", "'delivered'"),
+        ],
+        "bulk_jobs" => {
+            &[("kind", "'set_stock'"), ("status", "'completed'"), ("on_error", "'skip'"), ("requested_by", "'a key'")]
+        }
+        "bulk_chunks" => &[("job_id", "@bulk_jobs"), ("part", "'input'"), ("number", "#"), ("content", "'{}'")],
         other => panic!("{other} is no table of the schema"),
     }
 }

@@ -13,6 +13,10 @@
 //!   over as many connections.
 //! - `reserve`: 1.00 of one slice of a budget, reserved and spent, over 16 connections.
 //! - `kpis`: a snapshot of KPIs of all metrics over the orders that there are; the bar is about 50,000.
+//! - `inbound`: webhooks of Shopify, 200 a second, until they are accepted. `deliveries`: webhooks of the server, to a
+//!   receiver in this process: `DELIVERIES` events at once, then one now and then. Both have a bar.
+//! - `jobs`: bulk jobs `SET_STOCK` with `JOB_ROWS` rows. `import`: `IMPORT_PRODUCTS` with `IMPORTED` variants. `export`:
+//!   `EXPORT_PRODUCTS` of all variants that there are, and the memory of the server; the bar is about 100,000.
 //!
 //! The figures are medians of `ROUNDS` rounds of `SECS` seconds after `WARM`, in turns with the limit. If something was
 //! sold that is not there, was lost or was done twice, that is said; then there is no figure, and the exit code is 1.
@@ -22,6 +26,14 @@
 
 mod campaign;
 mod customers;
+mod deliveries;
+mod export;
+mod import;
+mod inbound;
+mod inbound_payload;
+mod inbox;
+mod job;
+mod jobs;
 mod kpis;
 mod launch;
 mod limit;
@@ -86,6 +98,11 @@ fn measure(what: What, options: &Options, shop: &Shop, limit: &Limit) -> Result<
         What::Send => send::send(shop, options),
         What::Reserve => reserve::reserve(shop, limit),
         What::Kpis => kpis::kpis(shop),
+        What::Inbound => inbound::inbound(shop, options),
+        What::Jobs => jobs::jobs(shop, limit),
+        What::Import => import::import(shop, limit),
+        What::Export => export::export(shop),
+        What::Deliveries => return deliveries::deliveries(shop),
         What::Segment => return segment::segment(shop, options),
         What::Launch => return launch::launch(shop, options),
         What::Oversell => return oversell::oversell(shop).map(|()| Vec::new()),

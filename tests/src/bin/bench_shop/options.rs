@@ -28,6 +28,10 @@ pub(crate) struct Options {
     /// that are missing into it
     #[arg(long, value_name = "DATABASE_URL")]
     pub(crate) database: Option<String>,
+
+    /// The secret with which the server verifies Shopify's webhooks, for `inbound`
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) shopify_secret: Option<String>,
 }
 
 /// What can be measured.
@@ -53,6 +57,16 @@ pub(crate) enum What {
     Reserve,
     /// A snapshot of KPIs.
     Kpis,
+    /// Webhooks of Shopify.
+    Inbound,
+    /// Webhooks that the server sends.
+    Deliveries,
+    /// Counts of stock by a bulk job.
+    Jobs,
+    /// Products that a bulk job imports.
+    Import,
+    /// All products, exported by a bulk job.
+    Export,
     /// All of these.
     All,
 }
@@ -72,6 +86,11 @@ impl What {
                 Self::Send,
                 Self::Reserve,
                 Self::Kpis,
+                Self::Inbound,
+                Self::Deliveries,
+                Self::Jobs,
+                Self::Import,
+                Self::Export,
             ],
             one => std::slice::from_ref(one),
         }
@@ -112,4 +131,14 @@ pub(crate) fn recipients() -> usize {
 /// How many messages there are to send.
 pub(crate) fn messages() -> usize {
     number("SENDS", 20_000).max(1)
+}
+
+/// How many counts a bulk job has at least.
+pub(crate) fn job_rows() -> usize {
+    number("JOB_ROWS", 100_000).max(1)
+}
+
+/// How many variants are imported at least.
+pub(crate) fn imported() -> usize {
+    number("IMPORTED", 100_000).max(1)
 }

@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 16;
 /// The most messages of a campaign in a minute.
 const PER_MINUTE: usize = 60_000;
 /// How much longer than that the server may take until all messages have a task.
-const PATIENCE: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 const BEGIN: &str = "mutation($input: BeginCampaignSendInput!) { beginCampaignSend(input: $input) { send address providerKey unsubscribeUrl userErrors { code message } } }";
 const COMPLETE: &str = "mutation($input: CompleteCampaignSendInput!) { completeCampaignSend(input: $input) { recipient { id } userErrors { code message } } }";
@@ -58,7 +58,7 @@ fn until_queued(client: &mut Client, campaign: &str, messages: usize) -> Result<
     let began = Instant::now();
     let seconds = u64::try_from(messages * 60 / PER_MINUTE).unwrap_or_default();
     while total(client.ask(WAITING, &format!(r#""{campaign}""#))) > 0 {
-        if began.elapsed() > PATIENCE + Duration::from_secs(2 * seconds) {
+        if began.elapsed() > LONGEST_WAIT + Duration::from_secs(2 * seconds) {
             return Err("the server has not made the tasks of all messages in time".to_owned());
         }
         thread::sleep(Duration::from_millis(200));

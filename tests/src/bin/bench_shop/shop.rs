@@ -7,8 +7,10 @@ use uuid::Uuid;
 pub(crate) const PIECES: i64 = 1_000_000;
 /// The most items of a call, and the most rows of a page.
 const PAGE: usize = 250;
+/// What each of them costs.
+pub(crate) const PRICE: &str = "1000.00";
 /// How many variants a product has.
-const OF_PRODUCT: usize = 10;
+pub(crate) const OF_PRODUCT: usize = 10;
 /// How many products a call makes.
 const PRODUCTS: usize = 100;
 /// How long orders keep their stock, in minutes: none of them ends meanwhile.
@@ -172,8 +174,8 @@ pub(crate) fn list(texts: &[String]) -> String {
     format!(r#"["{}"]"#, texts.join(r#"",""#))
 }
 
-/// In the order of their numbers, too.
-fn sku(number: usize) -> String {
+/// The SKU of a variant. They sort as their numbers.
+pub(crate) fn sku(number: usize) -> String {
     format!("BENCH-{number:06}")
 }
 
@@ -181,7 +183,7 @@ fn sku(number: usize) -> String {
 fn product(number: usize) -> String {
     let variant = |value: usize| {
         let sku = sku(number * OF_PRODUCT + value);
-        format!(r#"{{"sku":"{sku}","optionValues":["{value}"],"price":"1000.00","taxClass":"bench"}}"#)
+        format!(r#"{{"sku":"{sku}","optionValues":["{value}"],"price":"{PRICE}","taxClass":"bench"}}"#)
     };
     let variants: Vec<String> = (0..OF_PRODUCT).map(variant).collect();
     let variants = variants.join(",");

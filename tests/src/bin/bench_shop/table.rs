@@ -19,7 +19,12 @@ pub(crate) struct Line {
 impl Line {
     /// Rounds of the shop beside a bar, which is how long this much may take. Rounds that do less may take less.
     pub(crate) fn beside_bar(what: String, ours: Vec<Round>, much: usize, time: Duration) -> Self {
-        Self { what, ours: Figures::of(ours), limit: Figures::of([once(much, time)]) }
+        Self::beside(what, ours, once(much, time))
+    }
+
+    /// The same beside a bar that says how often, and how long each may take; no times if that does not matter.
+    pub(crate) fn beside(what: String, ours: Vec<Round>, bar: Round) -> Self {
+        Self { what, ours: Figures::of(ours), limit: Figures::of([bar]) }
     }
 }
 

@@ -11,14 +11,19 @@ use std::{
 };
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
+use tests::webhooks::SHOPIFY_SECRET;
 
 use super::wait::until;
 
 /// How long a program may take to its end.
 const LONGEST_RUN: Duration = Duration::from_secs(120);
-/// Without links, no campaign sends e-mails.
-const LINKS: [(&str, &str); 2] =
-    [("VIVIDWALLS_PUBLIC_URL", "http://127.0.0.1"), ("VIVIDWALLS_SECRET", "0123456789abcdef0123456789abcdef")];
+/// Without links, no campaign sends e-mails and no endpoint is sent webhooks; this process receives them.
+const SETTINGS: [(&str, &str); 4] = [
+    ("VIVIDWALLS_PUBLIC_URL", "http://127.0.0.1"),
+    ("VIVIDWALLS_SECRET", "0123456789abcdef0123456789abcdef"),
+    ("VIVIDWALLS_SHOPIFY_SECRET", SHOPIFY_SECRET),
+    ("VIVIDWALLS_WEBHOOK_ALLOW", "127.0.0.0/8"),
+];
 
 /// A running program.
 pub(crate) struct Process(Child);
@@ -43,7 +48,7 @@ impl Process {
         }
         command.env("DATABASE_URL", database_url);
         // Nobody has to learn that a server stops, and the disk is shared with others.
-        command.env("VIVIDWALLS_DRAIN_DELAY", "0").env("VIVIDWALLS_DISK_RESERVE", "0").envs(LINKS);
+        command.env("VIVIDWALLS_DRAIN_DELAY", "0").env("VIVIDWALLS_DISK_RESERVE", "0").envs(SETTINGS);
         // Out of reach of the terminal's Ctrl-C: this tool ends it.
         command.current_dir(folder).process_group(0);
         Ok(Self(command.stdin(Stdio::null()).stdout(stdout).stderr(log).spawn()?))

@@ -1,7 +1,7 @@
 //! The limit: hand-written SQL of the same effect, in as few round trips as can be.
 //!
-//! - `place`: an order. `count`: counts of stock. `capture`: money that came in. `spend`: money of a budget. `fill`: what
-//!   is there before.
+//! - `place`: an order. `count`: counts of stock. `capture`: money that came in. `spend`: money of a budget. `import`:
+//!   products. `fill`: what is there before.
 //! - `act`: how something is written on each engine, in one transaction: PostgreSQL gets one statement.
 //! - `database`: where that is.
 //!
@@ -13,6 +13,7 @@ mod capture;
 mod count;
 mod database;
 mod fill;
+mod import;
 mod place;
 mod spend;
 
@@ -59,6 +60,16 @@ impl Limit {
     /// A round over connections.
     pub(crate) fn round<C: AsyncFnMut() -> usize>(&self, connections: usize, start: impl Fn(usize) -> C) -> Round {
         self.runtime.block_on(over_tasks(connections, start))
+    }
+
+    /// Sets the quantity of all variants, in one transaction.
+    pub(crate) fn set_all(&self, pieces: i64) -> Result<(), String> {
+        self.runtime.block_on(self.set(0..self.variants.len(), pieces)).map_err(told)
+    }
+
+    /// Adds products with this number of variants each.
+    pub(crate) fn import(&self, products: usize, variants: usize) -> Result<(), String> {
+        self.runtime.block_on(import::import(&self.connection, products, variants)).map_err(told)
     }
 
     /// How many rows a table has.

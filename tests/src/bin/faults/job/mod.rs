@@ -3,6 +3,7 @@
 mod approvals;
 mod campaigns;
 mod claims;
+mod connections;
 mod import;
 mod migration;
 mod orders;
@@ -33,6 +34,8 @@ pub(crate) enum Job {
     Orders,
     /// Messages of campaigns are sent, while recipients withdraw their consent and a budget is spent.
     Campaigns,
+    /// Webhooks come in and are sent.
+    Connections,
     /// A file of products is imported.
     Import,
     /// Subscribers follow the events.
@@ -49,6 +52,7 @@ impl Job {
             Self::Approvals => approvals::run(system, plan),
             Self::Orders => orders::run(system, plan),
             Self::Campaigns => campaigns::run(system, plan),
+            Self::Connections => connections::run(system, plan),
             Self::Import => import::run(system, plan.fault),
             Self::Streams => streams::run(system, plan),
             Self::Migration => migration::run(system, plan.fault),
