@@ -55,6 +55,12 @@ impl Upload {
         self.rest.extend_from_slice(bytes);
         while self.rest.len() > chunk::SIZE {
             let end = chunk::end(&self.rest);
+            // The rest of a line that is cut would be another line.
+            if self.has_lines && !self.rest.get(..end).is_some_and(|piece| piece.ends_with(b"\n")) {
+                return Err(Error::invalid(
+                    "a line of the file has more than 1 MiB: send one JSON object on each line",
+                ));
+            }
             let piece: Vec<u8> = self.rest.drain(..end).collect();
             self.write(piece, false).await?;
         }
