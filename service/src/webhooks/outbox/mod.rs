@@ -1,6 +1,6 @@
 //! Webhooks out: what happens in the shop is sent to the endpoints of others, signed.
 //!
-//! - [`create`], [`update`], [`rotate`], [`delete`], [`test`], [`redeliver`]: what can be done with endpoints. `fields`:
+//! - [`create`], [`update`], [`rotate`], [`delete`], [`mod@test`], [`redeliver`]: what can be done with endpoints. `fields`:
 //!   what their fields must be. [`secret`]: their secrets and signatures.
 //! - [`endpoint`]: an endpoint that a server holds for a while, alone. [`delivery`]: an event that is to be sent to it;
 //!   `order`: which of an object's deliveries is the next one.
