@@ -47,7 +47,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Those of a body that has at most so many bytes.
+    /// The limits of a body of at most this size, in bytes.
     pub(super) fn of(headers: &HeaderMap, body: Body, limit: usize, settings: &Settings) -> Result<Self, Malformed> {
         if length(headers).is_some_and(|length| length > limit) {
             return Err(too_large(limit));

@@ -1,4 +1,4 @@
-//! Sending a message: one attempt, and what came of it.
+//! Sending a message: one attempt, and its outcome.
 
 use std::{error::Error, fmt, time::Duration};
 

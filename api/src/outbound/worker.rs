@@ -53,14 +53,14 @@ pub(super) struct Worker {
     shared: Shared,
     endpoint: Arc<Endpoint>,
     sender: Arc<Sender>,
-    /// Rings when deliveries are due.
+    /// Notified when deliveries are due.
     wake: Arc<Notify>,
     follower: Option<Follower>,
     /// Deliveries that are due.
     queue: VecDeque<Delivery>,
     /// Messages on their way.
-    flying: JoinSet<Landed>,
-    /// What is in the queue, on its way, or not written yet.
+    sending: JoinSet<Attempt>,
+    /// Deliveries that are queued, being sent, or not written yet.
     busy: HashSet<Uuid>,
     unwritten: Turn,
     /// When the first result came that is not written yet.
@@ -71,7 +71,7 @@ pub(super) struct Worker {
 }
 
 /// A message that is no longer on its way.
-struct Landed {
+struct Attempt {
     delivery: Uuid,
     /// None if it was not tried at all: later it may be.
     tried: Option<Tried>,
@@ -87,7 +87,7 @@ impl Worker {
             wake,
             follower: None,
             queue: VecDeque::new(),
-            flying: JoinSet::new(),
+            sending: JoinSet::new(),
             busy: HashSet::new(),
             unwritten: Turn::default(),
             since: None,
@@ -113,7 +113,7 @@ impl Worker {
         self.finish().await;
     }
 
-    /// Writes what there is to write, sends what is due, and waits for more. False when the endpoint is lost.
+    /// Writes results and new events, sends what is due, and waits for more. False when the endpoint is lost.
     async fn step(&mut self, stopping: &mut watch::Receiver<bool>) -> Result<bool> {
         if self.must_write() && !self.write().await? {
             return Ok(false);
@@ -184,12 +184,12 @@ impl Worker {
             self.busy.extend(due.iter().map(|delivery| delivery.id));
             self.queue.extend(due);
         }
-        while self.flying.len() < AT_ONCE
+        while self.sending.len() < AT_ONCE
             && let Some(delivery) = self.queue.pop_front()
         {
             let (shared, endpoint, sender) =
                 (self.shared.clone(), Arc::clone(&self.endpoint), Arc::clone(&self.sender));
-            self.flying.spawn(deliver(shared, endpoint, sender, delivery));
+            self.sending.spawn(deliver(shared, endpoint, sender, delivery));
         }
         Ok(())
     }
@@ -202,18 +202,18 @@ impl Worker {
             _ = stopping.changed() => {}
             () = sleep_until(until) => {}
             () = self.wake.notified() => self.may_be_due = true,
-            Some(landed) = self.flying.join_next() => self.landed(landed),
-            heard = hear(&mut self.follower), if has_room => self.heard(heard),
+            Some(attempt) = self.sending.join_next() => self.attempted(attempt),
+            events = next_events(&mut self.follower), if has_room => self.add_events(events),
         }
     }
 
-    fn landed(&mut self, landed: Result<Landed, JoinError>) {
-        match landed {
-            Ok(Landed { tried: Some(tried), .. }) => {
+    fn attempted(&mut self, attempt: Result<Attempt, JoinError>) {
+        match attempt {
+            Ok(Attempt { tried: Some(tried), .. }) => {
                 self.unwritten.tried.push(tried);
                 self.since.get_or_insert_with(Instant::now);
             }
-            Ok(Landed { delivery, tried: None }) => {
+            Ok(Attempt { delivery, tried: None }) => {
                 self.busy.remove(&delivery);
             }
             Err(error) => {
@@ -223,23 +223,23 @@ impl Worker {
         }
     }
 
-    fn heard(&mut self, heard: Result<Vec<Arc<Logged>>>) {
-        match heard {
+    fn add_events(&mut self, events: Result<Vec<Arc<Logged>>>) {
+        match events {
             Ok(events) => self.unwritten.events.extend(events),
             // What it has not given is read from the log.
             Err(_) => self.follower = None,
         }
     }
 
-    /// Writes what came of the last messages, and lets go of the endpoint.
+    /// Writes the outcomes of the last messages, and lets go of the endpoint.
     async fn finish(mut self) {
-        let landing = async {
-            while let Some(landed) = self.flying.join_next().await {
-                self.landed(landed);
+        let ending = async {
+            while let Some(attempt) = self.sending.join_next().await {
+                self.attempted(attempt);
             }
         };
         // What takes longer is sent again by whoever holds the endpoint next.
-        let _ = timeout(LAST, landing).await;
+        let _ = timeout(LAST, ending).await;
         let released = match self.write().await {
             Ok(true) => self.shared.service.release_endpoint(&self.endpoint).await,
             other => other.map(drop),
@@ -251,16 +251,16 @@ impl Worker {
 }
 
 /// The next events of a follower, if there is one.
-async fn hear(follower: &mut Option<Follower>) -> Result<Vec<Arc<Logged>>> {
+async fn next_events(follower: &mut Option<Follower>) -> Result<Vec<Arc<Logged>>> {
     match follower {
         Some(follower) => follower.next().await,
         None => pending().await,
     }
 }
 
-async fn deliver(shared: Shared, endpoint: Arc<Endpoint>, sender: Arc<Sender>, delivery: Delivery) -> Landed {
+async fn deliver(shared: Shared, endpoint: Arc<Endpoint>, sender: Arc<Sender>, delivery: Delivery) -> Attempt {
     let answer = attempt(&shared, &endpoint, &sender, &delivery).await;
-    Landed { delivery: delivery.id, tried: answer.map(|answer| Tried { delivery, answer }) }
+    Attempt { delivery: delivery.id, tried: answer.map(|answer| Tried { delivery, answer }) }
 }
 
 /// Sends a message; none if it cannot be made now.

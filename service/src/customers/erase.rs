@@ -134,7 +134,7 @@ async fn forget_texts(unit: &UnitOfWork, customer: Uuid, hashes: &[&str]) -> Res
     unit.execute(sql).await.map(drop)
 }
 
-/// Deletes what other systems told of the person.
+/// Deletes the payloads of webhooks about the person.
 async fn forget_webhooks(unit: &UnitOfWork, customer: &customers::Model, hashes: &[&str]) -> Result<()> {
     let mut ids = alias::shopify_ids(unit, customer.id).await?;
     ids.extend(customer.shopify_customer_id.clone());

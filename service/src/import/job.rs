@@ -209,7 +209,7 @@ struct Fed {
     read: usize,
     /// Whether nothing comes behind the text.
     is_over: bool,
-    /// Whether somebody wanted to read what was not there yet.
+    /// Whether a reader waits for more of the file.
     is_short: bool,
 }
 

@@ -7,7 +7,7 @@
 //! - `file/`: from bytes to rows and values, with the line of each. `products/`, `stock/`: what rows
 //!   mean (`parse`) and how they are stored (`store`). `orders/`, `customers/`, `subscribers/`: what rows mean, and
 //!   how the rules of the shop take it over (`take`). `process`: from the first row to the last. `run`, `unit`:
-//!   transactions and counting. `job`: the work of bulk jobs; `tally`: what they tell of it. `person`: what files of
+//!   transactions and counting. `job`: the work of bulk jobs; `tally`: the counts that they show. `person`: what files of
 //!   people have in common.
 //!
 //! A file is read in one pass and a product is the unit: its rows are parsed, compared with the

@@ -34,7 +34,7 @@ pub(super) async fn process(
     Ok(report)
 }
 
-/// What came of it, and the unit of a bulk job that is still to be committed.
+/// The outcome, and the unit of a bulk job that is still to be committed.
 pub(super) async fn process_groups<K: Kind>(
     kind: &mut K,
     input: impl Read + Send,

@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
         self.watch.progress(progress);
     }
 
-    /// Ends the import: what came of it, and the unit of a bulk job that is still to be committed.
+    /// Ends the import: its outcome, and the unit of a bulk job that is still to be committed.
     pub(super) async fn finish(mut self) -> Result<(Report, Option<UnitOfWork>)> {
         self.tell_refusals();
         if let Some(txn) = self.held {

@@ -30,7 +30,7 @@ pub(super) struct Input {
     pub(super) upload: Option<Uuid>,
     /// How many pieces it has.
     pub(super) pieces: i32,
-    /// Whether all of it is there.
+    /// Whether the upload is complete.
     pub(super) is_complete: bool,
 }
 

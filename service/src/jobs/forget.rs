@@ -5,7 +5,7 @@ use serde_json::json;
 use super::kind;
 use crate::{Result, UnitOfWork, database::Sql};
 
-/// Removes what jobs that have ended tell of single rows, if their rows are people. Their files go with the next
+/// Removes the errors of single rows from ended jobs whose rows are people. Their files go with the next
 /// removal of old files, and those of jobs that have not ended go after their end.
 pub(crate) async fn forget_people(unit: &UnitOfWork) -> Result<()> {
     let mut sql = unit.sql();

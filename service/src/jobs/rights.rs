@@ -18,7 +18,7 @@ pub(super) async fn requester(unit: &UnitOfWork, job: &bulk_jobs::Model) -> Resu
     let Some(key) = job.requesting_key_id else {
         return Ok(Principal { name, key: None, role: Role::Admin, agent: None });
     };
-    // One that is not there any more may do nothing.
+    // A key that was deleted may do nothing.
     let (role, agent) = find(unit, key).await?.map_or((Role::Viewer, None), |found| (found.role, found.agent_id));
     Ok(Principal { name, key: Some(key), role, agent })
 }

@@ -1,4 +1,4 @@
-//! Running jobs: one server at a time runs a job. When it ends without a word, another one goes on where the last unit
+//! Running jobs: one server at a time runs a job. When it crashes, another one goes on where the last unit
 //! of the work ended.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
@@ -33,7 +33,7 @@ const AT_ONCE: usize = 2;
 const EVERY: Duration = Duration::from_secs(1);
 /// How often the work of a job may fail at one place before the job fails.
 const MOST_FAILURES: u32 = 5;
-/// How many servers may begin a job at one place and end there without a word: a job that kills them does not go round.
+/// How many servers may crash on a job without progress, so that a job that crashes servers is given up.
 const MOST_STARTS: u32 = 3;
 /// How long a job waits after its work failed; each further time it waits as much longer.
 const PAUSE: TimeDelta = TimeDelta::seconds(10);
@@ -74,7 +74,7 @@ async fn work(service: &Service) {
     }
 }
 
-/// What work comes to; nothing if it panics, which is for its job as if the server had been killed.
+/// The result of work; none if it panics, which counts for its job as a crash of the server.
 async fn survive<T>(work: impl Future<Output = T>) -> Option<T> {
     AssertUnwindSafe(work).catch_unwind().await.ok()
 }

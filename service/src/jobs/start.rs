@@ -38,7 +38,7 @@ impl Verb for Start {
     }
 }
 
-/// Refuses a job whose file is not there as a whole.
+/// Refuses a job whose file is not complete.
 async fn check_file(unit: &UnitOfWork, job: &bulk_jobs::Model) -> Result<()> {
     let input = Checkpoint::read(&job.checkpoint)?.input;
     let mut sql = unit.sql();

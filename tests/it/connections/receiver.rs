@@ -30,7 +30,7 @@ pub(super) enum Reply {
     Hang,
     /// A redirect to there.
     To(String),
-    /// That it wants to be left alone for so many seconds.
+    /// The seconds for which it wants no message.
     Rest(u64),
     /// Success, and a body without an end.
     Endless,
@@ -38,12 +38,12 @@ pub(super) enum Reply {
 
 /// A message that came.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
+pub(super) struct Message {
     pub(super) headers: HeaderMap,
     pub(super) text: String,
 }
 
-impl Heard {
+impl Message {
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
@@ -70,10 +70,10 @@ impl Heard {
     }
 }
 
-type Answers = Box<dyn FnMut(&Heard) -> Reply + Send>;
+type Answers = Box<dyn FnMut(&Message) -> Reply + Send>;
 
 struct Inner {
-    heard: Mutex<Vec<Heard>>,
+    received: Mutex<Vec<Message>>,
     count: watch::Sender<usize>,
     answers: Mutex<Answers>,
 }
@@ -97,11 +97,11 @@ impl Receiver {
         Self::answering(|_| Reply::Status(200)).await
     }
 
-    pub(super) async fn answering(answers: impl FnMut(&Heard) -> Reply + Send + 'static) -> Self {
+    pub(super) async fn answering(answers: impl FnMut(&Message) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/hooks", listener.local_addr().expect("an address"));
         let inner =
-            Inner { heard: Mutex::default(), count: watch::Sender::new(0), answers: Mutex::new(Box::new(answers)) };
+            Inner { received: Mutex::default(), count: watch::Sender::new(0), answers: Mutex::new(Box::new(answers)) };
         let inner = Arc::new(inner);
         let router = Router::new().fallback(take).with_state(Arc::clone(&inner));
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
@@ -109,32 +109,32 @@ impl Receiver {
     }
 
     /// Answers in another way from now on.
-    pub(super) fn answer(&self, answers: impl FnMut(&Heard) -> Reply + Send + 'static) {
+    pub(super) fn answer(&self, answers: impl FnMut(&Message) -> Reply + Send + 'static) {
         *self.inner.answers.lock().expect("a lock") = Box::new(answers);
     }
 
-    /// All messages, when there are so many.
-    pub(super) async fn heard(&self, count: usize) -> Vec<Heard> {
+    /// All messages, once there are `count`.
+    pub(super) async fn received(&self, count: usize) -> Vec<Message> {
         let mut counts = self.inner.count.subscribe();
-        let enough = timeout(LONGEST, counts.wait_for(|heard| *heard >= count)).await.is_ok();
-        let heard = self.so_far();
-        assert!(enough, "{count} messages are expected: {heard:?}");
-        heard
+        let enough = timeout(LONGEST, counts.wait_for(|received| *received >= count)).await.is_ok();
+        let received = self.so_far();
+        assert!(enough, "{count} messages are expected: {received:?}");
+        received
     }
 
     /// The messages until now.
-    pub(super) fn so_far(&self) -> Vec<Heard> {
-        self.inner.heard.lock().expect("a lock").clone()
+    pub(super) fn so_far(&self) -> Vec<Message> {
+        self.inner.received.lock().expect("a lock").clone()
     }
 }
 
 async fn take(State(inner): State<Arc<Inner>>, headers: HeaderMap, text: String) -> Response {
-    let heard = Heard { headers, text };
+    let received = Message { headers, text };
     let reply = {
         let mut answers = inner.answers.lock().expect("a lock");
-        (*answers)(&heard)
+        (*answers)(&received)
     };
-    inner.heard.lock().expect("a lock").push(heard);
+    inner.received.lock().expect("a lock").push(received);
     inner.count.send_modify(|count| *count += 1);
     match reply {
         Reply::Status(code) => StatusCode::from_u16(code).expect("a status").into_response(),

@@ -1,4 +1,4 @@
-//! What Stripe tells of payments, refunds and disputes: once each, whatever the order in which it arrives.
+//! Stripe's webhooks about payments, refunds and disputes count once each, in whatever order they arrive.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 

@@ -97,7 +97,7 @@ on_both_engines! {
         let payload = json!({ "id": 820_982_911_946_154_508_u64, "note": "a\u{fffd}b", "total": "1e+300" });
         assert_eq!(row.payload, payload);
         assert_eq!(row.next_attempt_at.map(|at| at.to_utc()), Some(now()));
-        // Another delivery, signed with the secret of before, with a topic that nobody knows.
+        // Another delivery, signed with the secret of before, with an unknown topic.
         let old = STANDARD.encode(sign("the old secret of Shopify", &[b"{}"]));
         let other = [("x-shopify-webhook-id", Some("2")), ("x-shopify-topic", Some("carts/update"))];
         assert_eq!(shopify(&served, b"{}", &old, &other), 200);

@@ -150,7 +150,7 @@ async fn exported(shop: &Shop, file: File) -> (String, usize) {
     }
 }
 
-/// Rows without what an empty shop makes anew: ids and times.
+/// Rows without what differs in another shop: ids and times.
 fn plain(mut rows: Rows) -> Rows {
     let ids = rows.products.iter().map(|row| row.id).chain(rows.variants.iter().map(|row| row.id));
     let number = |place: usize| Uuid::from_u128(u128::try_from(place).expect("a few"));

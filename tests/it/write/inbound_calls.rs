@@ -18,7 +18,7 @@ pub(super) async fn calls(fixture: &DemoFixture) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// A webhook that names no order. Nothing follows from its topic once it is matched.
+/// A webhook that names no order. Its topic has no effect once it is matched.
 async fn dead(fixture: &DemoFixture, name: &str) -> Uuid {
     let (id, now) = (Uuid::now_v7(), fixture.clock().now());
     let intent = json!({ "id": format!("pi_calls_{name}"), "amount": 100, "currency": "usd" });

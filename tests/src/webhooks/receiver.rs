@@ -72,7 +72,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Starts it. `take` is told of each webhook, of several at the same time, and says with which status it is answered.
+    /// Starts it. `take` gets each webhook, several at the same time, and returns the status of the answer.
     pub fn start(take: impl Fn(Received) -> u16 + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let (address, has_ended, take) = (listener.local_addr()?, Arc::<AtomicBool>::default(), Arc::new(take));

@@ -28,7 +28,7 @@ verbs! {
         upload_url: String = created.upload_url,
     }
 
-    /// Starts a bulk job whose file is there.
+    /// Starts a bulk job after its file was uploaded.
     start_bulk_job = perform(service::jobs::start::Start) on job -> bulk_job: BulkJob;
 
     /// Cancels a bulk job. What it has done so far stays.

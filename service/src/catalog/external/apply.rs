@@ -47,7 +47,7 @@ pub(super) fn switches(known: &product_variants::Model, given: &ExternalVariant)
     is_tracked(known.stock_policy) != is_tracked(given.stock_policy(known.stock_policy))
 }
 
-/// Writes what is said of a product but for its variants.
+/// Writes the fields of a product, without its variants.
 pub(super) fn product(row: &mut products::Model, given: &ExternalProduct) -> Result<(), Refusal> {
     check_options(given)?;
     row.shopify_id = Some(given.shopify_id.clone());
@@ -64,7 +64,7 @@ pub(super) fn product(row: &mut products::Model, given: &ExternalProduct) -> Res
     Ok(())
 }
 
-/// Writes what is said of the variants. Those that are not named are taken off sale.
+/// Writes the variants. Those that are not named are taken off sale.
 pub(super) fn variants(
     product: &mut Product,
     given: &ExternalProduct,

@@ -90,7 +90,7 @@ pub(crate) enum Taken {
     Followed,
     /// Something later is known.
     Stale,
-    /// Nobody knows it.
+    /// It is unknown.
     Unknown,
 }
 
@@ -148,7 +148,7 @@ fn is_stale(product: &Product, updated_at: DateTime<Utc>) -> bool {
     is_known_later || row.source_deleted_at.is_some_and(|gone| gone.to_utc() >= updated_at)
 }
 
-/// The product, if it is there.
+/// The product, if it exists.
 async fn find(unit: &UnitOfWork, given: &ExternalProduct) -> Result<Option<Uuid>> {
     let mut sql = unit.sql();
     sql.push("SELECT id, shopify_id FROM products WHERE shopify_id = ").bind(given.shopify_id.as_str());

@@ -74,7 +74,7 @@ impl Consents {
 
 /// When a consent was decided, if it is to be recorded: what is known already is not.
 fn moment(consent: &ExternalConsent, before: Option<Latest>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    // A clock that is ahead must not outdo what is said here after it.
+    // A clock that is ahead must not win over a later decision made here.
     let occurred_at = consent.occurred_at.map(|at| at.min(now));
     let is_known = match (before, occurred_at) {
         (Some(before), Some(at)) => before.state == consent.state && at <= before.occurred_at,

@@ -58,7 +58,7 @@ pub(crate) struct ExternalConsent {
     pub(crate) source: String,
     /// What proves it, an object.
     pub(crate) evidence: Json,
-    /// When it was decided. Without a time it is said now, and a withdrawal only counts where messages were allowed.
+    /// When it was decided. Without a time it counts from now on, and a withdrawal only counts where messages were allowed.
     pub(crate) occurred_at: Option<DateTime<Utc>>,
 }
 

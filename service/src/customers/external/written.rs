@@ -27,7 +27,7 @@ impl Locked {
             match &*before {
                 Some(known) if *known == *row => continue,
                 Some(known) => {
-                    // That the other system has changed something else is no news.
+                    // A change of something else in the other system needs no event.
                     if !is_same(known, row) {
                         row.touch(now);
                         tell(unit, Some(known), row);

@@ -43,7 +43,7 @@ pub(in crate::import) fn amount_or_none(text: &str) -> Result<Option<Decimal>, &
     if text.is_empty() { Ok(None) } else { amount(text).map(Some) }
 }
 
-/// An amount with at most so many digits before the point.
+/// An amount with at most `digits` digits before the point.
 fn money(text: &str, digits: usize) -> Result<Decimal, NoMoney> {
     let (whole, cents) = text.split_once('.').unwrap_or((text, "0"));
     if text.is_empty() {
@@ -111,13 +111,13 @@ pub(in crate::import) fn truth(text: &str) -> Result<bool, &'static str> {
     }
 }
 
-/// What Shopify writes for yes and no; blank says nothing.
+/// What Shopify writes for yes and no; none if it is blank.
 pub(in crate::import) fn yes_or_no(text: &str) -> Result<Option<bool>, &'static str> {
     match text {
         "" => Ok(None),
         _ if ["yes", "true"].iter().any(|yes| text.eq_ignore_ascii_case(yes)) => Ok(Some(true)),
         _ if ["no", "false"].iter().any(|no| text.eq_ignore_ascii_case(no)) => Ok(Some(false)),
-        _ => Err("neither yes nor no"),
+        _ => Err("not yes or no"),
     }
 }
 
@@ -134,7 +134,7 @@ pub(in crate::import) fn moment_or_none(text: &str) -> Result<Option<DateTime<Ut
     if text.is_empty() { Ok(None) } else { moment(text).map(Some) }
 }
 
-/// A telephone number of at most so many characters; blank is none. Exports write an apostrophe before one, so that a
+/// A telephone number of limited length; blank is none. Exports write an apostrophe before one, so that a
 /// spreadsheet takes it for no number.
 pub(in crate::import) fn phone(longest: usize) -> impl Fn(&str) -> Result<Option<String>, String> {
     move |found| match text(longest)(found.strip_prefix('\'').unwrap_or(found))? {

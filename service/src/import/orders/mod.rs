@@ -1,7 +1,7 @@
 //! Order exports: one row a line, the order's own fields on the first row of its name.
 //!
-//! - `parse`: what an order's rows say. `lines`: what they say of its lines; `amounts`: how what is said of the whole
-//!   order falls to them; `address`: where people are.
+//! - `parse`: what an order's rows say. `lines`: its lines; `amounts`: how the amounts of the whole order are
+//!   spread over them; `address`: where people are.
 //! - `take`: writing the order, beside what is known of its money.
 
 mod address;

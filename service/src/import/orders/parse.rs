@@ -115,7 +115,7 @@ fn whole(row: &Row<Column>, times: &Times, mut lines: Vec<Line>) -> Result<Parse
         note: row.read(Column::Notes, value::text(10_000))?,
         placed_at: times.created,
         cancelled: times.cancelled.map(|at| ExternalEnd { at, reason: None }),
-        // A file says less than what Shopify tells by itself: it changes no order that Shopify told of.
+        // A file has less than a webhook: it changes no order that came by one.
         updated_at: None,
         payment: payment(row, times, &paid)?,
         refunds: Vec::new(),

@@ -47,7 +47,7 @@ async fn write(unit: &mut UnitOfWork, parsed: &Parsed) -> Result<Written> {
     let missing = parsed.refunded - known;
     if missing > Decimal::ZERO {
         order.refunds.push(ExternalRefund {
-            // The target names it: a later file with a larger one tells of another refund.
+            // The id has the total: a later file with a larger total has another refund.
             id: format!("import:{key}:{}", parsed.refunded.normalize()),
             amount: missing,
             is_pending: false,

@@ -1,4 +1,4 @@
-//! What stock and orders do not allow of variants that are there.
+//! Changes of existing variants that stock and orders do not allow.
 
 use std::collections::{HashMap, HashSet};
 

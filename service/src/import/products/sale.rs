@@ -35,7 +35,7 @@ impl Sale {
         }
     }
 
-    /// Of an active product a variant tells itself whether it was listed; of another nobody knows, and it counts as so.
+    /// In an active product each variant says whether it was listed. In others this is unknown, and it counts as listed.
     fn was_listed(self, was_available: Option<bool>) -> bool {
         !self.was_active || was_available.unwrap_or(true)
     }

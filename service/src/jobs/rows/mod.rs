@@ -25,7 +25,7 @@ const AT_ONCE: usize = crate::batch::MAX_ITEMS;
 
 /// A sort of line: what it says, and how many of them are done at once.
 pub(super) trait Line: Sized + Sync {
-    /// Reads a line. Fields that it knows nothing of are refused by whoever asks.
+    /// Reads a line. The caller refuses unknown fields.
     fn read(fields: &mut Fields<'_>) -> Result<Self, Refusal>;
 
     /// What it changes, as far as the line itself tells.

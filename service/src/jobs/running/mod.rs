@@ -136,7 +136,7 @@ impl Running {
         self.checkpoint.failures
     }
 
-    /// How often a server began its work at this place: more often than once if servers ended without a word.
+    /// How often a server began its work at this place: more than once if servers crashed.
     pub(super) fn starts(&self) -> u32 {
         self.checkpoint.starts
     }

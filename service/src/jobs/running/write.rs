@@ -16,12 +16,12 @@ use crate::{
     jobs::{chunk, rights, row},
 };
 
-/// How often it is told how far a job is, at most.
+/// The shortest time between two events about the progress of a job.
 const TELL_EVERY: TimeDelta = TimeDelta::seconds(1);
 /// How often a job that commits nothing shows that it lives.
 const RENEW_EVERY: TimeDelta = TimeDelta::seconds(10);
-/// How long it is believed that who created the job may do its work.
-const BELIEVED: TimeDelta = TimeDelta::seconds(1);
+/// How often the rights of the creator are checked, at most.
+const RIGHTS_EVERY: TimeDelta = TimeDelta::seconds(1);
 
 /// The end of a job, as it is written.
 struct End<'a> {
@@ -84,7 +84,7 @@ impl Running {
         };
         let now = unit.now();
         let job = unit.end(found).await?;
-        // Nobody knows of the last commit whether it was done. Another server would have noted its start.
+        // The last commit may have succeeded or not. Another server would have counted its start.
         let last = self.checkpoint.write()?;
         let is_ours = |job: &bulk_jobs::Model| {
             job.status == BulkJobStatus::Running
@@ -94,18 +94,18 @@ impl Running {
         job.filter(is_ours).map(|job| Self::new(&self.service, job, principal, now)).transpose()
     }
 
-    /// Leaves it to whoever is free after some time, since its work cannot go on.
+    /// Leaves it to the next free server after some time, since its work cannot go on.
     pub(in crate::jobs) async fn pause(&mut self, after: TimeDelta) -> Result<()> {
         self.checkpoint.failures = self.checkpoint.failures.saturating_add(1);
         self.release(after).await
     }
 
-    /// Leaves it to whoever is free, since this server stops.
+    /// Leaves it to the next free server, since this one stops.
     pub(in crate::jobs) async fn leave(&mut self) -> Result<()> {
         self.release(TimeDelta::zero()).await
     }
 
-    /// Leaves it, as it was read anew, to whoever is free after some time.
+    /// Leaves it, as it was just read, to the next free server after some time.
     async fn release(&mut self, after: TimeDelta) -> Result<()> {
         self.checkpoint.starts = self.checkpoint.starts.saturating_sub(1);
         let unit = self.begin().await?;
@@ -127,7 +127,7 @@ impl Running {
     /// Refuses the work of a unit if who created the job may not do it any more.
     async fn permit(&mut self, unit: &UnitOfWork) -> Result<()> {
         let now = unit.now();
-        if self.permitted_at.is_none_or(|at| now - at >= BELIEVED) {
+        if self.permitted_at.is_none_or(|at| now - at >= RIGHTS_EVERY) {
             rights::check(unit, self.job.kind).await?;
             self.permitted_at = Some(now);
         }

@@ -21,7 +21,7 @@ pub(super) const SHORT: usize = 50;
 /// The highest percentage of tax.
 const PERCENTAGE: i64 = 999;
 
-/// What the lines and shipping of an order come to.
+/// The sums of the lines and shipping of an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sums {
     /// What all pieces cost.
@@ -156,7 +156,7 @@ fn check_times(order: &ExternalOrder) -> Result<(), Refusal> {
     parcels.into_iter().try_for_each(|at| known("shippedAt", at))
 }
 
-/// Refuses a total that its parts do not come to.
+/// Refuses a total that is not the sum of its parts.
 fn check_sums(order: &ExternalOrder) -> Result<(), Refusal> {
     let sums = Sums::of(order);
     let most = currency::max_amount();

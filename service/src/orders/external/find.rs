@@ -19,7 +19,7 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
-/// Holds an order by its Shopify id and by its number, since it may be told of with the number alone: nobody else adds
+/// Holds an order by its Shopify id and by its number, since a file may have the number alone: nobody else adds
 /// it before the end of the unit.
 pub(crate) async fn hold(unit: &UnitOfWork, given: &ExternalOrder) -> Result<()> {
     let names = given.shopify_id.iter().chain([&given.number]);
@@ -27,7 +27,7 @@ pub(crate) async fn hold(unit: &UnitOfWork, given: &ExternalOrder) -> Result<()>
     unit.lock_names(names).await
 }
 
-/// Reads the order and locks it, if it is there. It is found by the Shopify id, else by its number; nobody else adds it
+/// Reads the order and locks it, if it exists. It is found by the Shopify id, else by its number; nobody else adds it
 /// before the end of the unit.
 pub(super) async fn order(unit: &UnitOfWork, given: &ExternalOrder) -> Result<Option<orders::Model>> {
     hold(unit, given).await?;
@@ -40,7 +40,7 @@ pub(super) async fn order(unit: &UnitOfWork, given: &ExternalOrder) -> Result<Op
     }
     let found = orders::Entity::find().filter(orders::Column::OrderNumber.eq(given.number.as_str()));
     if given.origin == Origin::Shopify {
-        // The number may be that of another order, unless a file told of this one without its id.
+        // The number may be that of another order, unless a file brought this one without its id.
         let imported = orders::Column::Source.eq(Origin::Import.source());
         let found = found.filter(imported).filter(orders::Column::ShopifyOrderId.is_null());
         return Ok(found.lock_exclusive().one(unit.txn().await?).await?);
@@ -110,7 +110,7 @@ impl Variants {
         Ok(variants)
     }
 
-    /// The variant of a line, if it is there.
+    /// The variant of a line, if it exists.
     pub(super) fn of(&self, line: &ExternalLine) -> Option<Uuid> {
         let by_id = line.shopify_variant_id.as_ref().and_then(|id| self.by_id.get(id));
         by_id.or_else(|| self.by_sku.get(line.sku.as_ref()?)).copied()
@@ -151,7 +151,7 @@ pub(super) async fn buyer(unit: &mut UnitOfWork, given: &ExternalOrder) -> Resul
     Ok(Buyer { id: Some(put.id), is_erased: put.outcome == Outcome::Erased })
 }
 
-/// The customer of an order that is there.
+/// The customer of an existing order.
 pub(super) async fn buyer_of(unit: &UnitOfWork, customer: Uuid) -> Result<Buyer> {
     let mut sql = unit.sql();
     sql.push("SELECT erased_at IS NOT NULL AS is_erased FROM customers WHERE id = ").bind(customer);

@@ -77,7 +77,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Says what becomes of items by a refund of some lines, in the order of these; none if one of them is not there.
+    /// Says what becomes of items by a refund of some lines, in the order of these; none if one of them does not exist.
     pub(super) fn of_refund(unit: &UnitOfWork, items: Vec<order_items::Model>, lines: &[LoneLine]) -> Option<Self> {
         let planned = |line: &LoneLine| {
             let is_it = |item: &&order_items::Model| item.shopify_line_item_id.as_ref() == Some(&line.shopify_id);
@@ -118,7 +118,7 @@ impl Plan {
         self.all().map(|planned| out(&planned.item)).sum()
     }
 
-    /// What all items come to beside their lines: those that no line has any more are worth nothing.
+    /// By how much the items without a line exceed their worth, which is 0: the same amount is their discount.
     pub(super) fn emptied(&self) -> Decimal {
         self.rest.iter().map(|planned| planned.item.discount_amount).sum()
     }
@@ -140,13 +140,13 @@ impl Plan {
         self.all().filter_map(line).chain(gone).collect()
     }
 
-    /// The items that are there.
+    /// The existing items.
     pub(super) fn known(&self) -> Vec<Uuid> {
         let known = self.all().filter_map(|planned| planned.before.as_ref());
         known.chain(&self.gone).map(|item| item.id).collect()
     }
 
-    /// Writes the items of an order that is there, or in the unit's batch. Those that go are removed by
+    /// Writes the items of an order that is stored, or in the unit's batch. Those that go are removed by
     /// [`remove`](Self::remove), once nothing is kept for them.
     pub(super) fn write(&self, unit: &UnitOfWork) {
         let new = self.all().filter(|planned| planned.before.is_none()).map(|planned| planned.item.clone());

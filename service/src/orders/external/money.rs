@@ -106,7 +106,7 @@ pub(super) async fn enter(
     enter_new(unit, account, known, (origin, given), item_of).await
 }
 
-/// Enters a refund that was told of before or asked for here; whether it was.
+/// Enters a refund that is known or was requested here; returns whether it was.
 async fn enter_known(
     unit: &mut UnitOfWork,
     account: &mut Account,
@@ -118,7 +118,7 @@ async fn enter_known(
     external::enter_known(unit, account, payment, &refund(origin, given, item_of)).await
 }
 
-/// Enters one that nobody knows; false if more goes back than is known to have come in.
+/// Enters a new one; false if more goes back than is known to have come in.
 async fn enter_new(
     unit: &mut UnitOfWork,
     account: &mut Account,

@@ -1,4 +1,4 @@
-//! A refund that another system tells of by itself, without its order.
+//! A refund that arrives by itself, without its order.
 
 use entity::orders;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -47,7 +47,7 @@ pub(crate) enum Refunded {
     Waits(String),
 }
 
-/// Enters a refund of an order that is known, once. A refund without money says nothing beyond what its order says.
+/// Enters a refund of an order that is known, once. A refund without money adds nothing to its order.
 pub(crate) async fn enter_refund(unit: &mut UnitOfWork, given: &LoneRefund) -> Result<Refunded> {
     let settings = settings::load(unit).await?;
     let found = orders::Entity::find().filter(orders::Column::ShopifyOrderId.eq(given.shopify_order_id.as_str()));

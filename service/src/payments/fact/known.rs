@@ -95,7 +95,7 @@ impl Known<'_> {
     }
 
     /// Captures that nobody will make any more. Each is settled by what came in after it without its name, if anything
-    /// did: whoever tells of that again names the request.
+    /// did: whoever reports that again names the request.
     fn withdrawn(&self) -> Vec<NewEntry> {
         let mut entries: Vec<NewEntry> = Vec::new();
         for request in self.open(&CAPTURE) {

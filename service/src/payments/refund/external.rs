@@ -63,7 +63,7 @@ pub(crate) struct Pieces {
     pub(crate) restocked: i32,
 }
 
-/// Enters, once, a refund that was told of before or asked for here, and whose order is locked; whether it was.
+/// Enters, once, a refund that is known or was requested here, and whose order is locked; returns whether it was.
 pub(crate) async fn enter_known(
     unit: &mut UnitOfWork,
     account: &mut Account,
@@ -103,7 +103,7 @@ pub(crate) async fn enter_known(
     Ok(true)
 }
 
-/// Enters a refund that nobody knows here, and that is of some amount. False, and nothing is entered, if more goes back
+/// Enters a new refund with an amount above 0. False, and nothing is entered, if more goes back
 /// than is known to have come in.
 pub(crate) async fn enter_new(
     unit: &mut UnitOfWork,

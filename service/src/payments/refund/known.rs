@@ -1,4 +1,4 @@
-//! What is known of an order's refunds when another system tells of them.
+//! The known refunds of an order, when another system reports some.
 
 use std::collections::{HashMap, HashSet};
 

@@ -5,7 +5,7 @@
 //! - `target`: what a refund is for, and what that is worth; `history`: what was refunded before. `spread`: which payments
 //!   it comes from. `request`: how it is asked for; `goods`: what becomes of the pieces.
 //! - `progress`: a refund's status, which follows from its entries. `unasked`: money that went back without a request;
-//!   `provided`: refunds that a provider tells of by its own id. `external`: those that another system made, with their
+//!   `provided`: refunds that a provider reports by its own id. `external`: those that another system made, with their
 //!   pieces; `known`: what is known before. `surplus`: requests that are not needed any more. `rows`: the tables.
 
 pub mod ask;

@@ -1,4 +1,4 @@
-//! Refunds that a provider tells of by its own id: the request of ours that each belongs to, or a new refund.
+//! Refunds that a provider reports by its own id: the request of ours that each belongs to, or a new refund.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{refunds, sea_orm_active_enums::PaymentEntryKind};
@@ -18,10 +18,10 @@ use crate::{
 /// How far the clocks of the server and of a provider may differ, in minutes.
 const CLOCKS: i64 = 5;
 
-/// A refund as its provider tells of it.
+/// A refund as its provider reports it.
 #[derive(Debug)]
 pub(crate) struct Told<'a> {
-    /// Who tells of it.
+    /// Who reports it.
     pub(crate) provider: &'static str,
     /// Its id there.
     pub(crate) id: &'a str,
@@ -69,7 +69,7 @@ pub(crate) fn add(unit: &mut UnitOfWork, account: &mut Account, payment: Uuid, t
     Ok(Request { id, kind, amount: told.amount, open: told.amount, refund: Some(refund), key })
 }
 
-/// What went back by a request, as the provider told of other refunds than this one. Ids of one sort begin alike.
+/// What went back by a request, by refunds with other ids than this one. Ids of one sort begin alike.
 pub(crate) fn by_others(entries: &[Entry], request: Uuid, told: &Told<'_>) -> Decimal {
     let sort = |id: &str| id.split_once('_').map(|(sort, _)| sort.to_owned());
     let is_refund = |id: &str| id != told.id && sort(id) == sort(told.id);

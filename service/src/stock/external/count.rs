@@ -69,7 +69,7 @@ pub(crate) async fn count(
     Ok(Counted::Set)
 }
 
-/// When the other system told of a stock row last.
+/// When the other system last reported a stock row.
 async fn told_at(unit: &UnitOfWork, level: Uuid) -> Result<Option<DateTime<Utc>>> {
     let mut sql = unit.sql();
     sql.push("SELECT source_updated_at FROM inventory WHERE id = ").bind(level);

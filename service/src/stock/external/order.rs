@@ -1,4 +1,4 @@
-//! What an order of another system keeps: brought to what the order says, whatever is there.
+//! What an order of another system keeps: brought to what the order says, whatever is in stock.
 
 use entity::sea_orm_active_enums::{ReservationStatus, StockMovementKind, StockPolicy};
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub(crate) struct Line {
     pub(crate) leaving: i32,
 }
 
-/// Pieces that were sold although they are not there, and may not be backordered.
+/// Pieces that were sold but are not in stock, and may not be backordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Missing {
     /// The item.
@@ -64,7 +64,7 @@ impl Kept {
     }
 
     /// Keeps what lines want, lets pieces leave, and gives up what no line wants any more. The rows of the order and of
-    /// its items are there, or in the unit's batch. Missing pieces are backordered, whatever the variant allows.
+    /// its items are stored, or in the unit's batch. Missing pieces are backordered, whatever the variant allows.
     pub(crate) async fn follow(
         self,
         unit: &mut UnitOfWork,

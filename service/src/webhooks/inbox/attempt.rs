@@ -15,7 +15,7 @@ use crate::{
     webhooks::{shopify, stripe},
 };
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 enum Tried {
     /// All of it was written.
     Written,

@@ -16,7 +16,7 @@ use crate::{
     webhooks::stripe,
 };
 
-/// Makes the payment that an event tells of one of an order, and has the event processed once more.
+/// Makes the payment of an event one of an order, and has the event processed once more.
 #[derive(Clone, Debug, Serialize)]
 pub struct Bind {
     /// The event.

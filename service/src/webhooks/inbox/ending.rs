@@ -58,7 +58,7 @@ pub(super) async fn write_failure(unit: &mut UnitOfWork, row: &inbound_webhooks:
     save(unit, row, Ending { status, attempts, next_attempt_at, error: Some(explained(failure)) }).await
 }
 
-/// The pause after so many failures.
+/// The pause after a number of failures.
 fn pause(failures: i32) -> TimeDelta {
     let doublings = u32::try_from(failures - 1).unwrap_or_default().min(16);
     TimeDelta::seconds((FIRST_PAUSE << doublings).min(LONGEST_PAUSE))

@@ -40,7 +40,7 @@ impl From<inbound_webhooks::Model> for InboundEvent {
 pub(crate) enum Applied {
     /// What follows from it was done.
     Done,
-    /// Nothing follows from it, and why.
+    /// It has no effect, and why.
     Ignored(String),
     /// It refers to something that is not known yet, and what that is: it is tried again.
     Waits(String),

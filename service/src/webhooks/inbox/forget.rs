@@ -1,4 +1,4 @@
-//! Removing what was told of a person who is erased.
+//! Removing the payloads about a person who is erased.
 
 use entity::{inbound_webhooks, sea_orm_active_enums::ConsentChannel};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::{Result, UnitOfWork, customers::consent, database::Sql, principal::So
 /// The topic of somebody who wants to be forgotten.
 const REDACTION: &str = "customers/redact";
 
-/// Removes the payloads that tell of a customer, who is erased now: those about the customer, the orders and their
+/// Removes the payloads about a customer, who is erased now: those about the customer, the orders and their
 /// payments, and those whose e-mail address has one of these hashes. What is still to be processed keeps its payload
 /// until then, since it may be about money.
 pub(crate) async fn forget_person(

@@ -4,7 +4,7 @@
 //! - `event`: what is told, and what became of it. `process`: what is due, one event of an object at a time; `attempt`:
 //!   one event; `ending`: what is written of it then; `death`: what follows when it cannot be processed.
 //! - [`replay`], [`bind`]: what people do with events that could not be processed. `row`: their rows.
-//! - `person`: whom a payload names. `forget`: removing what was told of a person.
+//! - `person`: whom a payload names. `forget`: removing the payloads about a person.
 //!
 //! Senders tell things in any order and more than once. An event that refers to something unknown waits, and so
 //! does one that fails; later ones of the same object go on meanwhile. What follows does not depend on the order.

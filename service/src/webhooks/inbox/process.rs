@@ -113,7 +113,7 @@ fn by_object(events: Vec<Due>) -> Vec<Vec<Due>> {
     objects
 }
 
-/// What came of the events of an object.
+/// The outcome for the events of an object.
 struct Run {
     /// How many were processed, or failed.
     count: usize,

@@ -190,7 +190,7 @@ async fn receive_again(unit: &mut UnitOfWork, events: &[Replayable]) -> Result<V
     again(unit, &events.iter().map(|event| event.id).collect::<Vec<_>>()).await
 }
 
-/// Has events that were not processed received anew; which ones.
+/// Marks events that were not processed as received, and returns which ones.
 pub(super) async fn again(unit: &UnitOfWork, events: &[Uuid]) -> Result<Vec<Uuid>> {
     let mut sql = unit.sql();
     sql.push("UPDATE inbound_webhooks SET status = ").literal(&InboundStatus::Received);

@@ -20,7 +20,7 @@ pub(super) const EMPTY: &str = "'{}'";
 /// The condition that an event has ended and its payload is kept. An index has these, by their end.
 pub(crate) const KEPT: &str = "processed_at IS NOT NULL AND payload <> '{}'";
 
-/// An event is tried until something came of it. People can have it tried again.
+/// An event is tried until it has an outcome. People can have it tried again.
 impl State for InboundStatus {
     const NOUN: &'static str = "webhook";
 

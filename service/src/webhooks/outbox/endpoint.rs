@@ -16,7 +16,7 @@ use crate::{
     events::{Cursor, EventKind, Filter},
 };
 
-/// How long an endpoint is held without a sign of life: a server that ended without a word delays it for as long.
+/// How long an endpoint is held without being renewed: a server that crashes delays it for as long.
 const LEASE: TimeDelta = TimeDelta::seconds(45);
 
 /// An endpoint as it was when it was last looked at.

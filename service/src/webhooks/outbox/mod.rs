@@ -8,7 +8,7 @@
 //!   delivery. `disable`: the end of an endpoint that does not answer. `skip`: events that are in the log no more.
 //! - `retention`: removing the deliveries of endpoints that are gone.
 //!
-//! Sending itself is not done here: whoever sends asks for what is due, and tells what came of it. An event is sent at
+//! Sending itself is not done here: the sender asks for what is due, and returns the outcome. An event is sent at
 //! least once; events of one object are sent in the order of the log, those of several objects in any order.
 
 pub mod create;

@@ -16,7 +16,7 @@ const LONGEST_REST: TimeDelta = TimeDelta::hours(24);
 /// The most characters of an error.
 const ERROR: usize = 1000;
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The receiver took it, with this status.
@@ -41,7 +41,7 @@ pub enum Answer {
 pub struct Tried {
     /// Which one.
     pub delivery: Delivery,
-    /// What came of it.
+    /// Its outcome.
     pub answer: Answer,
 }
 

@@ -48,7 +48,7 @@ impl Verb for Test {
 }
 
 impl Tested {
-    /// The same with what came of it.
+    /// The same with its outcome.
     pub fn answered(self, answer: Answer) -> Self {
         let (delivered, response_status, error) = match answer {
             Answer::Taken(status) => (true, Some(status.into()), None),

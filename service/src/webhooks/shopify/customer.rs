@@ -45,7 +45,7 @@ pub(super) async fn consent(unit: &mut UnitOfWork, event: &InboundEvent, object:
     };
     match read() {
         Ok(customer) if customer.consents.is_empty() || customer.email.is_none() => {
-            Ok(Applied::Ignored("it says neither yes nor no of an address".to_owned()))
+            Ok(Applied::Ignored("it has no consent for an email address".to_owned()))
         }
         Ok(customer) => put(unit, &customer).await,
         Err(refusal) => Ok(dead(&refusal)),
@@ -123,7 +123,7 @@ fn email(object: Object<'_>, field: &str) -> Option<String> {
     object.text(field).map(normal).filter(|email| check_email(field, email).is_ok())
 }
 
-/// What is said of messages by e-mail: yes or no, since when, and how it was confirmed.
+/// The consent to messages by e-mail: granted or withdrawn, since when, and how it was confirmed.
 fn consents(object: Object<'_>, event: &InboundEvent) -> Result<Vec<ExternalConsent>, Refusal> {
     let Some(consent) = object.inner("email_marketing_consent") else { return Ok(Vec::new()) };
     let state = match consent.text("state") {

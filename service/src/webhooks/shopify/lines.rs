@@ -118,7 +118,7 @@ fn quantity(line: Object<'_>) -> Result<i32, Refusal> {
     }
 }
 
-/// A line of a parcel: its id, and how many pieces of it are there.
+/// A line of a parcel: its id, and the number of pieces.
 pub(super) fn sent_line(line: Object<'_>) -> Result<(String, i32), Refusal> {
     Ok((line.id("id")?, quantity(line)?))
 }

@@ -32,7 +32,7 @@ pub(crate) fn object_key(topic: &str, payload: &Json) -> Option<String> {
 /// Does what follows from an event.
 pub(crate) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent) -> Result<Applied> {
     let Some(topic) = Topic::of(&event.topic) else {
-        return Ok(Applied::Ignored("nothing follows from this topic".to_owned()));
+        return Ok(Applied::Ignored("this topic has no effect".to_owned()));
     };
     let object = match Object::of(&event.payload) {
         Ok(object) => object,

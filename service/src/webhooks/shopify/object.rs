@@ -29,7 +29,7 @@ impl<'a> Object<'a> {
         self.0.contains_key(name)
     }
 
-    /// A field that is there.
+    /// A field that is present and not null.
     fn field(self, name: &str) -> Option<&'a Json> {
         self.0.get(name).filter(|value| !value.is_null())
     }

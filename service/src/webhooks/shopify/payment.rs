@@ -40,7 +40,7 @@ pub(super) fn read(
     }))
 }
 
-/// What came in: what was paid net, and what went back. Net is what the order comes to now less what is outstanding.
+/// What came in: what was paid net, and what went back. Net is the current total of the order less what is outstanding.
 fn captured(object: Object<'_>, refunds: &[Refund]) -> Result<Decimal, Refusal> {
     let total = object.amount("total_price")?;
     let outstanding = object.optional_amount("total_outstanding")?;

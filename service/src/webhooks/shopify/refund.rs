@@ -55,7 +55,7 @@ pub(super) enum Restock {
     Return,
     /// They will not be sent.
     Cancel,
-    /// Neither is said: they may be with the customer, or may still be sent.
+    /// Unknown: they may be with the customer, or may still be sent.
     None,
 }
 

@@ -51,7 +51,7 @@ impl Topic {
         })
     }
 
-    /// Whether it is to be heard when the app is not installed, too.
+    /// Whether it is processed when the app is not installed, too.
     pub(super) fn is_about_app(self) -> bool {
         matches!(self, Self::CustomerRedact | Self::DataRequest | Self::ShopRedact | Self::Uninstalled)
     }

@@ -42,7 +42,7 @@ pub(super) async fn known(unit: &UnitOfWork, wanted: &Wanted<'_>) -> Result<Foun
     }
 }
 
-/// The same for an event that tells of a new payment: it becomes one of the order that it names.
+/// The same for an event about a new payment: it becomes one of the order that it names.
 pub(super) async fn known_or_new(unit: &mut UnitOfWork, wanted: &Wanted<'_>) -> Result<Found> {
     if let Some(payment) = by_name(unit, wanted.names).await? {
         return locked(unit, &payment, wanted).await;

@@ -73,7 +73,7 @@ pub(crate) async fn bind(unit: &mut UnitOfWork, event: &InboundEvent, order: Uui
     }
 }
 
-/// What an event tells of.
+/// What an event is about.
 enum Told<'a> {
     /// A payment.
     Payment(Happened<'a>),

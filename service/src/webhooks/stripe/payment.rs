@@ -127,7 +127,7 @@ fn whole(kind: FactKind) -> Fact {
     Fact { kind, amount: None, request: None }
 }
 
-/// Whether the payment is known to have failed for the same reason: an intent and its charge both tell of it.
+/// Whether the payment is known to have failed for the same reason: an intent and its charge both report it.
 fn has_failed_so(payment: &Payment, code: Option<&str>) -> bool {
     payment.row.status == PaymentStatus::Failed && payment.row.error_code.as_deref() == code
 }

@@ -144,7 +144,7 @@ impl<'a> Refund<'a> {
         }
     }
 
-    /// Whether it stands for an authorization, or a part of one, that was given up: Stripe tells of that as a refund.
+    /// Whether it stands for an authorization, or a part of one, that was given up: Stripe reports that as a refund.
     fn is_release(&self, payment: &Payment) -> bool {
         let sums = payment.sums();
         let is_voided = |entry: &&Entry| entry.kind == PaymentEntryKind::Voided;

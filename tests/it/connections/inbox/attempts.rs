@@ -1,4 +1,4 @@
-//! Webhooks are tried until something came of them.
+//! Webhooks are tried until they have an outcome.
 
 use entity::sea_orm_active_enums::InboundStatus;
 use tests::on_both_engines;

@@ -71,7 +71,7 @@ impl<'a> Inbox<'a> {
         found.one(self.db.connection()).await.expect("read").expect("the webhook").id
     }
 
-    /// A payment of this name, with more that is told of it.
+    /// A payment with this name and some more fields.
     async fn pays_with(&self, name: &str, more: Value) -> Uuid {
         let intent = json!({ "id": name, "amount": 10_000, "amount_received": 10_000, "currency": "usd" });
         let payload = json!({ "id": name, "data": { "object": with(intent, more) } });

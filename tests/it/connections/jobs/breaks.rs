@@ -12,13 +12,13 @@ use uuid::Uuid;
 use super::{lines_of, shown, started};
 use crate::{client::Client, shop::fixture::ShopFixture};
 
-/// So many lines, each about another location.
+/// Some lines, each about another location.
 fn stock(count: usize) -> String {
     let line = |place: String| json!({ "sku": "A", "location": place, "available": 1, "changeFromQuantity": null });
     (0..count).map(|place| format!("{}\n", line(format!("shelf {place}")))).collect()
 }
 
-/// A file with so many products, which names the first one again at its end.
+/// A file with some products, which names the first one again at its end.
 fn catalogue(count: usize) -> String {
     let row = |place| format!("product-{place},Product {place},P-{place},{}.50\n", place + 1);
     let rows: String = (0..count).map(row).collect();
@@ -37,7 +37,7 @@ async fn on_its_way(client: &Client, id: Uuid) {
     }
 }
 
-/// Runs a job on a server that ends without a word in the middle, and then on another one.
+/// Runs a job on a server that crashes in the middle, and then on another one.
 async fn broken_off(client: &Client, id: Uuid) -> Value {
     tokio::select! {
         ran = jobs::run_due(&client.service) => assert!(ran.is_ok(), "{ran:?}"),
@@ -50,7 +50,7 @@ async fn broken_off(client: &Client, id: Uuid) -> Value {
     shown(client, id).await
 }
 
-/// Runs a job on a server that ends without a word as soon as it has begun.
+/// Runs a job on a server that crashes as soon as it has begun.
 async fn killed_at_once(client: &Client, id: Uuid) {
     let begun = async {
         loop {

@@ -16,14 +16,14 @@ on_both_engines! {
         let (calm, _) = outbox.endpoint(&good, &["goal.created"], None).await;
         let (failing, _) = outbox.endpoint(&bad, &["goal.created"], None).await;
         outbox.goal("Grow").await;
-        let first = bad.heard(1).await[0].id();
+        let first = bad.received(1).await[0].id();
         outbox.settled(&calm, &[DeliveryStatus::Delivered]).await;
         let row = until(async || outbox.deliveries(&failing).await.pop().filter(|row| row.attempts == 1)).await;
         assert_eq!((row.response_status, row.error.as_deref()), (Some(500), Some("the receiver answered 500")));
         assert!(outbox.row(&failing).await.failing_since.is_some());
         bad.answer(|_| Reply::Status(204));
         outbox.pass(7);
-        let again = bad.heard(2).await;
+        let again = bad.received(2).await;
         assert_eq!(again[1].id(), first);
         let row = outbox.settled(&failing, &[DeliveryStatus::Delivered]).await.remove(0);
         assert_eq!((row.attempts, row.response_status), (1, Some(204)));
@@ -39,7 +39,7 @@ on_both_engines! {
         for number in 0..20 {
             outbox.goal(&number.to_string()).await;
         }
-        bad.heard(4).await;
+        bad.received(4).await;
         outbox.settled(&calm, &[DeliveryStatus::Delivered; 20]).await;
         assert_eq!(bad.so_far().len(), 4);
     }

@@ -1,4 +1,4 @@
-//! What is not there any more: events that were removed from the log, endpoints that were deleted.
+//! What was removed: events that were removed from the log, endpoints that were deleted.
 
 use entity::{events, sea_orm_active_enums::DeliveryStatus, system_events};
 use sea_orm::EntityTrait;
@@ -38,11 +38,11 @@ on_both_engines! {
         })
         .await;
         activate(true).await;
-        let told = receiver.heard(1).await.remove(0);
+        let told = receiver.received(1).await.remove(0);
         assert_eq!((&told.body()["type"], told.about()), (&json!("webhook.events_skipped"), endpoint.clone()));
         assert!(outbox.row(&endpoint).await.skipped_at.is_some());
         let last = outbox.goal("Three").await;
-        assert_eq!(receiver.heard(2).await[1].about(), last);
+        assert_eq!(receiver.received(2).await[1].about(), last);
         let told = system_events::Entity::find().all(db.connection()).await.expect("read");
         assert_eq!(told.iter().filter(|event| event.event_type == "webhook_events_skipped").count(), 1);
     }

@@ -56,7 +56,7 @@ impl<'a> Outbox<'a> {
         self.senders.spawn(outbound::send(service, schema, local()));
     }
 
-    /// Ends without a word, and starts again once what it held is free.
+    /// Crashes, and starts again once its leases have ended.
     async fn crash(&mut self) {
         self.senders.shutdown().await;
         self.pass(60);
@@ -117,7 +117,7 @@ fn id(value: &Value) -> Uuid {
     value.as_str().and_then(|text| text.parse().ok()).expect("an id")
 }
 
-/// Looks again and again until something is there.
+/// Repeats a look until it finds something.
 async fn until<T>(look: impl AsyncFn() -> Option<T>) -> T {
     let found = timeout(StdDuration::from_secs(60), async {
         loop {

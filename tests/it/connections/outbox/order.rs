@@ -61,6 +61,6 @@ on_both_engines! {
 
 /// The new names of the goal, as they came.
 fn names(receiver: &Receiver) -> Vec<String> {
-    let bodies = receiver.so_far().into_iter().map(|heard| heard.body());
+    let bodies = receiver.so_far().into_iter().map(|received| received.body());
     bodies.map(|body| body["data"]["changes"]["name"].as_str().expect("a name").to_owned()).collect()
 }

@@ -15,7 +15,7 @@ on_both_engines! {
         let early = outbox.goal("Early").await;
         let (endpoint, _) = outbox.endpoint(&receiver, &["goal.created"], None).await;
         outbox.goal("One").await;
-        let first = receiver.heard(1).await.remove(0);
+        let first = receiver.received(1).await.remove(0);
         let row = outbox.settled(&endpoint, &[DeliveryStatus::Delivered]).await.remove(0);
         let again = async |more: Value| {
             let mut input = json!({ "endpointId": endpoint });
@@ -29,10 +29,10 @@ on_both_engines! {
         // What happened before there was an endpoint, too.
         let all = again(json!({ "since": "2020-01-01T00:00:00Z" })).await;
         assert_eq!((&all["count"], &all["cursor"]), (&json!(2), &Value::Null));
-        let heard = receiver.heard(3).await.split_off(1);
+        let received = receiver.received(3).await.split_off(1);
         let rows = outbox.settled(&endpoint, &[DeliveryStatus::Delivered; 2]).await;
-        assert!(heard.iter().any(|heard| heard.id() == first.id()), "the same event has the same id");
-        assert!(heard.iter().any(|heard| heard.about() == early));
+        assert!(received.iter().any(|received| received.id() == first.id()), "the same event has the same id");
+        assert!(received.iter().any(|received| received.about() == early));
         assert_eq!(rows[1].id, row.id);
         let input = json!({ "endpointId": endpoint });
         assert_eq!(outbox.client.refused("redeliverWebhooks", input).await["code"], "INVALID");
@@ -64,9 +64,9 @@ on_both_engines! {
         let good = tried().await;
         assert_eq!((&good["delivered"], &good["responseStatus"]), (&json!(true), &json!(200)));
         assert_eq!(good["error"], Value::Null);
-        let heard = receiver.heard(1).await.remove(0);
-        assert!(heard.is_signed_by(&secret));
-        assert_eq!((&heard.body()["type"], heard.about()), (&json!("webhook.test"), endpoint.clone()));
+        let received = receiver.received(1).await.remove(0);
+        assert!(received.is_signed_by(&secret));
+        assert_eq!((&received.body()["type"], received.about()), (&json!("webhook.test"), endpoint.clone()));
         receiver.answer(|_| Reply::Status(404));
         let bad = tried().await;
         assert_eq!((&bad["delivered"], &bad["responseStatus"]), (&json!(false), &json!(404)));

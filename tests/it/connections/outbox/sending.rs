@@ -19,22 +19,22 @@ on_both_engines! {
         let goal = outbox.goal("Grow").await;
         outbox.rename(&goal, "Grow more").await;
         let other = outbox.goal("Other").await;
-        let heard = receiver.heard(2).await;
+        let received = receiver.received(2).await;
         let webhook = Webhook::new(secret.as_str().expect("a secret")).expect("a secret of Standard Webhooks");
-        for message in &heard {
+        for message in &received {
             webhook.verify(message.text.as_bytes(), &message.headers).expect("signed");
             assert_eq!(message.header("content-type"), "application/json");
         }
-        let about: HashSet<String> = heard.iter().map(|message| message.about().to_string()).collect();
+        let about: HashSet<String> = received.iter().map(|message| message.about().to_string()).collect();
         assert_eq!(about, HashSet::from([goal.to_string(), other.to_string()]));
-        let body = heard.iter().find(|message| message.about() == other).expect("the other goal").body();
+        let body = received.iter().find(|message| message.about() == other).expect("the other goal").body();
         assert_eq!((&body["type"], &body["data"]["version"]), (&json!("goal.created"), &json!(1)));
         assert_eq!(body["data"]["principal"], "local");
         assert_eq!(body["data"]["changes"]["name"], "Other");
         assert_eq!(body["data"]["object"], json!({ "goal": { "name": "Other" } }));
         assert_eq!(body["data"]["cursor"].as_str().map(str::len), Some(32));
         let rows = outbox.settled(&endpoint, &[DeliveryStatus::Delivered, DeliveryStatus::Delivered]).await;
-        let ids: HashSet<String> = heard.iter().map(|message| message.id()).collect();
+        let ids: HashSet<String> = received.iter().map(|message| message.id()).collect();
         assert_eq!(ids, rows.iter().map(|row| row.id.to_string()).collect::<HashSet<_>>());
         assert!(rows.iter().all(|row| row.response_status == Some(200) && row.next_attempt_at.is_none()));
     }
@@ -45,7 +45,7 @@ on_both_engines! {
         let (goal, other) = (outbox.goal("Grow").await, outbox.goal("Other").await);
         let (endpoint, _) = outbox.endpoint(&receiver, &["goal.updated"], None).await;
         let blocked = goal.clone();
-        receiver.answer(move |heard| Reply::Status(if heard.about() == blocked { 503 } else { 200 }));
+        receiver.answer(move |received| Reply::Status(if received.about() == blocked { 503 } else { 200 }));
         for name in ["One", "Two", "Three"] {
             outbox.rename(&goal, name).await;
         }
@@ -56,12 +56,12 @@ on_both_engines! {
             (rows.len() == 4 && rows[3].status == DeliveryStatus::Delivered && rows[0].attempts == 1).then_some(())
         })
         .await;
-        let tried: Vec<_> = receiver.so_far().into_iter().filter(|heard| heard.about() == goal).collect();
+        let tried: Vec<_> = receiver.so_far().into_iter().filter(|received| received.about() == goal).collect();
         assert_eq!(tried.len(), 1, "{tried:?}");
         receiver.answer(|_| Reply::Status(200));
         outbox.pass(7);
         outbox.settled(&endpoint, &[DeliveryStatus::Delivered; 4]).await;
-        let names = receiver.so_far().into_iter().filter(|heard| heard.about() == goal).map(|heard| heard.body());
+        let names = receiver.so_far().into_iter().filter(|received| received.about() == goal).map(|received| received.body());
         let names: Vec<_> = names.map(|body| body["data"]["changes"]["name"].clone()).collect();
         assert_eq!(names, ["One", "One", "Two", "Three"]);
     }
@@ -73,8 +73,8 @@ on_both_engines! {
         let refused = json!({ "name": " ", "type": "GROWTH" });
         outbox.client.refused("createGoal", refused).await;
         let goal = outbox.goal("One").await;
-        until(async || receiver.so_far().into_iter().find(|heard| heard.about() == goal)).await;
-        let kinds: Vec<_> = receiver.so_far().iter().map(|heard| heard.body()["type"].clone()).collect();
+        until(async || receiver.so_far().into_iter().find(|received| received.about() == goal)).await;
+        let kinds: Vec<_> = receiver.so_far().iter().map(|received| received.body()["type"].clone()).collect();
         assert!(kinds.iter().all(|kind| kind == "goal.created" || kind == "webhook.endpoint_created"), "{kinds:?}");
         assert!(outbox.deliveries(&endpoint).await.len() <= 2);
     }
@@ -87,13 +87,13 @@ on_both_engines! {
         let new = outbox.client.done("rotateWebhookSecret", input, "secret").await["secret"].clone();
         assert_ne!(new, old);
         outbox.goal("One").await;
-        let heard = receiver.heard(1).await.remove(0);
-        assert!(heard.is_signed_by(&old) && heard.is_signed_by(&new), "{heard:?}");
+        let received = receiver.received(1).await.remove(0);
+        assert!(received.is_signed_by(&old) && received.is_signed_by(&new), "{received:?}");
         outbox.settled(&endpoint, &[DeliveryStatus::Delivered]).await;
         outbox.pass(3600);
         outbox.goal("Two").await;
-        let heard = receiver.heard(2).await.remove(1);
-        assert!(!heard.is_signed_by(&old) && heard.is_signed_by(&new), "{heard:?}");
+        let received = receiver.received(2).await.remove(1);
+        assert!(!received.is_signed_by(&old) && received.is_signed_by(&new), "{received:?}");
     }
 
     async fn a_stopped_server_lets_go_of_its_endpoints(db: &TestDatabase) {
@@ -112,14 +112,14 @@ on_both_engines! {
         let receiver = Receiver::answering(|_| Reply::Hang).await;
         let (endpoint, _) = outbox.endpoint(&receiver, &["goal.created"], None).await;
         let goals = [outbox.goal("One").await, outbox.goal("Two").await];
-        let before: HashSet<String> = receiver.heard(2).await.iter().map(|heard| heard.id()).collect();
+        let before: HashSet<String> = receiver.received(2).await.iter().map(|received| received.id()).collect();
         receiver.answer(|_| Reply::Status(200));
         outbox.crash().await;
         let last = outbox.goal("Three").await;
         outbox.settled(&endpoint, &[DeliveryStatus::Delivered; 3]).await;
         let after = receiver.so_far().split_off(2);
-        let about: HashSet<String> = after.iter().map(|heard| heard.about().to_string()).collect();
+        let about: HashSet<String> = after.iter().map(|received| received.about().to_string()).collect();
         assert_eq!(about, goals.iter().chain([&last]).map(Value::to_string).collect::<HashSet<_>>());
-        assert!(before.iter().all(|id| after.iter().any(|heard| heard.id() == *id)), "the ids stay");
+        assert!(before.iter().all(|id| after.iter().any(|received| received.id() == *id)), "the ids stay");
     }
 }

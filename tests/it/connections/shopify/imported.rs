@@ -1,4 +1,4 @@
-//! Orders that a file brought without their ids, and that Shopify tells of too.
+//! Orders that a file brought without their ids, and that also come from Shopify.
 
 use serde_json::json;
 use service::import::{self, OnError, Options, Refusal, Report};

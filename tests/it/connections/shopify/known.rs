@@ -1,4 +1,4 @@
-//! Refunds that were known under another id before Shopify told of them, and some that are still on their way.
+//! Refunds that were known under another id before they came from Shopify, and some that are still pending.
 
 use serde_json::{Value, json};
 use service::import::{self, OnError, Options, Refusal};

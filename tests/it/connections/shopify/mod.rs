@@ -1,4 +1,4 @@
-//! What Shopify tells of orders, stock, products and people: once each, whatever the order in which it arrives.
+//! Shopify's webhooks about orders, stock, products and people count once each, in whatever order they arrive.
 //!
 //! - [`orders`], [`imported`], [`refunds`], [`known`], [`stock`], [`products`], [`people`]: by what it is about.
 //!   [`payload`]: how Shopify writes it.
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::shop::fixture::{ShopFixture, start, text};
 
-/// A shop that Shopify tells of, with ten pieces of a print.
+/// A shop at Shopify, with ten pieces of a print.
 struct Shopify<'a> {
     db: &'a TestDatabase,
     shop: ShopFixture,

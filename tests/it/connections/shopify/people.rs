@@ -106,7 +106,7 @@ on_both_engines! {
         let replay = json!({ "filter": { "status": "IGNORED" } });
         let replayed = shopify.shop.done("replayInboundWebhooks", replay, "inboundWebhooks { id }").await;
         assert_eq!(replayed["inboundWebhooks"].as_array().map(Vec::len), Some(1));
-        // That the app was removed, told late, is no news once it is installed again.
+        // A late event about the removal has no effect once the app is installed again.
         let late = shopify.tells("app/uninstalled", -5, json!({ "id": 1 })).await;
         assert_eq!(late, "Ignored the app was installed again after that");
     }

@@ -23,7 +23,7 @@ struct State {
     ids: HashSet<String>,
     /// The latest version of each object of which something came.
     versions: HashMap<String, i64>,
-    /// When events came, by the pieces that they tell of.
+    /// When events came, by their numbers of pieces.
     received: HashMap<i64, Vec<Instant>>,
     latest: Option<Instant>,
     fault: Option<String>,
@@ -55,7 +55,7 @@ impl Inbox {
         self.state().latest
     }
 
-    /// When those came that tell of this number of pieces.
+    /// When those with this number of pieces came.
     pub(crate) fn received(&self, pieces: i64) -> Vec<Instant> {
         self.state().received.get(&pieces).cloned().unwrap_or_default()
     }
@@ -79,7 +79,7 @@ impl State {
         if !self.ids.insert(webhook.id.clone()) {
             return Ok(());
         }
-        let unreadable = || format!("it tells of no stock: {body}");
+        let unreadable = || format!("it has no stock: {body}");
         let object = texts(body, "aggregateId").into_iter().next().ok_or_else(unreadable)?;
         let version = numbers(body, "version").into_iter().next().ok_or_else(unreadable)?;
         let pieces = numbers(body, "quantityAvailable").into_iter().next().ok_or_else(unreadable)?;

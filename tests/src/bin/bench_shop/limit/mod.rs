@@ -1,7 +1,7 @@
 //! The limit: hand-written SQL of the same effect, in as few round trips as can be.
 //!
 //! - `place`: an order. `count`: counts of stock. `capture`: money that came in. `spend`: money of a budget. `import`:
-//!   products. `fill`: what is there before.
+//!   products. `fill`: the rows before.
 //! - `act`: how something is written on each engine, in one transaction: PostgreSQL gets one statement.
 //! - `database`: where that is.
 //!

@@ -25,7 +25,7 @@ use self::inbox::Inbox;
 use super::{Work, agent, key, text, under_faults};
 use crate::{caller::Caller, load::Load, plan::Plan, system::System, wait::pause};
 
-/// Who tells of orders.
+/// Who sends orders.
 const SENDERS: usize = 3;
 /// Who counts stock, each another print.
 const COUNTERS: usize = 2;
@@ -38,7 +38,7 @@ const STOCK: usize = 1_000_000;
 const LOCATION: &str = "main";
 /// What is sent to the endpoint: each act is at least one of these events.
 const KINDS: [&str; 5] = ["stock.set", "order.placed", "order.confirmed", "order.updated", "payment.captured"];
-/// How many acts there may be that the endpoint may not have heard of yet.
+/// The most acts whose events the endpoint may still miss.
 const BACKLOG: usize = 100;
 /// Before somebody who has to wait looks again.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -115,7 +115,7 @@ impl Connections {
         is_behind
     }
 
-    /// Notes something that the endpoint is to hear of.
+    /// Notes something whose event the endpoint must receive.
     fn acted(&self) {
         self.acts.fetch_add(1, Ordering::SeqCst);
     }

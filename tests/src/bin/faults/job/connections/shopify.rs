@@ -19,13 +19,13 @@ use crate::{job::key, wait::pause};
 const ACCEPTED: Duration = Duration::from_secs(50);
 /// How long an answer is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
-/// One order in this number is told of twice.
+/// One order in this number is sent twice.
 const ONE_AGAIN: usize = 3;
 /// The statuses with which a webhook is asked for again.
 const AGAIN: [u16; 4] = [408, 429, 503, 504];
 
 impl Connections {
-    /// Tells of orders: each is placed, paid and changed.
+    /// Sends orders: each is placed, paid and changed.
     pub(super) fn tell(&self, number: usize) -> Result<(), String> {
         let (mut client, mut count) = (None, 0);
         while self.load.goes_on() {
