@@ -15,6 +15,7 @@ mod cursor;
 mod filter;
 mod follow;
 mod kind;
+mod kinds;
 mod log;
 mod logged;
 mod place;

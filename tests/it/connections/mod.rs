@@ -1,7 +1,8 @@
 //! The shop's connections to the outside.
 //!
 //! - [`outbox`], [`endpoints`]: webhooks to others. [`receiver`]: who takes them.
-//! - [`inbox`]: webhooks of others. [`stripe`]: what Stripe tells. [`shopify`]: what Shopify tells.
+//! - [`inbox`]: webhooks of others. [`stripe`]: what Stripe tells. [`shopify`]: what Shopify tells. [`stored`]: how
+//!   they are stored.
 //! - [`jobs`]: long work on files.
 
 mod endpoints;
@@ -10,4 +11,5 @@ mod jobs;
 mod outbox;
 mod receiver;
 mod shopify;
+mod stored;
 mod stripe;

@@ -90,6 +90,19 @@ on_both_engines! {
         assert_eq!(refused["data"]["startBulkJob"]["userErrors"][0]["code"], "INVALID_TRANSITION");
     }
 
+    async fn a_line_is_never_cut_into_two(db: &TestDatabase) {
+        let settings = Settings { bulk_limit: 4 << 20, ..Settings::default() };
+        let served = Served::start_at(db, settings, Clock::standing(Utc::now())).await;
+        let id = create(&served, "SET_STOCK");
+        let long = [&[b'#'; 1 << 20], FILE.as_bytes()].concat();
+        assert_eq!(put(&served, &id, &long), 400);
+        let query = format!("mutation {{ startBulkJob(input: {{ id: \"{id}\" }}) {{ userErrors {{ code }} }} }}");
+        let refused = served.ask(&query, json!({})).json();
+        assert_eq!(refused["data"]["startBulkJob"]["userErrors"][0]["code"], "INVALID_TRANSITION");
+        // A file of many lines is as long as it wants.
+        assert_eq!(put(&served, &id, &FILE.as_bytes().repeat(20_000)), 200);
+    }
+
     async fn what_is_cut_or_grows_too_large_is_no_file(db: &TestDatabase) {
         let served = serve(db).await;
         let id = create(&served, "SET_STOCK");

@@ -266,9 +266,9 @@ mod tests {
     }
 
     /// A reader that has nothing to give before each byte.
-    struct Falters<'a>(&'a [u8], bool);
+    struct OftenBlocked<'a>(&'a [u8], bool);
 
-    impl std::io::Read for Falters<'_> {
+    impl std::io::Read for OftenBlocked<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             self.1 = !self.1;
             if self.1 {
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn goes_on_in_the_middle_of_a_record() {
         let file = "\u{FEFF}a,\"b\r\n\"\"c\"\"\"\r\nend";
-        let mut records = Records::new(Falters(file.as_bytes(), false));
+        let mut records = Records::new(OftenBlocked(file.as_bytes(), false));
         let mut found = Vec::new();
         loop {
             match records.next() {

@@ -7,7 +7,7 @@ use entity::sea_orm_active_enums::{ConsentChannel, ConsentState, SubscriptionSta
 use serde_json::json;
 use uuid::Uuid;
 
-use super::subscribe::{Desk, Wanted};
+use super::subscribe::{LockedLists, Wanted};
 use crate::{
     Result, UnitOfWork,
     customers::address,
@@ -59,11 +59,11 @@ pub(crate) async fn put_all(
 ) -> Result<Vec<Result<Outcome, Refusal>>> {
     let lists = find_lists(unit, all).await?;
     let wanted: Vec<Result<Wanted, Refusal>> = all.iter().map(|said| wanted(said, &lists, unit.now())).collect();
-    let mut desk = Desk::open(unit, &wanted.iter().flatten().collect::<Vec<_>>()).await?;
+    let mut lists = LockedLists::open(unit, &wanted.iter().flatten().collect::<Vec<_>>()).await?;
     let mut done = Vec::with_capacity(all.len());
     for wanted in &wanted {
         let outcome = match wanted {
-            Ok(wanted) => put(unit, &mut desk, wanted)?,
+            Ok(wanted) => put(unit, &mut lists, wanted)?,
             Err(refusal) => Err(refusal.clone()),
         };
         let is_refused = outcome.is_err();
@@ -72,13 +72,13 @@ pub(crate) async fn put_all(
             break;
         }
     }
-    desk.write(unit).await?;
+    lists.write(unit).await?;
     Ok(done)
 }
 
-fn put(unit: &UnitOfWork, desk: &mut Desk, wanted: &Wanted) -> Result<Result<Outcome, Refusal>> {
-    let before = desk.status(wanted);
-    let refusal = match desk.subscribe(unit, wanted) {
+fn put(unit: &UnitOfWork, lists: &mut LockedLists, wanted: &Wanted) -> Result<Result<Outcome, Refusal>> {
+    let before = lists.status(wanted);
+    let refusal = match lists.subscribe(unit, wanted) {
         Ok(_) => {
             return Ok(Ok(match before {
                 None => Outcome::Created,

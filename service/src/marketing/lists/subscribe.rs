@@ -86,10 +86,10 @@ impl Verb for Subscribe {
     async fn perform(&self, unit: &mut UnitOfWork) -> Result<Self::Outcome> {
         batch::check_size("items", self.items.len())?;
         let wanted: Vec<Result<Wanted>> = self.items.iter().map(Wanted::of).collect();
-        let mut desk = Desk::open(unit, &wanted.iter().flatten().collect::<Vec<_>>()).await?;
-        let results = wanted.into_iter().map(|wanted| desk.subscribe(unit, &wanted?));
+        let mut lists = LockedLists::open(unit, &wanted.iter().flatten().collect::<Vec<_>>()).await?;
+        let results = wanted.into_iter().map(|wanted| lists.subscribe(unit, &wanted?));
         let results = batch::collect(self.on_error, results)?;
-        desk.write(unit).await?;
+        lists.write(unit).await?;
         Ok(results)
     }
 }
@@ -140,7 +140,7 @@ struct Row {
 }
 
 /// What is known of addresses and lists, which are locked, and what is to be written.
-pub(super) struct Desk {
+pub(super) struct LockedLists {
     owners: HashMap<String, Uuid>,
     lists: HashMap<Uuid, email_lists::Model>,
     there: HashMap<Key, email_subscribers::Model>,
@@ -151,7 +151,7 @@ pub(super) struct Desk {
     rows: HashMap<Key, Row>,
 }
 
-impl Desk {
+impl LockedLists {
     pub(super) async fn open(unit: &UnitOfWork, known: &[&Wanted]) -> Result<Self> {
         let hashes: Vec<&str> = known.iter().map(|wanted| wanted.hash.as_str()).collect();
         let addresses: Vec<(ConsentChannel, &str)> = hashes.iter().map(|hash| (ConsentChannel::Email, *hash)).collect();

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Actor, Error, Result, Service, UnitOfWork,
     principal::{Principal, Source},
+    refusal::Code,
     retry,
     webhooks::{shopify, stripe},
 };
@@ -38,6 +39,10 @@ pub(super) async fn attempt(service: &Service, due: &Due) -> Result<bool> {
         Ok(is_done) => Ok(is_done),
         // Nothing can be written now, not even that it failed.
         Err(error @ Error::Unavailable(_)) => Err(error),
+        // It cannot be applied, however often it is tried.
+        Err(Error::Refused(refusal)) if refusal.code == Code::Invalid => {
+            note(service, due, Note::Applied(Applied::dead(&refusal))).await
+        }
         Err(error) => {
             tracing::warn!(id = %due.id, "a webhook of {} failed: {}", due.source.name(), error.explained());
             note(service, due, Note::Failure(&error.refused_by_rule())).await

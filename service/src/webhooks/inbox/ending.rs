@@ -3,7 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{inbound_webhooks, sea_orm_active_enums::InboundStatus};
 
-use super::{death, event::Applied, forget, row};
+use super::{
+    death,
+    event::{self, Applied},
+    forget, row,
+};
 use crate::{Error, Result, UnitOfWork};
 
 /// How often an event may fail.
@@ -67,9 +71,7 @@ fn pause(failures: i32) -> TimeDelta {
 /// What was wrong, for people: with its place, and without what only the log may say.
 fn explained(failure: &Error) -> String {
     match failure {
-        Error::Refused(refusal) if !refusal.path.is_empty() => {
-            format!("{}: {}", refusal.path.join("."), refusal.message)
-        }
+        Error::Refused(refusal) => event::explained(refusal),
         other => other.to_string(),
     }
 }

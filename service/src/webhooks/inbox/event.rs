@@ -5,6 +5,8 @@ use entity::inbound_webhooks;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::refusal::Refusal;
+
 /// A webhook that was received.
 #[derive(Clone, Debug)]
 pub(crate) struct InboundEvent {
@@ -46,4 +48,19 @@ pub(crate) enum Applied {
     Waits(String),
     /// Nothing can be done with it, and why.
     Dead(String),
+}
+
+impl Applied {
+    /// Nothing can be done with it: what is wrong, and where.
+    pub(crate) fn dead(refusal: &Refusal) -> Self {
+        Self::Dead(explained(refusal))
+    }
+}
+
+/// What is wrong, for people: with its place.
+pub(super) fn explained(refusal: &Refusal) -> String {
+    match refusal.path.is_empty() {
+        true => refusal.message.clone(),
+        false => format!("{}: {}", refusal.path.join("."), refusal.message),
+    }
 }

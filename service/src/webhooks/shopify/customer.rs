@@ -3,7 +3,7 @@
 use entity::sea_orm_active_enums::{ConsentChannel, ConsentState};
 use serde_json::json;
 
-use super::{dead, is_expected, object::Object};
+use super::{is_expected, object::Object};
 use crate::{
     Change, Result, UnitOfWork,
     customers::{
@@ -29,7 +29,7 @@ const SOURCE: &str = "customer";
 pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: Object<'_>) -> Result<Applied> {
     match read(object, event) {
         Ok(customer) => put(unit, &customer).await,
-        Err(refusal) => Ok(dead(&refusal)),
+        Err(refusal) => Ok(Applied::dead(&refusal)),
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn consent(unit: &mut UnitOfWork, event: &InboundEvent, object:
             Ok(Applied::Ignored("it has no consent for an email address".to_owned()))
         }
         Ok(customer) => put(unit, &customer).await,
-        Err(refusal) => Ok(dead(&refusal)),
+        Err(refusal) => Ok(Applied::dead(&refusal)),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn consent(unit: &mut UnitOfWork, event: &InboundEvent, object:
 pub(super) async fn remove(unit: &mut UnitOfWork, event: &InboundEvent, object: Object<'_>) -> Result<Applied> {
     let id = match object.id("id") {
         Ok(id) => id,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     let at = event.triggered_at.unwrap_or(event.received_at);
     Ok(match unlink(unit, &id, at).await? {

@@ -4,7 +4,7 @@ use entity::sea_orm_active_enums::EventSeverity;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{dead, object::Object};
+use super::object::Object;
 use crate::{
     Result, UnitOfWork, Verb,
     refusal::Refusal,
@@ -27,7 +27,7 @@ pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: O
     let (level, updated_at) = match read {
         Ok((Some(level), updated_at)) => (level, updated_at),
         Ok((None, _)) => return Ok(Applied::Ignored("Shopify does not count the pieces at this location".to_owned())),
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     let settings = settings::load(unit).await?;
     let Some(location) = external::counted_location(&settings, &level.location) else {

@@ -22,7 +22,7 @@ use serde_json::Value as Json;
 
 use self::{object::Object, topic::Topic};
 use super::inbox::event::{Applied, InboundEvent};
-use crate::{Result, UnitOfWork, refusal::Refusal, settings};
+use crate::{Result, UnitOfWork, settings};
 
 /// What events have to be about to be handled one after the other.
 pub(crate) fn object_key(topic: &str, payload: &Json) -> Option<String> {
@@ -36,7 +36,7 @@ pub(crate) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent) -> Result
     };
     let object = match Object::of(&event.payload) {
         Ok(object) => object,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     if !topic.is_about_app() && !settings::load(unit).await?.shopify_installed {
         let message = "the app is not installed: set `shopify.installed` to true, then replay the webhook";
@@ -64,12 +64,4 @@ const LATEST: TimeDelta = TimeDelta::hours(4);
 /// Whether what a deletion is about may still become known. Most of what is deleted later was never known.
 fn is_expected(unit: &UnitOfWork, event: &InboundEvent) -> bool {
     unit.now() - event.received_at < LATEST
-}
-
-/// An event that nobody can do anything with: what is wrong, and where.
-fn dead(refusal: &Refusal) -> Applied {
-    Applied::Dead(match refusal.path.is_empty() {
-        true => refusal.message.clone(),
-        false => format!("{}: {}", refusal.path.join("."), refusal.message),
-    })
 }

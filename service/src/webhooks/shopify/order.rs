@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::{
-    address, dead,
+    address,
     lines::{self, Lines},
     object::Object,
     payment,
@@ -35,7 +35,7 @@ pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: O
     let checked = read(object, event).and_then(|order| external::check(&order).map(|()| order));
     let order = match checked {
         Ok(order) => order,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     match Box::pin(external::upsert(unit, &order)).await {
         Ok(upserted) if upserted.change == Written::Stale => {
@@ -46,8 +46,6 @@ pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: O
         Err(Error::Refused(refusal)) if refusal.code == Code::Invalid && refusal.path == [NO_RATE] => {
             Ok(Applied::Waits(refusal.message))
         }
-        // It cannot follow what is known, however often it is tried.
-        Err(Error::Refused(refusal)) if refusal.code == Code::Invalid => Ok(dead(&refusal)),
         Err(error) => Err(error),
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{dead, object::Object};
+use super::object::Object;
 use crate::{
     Error, Result, UnitOfWork, Verb,
     customers::{address::normal, erase::Erase, unlinked::find_linked},
@@ -41,7 +41,7 @@ impl Person {
 pub(super) async fn redact(unit: &mut UnitOfWork, object: Object<'_>) -> Result<Applied> {
     let person = match Person::read(object) {
         Ok(person) => person,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     let Some(id) = person.find(unit).await? else {
         return Ok(Applied::Ignored("the customer is not known".to_owned()));
@@ -62,7 +62,7 @@ pub(super) async fn redact(unit: &mut UnitOfWork, object: Object<'_>) -> Result<
 pub(super) async fn disclose(unit: &mut UnitOfWork, event: &InboundEvent, object: Object<'_>) -> Result<Applied> {
     let person = match Person::read(object) {
         Ok(person) => person,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     let Some(id) = person.find(unit).await? else {
         return Ok(Applied::Ignored("the customer is not known".to_owned()));

@@ -2,7 +2,7 @@
 
 use entity::sea_orm_active_enums::ProductStatus;
 
-use super::{dead, is_expected, object::Object};
+use super::{is_expected, object::Object};
 use crate::{
     Result, UnitOfWork,
     catalog::external::{self, ExternalProduct, ExternalVariant, Taken},
@@ -21,7 +21,7 @@ const BODY: usize = 64 << 10;
 pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: Object<'_>) -> Result<Applied> {
     let product = match read(object, event) {
         Ok(product) => product,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     Ok(match external::upsert(unit, &product).await? {
         Taken::Stale => Applied::Ignored("a later change of the product is known".to_owned()),
@@ -33,7 +33,7 @@ pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: O
 pub(super) async fn archive(unit: &mut UnitOfWork, event: &InboundEvent, object: Object<'_>) -> Result<Applied> {
     let id = match object.id("id") {
         Ok(id) => id,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     let at = event.triggered_at.unwrap_or(event.received_at);
     Ok(match external::archive(unit, &id, at).await? {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::{dead, object::Object};
+use super::object::Object;
 use crate::{
-    Error, Result, UnitOfWork,
+    Result, UnitOfWork,
     orders::external::{self, ExternalRefund, ExternalRefundLine, LoneLine, LoneRefund, Refunded},
-    refusal::{Code, Refusal},
+    refusal::Refusal,
     webhooks::inbox::event::Applied,
 };
 
@@ -173,7 +173,7 @@ fn total(parts: Vec<(Decimal, Decimal)>) -> (Decimal, Decimal) {
 pub(super) async fn apply(unit: &mut UnitOfWork, object: Object<'_>) -> Result<Applied> {
     let (order, refund) = match Refund::read(object).and_then(|refund| Ok((object.id("order_id")?, refund))) {
         Ok(read) => read,
-        Err(refusal) => return Ok(dead(&refusal)),
+        Err(refusal) => return Ok(Applied::dead(&refusal)),
     };
     let mut lines: BTreeMap<&str, LoneLine> = BTreeMap::new();
     for part in &refund.lines {
@@ -193,10 +193,8 @@ pub(super) async fn apply(unit: &mut UnitOfWork, object: Object<'_>) -> Result<A
     let place = |id: &str| lines.keys().position(|line| *line == id);
     let external = refund.external(tax_included, place);
     let lone = LoneRefund { shopify_order_id: order, refund: external, lines: lines.into_values().collect() };
-    match external::enter_refund(unit, &lone).await {
-        Ok(Refunded::Entered) => Ok(Applied::Done),
-        Ok(Refunded::Waits(message)) => Ok(Applied::Waits(message)),
-        Err(Error::Refused(refusal)) if refusal.code == Code::Invalid => Ok(dead(&refusal)),
-        Err(error) => Err(error),
-    }
+    Ok(match external::enter_refund(unit, &lone).await? {
+        Refunded::Entered => Applied::Done,
+        Refunded::Waits(message) => Applied::Waits(message),
+    })
 }

@@ -8,12 +8,13 @@ mod payloads;
 mod people;
 
 use entity::{events, inbound_webhooks, sea_orm_active_enums::InboundStatus};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use service::{principal::Source, webhooks::inbox::receive::Received};
 use tests::TestDatabase;
 use uuid::Uuid;
 
+use super::stored;
 use crate::shop::fixture::{ShopFixture, with};
 
 /// A shop with an order of 100 USD.
@@ -35,23 +36,17 @@ impl<'a> Inbox<'a> {
 
     /// Stores a webhook as if it had just come.
     async fn stores(&self, source: &str, topic: &str, key: &str, payload: Value) -> Uuid {
-        let (id, now) = (Uuid::now_v7(), self.shop.clock().now());
-        let row = inbound_webhooks::ActiveModel {
-            id: Set(id),
+        let now = self.shop.clock().now();
+        let webhook = inbound_webhooks::ActiveModel {
             source: Set(source.to_owned()),
-            external_id: Set(id.to_string()),
+            external_id: Set(Uuid::now_v7().to_string()),
             topic: Set(topic.to_owned()),
             object_key: Set(Some(key.to_owned())),
             triggered_at: Set(Some(now.into())),
             payload: Set(payload),
-            status: Set(InboundStatus::Received),
-            next_attempt_at: Set(Some(now.into())),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
             ..Default::default()
         };
-        row.insert(self.db.connection()).await.expect("stored");
-        id
+        stored::store(self.db, now, webhook).await
     }
 
     /// Receives a webhook.
@@ -89,14 +84,13 @@ impl<'a> Inbox<'a> {
     }
 
     /// Something that cannot be read.
-    async fn stammers(&self, name: &str) -> Uuid {
+    async fn stores_unreadable(&self, name: &str) -> Uuid {
         let payload = json!({ "id": name, "data": { "object": { "id": name } } });
         self.stores("stripe", "payment_intent.succeeded", name, payload).await
     }
 
     async fn row(&self, id: Uuid) -> inbound_webhooks::Model {
-        let row = inbound_webhooks::Entity::find_by_id(id).one(self.db.connection()).await.expect("read");
-        row.expect("the webhook")
+        stored::row(self.db, id).await
     }
 
     /// Its status, and after how many seconds it is tried again.

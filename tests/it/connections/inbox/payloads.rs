@@ -14,7 +14,7 @@ use super::Inbox;
 on_both_engines! {
     async fn payloads_are_kept_for_a_month(db: &TestDatabase) {
         let inbox = Inbox::open(db).await;
-        let (dead, waiting) = (inbox.stammers("pi_1").await, inbox.pays("pi_2").await);
+        let (dead, waiting) = (inbox.stores_unreadable("pi_1").await, inbox.pays("pi_2").await);
         inbox.shop.pass(0).await;
         let service = &inbox.shop.service;
         for (days, old) in [(29, 0), (1, 1), (0, 0)] {

@@ -13,7 +13,7 @@ use crate::shop::fixture::{NOBODY, ShopFixture, start, text};
 on_both_engines! {
     async fn people_look_after_what_cannot_be_processed(db: &TestDatabase) {
         let inbox = Inbox::open(db).await;
-        let id = inbox.stammers("pi_1").await;
+        let id = inbox.stores_unreadable("pi_1").await;
         inbox.shop.pass(0).await;
         assert_eq!(inbox.became(id).await, (InboundStatus::Dead, None));
         assert_eq!(inbox.task(id).await, Some(json!("PENDING")));
@@ -37,7 +37,7 @@ on_both_engines! {
 
     async fn webhooks_are_replayed_by_what_they_are(db: &TestDatabase) {
         let inbox = Inbox::open(db).await;
-        let (dead, waiting) = (inbox.stammers("pi_1").await, inbox.pays("pi_2").await);
+        let (dead, waiting) = (inbox.stores_unreadable("pi_1").await, inbox.pays("pi_2").await);
         let ignored = inbox.stores("stripe", "payout.paid", "po_1", json!({ "data": {} })).await;
         let processed = inbox.pays_order("pi_3").await;
         inbox.shop.pass(1).await;
@@ -80,7 +80,7 @@ on_both_engines! {
     async fn a_payment_is_matched_to_its_order(db: &TestDatabase) {
         let inbox = Inbox::open(db).await;
         let id = inbox.pays("pi_1").await;
-        let broken = inbox.stammers("pi_2").await;
+        let broken = inbox.stores_unreadable("pi_2").await;
         let other = inbox.stores("shopify", "carts/update", "cart:1", json!({ "id": 1 })).await;
         inbox.shop.pass(0).await;
         let input = |id: Uuid, order: &Value| json!({ "id": id, "orderId": order });

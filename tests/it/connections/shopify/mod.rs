@@ -15,12 +15,13 @@ mod stock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use chrono::Duration;
-use entity::{inbound_webhooks, sea_orm_active_enums::InboundStatus};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use entity::inbound_webhooks;
+use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 use tests::TestDatabase;
 use uuid::Uuid;
 
+use super::stored;
 use crate::shop::fixture::{ShopFixture, start, text};
 
 /// A shop at Shopify, with ten pieces of a print.
@@ -52,30 +53,21 @@ impl<'a> Shopify<'a> {
     /// An event as it was stored.
     async fn stores(&self, topic: &str, seconds: i64, payload: Value) -> Uuid {
         let number = self.events.fetch_add(1, Relaxed);
-        let (id, triggered) = (Uuid::now_v7(), start() + Duration::seconds(seconds));
-        let now = self.shop.clock().now();
-        let row = inbound_webhooks::ActiveModel {
-            id: Set(id),
+        let triggered = start() + Duration::seconds(seconds);
+        let webhook = inbound_webhooks::ActiveModel {
             source: Set("shopify".to_owned()),
             external_id: Set(format!("webhook-{number}")),
             topic: Set(topic.to_owned()),
             object_key: Set(object_key(topic, &payload)),
             triggered_at: Set(Some(triggered.into())),
             payload: Set(payload),
-            status: Set(InboundStatus::Received),
-            next_attempt_at: Set(Some(now.into())),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
             ..Default::default()
         };
-        row.insert(self.db.connection()).await.expect("stored");
-        id
+        stored::store(self.db, self.shop.clock().now(), webhook).await
     }
 
     async fn became(&self, id: Uuid) -> String {
-        let row = inbound_webhooks::Entity::find_by_id(id).one(self.db.connection()).await.expect("read");
-        let row = row.expect("the event");
-        format!("{:?} {}", row.status, row.error.unwrap_or_default()).trim_end().to_owned()
+        stored::outcome(self.db, id).await
     }
 
     /// All that matters of an order, but ids, times and versions.

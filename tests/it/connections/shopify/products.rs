@@ -73,8 +73,12 @@ on_both_engines! {
         assert_eq!(shown, ["OCEAN-SMALL true", "OCEAN-36x48 false"]);
         for bad in [json!({ "variants": [] }), json!({ "handle": null }), json!({ "variants": [{}] })] {
             let became = shopify.tells("products/update", 20, product(20, bad.clone())).await;
-            assert!(!became.starts_with("Processed"), "{bad}: {became}");
+            assert!(became.starts_with("Dead"), "{bad}: {became}");
         }
+        let mut cheap = product(20, json!({}));
+        cheap["variants"][0]["price"] = json!("-1.00");
+        let became = shopify.tells("products/update", 20, cheap).await;
+        assert!(became.starts_with("Dead"), "{became}");
         shopify.shop.check().await;
     }
 }
