@@ -47,10 +47,12 @@ impl Target {
         if authority.as_str().contains('@') {
             return wrong("the URL must not have a user name or a password");
         }
-        let has_port = authority.as_str().rsplit_once(':').is_some_and(|(_, port)| !port.contains(']'));
-        let port = match (authority.port_u16(), is_encrypted) {
-            (Some(port), _) => port,
-            (None, _) if has_port => return wrong("the port of the URL must be a number from 1 to 65535"),
+        let given = authority.as_str().rsplit_once(':').map(|(_, port)| port).filter(|port| !port.contains(']'));
+        let port = match (given, is_encrypted) {
+            (Some(digits), _) => match digits.parse::<u16>() {
+                Ok(port) if digits.bytes().all(|digit| digit.is_ascii_digit()) => port,
+                _ => return wrong("the port of the URL must be a number from 1 to 65535"),
+            },
             (None, true) => 443,
             (None, false) => 80,
         };
@@ -97,11 +99,16 @@ impl Host {
         if let Ok(address) = text.parse::<Ipv4Addr>() {
             return Some(Self::Address(address.into()));
         }
-        let is_name = !text.is_empty()
-            && text.len() <= 253
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+        // A name may end with a dot: then it is not looked for in the server's own domain.
+        let is_name = text.len() <= 253 && text.strip_suffix('.').unwrap_or(text).split('.').all(is_label);
         is_name.then(|| Self::Name(text.to_owned()))
     }
+}
+
+/// Whether it may stand between the dots of a name.
+fn is_label(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=63).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 #[cfg(test)]
@@ -117,6 +124,7 @@ mod tests {
             "https://1.1.1.1:443/",
             "https://[2606:4700::1111]:8443/x",
             "http://10.0.0.1:8080/x",
+            "https://shop.example./",
         ] {
             assert!(Target::read(good).is_ok(), "{good}: {:?}", Target::read(good));
         }
@@ -141,6 +149,12 @@ mod tests {
             "https://[fe80::1%25eth0]/",
             "https://a%2eexample/",
             "http://shop.example/",
+            "https://./",
+            "https://../",
+            "https://shop..example/",
+            "https://.shop.example/",
+            "https://shop.example:+8443/",
+            "https://[::1]:+8443/",
         ] {
             assert!(Target::read(bad).is_err(), "{bad}");
         }
