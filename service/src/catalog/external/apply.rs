@@ -8,7 +8,7 @@ use entity::{
 };
 use serde_json::json;
 
-use super::{ExternalProduct, ExternalVariant, check_options};
+use super::{ExternalProduct, ExternalVariant, check_options, check_unique};
 use crate::{
     Result, UnitOfWork,
     catalog::{
@@ -50,6 +50,7 @@ pub(super) fn switches(known: &product_variants::Model, given: &ExternalVariant)
 /// Writes the fields of a product, without its variants.
 pub(super) fn product(row: &mut products::Model, given: &ExternalProduct) -> Result<(), Refusal> {
     check_options(given)?;
+    check_unique(given)?;
     row.shopify_id = Some(given.shopify_id.clone());
     row.handle = fields::required("handle", &given.handle, check::NAME)?;
     row.title = fields::required("title", &given.title, TITLE)?;

@@ -4,6 +4,8 @@
 
 mod apply;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entity::sea_orm_active_enums::{ProductStatus, StockPolicy};
 use rust_decimal::Decimal;
@@ -183,6 +185,26 @@ fn wanted(product: &Product, given: &ExternalProduct, places: &[usize]) -> Wante
         }
     }
     wanted
+}
+
+/// Refuses two variants that have the same id, SKU or options: of ours, each has its own.
+fn check_unique(given: &ExternalProduct) -> Result<(), Refusal> {
+    type Value = fn(&ExternalVariant) -> Option<String>;
+    const UNIQUE: [(&str, Value); 4] = [
+        ("id", |variant| Some(variant.shopify_id.clone())),
+        ("inventoryItemId", |variant| variant.inventory_item_id.clone()),
+        ("sku", |variant| variant.sku.clone()),
+        ("optionValues", |variant| Some(variant.option_values.join(" / "))),
+    ];
+    for (field, value) in UNIQUE {
+        let mut known = HashSet::new();
+        for (index, value) in given.variants.iter().map(value).enumerate() {
+            let Some(value) = value.filter(|value| known.replace(value.clone()).is_some()) else { continue };
+            let message = format!("two variants of the product have {value:?}");
+            return Err(check::invalid(field, message).under(["variants".to_owned(), index.to_string()]));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a product without variants, or one whose names are not those of its variants' values.

@@ -75,6 +75,15 @@ on_both_engines! {
             let became = shopify.tells("products/update", 20, product(20, bad.clone())).await;
             assert!(became.starts_with("Dead"), "{bad}: {became}");
         }
+        for (field, value) in [("id", json!(1_002)), ("inventory_item_id", json!(1_003)), ("sku", json!("OCEAN-36x48")),
+            ("option1", json!("36x48"))]
+        {
+            let mut twins = product(20, json!({}));
+            twins["variants"][0][field] = value;
+            let became = shopify.tells("products/update", 20, twins).await;
+            assert!(became.contains("two variants of the product have"), "{field}: {became}");
+            assert!(became.starts_with("Dead variants.1."), "{field}: {became}");
+        }
         let mut cheap = product(20, json!({}));
         cheap["variants"][0]["price"] = json!("-1.00");
         let became = shopify.tells("products/update", 20, cheap).await;
