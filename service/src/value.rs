@@ -24,6 +24,15 @@ pub fn is_storable(text: &str) -> bool {
     !text.as_bytes().contains(&0)
 }
 
+/// A text that both engines can hold: without what they cannot.
+pub(crate) fn storable(text: impl Into<String>) -> String {
+    let text = text.into();
+    match is_storable(&text) {
+        true => text,
+        false => text.replace('\0', "\u{fffd}"),
+    }
+}
+
 /// Refuses an input that has a text or a number which a database cannot hold; the path says where.
 pub(crate) fn check(input: &impl Serialize) -> Result<()> {
     check_json(&json(input)?)

@@ -19,9 +19,14 @@ pub(super) fn length(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok())
 }
 
-/// Reads a body to its end.
-pub(super) async fn collect(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Bytes, Malformed> {
-    let mut pieces = Pieces::of(headers, body, settings.body_limit, settings)?;
+/// Reads a body of at most this size, in bytes, to its end.
+pub(super) async fn collect(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    settings: &Settings,
+) -> Result<Bytes, Malformed> {
+    let mut pieces = Pieces::of(headers, body, limit, settings)?;
     // Most bodies come in one piece.
     let Some(first) = pieces.next().await? else { return Ok(Bytes::new()) };
     let Some(second) = pieces.next().await? else { return Ok(first) };
@@ -83,13 +88,13 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        Settings { body_limit: 10, body_grace: Duration::from_millis(20), ..Settings::default() }
+        Settings { body_grace: Duration::from_millis(20), ..Settings::default() }
     }
 
     async fn collected(pieces: &[&'static str]) -> Result<Bytes, Malformed> {
         let pieces: Vec<_> =
             pieces.iter().map(|piece| Ok::<_, Infallible>(Bytes::from_static(piece.as_bytes()))).collect();
-        collect(&HeaderMap::new(), Body::from_stream(stream::iter(pieces)), &settings()).await
+        collect(&HeaderMap::new(), Body::from_stream(stream::iter(pieces)), 10, &settings()).await
     }
 
     #[tokio::test]
@@ -109,7 +114,7 @@ mod tests {
     async fn a_body_that_does_not_come_is_given_up() {
         let pieces = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"abc"))]).chain(stream::pending());
         let Malformed(status, _) =
-            collect(&HeaderMap::new(), Body::from_stream(pieces), &settings()).await.expect_err("too slow");
+            collect(&HeaderMap::new(), Body::from_stream(pieces), 10, &settings()).await.expect_err("too slow");
         assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
     }
 
@@ -117,7 +122,7 @@ mod tests {
     async fn a_body_that_breaks_is_no_large_one() {
         let pieces = stream::iter([Ok(Bytes::from_static(b"abc")), Err(std::io::Error::other("gone"))]);
         let Malformed(status, _) =
-            collect(&HeaderMap::new(), Body::from_stream(pieces), &settings()).await.expect_err("broken");
+            collect(&HeaderMap::new(), Body::from_stream(pieces), 10, &settings()).await.expect_err("broken");
         assert_eq!(status, StatusCode::BAD_REQUEST);
     }
 }

@@ -20,7 +20,7 @@ use service::{Error, Result, principal::Source};
 use tokio::time::timeout;
 
 use super::{
-    App, Settings,
+    App,
     access_log::AccessLog,
     answer::REQUEST_ID,
     body,
@@ -69,8 +69,8 @@ async fn receive(app: &App, source: Source, request: Request) -> Response<Body> 
 }
 
 async fn accept(app: &App, source: Source, headers: &HeaderMap, body: Body, request: &str) -> Result<(), Fault> {
-    let settings = Settings { body_limit: app.settings.webhooks.body_limit, ..app.settings.clone() };
-    let body = body::collect(headers, body, &settings).await.map_err(Fault::Body)?;
+    let limit = app.settings.webhooks.body_limit;
+    let body = body::collect(headers, body, limit, &app.settings).await.map_err(Fault::Body)?;
     let (service, secrets) = (app.service()?, app.settings.webhooks.secrets(source));
     let sent = Sent { headers, body: &body, secrets };
     let received = match source {

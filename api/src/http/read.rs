@@ -102,7 +102,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, settings: &Settin
             "the body must be JSON in UTF-8: send it with `Content-Type: application/json`".to_owned(),
         ));
     }
-    let body = body::collect(headers, body, settings).await?;
+    let body = body::collect(headers, body, settings.body_limit, settings).await?;
     let size = body.len();
     Ok(Parameters { size, ..parse(body).await? })
 }

@@ -15,7 +15,7 @@ use service::{Actor, Error, Result, links::Purpose, marketing::lists::unsubscrib
 use tokio::time::timeout;
 
 use super::{
-    App, Settings,
+    App,
     access_log::AccessLog,
     answer::REQUEST_ID,
     body,
@@ -85,8 +85,7 @@ async fn check(app: &App, token: &str, address: Option<IpAddr>) -> Result<()> {
 
 /// Refuses a body that does not say what mail programs and the page say.
 async fn check_body(app: &App, head: &Parts, body: Body) -> Result<()> {
-    let settings = Settings { body_limit: BODY, ..app.settings.clone() };
-    let body = body::collect(&head.headers, body, &settings).await;
+    let body = body::collect(&head.headers, body, BODY, &app.settings).await;
     let body = body.map_err(|Malformed(_, message)| Error::invalid(message))?;
     let text = String::from_utf8_lossy(&body);
     match ONE_CLICK.iter().all(|part| text.contains(part)) {

@@ -155,13 +155,17 @@ async fn drain(body: Incoming) {
     let _ = timeout(LONGEST_ANSWER, Limited::new(body, ANSWER).collect()).await;
 }
 
-/// The innermost cause of an error: those around it say only where it was met.
+/// The innermost cause of an error: those around it say only where it was met. What is wrong with a certificate is left
+/// out: it may name the host, which only administrators know.
 fn cause(error: &(dyn Error + 'static)) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    innermost.to_string()
+    match innermost.to_string() {
+        text if text.starts_with("invalid peer certificate") => "the receiver's certificate is not valid".to_owned(),
+        text => text,
+    }
 }
 
 #[cfg(test)]

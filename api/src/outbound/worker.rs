@@ -67,6 +67,10 @@ pub(super) struct Worker {
     since: Option<Instant>,
     renewed: Instant,
     may_be_due: bool,
+    /// Whether it was woken since it last looked for what is due.
+    is_woken: bool,
+    /// Whether the endpoint may have been changed: then it is read again before anything is sent.
+    is_stale: bool,
     is_broken: bool,
 }
 
@@ -93,6 +97,8 @@ impl Worker {
             since: None,
             renewed: Instant::now(),
             may_be_due: true,
+            is_woken: false,
+            is_stale: false,
             is_broken: false,
         }
     }
@@ -130,6 +136,7 @@ impl Worker {
         let tried = self.unwritten.tried.len();
         let is_late = self.since.is_some_and(|since| since.elapsed() >= LONGEST_UNWRITTEN);
         !self.unwritten.events.is_empty()
+            || self.is_stale
             || tried >= WRITTEN
             || (tried > 0 && (self.queue.is_empty() || is_late))
             || self.renewed.elapsed() >= RENEW
@@ -152,9 +159,11 @@ impl Worker {
     /// Goes on with the endpoint as it is now.
     fn hold(&mut self, endpoint: Endpoint) {
         if endpoint.version != self.endpoint.version {
-            // It may want other events.
+            // It may want other events, and what is due waits for it.
             self.follower = None;
+            self.may_be_due = true;
         }
+        self.is_stale = false;
         self.endpoint = Arc::new(endpoint);
         self.renewed = Instant::now();
     }
@@ -181,6 +190,9 @@ impl Worker {
             let busy: Vec<Uuid> = self.busy.iter().copied().collect();
             let due = self.shared.service.due_deliveries(&self.endpoint, &busy, READ).await?;
             self.may_be_due = due.len() == READ as usize;
+            // Something is due, but not for the endpoint as it was.
+            self.is_stale |= self.is_woken && due.is_empty() && self.busy.is_empty();
+            self.is_woken = false;
             self.busy.extend(due.iter().map(|delivery| delivery.id));
             self.queue.extend(due);
         }
@@ -201,7 +213,7 @@ impl Worker {
         tokio::select! {
             _ = stopping.changed() => {}
             () = sleep_until(until) => {}
-            () = self.wake.notified() => self.may_be_due = true,
+            () = self.wake.notified() => (self.may_be_due, self.is_woken) = (true, true),
             Some(attempt) = self.sending.join_next() => self.attempted(attempt),
             events = next_events(&mut self.follower), if has_room => self.add_events(events),
         }

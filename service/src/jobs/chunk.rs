@@ -19,7 +19,7 @@ pub(super) fn write(unit: &UnitOfWork, job: Uuid, part: BulkPart, number: i32, c
     });
 }
 
-/// The pieces of a file with these numbers, one behind the other; none if there are none.
+/// The pieces of a file with these numbers, one behind the other; none if one is missing.
 pub(super) async fn read(
     database: &Database,
     job: Uuid,
@@ -29,15 +29,15 @@ pub(super) async fn read(
     let mut sql = Sql::new(database.engine());
     sql.push("SELECT content FROM bulk_chunks WHERE job_id = ").bind(job).push(" AND part = ").literal(&part);
     sql.push(" AND number >= ").bind(numbers.start).push(" AND number < ").bind(numbers.end).push(" ORDER BY number");
-    let mut whole = None;
-    for row in database.read(sql).await? {
-        let content: String = row.try_get_by("content")?;
-        match &mut whole {
-            None => whole = Some(content),
-            Some(whole) => whole.push_str(&content),
-        }
+    let rows = database.read(sql).await?;
+    if rows.len() < numbers.len() {
+        return Ok(None);
     }
-    Ok(whole)
+    let mut whole = String::new();
+    for row in rows {
+        whole.push_str(&row.try_get_by::<String, _>("content")?);
+    }
+    Ok(Some(whole))
 }
 
 /// Removes a file of a job.

@@ -49,7 +49,7 @@ impl Download {
         if self.next >= self.pieces {
             return Ok(None);
         }
-        let numbers = self.next..self.next.saturating_add(AT_ONCE);
+        let numbers = self.next..self.next.saturating_add(AT_ONCE).min(self.pieces);
         self.next = numbers.end;
         let read = chunk::read(self.service.database(), self.job, BulkPart::Result, numbers).await?;
         // The head is sent: only breaking it off tells that it is not whole.

@@ -1,5 +1,6 @@
 //! Files of jobs that may name a person who was erased. Nobody reads them to know: they may be large.
 
+use entity::sea_orm_active_enums::BulkJobStatus;
 use serde_json::json;
 
 use super::kind;
@@ -14,9 +15,16 @@ pub(crate) async fn forget_people(unit: &UnitOfWork) -> Result<()> {
     unit.execute(sql).await.map(drop)
 }
 
-/// Writes the condition that the job `j` has ended, and that its files may name a person who was erased since they
-/// came.
+/// Writes the condition that a piece of a file of the job `j` may name a person who was erased since: any piece of a job
+/// that has ended, and those that came before of one that was not started yet.
 pub(super) fn write_forgotten(sql: &mut Sql) {
-    sql.push("j.kind").is_one_of(&kind::OF_PEOPLE).push(" AND j.ended_at IS NOT NULL AND j.created_at <= ");
+    sql.push("j.kind").is_one_of(&kind::OF_PEOPLE).push(" AND (j.ended_at IS NOT NULL AND j.created_at <= ");
+    write_last_erasure(sql);
+    sql.push(" OR j.status = ").literal(&BulkJobStatus::Waiting).push(" AND bulk_chunks.created_at <= ");
+    write_last_erasure(sql);
+    sql.push(")");
+}
+
+fn write_last_erasure(sql: &mut Sql) {
     sql.push("(SELECT max(c.erased_at) FROM customers AS c WHERE c.erased_at IS NOT NULL)");
 }

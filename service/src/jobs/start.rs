@@ -48,6 +48,11 @@ async fn check_file(unit: &UnitOfWork, job: &bulk_jobs::Model) -> Result<()> {
     let stored: i64 = rows.first().map(|row| row.try_get_by("n")).transpose()?.unwrap_or_default();
     match input.is_complete && stored == i64::from(input.pieces) {
         true => Ok(()),
+        false if input.is_complete => {
+            let message = "the file was removed: it is kept for 30 days, unless it may name a customer who was erased; send \
+                           it again";
+            Err(state::refuse_in(job.status, message).at(["id"]).into())
+        }
         false => {
             let message = "the job has no file yet: send it to the `uploadUrl` that `createBulkJob` returned";
             Err(state::refuse_in(job.status, message).at(["id"]).into())

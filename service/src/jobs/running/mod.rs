@@ -17,7 +17,12 @@ use super::{
     checkpoint::{self, Checkpoint},
     chunk, together,
 };
-use crate::{Actor, Error, Result, Service, UnitOfWork, principal::Principal, refusal::Refusal, value};
+use crate::{
+    Actor, Error, Result, Service, UnitOfWork,
+    principal::Principal,
+    refusal::Refusal,
+    value::{self, storable},
+};
 
 /// How many refused rows a job itself shows; its result has all of them.
 const FIRST_ERRORS: usize = 100;
@@ -215,7 +220,7 @@ impl Running {
 /// Takes what cannot be stored out of the texts of a document.
 fn clean(value: &mut Json) {
     match value {
-        Json::String(text) if !value::is_storable(text) => *text = text.replace('\0', ""),
+        Json::String(text) => *text = storable(std::mem::take(text)),
         Json::Array(items) => items.iter_mut().for_each(clean),
         Json::Object(members) => members.values_mut().for_each(clean),
         _ => {}

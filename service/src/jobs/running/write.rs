@@ -14,6 +14,7 @@ use crate::{
     database::Sql,
     events::EventKind,
     jobs::{chunk, rights, row},
+    value::storable,
 };
 
 /// The shortest time between two events about the progress of a job.
@@ -166,7 +167,7 @@ impl Running {
             None => sql.push(", leased_until = ").bind(now + LEASE),
             Some(End { status, failure }) => {
                 sql.push(", leased_until = NULL, status = ").literal(status).push(", ended_at = ").bind(now);
-                sql.push(", error_message = ").bind(failure.map(|failure| failure.replace('\0', "")))
+                sql.push(", error_message = ").bind(failure.map(storable))
             }
         };
         self.write_if_held(unit, sql, known).await?;

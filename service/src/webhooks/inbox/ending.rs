@@ -8,7 +8,7 @@ use super::{
     event::{self, Applied},
     forget, row,
 };
-use crate::{Error, Result, UnitOfWork};
+use crate::{Error, Result, UnitOfWork, value::storable};
 
 /// How often an event may fail.
 const MOST_FAILURES: i32 = 12;
@@ -40,12 +40,12 @@ pub(super) async fn write(unit: &mut UnitOfWork, row: &inbound_webhooks::Model, 
         Applied::Ignored(why) => ended(InboundStatus::Ignored, Some(why)),
         Applied::Dead(why) => ended(InboundStatus::Dead, Some(why)),
         // What is processed once more after a day has another chance.
-        Applied::Waits(what)
+        Applied::Waits(what) | Applied::Partly(what)
             if row.status == InboundStatus::Waiting && unit.now() >= row.created_at.to_utc() + LONGEST_WAIT =>
         {
             ended(InboundStatus::Dead, Some(format!("it waited for 24 hours: {what}")))
         }
-        Applied::Waits(what) => {
+        Applied::Waits(what) | Applied::Partly(what) => {
             Ending { next_attempt_at: Some(unit.now() + WAIT), ..ended(InboundStatus::Waiting, Some(what)) }
         }
     };
@@ -84,7 +84,7 @@ async fn save(unit: &mut UnitOfWork, row: &inbound_webhooks::Model, ending: Endi
         row::wake(unit, &row.source, row.object_key.as_deref()).await?;
     }
     let processed_at = ending.next_attempt_at.is_none().then(|| unit.now());
-    let error = ending.error.map(|error| error.replace('\0', " ").chars().take(LONGEST_ERROR).collect::<String>());
+    let error = ending.error.map(|error| storable(error).chars().take(LONGEST_ERROR).collect::<String>());
     let mut sql = unit.sql();
     sql.push("UPDATE inbound_webhooks SET status = ").literal(&ending.status);
     sql.push(", attempts = ").bind(ending.attempts).push(", next_attempt_at = ").bind(ending.next_attempt_at);

@@ -44,8 +44,10 @@ pub(crate) enum Applied {
     Done,
     /// It has no effect, and why.
     Ignored(String),
-    /// It refers to something that is not known yet, and what that is: it is tried again.
+    /// It refers to something that is not known yet, and what that is: nothing of it is kept, and it is tried again.
     Waits(String),
+    /// A part of it was done, and why not the rest: it is tried again.
+    Partly(String),
     /// Nothing can be done with it, and why.
     Dead(String),
 }

@@ -3,10 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::value;
-
-/// What stands for a character that cannot be stored.
-const REPLACEMENT: &str = "\u{fffd}";
+use crate::value::{self, storable};
 
 /// Replaces what cannot be stored: characters by a sign for that, numbers by their text.
 pub(super) fn clean(value: Json) -> Json {
@@ -21,13 +18,6 @@ pub(super) fn clean(value: Json) -> Json {
             Json::String(number.to_string())
         }
         value => value,
-    }
-}
-
-fn storable(text: String) -> String {
-    match value::is_storable(&text) {
-        true => text,
-        false => text.replace('\0', REPLACEMENT),
     }
 }
 

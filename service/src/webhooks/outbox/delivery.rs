@@ -31,12 +31,15 @@ pub struct Delivery {
 }
 
 impl Service {
-    /// The first deliveries of an endpoint that are due, but those: of each object at most the first pending one.
+    /// The first deliveries of an endpoint that are due, but those: of each object at most the first pending one. None
+    /// if the endpoint was changed meanwhile.
     pub async fn due_deliveries(&self, endpoint: &Endpoint, but: &[Uuid], most: u32) -> Result<Vec<Delivery>> {
         let mut sql = Sql::new(self.database().engine());
         sql.push("SELECT d.id, d.transaction_number, d.position, d.kind, d.aggregate_id, d.attempts ");
         sql.push("FROM webhook_deliveries AS d WHERE d.endpoint_id = ").bind(endpoint.id).push(" AND ");
         write_due(&mut sql, self.clock().now());
+        sql.push(" AND EXISTS (SELECT 1 FROM webhook_endpoints AS e WHERE e.id = d.endpoint_id AND e.is_active");
+        sql.push(" AND e.version = ").bind(endpoint.version).push(")");
         if !but.is_empty() {
             sql.push(" AND NOT d.id").is_any(but);
         }

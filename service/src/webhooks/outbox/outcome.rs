@@ -7,7 +7,7 @@ use entity::sea_orm_active_enums::DeliveryStatus;
 use uuid::Uuid;
 
 use super::delivery::Delivery;
-use crate::hash;
+use crate::{hash, value::storable};
 
 /// How long is waited after each failed attempt, in seconds; after the last one a delivery is given up.
 const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -128,7 +128,7 @@ fn wait(delivery: Uuid, attempts: i32, rest: Option<Duration>) -> Option<TimeDel
 }
 
 fn shortened(error: &str) -> String {
-    error.chars().filter(|character| *character != '\0').take(ERROR).collect()
+    storable(error).chars().take(ERROR).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{is_expected, object::Object};
 use crate::{
     Change, Result, UnitOfWork,
     customers::{
-        address::{check_email, check_phone, normal},
+        address::check_phone,
         external::{self, Conflict, ExternalConsent, ExternalCustomer, Outcome, Put},
         unlinked::{Unlinked, unlink},
     },
@@ -38,7 +38,7 @@ pub(super) async fn consent(unit: &mut UnitOfWork, event: &InboundEvent, object:
     let read = || -> Result<ExternalCustomer, Refusal> {
         Ok(ExternalCustomer {
             shopify_id: Some(object.id("customer_id")?),
-            email: email(object, "email_address"),
+            email: object.email("email_address"),
             consents: consents(object, event)?,
             ..ExternalCustomer::default()
         })
@@ -84,16 +84,16 @@ async fn put(unit: &mut UnitOfWork, customer: &ExternalCustomer) -> Result<Appli
     Ok(told(&put))
 }
 
-/// What became of a customer.
+/// What became of a customer. A conflict may pass: two customers exchange their addresses one after the other.
 fn told(put: &Put) -> Applied {
     match (put.outcome, &put.conflict) {
         (Outcome::Stale, _) => Applied::Ignored("a later change of the customer is known".to_owned()),
         (Outcome::Erased, _) => Applied::Ignored("the person was erased".to_owned()),
         (_, Some(Conflict::EmailTaken(other))) => {
-            Applied::Dead(format!("the customer {other} has the email address: merge the two"))
+            Applied::Partly(format!("the customer {other} has the email address: merge the two"))
         }
         (_, Some(Conflict::OtherShopifyId(id))) => {
-            Applied::Dead(format!("the customer with the email address has the Shopify id {id}: merge the two"))
+            Applied::Partly(format!("the customer with the email address has the Shopify id {id}: merge the two"))
         }
         (Outcome::Unchanged, None) if put.is_suppressed => {
             Applied::Ignored("the person said no here, later than that".to_owned())
@@ -107,7 +107,7 @@ fn read(object: Object<'_>, event: &InboundEvent) -> Result<ExternalCustomer, Re
     let company = object.inner("default_address").and_then(|address| address.cut("company", NAME));
     Ok(ExternalCustomer {
         shopify_id: Some(object.id("id")?),
-        email: email(object, "email"),
+        email: object.email("email"),
         first_name: Change::Set(object.cut("first_name", NAME)),
         last_name: Change::Set(object.cut("last_name", NAME)),
         company: company.map_or(Change::Keep, |company| Change::Set(Some(company))),
@@ -117,10 +117,6 @@ fn read(object: Object<'_>, event: &InboundEvent) -> Result<ExternalCustomer, Re
         consents: consents(object, event)?,
         updated_at: Some(object.time("updated_at")?.or(event.triggered_at).unwrap_or(event.received_at)),
     })
-}
-
-fn email(object: Object<'_>, field: &str) -> Option<String> {
-    object.text(field).map(normal).filter(|email| check_email(field, email).is_ok())
 }
 
 /// The consent to messages by e-mail: granted or withdrawn, since when, and how it was confirmed.

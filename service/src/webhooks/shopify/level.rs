@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::object::Object;
 use crate::{
-    Result, UnitOfWork, Verb,
-    refusal::Refusal,
+    Error, Result, UnitOfWork, Verb,
+    refusal::{Code, Refusal},
     settings,
     stock::external::{self, Counted, Keeping},
     system::events::Record,
@@ -41,14 +41,17 @@ pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: O
     let keeping = Keeping::of(&settings);
     // What was sold beyond the stock is told as less than nothing.
     let available = level.available.max(0);
-    match external::count(unit, keeping, (variant, location.as_str()), available, at).await? {
-        Counted::Set => Ok(Applied::Done),
-        Counted::Stale => Ok(Applied::Ignored("a later count is known".to_owned())),
-        Counted::Untracked => Ok(Applied::Ignored("nobody counts the pieces of this variant".to_owned())),
-        Counted::Differs(here) => {
+    match external::count(unit, keeping, (variant, location.as_str()), available, at).await {
+        Ok(Counted::Set) => Ok(Applied::Done),
+        Ok(Counted::Stale) => Ok(Applied::Ignored("a later count is known".to_owned())),
+        Ok(Counted::Untracked) => Ok(Applied::Ignored("nobody counts the pieces of this variant".to_owned())),
+        Ok(Counted::Differs(here)) => {
             report(unit, variant, &location, (here, available)).await?;
             Ok(Applied::Done)
         }
+        // More than its edition has: the order whose pieces are free again may be cancelled later.
+        Err(Error::Refused(refusal)) if refusal.code == Code::Invalid => Ok(Applied::Waits(refusal.message)),
+        Err(error) => Err(error),
     }
 }
 

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
 use crate::{
+    customers::address::{check_email, normal},
     refusal::{At, Code, Refusal},
     value,
 };
@@ -51,6 +52,11 @@ impl<'a> Object<'a> {
     /// The same for one that must be there.
     pub(super) fn id(self, name: &str) -> Result<String, Refusal> {
         self.optional_id(name)?.ok_or_else(|| unreadable(name, "an id: a whole number"))
+    }
+
+    /// An address that messages can be sent to.
+    pub(super) fn email(self, name: &str) -> Option<String> {
+        self.text(name).map(normal).filter(|email| check_email(name, email).is_ok())
     }
 
     /// A text without blanks around it; none if it is blank.

@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     Error, Result, UnitOfWork,
-    customers::address::{check_email, normal},
     orders::external::{self, ExternalBuyer, ExternalEnd, ExternalOrder, ExternalParcel, NO_RATE, Origin, Written},
     refusal::{Code, Refusal},
     webhooks::inbox::event::{Applied, InboundEvent},
@@ -69,7 +68,7 @@ fn read(object: Object<'_>, event: &InboundEvent) -> Result<ExternalOrder, Refus
         shopify_id: Some(object.id("id")?),
         number: number(object)?,
         buyer: object.inner("customer").map(buyer).transpose()?,
-        email: email(object, "email").or_else(|| email(object, "contact_email")),
+        email: object.email("email").or_else(|| object.email("contact_email")),
         currency: object.text("currency").unwrap_or_default().to_owned(),
         shipping_amount: shipping.iter().fold(Decimal::ZERO, |sum, (price, ..)| sum.saturating_add(*price)),
         shipping_tax_amount: shipping.iter().fold(Decimal::ZERO, |sum, (_, tax, _)| sum.saturating_add(*tax)),
@@ -102,16 +101,11 @@ fn number(object: Object<'_>) -> Result<String, Refusal> {
 fn buyer(customer: Object<'_>) -> Result<ExternalBuyer, Refusal> {
     Ok(ExternalBuyer {
         shopify_id: customer.optional_id("id")?,
-        email: email(customer, "email"),
+        email: customer.email("email"),
         first_name: customer.cut("first_name", NAME),
         last_name: customer.cut("last_name", NAME),
         phone: customer.cut("phone", SHORT),
     })
-}
-
-/// An address that messages can be sent to.
-fn email(object: Object<'_>, field: &str) -> Option<String> {
-    object.text(field).map(normal).filter(|email| check_email(field, email).is_ok())
 }
 
 fn codes(object: Object<'_>) -> Result<Vec<String>, Refusal> {

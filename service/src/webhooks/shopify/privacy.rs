@@ -35,9 +35,21 @@ impl Person {
     async fn find(&self, unit: &UnitOfWork) -> Result<Option<Uuid>> {
         find_linked(unit, self.shopify_id.as_deref(), self.email.as_deref()).await
     }
+
+    /// Whether a customer who was found by the address is known at Shopify by another id: the address may have been given
+    /// to somebody else.
+    async fn is_other(&self, unit: &UnitOfWork, customer: Uuid) -> Result<bool> {
+        let Some(shopify_id) = &self.shopify_id else { return Ok(false) };
+        if find_linked(unit, Some(shopify_id), None).await?.is_some() {
+            return Ok(false);
+        }
+        let mut sql = unit.sql();
+        sql.push("SELECT id FROM customers WHERE id = ").bind(customer).push(" AND shopify_customer_id IS NOT NULL");
+        Ok(!unit.rows(sql).await?.is_empty())
+    }
 }
 
-/// Erases a customer. Who still has open orders, or a dispute, is left to people.
+/// Erases a customer. Who still has open orders, or a dispute, or may be somebody else, is left to people.
 pub(super) async fn redact(unit: &mut UnitOfWork, object: Object<'_>) -> Result<Applied> {
     let person = match Person::read(object) {
         Ok(person) => person,
@@ -46,16 +58,23 @@ pub(super) async fn redact(unit: &mut UnitOfWork, object: Object<'_>) -> Result<
     let Some(id) = person.find(unit).await? else {
         return Ok(Applied::Ignored("the customer is not known".to_owned()));
     };
+    if person.is_other(unit, id).await? {
+        let reason = "the customer with this email address has another Shopify id";
+        return ask_to_erase(unit, id, reason).await;
+    }
     let erase = Erase { id, expected_version: None, reason: REASON.to_owned() };
     match erase.perform(unit).await {
         Ok(_) => Ok(Applied::Done),
         // Before anything was written.
-        Err(Error::Refused(refusal)) if refusal.code == Code::InUse => {
-            let more = json!({ "customerId": id, "reason": refusal.message });
-            ask(unit, "redact_customer", "Erase a customer".to_owned(), id.to_string(), more).await
-        }
+        Err(Error::Refused(refusal)) if refusal.code == Code::InUse => ask_to_erase(unit, id, &refusal.message).await,
         Err(error) => Err(error),
     }
+}
+
+/// Leaves it to people whether a customer is erased.
+async fn ask_to_erase(unit: &mut UnitOfWork, customer: Uuid, reason: &str) -> Result<Applied> {
+    let more = json!({ "customerId": customer, "reason": reason });
+    ask(unit, "redact_customer", "Erase a customer".to_owned(), customer.to_string(), more).await
 }
 
 /// Asks people to tell a customer what is kept.

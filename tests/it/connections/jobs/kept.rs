@@ -8,8 +8,8 @@ use service::retention::{Kind, Retention};
 use tests::{TestDatabase, on_both_engines};
 use uuid::Uuid;
 
-use super::{local, prepared, ran};
-use crate::shop::fixture::{ShopFixture, start};
+use super::{local, prepared, ran, send};
+use crate::shop::fixture::{ShopFixture, start, text};
 
 const CUSTOMERS: &str =
     "Customer ID,First Name,Last Name,Email\n7001,Ann,Quill,Ann@Example.com\n7002,Bo,Lark,bo@example.com\n";
@@ -71,12 +71,16 @@ on_both_engines! {
             pieces.count(db.connection()).await.expect("counted") > 0
         };
         assert!(remove().await > 0);
-        for (id, is_kept) in [(ended, false), (other, true), (open, true), (later, true)] {
+        for (id, is_kept) in [(ended, false), (other, true), (open, false), (later, true)] {
             assert_eq!(kept(id).await, is_kept);
         }
-        // Its file goes when it has ended.
-        shop.done("cancelBulkJob", json!({ "id": open }), "replayed").await;
-        assert_eq!((remove().await, kept(open).await), (1, false));
+        // What was not started yet needs its file again, which then stays.
+        let refused = shop.refused("startBulkJob", json!({ "id": open })).await;
+        assert!(text(&refused["message"]).contains("send it again"), "{refused}");
+        shop.clock().advance(TimeDelta::seconds(1));
+        send(&shop, open, CUSTOMERS).await;
+        assert_eq!((remove().await, kept(open).await), (0, true));
+        shop.done("startBulkJob", json!({ "id": open }), "replayed").await;
         shop.check().await;
     }
 }

@@ -69,6 +69,19 @@ on_both_engines! {
         assert_eq!(row.next_attempt_at.map(|next| next.to_utc()), Some(now + Duration::hours(1)));
     }
 
+    async fn what_failed_goes_where_the_endpoint_leads_now(db: &TestDatabase) {
+        let outbox = Outbox::standing(db).await;
+        let (bad, good) = (Receiver::answering(|_| Reply::Status(500)).await, Receiver::open().await);
+        let (endpoint, _) = outbox.endpoint(&bad, &["goal.created"], None).await;
+        outbox.goal("One").await;
+        until(async || outbox.deliveries(&endpoint).await.pop().filter(|row| row.attempts == 1)).await;
+        let moved = json!({ "id": endpoint, "url": good.url });
+        outbox.client.done("updateWebhookEndpoint", moved, "webhookEndpoint { id }").await;
+        outbox.pass(7);
+        outbox.settled(&endpoint, &[DeliveryStatus::Delivered]).await;
+        assert_eq!((bad.so_far().len(), good.so_far().len()), (1, 1));
+    }
+
     async fn one_that_is_gone_is_disabled(db: &TestDatabase) {
         let outbox = Outbox::standing(db).await;
         let receiver = Receiver::answering(|_| Reply::Status(410)).await;

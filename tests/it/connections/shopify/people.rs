@@ -74,6 +74,48 @@ on_both_engines! {
         shopify.shop.check().await;
     }
 
+    async fn a_withdrawal_counts_although_the_customer_has_another_id(db: &TestDatabase) {
+        let shopify = Shopify::open(db).await;
+        assert_eq!(shopify.tells("customers/create", 0, customer(0, json!({ "id": 5 }))).await, "Processed");
+        let topic = "customers/email_marketing_consent_update";
+        let yes = with(consent("subscribed", 1), json!({ "customer_id": 5 }));
+        assert_eq!(shopify.tells(topic, 1, yes).await, "Processed");
+        // The account was made again there: of it the new one knows.
+        let became = shopify.tells(topic, 10, consent("unsubscribed", 10)).await;
+        assert_eq!(became, "Waiting the customer with the email address has the Shopify id 5: merge the two");
+        assert_eq!(shopify.bob().await["acceptsMarketing"], false);
+        shopify.shop.check().await;
+    }
+
+    async fn customers_exchange_their_addresses_in_any_order(db: &TestDatabase) {
+        let shopify = Shopify::open(db).await;
+        assert_eq!(shopify.tells("customers/create", 0, customer(0, json!({}))).await, "Processed");
+        let eve = |seconds, email| customer(seconds, json!({ "id": 5, "email": email, "first_name": "Eve" }));
+        assert_eq!(shopify.tells("customers/create", 0, eve(0, "eve@example.com")).await, "Processed");
+        // Bob gave his address up before Eve took it.
+        let early = shopify.stores("customers/update", 20, eve(20, "bob@example.com")).await;
+        shopify.shop.pass(0).await;
+        assert!(shopify.became(early).await.starts_with("Waiting the customer"), "{}", shopify.became(early).await);
+        let moved = customer(10, json!({ "email": "bobby@example.com" }));
+        assert_eq!(shopify.tells("customers/update", 10, moved).await, "Processed");
+        shopify.shop.pass(600).await;
+        assert_eq!(shopify.became(early).await, "Processed");
+        assert_eq!(shopify.bob().await["firstName"], "Eve");
+        shopify.shop.check().await;
+    }
+
+    async fn whoever_has_the_address_now_is_not_erased_unasked(db: &TestDatabase) {
+        let shopify = Shopify::open(db).await;
+        assert_eq!(shopify.tells("customers/create", 0, customer(0, json!({}))).await, "Processed");
+        let person = json!({ "customer": { "id": 5, "email": "bob@example.com" } });
+        assert_eq!(shopify.tells("customers/redact", 2, person).await, "Processed");
+        assert_eq!(shopify.bob().await["shopifyCustomerId"], "207119551");
+        let tasks = "{ tasks(filter: { taskType: { eq: \"redact_customer\" } }) { nodes { inputData } } }";
+        let tasks = shopify.shop.query(tasks, json!({})).await["tasks"]["nodes"].take();
+        assert_eq!(tasks[0]["inputData"]["customerId"], shopify.bob().await["id"], "{tasks}");
+        shopify.shop.check().await;
+    }
+
     async fn the_law_is_followed(db: &TestDatabase) {
         let shopify = Shopify::open(db).await;
         assert_eq!(shopify.tells("customers/create", 0, customer(0, json!({}))).await, "Processed");

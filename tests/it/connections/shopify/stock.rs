@@ -43,6 +43,27 @@ on_both_engines! {
         shopify.shop.check().await;
     }
 
+    async fn a_count_beyond_the_edition_waits_for_the_order(db: &TestDatabase) {
+        let shopify = Shopify::open(db).await;
+        let query = "{ productVariants(filter: { sku: { eq: \"PRINT\" } }) { nodes { id } } }";
+        let variant = shopify.shop.query(query, json!({})).await["productVariants"]["nodes"][0]["id"].take();
+        let limit = json!({ "items": [{ "id": variant, "editionSize": 10 }] });
+        shopify.shop.done("updateVariants", limit, "results { userErrors { message } }").await;
+        assert_eq!(shopify.tells("inventory_levels/update", 4, level(8, 4)).await, "Processed");
+        assert_eq!(shopify.tells("orders/create", 5, order(1, 5, json!({}))).await, "Processed");
+        assert_eq!(shopify.shop.shelf("PRINT").await, ["main 8 + 2 reserved"]);
+        // The order is cancelled there, and its pieces are counted again, before the cancellation is known here.
+        let early = shopify.stores("inventory_levels/update", 20, level(10, 20)).await;
+        shopify.shop.pass(0).await;
+        assert!(shopify.became(early).await.starts_with("Waiting the edition has 10 pieces"));
+        let cancelled = order(1, 20, json!({ "financial_status": "voided", "cancelled_at": at(20) }));
+        assert_eq!(shopify.tells("orders/cancelled", 20, cancelled).await, "Processed");
+        shopify.shop.pass(600).await;
+        assert_eq!(shopify.became(early).await, "Processed");
+        assert_eq!(shopify.shop.shelf("PRINT").await, ["main 10 + 0 reserved"]);
+        shopify.shop.check().await;
+    }
+
     async fn where_the_shop_counts_differences_are_told_and_sold_out_pieces_backordered(db: &TestDatabase) {
         let shopify = Shopify::open(db).await;
         shopify.shop.configure("shopify.stockMode", json!("OWN")).await;
