@@ -118,6 +118,11 @@ impl<'a> Job<'a> {
         Ok(())
     }
 
+    /// Whether the next step was done before a break.
+    pub(super) fn is_done_before(&self) -> bool {
+        self.place.steps < self.done_before
+    }
+
     /// Begins a step, which has rows from a line on. Whether it was done before a break.
     pub(super) fn begin_step(&mut self, line: u64, rows: usize) -> bool {
         self.step = (line, rows);
@@ -175,7 +180,7 @@ impl<'a> Job<'a> {
     }
 
     /// Writes what became of the step into the result.
-    fn tell(&mut self, report: &Report) {
+    pub(super) fn tell(&mut self, report: &Report) {
         let counts = tally::between(&self.before, report);
         let refusals = std::mem::take(&mut self.refusals);
         if counts.is_empty() && refusals.is_empty() {

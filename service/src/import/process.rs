@@ -3,11 +3,20 @@
 use std::io::Read;
 
 use super::{
-    Options, Report, Watch,
+    Options, Progress, Report, Watch,
     file::{Columns, Group, Groups, Step},
     run::Run,
 };
 use crate::{Result, UnitOfWork, database::Database};
+
+/// The most bytes of rows that are taken together, about.
+const LARGEST_TOGETHER: usize = 4 << 20;
+
+/// A group, and how far the file was read with it.
+pub(super) struct Held<C> {
+    pub(super) group: Group<C>,
+    pub(super) progress: Progress,
+}
 
 /// A kind of file.
 pub(super) trait Kind {
@@ -15,9 +24,17 @@ pub(super) trait Kind {
     type Column: Columns;
     /// Whether a group of many rows may be taken in pieces.
     const MAY_CUT: bool;
+    /// How many rows of several groups are taken together, about.
+    const TOGETHER: usize = 0;
 
     /// Takes the rows that belong together.
     async fn take(&mut self, run: &mut Run<'_>, group: Group<Self::Column>) -> Result<()>;
+
+    /// Takes several groups in one transaction, and reports of each. False if they have to be taken one by one: then nothing
+    /// was done.
+    async fn take_together(&mut self, _run: &mut Run<'_>, _groups: &[Held<Self::Column>]) -> Result<bool> {
+        Ok(false)
+    }
 
     /// Passes over rows that were taken before a break: what they say of later ones counts.
     fn pass(&mut self, group: &Group<Self::Column>);
@@ -41,6 +58,7 @@ pub(super) async fn process_groups<K: Kind>(
     mut run: Run<'_>,
 ) -> Result<(Report, Option<UnitOfWork>)> {
     let mut groups = Groups::<_, K::Column>::open(input, K::MAY_CUT)?;
+    let mut held = Vec::new();
     while !run.has_stopped() {
         let step = match groups.next() {
             Err(_) if run.lacks_input() => {
@@ -49,19 +67,26 @@ pub(super) async fn process_groups<K: Kind>(
             }
             step => step?,
         };
-        let Some(step) = step else { break };
-        if run.begin_step(&step) {
-            if let Step::Group(group) = &step {
-                kind.pass(group);
-            }
-            continue;
-        }
         match step {
-            Step::Group(group) => {
-                kind.take(&mut run, group).await?;
-                run.tell_refusals();
+            None => {
+                take_held(kind, &mut run, std::mem::take(&mut held)).await?;
+                break;
             }
-            Step::Unreadable(row) => {
+            Some(Step::Group(group)) if run.is_done_before() => {
+                run.begin_group(&group);
+                kind.pass(&group);
+            }
+            Some(Step::Group(group)) => {
+                held.push(Held { group, progress: groups.progress() });
+                if is_enough::<K>(&run, &held) {
+                    take_held(kind, &mut run, std::mem::take(&mut held)).await?;
+                }
+            }
+            Some(Step::Unreadable(row)) => {
+                take_held(kind, &mut run, std::mem::take(&mut held)).await?;
+                if run.has_stopped() || run.begin_unreadable(&row) {
+                    continue;
+                }
                 // Before the import ends there, the product above it is whole.
                 let above = if run.stops() { groups.take_unless(&row.key) } else { None };
                 if let Some(group) = above {
@@ -71,11 +96,36 @@ pub(super) async fn process_groups<K: Kind>(
                 if !groups.holds_rows() {
                     run.tell_refusals();
                 }
+                run.progress(groups.progress());
+                run.settle().await?;
             }
         }
-        run.progress(groups.progress());
-        run.settle().await?;
     }
     run.progress(groups.progress());
     run.finish().await
+}
+
+/// Whether no more groups are held back. Those of a large file are taken together; a trial is one by one.
+fn is_enough<K: Kind>(run: &Run<'_>, held: &[Held<K::Column>]) -> bool {
+    let rows: usize = held.iter().map(|held| held.group.rows.len()).sum();
+    let size: usize = held.iter().map(|held| held.group.size()).sum();
+    !run.may_hold_back() || rows >= K::TOGETHER || size >= LARGEST_TOGETHER
+}
+
+/// Takes groups that were held back.
+async fn take_held<K: Kind>(kind: &mut K, run: &mut Run<'_>, held: Vec<Held<K::Column>>) -> Result<()> {
+    if held.len() > 1 && kind.take_together(run, &held).await? {
+        return run.settle().await;
+    }
+    for Held { group, progress } in held {
+        if run.has_stopped() {
+            break;
+        }
+        run.begin_group(&group);
+        kind.take(run, group).await?;
+        run.tell_refusals();
+        run.progress(progress);
+        run.settle().await?;
+    }
+    Ok(())
 }

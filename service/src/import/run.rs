@@ -5,7 +5,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::{
     OnError, Options, Progress, Refusal, Report, Watch,
-    file::{Columns, Step, Unreadable},
+    file::{Columns, Group, Unreadable},
     job::Job,
 };
 use crate::{
@@ -143,12 +143,41 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Begins a step. Whether it was done before a break.
-    pub(super) fn begin_step<C: Columns>(&mut self, step: &Step<C>) -> bool {
-        let Some(job) = &mut self.job else { return false };
-        match step {
-            Step::Group(group) => job.begin_step(group.rows.first().map_or(0, |row| row.line), group.rows.len()),
-            Step::Unreadable(row) => job.begin_step(row.refusal.line, 1),
+    /// Whether the next step was done before a break.
+    pub(super) fn is_done_before(&self) -> bool {
+        self.job.as_ref().is_some_and(Job::is_done_before)
+    }
+
+    /// Whether several steps may be one transaction: not if each is tried by itself, or all of them are one.
+    pub(super) fn may_hold_back(&self) -> bool {
+        !self.options.dry_run && !self.job.as_ref().is_some_and(Job::is_together)
+    }
+
+    /// Begins the step of a group.
+    pub(super) fn begin_group<C: Columns>(&mut self, group: &Group<C>) {
+        if let Some(job) = &mut self.job {
+            job.begin_step(group.rows.first().map_or(0, |row| row.line), group.rows.len());
+        }
+    }
+
+    /// Begins the step of a row that cannot be read. Whether it was done before a break.
+    pub(super) fn begin_unreadable(&mut self, row: &Unreadable) -> bool {
+        self.job.as_mut().is_some_and(|job| job.begin_step(row.refusal.line, 1))
+    }
+
+    /// Ends the step of a group, of which others follow in the same transaction.
+    pub(super) fn end_group(&mut self, progress: Progress) {
+        self.tell_refusals();
+        self.progress(progress);
+        if let Some(job) = &mut self.job {
+            job.tell(&self.report);
+        }
+    }
+
+    /// Undoes what is not committed yet.
+    pub(super) async fn undo(&mut self) {
+        if let Some(unit) = self.job.as_mut().and_then(|job| job.open.take()) {
+            unit.undo().await;
         }
     }
 

@@ -4,7 +4,7 @@
 //! - `again`: the second run, and runs with other prices. `exported`: files that this shop wrote itself.
 //! - `refused`: what is not taken, and where it says so.
 //! - `layouts`: the columns that Shopify has written over the years.
-//! - `format`: files as spreadsheets and editors leave them.
+//! - `format`: files as spreadsheets and editors leave them. `together`: many products at once.
 
 mod again;
 mod customers;
@@ -16,6 +16,7 @@ mod products;
 mod refused;
 mod stock;
 mod subscribers;
+mod together;
 
 use std::sync::LazyLock;
 

@@ -108,6 +108,11 @@ impl<C: Columns> Group<C> {
         }
     }
 
+    /// About how many bytes it keeps.
+    pub(in crate::import) fn size(&self) -> usize {
+        self.size
+    }
+
     fn is_full(&self) -> bool {
         self.rows.len() >= ROWS || self.size > LARGEST / 2
     }

@@ -15,13 +15,17 @@ mod sale;
 mod store;
 mod terms;
 
+use self::{
+    parse::{Parsed, Product},
+    store::Stored,
+};
 use super::{
     file::{Columns, Earlier, Group, Seen, columns},
-    process::Kind,
+    process::{Held, Kind},
     report::Refusal,
     run::Run,
 };
-use crate::Result;
+use crate::{Error, Result};
 
 columns! {
     /// The columns of a product export that are read, with their titles before and since 2024. The last five are in our
@@ -88,14 +92,53 @@ impl Products {
     pub(super) fn new(currency: String) -> Self {
         Self { handles: Seen::default(), currency }
     }
+
+    async fn store(&self, run: &mut Run<'_>, products: &[&Product]) -> Result<Vec<Stored>> {
+        run.transact(async |txn, options| store::products(txn, options, &self.currency, products).await).await
+    }
 }
 
 impl Kind for Products {
     type Column = Column;
     const MAY_CUT: bool = false;
+    const TOGETHER: usize = 1000;
 
     async fn take(&mut self, run: &mut Run<'_>, group: Group<Column>) -> Result<()> {
-        take(run, self, group).await
+        let parsed = read(self, &group);
+        let Some(product) = report_parsed(run, parsed) else { return Ok(()) };
+        for stored in self.store(run, &[&product]).await? {
+            report_stored(run, stored);
+        }
+        Ok(())
+    }
+
+    async fn take_together(&mut self, run: &mut Run<'_>, groups: &[Held<Column>]) -> Result<bool> {
+        let read: Vec<Parsed> = groups.iter().map(|held| read(self, &held.group)).collect();
+        if run.stops() && read.iter().any(|parsed| !parsed.refusals.is_empty()) {
+            return Ok(false);
+        }
+        let products: Vec<&Product> = read.iter().filter_map(|parsed| parsed.product.as_ref()).collect();
+        let stored = match self.store(run, &products).await {
+            Ok(stored) => stored,
+            Err(error @ Error::Unavailable(_)) => return Err(error),
+            // Whose fault it is shows when each is taken by itself.
+            Err(_) => return Ok(false),
+        };
+        if run.stops() && stored.iter().any(|stored| !stored.refusals.is_empty()) {
+            run.undo().await;
+            return Ok(false);
+        }
+        let mut stored = stored.into_iter();
+        for (held, parsed) in groups.iter().zip(read) {
+            run.begin_group(&held.group);
+            if report_parsed(run, parsed).is_some()
+                && let Some(stored) = stored.next()
+            {
+                report_stored(run, stored);
+            }
+            run.end_group(held.progress);
+        }
+        Ok(true)
     }
 
     fn pass(&mut self, group: &Group<Column>) {
@@ -103,15 +146,20 @@ impl Kind for Products {
     }
 }
 
-/// Takes the rows of one product.
-async fn take(run: &mut Run<'_>, file: &mut Products, group: Group<Column>) -> Result<()> {
-    if let Some(refusal) = refuse_group(&mut file.handles, &group) {
-        run.report.products.refused += 1;
-        run.report.variants.refused += group.rows.iter().map(|row| u64::from(parse::is_variant(row))).sum::<u64>();
-        run.refuse([refusal]);
-        return Ok(());
+/// What the rows of a group say.
+fn read(file: &mut Products, group: &Group<Column>) -> Parsed {
+    match refuse_group(&mut file.handles, group) {
+        Some(refusal) => Parsed {
+            refusals: vec![refusal],
+            variants_refused: group.rows.iter().map(|row| u64::from(parse::is_variant(row))).sum(),
+            ..Parsed::default()
+        },
+        None => parse::product(&group.rows),
     }
-    let mut parsed = parse::product(&group.rows);
+}
+
+/// Reports what is refused of a group. The product that can be stored, unless the import ends here.
+fn report_parsed(run: &mut Run<'_>, mut parsed: Parsed) -> Option<Product> {
     if run.stops() && parsed.product.is_some() {
         // What comes after the first refusal is not told, nor counted.
         parsed.variants_refused = parsed.variants_refused.min(1);
@@ -120,17 +168,18 @@ async fn take(run: &mut Run<'_>, file: &mut Products, group: Group<Column>) -> R
     run.report.products.refused += u64::from(parsed.product.is_none());
     run.refuse(parsed.refusals);
     if run.has_stopped() {
-        return Ok(());
+        return None;
     }
     run.report.images_skipped += parsed.images;
-    let Some(product) = parsed.product else { return Ok(()) };
-    let currency = &file.currency;
-    let stored = run.transact(async |txn, options| store::product(txn, options, currency, &product).await).await?;
+    parsed.product
+}
+
+/// Reports what became of a product.
+fn report_stored(run: &mut Run<'_>, stored: Stored) {
     run.report.products.add(stored.product);
     run.report.variants.add(stored.variants);
     run.report.variants_left += stored.left;
     run.refuse(stored.refusals);
-    Ok(())
 }
 
 /// Why a group of rows cannot be a product, whatever they say.

@@ -28,7 +28,10 @@ pub(super) struct Promised {
 
 impl Promised {
     /// Reads what has to be known. Few files change terms: the others ask nothing.
-    pub(super) async fn read(txn: &DatabaseTransaction, pairs: &[(&Variant, Option<Model>)]) -> Result<Self> {
+    pub(super) async fn read<'a>(
+        txn: &DatabaseTransaction,
+        pairs: impl Iterator<Item = &'a (&'a Variant, Option<Model>)>,
+    ) -> Result<Self> {
         let mut promised = Self::default();
         let (mut resized, mut switched) = (Vec::new(), Vec::new());
         for (variant, known) in pairs {

@@ -17,9 +17,9 @@ pub(super) fn refuse_currency(product: &Product, known: &str) -> Option<Refusal>
     Some(Refusal::new(product.line, "Currency", given, format!("the prices of this product are in {known} here")))
 }
 
-/// Why a variant cannot be taken, by those who have the SKUs and the currency of its prices.
-pub(super) fn refuse_variant(variant: &Variant, owners: &HashMap<String, String>, code: &str) -> Option<Refusal> {
-    if let Some((sku, owner)) = variant.sku.as_ref().and_then(|sku| Some((sku, owners.get(sku)?))) {
+/// Why a variant cannot be taken, by the other product that has its SKU, and the currency of its prices.
+pub(super) fn refuse_variant(variant: &Variant, owner: Option<&str>, code: &str) -> Option<Refusal> {
+    if let Some((sku, owner)) = variant.sku.as_ref().zip(owner) {
         let reason = format!("the product {owner:?} has this SKU");
         return Some(Refusal::new(variant.line, "Variant SKU", sku, reason));
     }
@@ -34,27 +34,50 @@ pub(super) fn refuse_variant(variant: &Variant, owners: &HashMap<String, String>
     Some(Refusal::new(variant.line, column, &price.to_string(), reason))
 }
 
-/// The handles of other products that have the SKUs which this one does not have yet.
-///
-/// Other by handle, not by id: another import may have created this very product after it was
-/// looked for. Then the handle collides below, and everything is read again.
-pub(super) async fn owners(
-    txn: &DatabaseTransaction,
-    handle: &str,
-    pairs: &[(&Variant, Option<variants::Model>)],
-) -> Result<HashMap<String, String>> {
-    let new = pairs.iter().filter(|(variant, model)| model.as_ref().is_none_or(|model| model.sku != variant.sku));
-    let skus: Vec<&String> = new.filter_map(|(variant, _)| variant.sku.as_ref()).collect();
-    let mut owners = HashMap::new();
-    for skus in skus.chunks(CHUNK) {
-        let found = variants::Entity::find()
-            .select_only()
-            .column(variants::Column::Sku)
-            .column(products::Column::Handle)
-            .inner_join(products::Entity)
-            .filter(variants::Column::Sku.is_in(skus.iter().copied()))
-            .filter(products::Column::Handle.ne(handle));
-        owners.extend(found.into_tuple::<(String, String)>().all(txn).await?);
+/// The handles of the products that have SKUs.
+#[derive(Default)]
+pub(super) struct Owners(HashMap<String, String>);
+
+impl Owners {
+    /// Of the SKUs that variants do not have yet.
+    ///
+    /// By handles, not by ids: another import may have created one of these products after it was looked for. Then the
+    /// handle collides below, and everything is read again.
+    pub(super) async fn read<'a>(
+        txn: &DatabaseTransaction,
+        pairs: impl Iterator<Item = &'a (&'a Variant, Option<variants::Model>)>,
+    ) -> Result<Self> {
+        let new = pairs.filter(|(variant, model)| model.as_ref().is_none_or(|model| model.sku != variant.sku));
+        let skus: Vec<&String> = new.filter_map(|(variant, _)| variant.sku.as_ref()).collect();
+        let mut owners = HashMap::new();
+        for skus in skus.chunks(CHUNK) {
+            let found = variants::Entity::find()
+                .select_only()
+                .column(variants::Column::Sku)
+                .column(products::Column::Handle)
+                .inner_join(products::Entity)
+                .filter(variants::Column::Sku.is_in(skus.iter().copied()));
+            owners.extend(found.into_tuple::<(String, String)>().all(txn).await?);
+        }
+        Ok(Self(owners))
     }
-    Ok(owners)
+
+    /// The other product that has the SKU of a variant.
+    pub(super) fn other(&self, variant: &Variant, handle: &str) -> Option<&str> {
+        let owner = self.0.get(variant.sku.as_ref()?)?;
+        (owner != handle).then_some(owner)
+    }
+
+    /// Has later products of the file know the SKUs that a product gets and gives up.
+    pub(super) fn follow(&mut self, handle: &str, pairs: &[(&Variant, Option<variants::Model>)]) {
+        let changed = || pairs.iter().filter(|(variant, _)| variant.has_sku_column);
+        for (_, model) in changed() {
+            if let Some(sku) = model.as_ref().and_then(|model| model.sku.as_ref()) {
+                self.0.remove(sku);
+            }
+        }
+        for sku in changed().filter_map(|(variant, _)| variant.sku.as_ref()) {
+            self.0.insert(sku.clone(), handle.to_owned());
+        }
+    }
 }
