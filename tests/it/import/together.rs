@@ -15,7 +15,11 @@ const FILES: u64 = 12;
 fn products(rng: &mut Rng) -> Vec<String> {
     let mut handles: Vec<usize> = (0..HANDLES).collect();
     let count = 2 + rng.below(HANDLES - 1);
-    (0..count).map(|_| handles.remove(rng.below(handles.len()))).map(|handle| rows(rng, handle)).collect()
+    let one = |_| {
+        let handle = handles.remove(rng.below(handles.len()));
+        rows(rng, handle)
+    };
+    (0..count).map(one).collect()
 }
 
 fn rows(rng: &mut Rng, handle: usize) -> String {
