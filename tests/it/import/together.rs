@@ -43,6 +43,7 @@ async fn imported(shop: &Shop, rows: &str, letter: &str) -> (Report, Vec<String>
 }
 
 fn unnamed(text: &str, letter: &str) -> String {
+    let (text, _) = text.split_once(": line ").unwrap_or((text, ""));
     text.replace(&format!("\"{letter}"), "\"")
 }
 
