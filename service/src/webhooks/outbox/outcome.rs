@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn errors_are_storable() {
-        assert_eq!(shortened("a\0b"), "ab");
+        assert_eq!(shortened("a\0b"), "a\u{fffd}b");
         assert_eq!(shortened(&"é".repeat(2000)).chars().count(), ERROR);
     }
 }
