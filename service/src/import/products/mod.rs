@@ -2,13 +2,14 @@
 //!
 //! - `parse`: what a product's rows say; `cells`: what stands on the first of them.
 //! - `options`: what sets a product's variants apart. `terms`: on what terms they are sold.
-//! - `store`, `compare`: bringing the database to say the same. `sale`: which variants are for sale. `refuse`,
+//! - `plan`, `compare`, `store`: bringing the database to say the same. `sale`: which variants are for sale. `refuse`,
 //!   `promised`: what other products, stock and orders do not allow.
 
 mod cells;
 mod compare;
 mod options;
 mod parse;
+mod plan;
 mod promised;
 mod refuse;
 mod sale;
@@ -17,7 +18,7 @@ mod terms;
 
 use self::{
     parse::{Parsed, Product},
-    store::Stored,
+    plan::Stored,
 };
 use super::{
     file::{Columns, Earlier, Group, Seen, columns},
