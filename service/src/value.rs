@@ -24,7 +24,7 @@ pub fn is_storable(text: &str) -> bool {
     !text.as_bytes().contains(&0)
 }
 
-/// A text that both engines can hold: without what they cannot.
+/// A text as both engines can hold it: a sign stands for what they cannot.
 pub(crate) fn storable(text: impl Into<String>) -> String {
     let text = text.into();
     match is_storable(&text) {

@@ -189,6 +189,14 @@ mod tests {
     }
 
     #[test]
+    fn a_bad_certificate_does_not_tell_the_host() {
+        let error = |text: &str| cause(&std::io::Error::other(std::io::Error::other(text.to_owned())));
+        let bad = error("invalid peer certificate: certificate not valid for name \"inside.example\"");
+        assert_eq!(bad, "the receiver's certificate is not valid");
+        assert_eq!(error("connection refused"), "connection refused");
+    }
+
+    #[test]
     fn only_success_is_success() {
         let at = DateTime::UNIX_EPOCH;
         let answers = |code| answer(StatusCode::from_u16(code).expect("a status"), &HeaderMap::new(), at);

@@ -123,11 +123,10 @@ impl<'a> Job<'a> {
         self.place.steps < self.done_before
     }
 
-    /// Begins a step, which has rows from a line on. Whether it was done before a break.
-    pub(super) fn begin_step(&mut self, line: u64, rows: usize) -> bool {
+    /// Begins a step, which has rows from a line on.
+    pub(super) fn begin_step(&mut self, line: u64, rows: usize) {
         self.step = (line, rows);
         self.place.steps = self.place.steps.saturating_add(1);
-        self.place.steps <= self.done_before
     }
 
     /// Whether all of the work is one unit.

@@ -65,7 +65,12 @@ pub(super) async fn process_groups<K: Kind>(
                 run.read_on().await?;
                 continue;
             }
-            step => step?,
+            // What stands before the break of a file is taken.
+            Err(error) => {
+                take_held(kind, &mut run, held).await?;
+                return Err(error);
+            }
+            Ok(step) => step,
         };
         match step {
             None => {
@@ -82,11 +87,13 @@ pub(super) async fn process_groups<K: Kind>(
                     take_held(kind, &mut run, std::mem::take(&mut held)).await?;
                 }
             }
+            Some(Step::Unreadable(row)) if run.is_done_before() => run.begin_unreadable(&row),
             Some(Step::Unreadable(row)) => {
                 take_held(kind, &mut run, std::mem::take(&mut held)).await?;
-                if run.has_stopped() || run.begin_unreadable(&row) {
-                    continue;
+                if run.has_stopped() {
+                    break;
                 }
+                run.begin_unreadable(&row);
                 // Before the import ends there, the product above it is whole.
                 let above = if run.stops() { groups.take_unless(&row.key) } else { None };
                 if let Some(group) = above {
@@ -105,7 +112,7 @@ pub(super) async fn process_groups<K: Kind>(
     run.finish().await
 }
 
-/// Whether no more groups are held back. Those of a large file are taken together; a trial is one by one.
+/// Whether no more groups are held back.
 fn is_enough<K: Kind>(run: &Run<'_>, held: &[Held<K::Column>]) -> bool {
     let rows: usize = held.iter().map(|held| held.group.rows.len()).sum();
     let size: usize = held.iter().map(|held| held.group.size()).sum();

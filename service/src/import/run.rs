@@ -160,9 +160,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Begins the step of a row that cannot be read. Whether it was done before a break.
-    pub(super) fn begin_unreadable(&mut self, row: &Unreadable) -> bool {
-        self.job.as_mut().is_some_and(|job| job.begin_step(row.refusal.line, 1))
+    /// Begins the step of a row that cannot be read.
+    pub(super) fn begin_unreadable(&mut self, row: &Unreadable) {
+        if let Some(job) = &mut self.job {
+            job.begin_step(row.refusal.line, 1);
+        }
     }
 
     /// Ends the step of a group, of which others follow in the same transaction.

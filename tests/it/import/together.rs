@@ -1,6 +1,8 @@
 //! Products that are stored together become what they become one by one.
 
-use service::import::{OnError, Report};
+use std::io::{self, Read};
+
+use service::import::{self, OnError, Report};
 use tests::on_both_engines;
 
 use super::Shop;
@@ -33,6 +35,15 @@ fn rows(rng: &mut Rng, handle: usize) -> String {
         format!("%{handle},Print {},Size,{value},{sku},{price},{cost}\n", handle % 3)
     };
     (0..=rng.below(3)).map(|value| row(value, rng)).collect()
+}
+
+/// The end of a file that cannot be read.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("gone"))
+    }
 }
 
 /// What became of rows whose names begin with a letter: the numbers, and the refusals without their lines.
@@ -82,6 +93,11 @@ on_both_engines! {
             refused += whole.refusals;
         }
         assert!(refused > 10, "{refused} refusals");
+        // What stands before the break of a file is taken; the product in which it breaks is not known to be whole.
+        let file = format!("{TITLES}d0,First,Size,0,,20,\nd1,Second,Size,0,,20,\nd2,Third,Size,0,,20,\n");
+        let broken = import::shopify_products(&shop.db, file.as_bytes().chain(Broken), &shop.options, &mut Vec::new()).await;
+        assert!(broken.is_err(), "{broken:?}");
+        assert_eq!(shop.shown("d").await.len(), 4);
         // Where the first refusal ends the import, what stands before it is taken.
         shop = shop.stopping();
         assert_eq!(shop.options.on_error, OnError::Stop);

@@ -1,7 +1,7 @@
 //! What another system tells, and what became of it.
 
 use chrono::{DateTime, Utc};
-use entity::inbound_webhooks;
+use entity::{inbound_webhooks, sea_orm_active_enums::InboundStatus};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub(crate) struct InboundEvent {
     pub(crate) triggered_at: Option<DateTime<Utc>>,
     /// When it was received.
     pub(crate) received_at: DateTime<Utc>,
+    /// Whether it was tried before, and waited since.
+    pub(crate) has_waited: bool,
     /// What the sender wrote.
     pub(crate) payload: Json,
 }
@@ -32,6 +34,7 @@ impl From<inbound_webhooks::Model> for InboundEvent {
             external_id: row.external_id,
             triggered_at: row.triggered_at.map(|at| at.to_utc()),
             received_at: row.created_at.to_utc(),
+            has_waited: row.status == InboundStatus::Waiting,
             payload: row.payload,
         }
     }

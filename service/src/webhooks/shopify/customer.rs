@@ -9,7 +9,7 @@ use crate::{
     customers::{
         address::check_phone,
         external::{self, Conflict, ExternalConsent, ExternalCustomer, Outcome, Put},
-        unlinked::{Unlinked, unlink},
+        unlinked::{Unlinked, find_linked, unlink},
     },
     refusal::Refusal,
     webhooks::inbox::event::{Applied, InboundEvent},
@@ -28,9 +28,20 @@ const SOURCE: &str = "customer";
 /// Takes a customer over, unless something later is known.
 pub(super) async fn apply(unit: &mut UnitOfWork, event: &InboundEvent, object: Object<'_>) -> Result<Applied> {
     match read(object, event) {
+        Ok(customer) if event.has_waited => put(unit, &untaken(unit, customer).await?).await,
         Ok(customer) => put(unit, &customer).await,
         Err(refusal) => Ok(Applied::dead(&refusal)),
     }
+}
+
+/// What was not taken yet of a customer who waits for an address: of one who is known, all but the address was, and may
+/// have been changed here since.
+async fn untaken(unit: &UnitOfWork, customer: ExternalCustomer) -> Result<ExternalCustomer> {
+    if find_linked(unit, customer.shopify_id.as_deref(), None).await?.is_none() {
+        return Ok(customer);
+    }
+    let ExternalCustomer { shopify_id, email, consents, updated_at, .. } = customer;
+    Ok(ExternalCustomer { shopify_id, email, consents, updated_at, ..ExternalCustomer::default() })
 }
 
 /// Records what a customer allows.

@@ -18,6 +18,9 @@ const DAYS: i64 = 30;
 /// Why somebody is erased.
 const REASON: &str = "asked for at Shopify";
 
+/// Why people are to look first whether it is the person.
+const OTHER: &str = "the customer with this email address has another Shopify id";
+
 /// A person, by Shopify's id and the address.
 struct Person {
     shopify_id: Option<String>,
@@ -59,8 +62,7 @@ pub(super) async fn redact(unit: &mut UnitOfWork, object: Object<'_>) -> Result<
         return Ok(Applied::Ignored("the customer is not known".to_owned()));
     };
     if person.is_other(unit, id).await? {
-        let reason = "the customer with this email address has another Shopify id";
-        return ask_to_erase(unit, id, reason).await;
+        return ask_to_erase(unit, id, OTHER).await;
     }
     let erase = Erase { id, expected_version: None, reason: REASON.to_owned() };
     match erase.perform(unit).await {
@@ -86,7 +88,10 @@ pub(super) async fn disclose(unit: &mut UnitOfWork, event: &InboundEvent, object
     let Some(id) = person.find(unit).await? else {
         return Ok(Applied::Ignored("the customer is not known".to_owned()));
     };
-    let more = json!({ "customerId": id, "inboundWebhookId": event.id });
+    let mut more = json!({ "customerId": id, "inboundWebhookId": event.id });
+    if person.is_other(unit, id).await? {
+        more["reason"] = OTHER.into();
+    }
     ask(unit, "disclose_customer", "Tell a customer what is kept".to_owned(), event.external_id.clone(), more).await
 }
 

@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use entity::{bulk_chunks, bulk_jobs, sea_orm_active_enums::BulkPart};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, PaginatorTrait,
+    QueryFilter,
+};
 use serde_json::json;
 use service::retention::{Kind, Retention};
 use tests::{TestDatabase, on_both_engines};
@@ -32,6 +35,32 @@ on_both_engines! {
         assert_eq!((remove().await, remove().await), (3, 0));
         let gone = shop.service.begin_download(&local(), id).await.expect_err("it is gone").to_string();
         assert!(gone.contains("30 days"), "{gone}");
+    }
+
+    async fn a_result_of_which_a_piece_is_gone_breaks_off(db: &TestDatabase) {
+        let shop = ShopFixture::open(db).await;
+        let (id, _) = ran(&shop, "SET_STOCK", json!({}), "{}\n").await;
+        let job = bulk_jobs::Entity::find_by_id(id).one(db.connection()).await.expect("read").expect("a job");
+        let mut checkpoint = job.checkpoint.clone();
+        checkpoint["results"] = json!(2);
+        bulk_jobs::ActiveModel { checkpoint: Set(checkpoint), ..job.into_active_model() }
+            .update(db.connection())
+            .await
+            .expect("updated");
+        let second = bulk_chunks::Model {
+            job_id: id,
+            part: BulkPart::Result,
+            number: 1,
+            content: "{}\n".to_owned(),
+            created_at: start().into(),
+        };
+        bulk_chunks::Entity::insert(second.clone().into_active_model())
+            .exec_without_returning(db.connection())
+            .await
+            .expect("inserted");
+        let mut download = shop.service.begin_download(&local(), id).await.expect("a result");
+        second.delete(db.connection()).await.expect("deleted");
+        assert!(download.next().await.is_err(), "the second piece is missing");
     }
 
     async fn large_files_go_at_once(db: &TestDatabase) {

@@ -96,11 +96,15 @@ on_both_engines! {
         let early = shopify.stores("customers/update", 20, eve(20, "bob@example.com")).await;
         shopify.shop.pass(0).await;
         assert!(shopify.became(early).await.starts_with("Waiting the customer"), "{}", shopify.became(early).await);
+        // What is changed here while it waits stays.
+        let query = "{ customerByEmail(email: \"eve@example.com\") { id } }";
+        let id = shopify.shop.query(query, json!({})).await["customerByEmail"]["id"].take();
+        shopify.shop.done("updateCustomer", json!({ "id": id, "firstName": "Evelyn" }), "customer { id }").await;
         let moved = customer(10, json!({ "email": "bobby@example.com" }));
         assert_eq!(shopify.tells("customers/update", 10, moved).await, "Processed");
         shopify.shop.pass(600).await;
         assert_eq!(shopify.became(early).await, "Processed");
-        assert_eq!(shopify.bob().await["firstName"], "Eve");
+        assert_eq!(shopify.bob().await["firstName"], "Evelyn");
         shopify.shop.check().await;
     }
 
@@ -108,11 +112,15 @@ on_both_engines! {
         let shopify = Shopify::open(db).await;
         assert_eq!(shopify.tells("customers/create", 0, customer(0, json!({}))).await, "Processed");
         let person = json!({ "customer": { "id": 5, "email": "bob@example.com" } });
+        assert_eq!(shopify.tells("customers/data_request", 1, person.clone()).await, "Processed");
         assert_eq!(shopify.tells("customers/redact", 2, person).await, "Processed");
         assert_eq!(shopify.bob().await["shopifyCustomerId"], "207119551");
-        let tasks = "{ tasks(filter: { taskType: { eq: \"redact_customer\" } }) { nodes { inputData } } }";
-        let tasks = shopify.shop.query(tasks, json!({})).await["tasks"]["nodes"].take();
-        assert_eq!(tasks[0]["inputData"]["customerId"], shopify.bob().await["id"], "{tasks}");
+        for task_type in ["redact_customer", "disclose_customer"] {
+            let tasks = "query($type: String!) { tasks(filter: { taskType: { eq: $type } }) { nodes { inputData } } }";
+            let tasks = shopify.shop.query(tasks, json!({ "type": task_type })).await["tasks"]["nodes"].take();
+            assert_eq!(tasks[0]["inputData"]["customerId"], shopify.bob().await["id"], "{tasks}");
+            assert!(tasks[0]["inputData"]["reason"].to_string().contains("another Shopify id"), "{tasks}");
+        }
         shopify.shop.check().await;
     }
 
