@@ -139,7 +139,7 @@ fn what_is_old_is_reported() {
     for arguments in [&["retention", "--dry-run"][..], &["retention"]] {
         let (code, out, error) = output(&folder, arguments);
         assert_eq!(code, 0, "{error}");
-        assert_eq!(out.lines().count(), 9, "{out}");
+        assert_eq!(out.lines().count(), 13, "{out}");
         assert!(out.contains("         0  audit entries\n"), "{out}");
         assert!(out.contains("         0  rows of finished work\n"), "{out}");
     }

@@ -150,5 +150,5 @@ fn other_origins_read_nothing_unless_allowed() {
     assert_eq!(allowed(&server, origin).as_deref(), Some("https://admin.example"));
     assert_eq!(allowed(&server, ("origin", "https://evil.example")), None);
     let answer = server.send("OPTIONS /graphql", &[origin, ("access-control-request-method", "POST")], b"");
-    assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, Some("GET, POST")));
+    assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, Some("GET, POST, PUT")));
 }
