@@ -1,6 +1,6 @@
 //! Operations on the schema in this process, over a test's database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use api::{
     read::{
@@ -36,7 +36,11 @@ pub(crate) async fn connect(db: &TestDatabase) -> Database {
     let url = db.url().parse().expect("a URL of the harness");
     // PostgreSQL's own are told by its notices.
     let log_statements = db.engine() == Engine::Sqlite;
-    Database::connect(&Settings { log_statements, ..Settings::new(url) }).await.expect("an open database")
+    // A machine that is busy with other tests is no outage.
+    let acquire_timeout = Duration::from_secs(60);
+    Database::connect(&Settings { log_statements, acquire_timeout, ..Settings::new(url) })
+        .await
+        .expect("an open database")
 }
 
 /// Somebody who sends operations. Cheap to clone.
