@@ -33,14 +33,15 @@ const REFUSAL: &str = "code message path __typename ... on VersionConflictError 
 
 /// A test's database with pools of their own, as a process has them.
 pub(crate) async fn connect(db: &TestDatabase) -> Database {
-    let url = db.url().parse().expect("a URL of the harness");
     // PostgreSQL's own are told by its notices.
     let log_statements = db.engine() == Engine::Sqlite;
-    // A machine that is busy with other tests is no outage.
-    let acquire_timeout = Duration::from_secs(60);
-    Database::connect(&Settings { log_statements, acquire_timeout, ..Settings::new(url) })
-        .await
-        .expect("an open database")
+    Database::connect(&Settings { log_statements, ..settings(db) }).await.expect("an open database")
+}
+
+/// How it is opened. A machine that is busy with other tests is no outage: who waits for a connection has time.
+pub(crate) fn settings(db: &TestDatabase) -> Settings {
+    let url = db.url().parse().expect("a URL of the harness");
+    Settings { acquire_timeout: Duration::from_secs(60), ..Settings::new(url) }
 }
 
 /// Somebody who sends operations. Cheap to clone.

@@ -12,7 +12,7 @@ use tests::{Engine, http::Connection, on_both_engines};
 use tokio::time::timeout;
 
 use super::Served;
-use crate::client::connect;
+use crate::client::{connect, settings};
 
 /// One without an end.
 pub(super) fn endless(database: &Database) -> Sql {
@@ -39,7 +39,7 @@ on_both_engines! {
     }
 
     async fn a_statement_has_a_time_limit(db: &TestDatabase) {
-        let settings = Settings { query_timeout: Duration::from_millis(200), ..Settings::new(db.url().parse().expect("a URL")) };
+        let settings = Settings { query_timeout: Duration::from_millis(200), ..settings(db) };
         let database = Database::connect(&settings).await.expect("open");
         let error = database.read(endless(&database)).await.expect_err("it has no end");
         assert!(matches!(error, Error::Timeout), "{error:?}");

@@ -12,6 +12,7 @@ use service::{
 use tests::on_both_engines;
 
 use super::Served;
+use crate::client::settings;
 
 on_both_engines! {
     async fn internal_causes_stay_inside(db: &TestDatabase) {
@@ -68,7 +69,7 @@ async fn closed_connections_are_replaced_on_postgres() {
     tests::run(tests::Engine::Postgres, async |db| {
         let close = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity \
                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        let settings = database::Settings::new(db.url().parse().expect("a URL"));
+        let settings = settings(db);
         // Tried before they are used, and trusted because they have just been used.
         for trusted in [Duration::ZERO, Duration::MAX] {
             let settings = database::Settings { trusted, ..settings.clone() };
@@ -90,8 +91,7 @@ async fn closed_connections_are_replaced_on_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queries_have_connections_of_their_own_on_postgres() {
     tests::run(tests::Engine::Postgres, async |db| {
-        let settings =
-            database::Settings { connections: 1, ..database::Settings::new(db.url().parse().expect("a URL")) };
+        let settings = database::Settings { connections: 1, ..settings(db) };
         let database = Database::connect(&settings).await.expect("it opens");
         let blocker = db.connection().begin().await.expect("a transaction");
         blocker.execute_unprepared("LOCK TABLE products IN ACCESS EXCLUSIVE MODE").await.expect("locked");

@@ -17,6 +17,7 @@ use super::{
     identity::key,
     socket::{Client, RECORD, WATCH, now},
 };
+use crate::client::settings;
 
 impl Served {
     /// The value of a series, by its name and labels.
@@ -154,7 +155,7 @@ on_both_engines! {
     }
 
     async fn statements_that_are_ended_are_counted(db: &TestDatabase) {
-        let settings = Settings { query_timeout: Duration::from_millis(200), ..Settings::new(db.url().parse().expect("a URL")) };
+        let settings = Settings { query_timeout: Duration::from_millis(200), ..settings(db) };
         let database = Database::connect(&settings).await.expect("open");
         let served = Served::over(database.clone(), ::api::http::Settings::default(), Clock::system()).await;
         let ended = |reason: &str| served.figure(&format!(r#"vividwalls_db_statements_ended_total{{reason="{reason}"}}"#));
@@ -169,7 +170,7 @@ on_both_engines! {
     }
 
     async fn those_who_wait_for_a_connection_are_counted(db: &TestDatabase) {
-        let settings = Settings { connections: 2, ..Settings::new(db.url().parse().expect("a URL")) };
+        let settings = Settings { connections: 2, ..settings(db) };
         let database = Database::connect(&settings).await.expect("open");
         let served = Served::over(database.clone(), ::api::http::Settings::default(), Clock::system()).await;
         let all = futures::future::join_all((0..5).map(|_| database.read(endless(&database))));

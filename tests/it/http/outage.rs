@@ -13,6 +13,7 @@ use service::{
 use tests::{Engine, TestDatabase};
 
 use super::Served;
+use crate::client::settings;
 
 /// The code of the error with which a record is refused, or nothing when it is acknowledged.
 fn record(served: &Served, message: &str, agent: Option<&str>) -> Option<(String, String)> {
@@ -75,7 +76,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_reserved_for_a_full_disk_is_for_the_server_alone() {
     tests::run(Engine::Sqlite, async |db| {
-        let settings = Settings { reserve: 1 << 20, ..Settings::new(db.url().parse().expect("a URL")) };
+        let settings = Settings { reserve: 1 << 20, ..settings(db) };
         let database = Database::connect(&settings).await.expect("it opens");
         let service = Service::new(database.clone(), Clock::system());
         let served = Served::over(database.clone(), ::api::http::Settings::default(), Clock::system()).await;
@@ -142,8 +143,7 @@ async fn a_file_that_is_gone_takes_no_writes_and_is_not_made_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_of_another_program_is_an_outage() {
     tests::run(Engine::Sqlite, async |db| {
-        let settings = Settings::new(db.url().parse().expect("a URL"));
-        let settings = Settings { acquire_timeout: Duration::from_secs(1), ..settings };
+        let settings = Settings { acquire_timeout: Duration::from_secs(1), ..settings(db) };
         let database = Database::connect(&settings).await.expect("it opens");
         let other = Database::connect(&settings).await.expect("it opens");
         let held = other.begin().await.expect("the lock");
