@@ -2,9 +2,14 @@
 //!
 //! A period is `[start, end)`. Periods of one kind follow each other without gap or overlap, also where clocks change.
 
+pub(crate) mod offsets;
+
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use entity::sea_orm_active_enums::KpiFrequency;
+
+/// An hour, in seconds.
+const HOUR: i64 = 3600;
 
 /// How long no local time may exist: where the date line was moved, a whole day was left out.
 const LONGEST_GAP: i64 = 48 * 60;
@@ -12,7 +17,7 @@ const LONGEST_GAP: i64 = 48 * 60;
 /// A kind of period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
-    /// An hour, counted from the beginning of its day; the last one of a day may be shorter.
+    /// An hour of the clocks there. Where they are changed within one, it ends, and another begins.
     Hour,
     /// A day, which has 23 or 25 hours where clocks change.
     Day,
@@ -97,7 +102,7 @@ pub fn period_of(span: impl Into<Span>, day: NaiveDate, zone: Tz) -> Period {
     let first = span.first_day(day);
     let whole = Period { start: start_of(first, zone), end: start_of(span.next_day(first), zone) };
     match span {
-        Span::Hour => hour_of(whole, whole.start),
+        Span::Hour => hour_of(whole.start, zone),
         _ => whole,
     }
 }
@@ -106,7 +111,7 @@ pub fn period_of(span: impl Into<Span>, day: NaiveDate, zone: Tz) -> Period {
 pub fn period_at(span: impl Into<Span>, at: DateTime<Utc>, zone: Tz) -> Period {
     let span = span.into();
     if span == Span::Hour {
-        return hour_of(period_at(Span::Day, at, zone), at);
+        return hour_of(at, zone);
     }
     let day = day_of(at, zone);
     let period = period_of(span, day, zone);
@@ -133,12 +138,19 @@ pub fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     (0..=LONGEST_GAP).find_map(exists).map_or_else(|| midnight.and_utc(), |start| start.to_utc())
 }
 
-/// The hour of a day that a moment lies in.
-fn hour_of(day: Period, at: DateTime<Utc>) -> Period {
-    let hours = TimeDelta::hours((at - day.start).num_hours());
-    let start = day.start.checked_add_signed(hours).unwrap_or(day.start);
-    let end = start.checked_add_signed(TimeDelta::hours(1)).map_or(day.end, |end| end.min(day.end));
-    Period { start, end }
+/// The hour that a moment lies in: that of the clocks there. Where they are changed within one, it ends, and another
+/// begins.
+fn hour_of(at: DateTime<Utc>, zone: Tz) -> Period {
+    let offset = offsets::at(zone, at);
+    let seconds = at.timestamp();
+    let start = seconds - (seconds + offset).rem_euclid(HOUR);
+    let known = offsets::changes(zone);
+    let last = known.iter().rev().map(|change| change.at).find(|change| *change <= seconds);
+    let next = known.iter().map(|change| change.at).find(|change| *change > seconds);
+    let end = next.map_or(start + HOUR, |next| next.min(start + HOUR));
+    let start = last.map_or(start, |last| last.max(start));
+    let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or(at);
+    Period { start: moment(start), end: moment(end) }
 }
 
 #[cfg(test)]
@@ -205,6 +217,16 @@ mod tests {
         let first = period_at(Span::Hour, at("2026-10-25T00:30:00Z"), BERLIN);
         let second = first.after(Span::Hour, BERLIN);
         assert_eq!((first.start, second.start), (at("2026-10-25T00:00:00Z"), at("2026-10-25T01:00:00Z")));
+    }
+
+    #[test]
+    fn an_hour_that_a_change_cuts_is_two() {
+        // At two o'clock the clocks are put back by half an hour.
+        let before = period_at(Span::Hour, at("2026-04-04T14:59:59Z"), LORD_HOWE);
+        assert_eq!(before, period("2026-04-04T14:00:00Z", "2026-04-04T15:00:00Z"));
+        let cut = before.after(Span::Hour, LORD_HOWE);
+        assert_eq!(cut, period("2026-04-04T15:00:00Z", "2026-04-04T15:30:00Z"));
+        assert_eq!(cut.after(Span::Hour, LORD_HOWE), period("2026-04-04T15:30:00Z", "2026-04-04T16:30:00Z"));
     }
 
     #[test]
