@@ -166,6 +166,7 @@ impl From<DbErr> for Error {
             Meaning::Unavailable(reason) => Self::Unavailable(Outage { reason, cause: Some(Arc::new(error)) }),
             Meaning::Timeout => Self::Timeout,
             Meaning::Locked => Self::Locked,
+            Meaning::Overflow => Self::limit("a sum has more than 64 bits: ask for fewer rows"),
             Meaning::Unstorable => {
                 // The value passed every check of ours: the log must show what the checks do not know.
                 tracing::warn!("the database refused a value: {error}");

@@ -30,6 +30,8 @@ pub(super) struct Part {
     pub(super) points: u64,
     /// Points that a page costs once, however many rows it has.
     pub(super) once: u64,
+    /// Some of its fields have to look at many rows.
+    pub(super) scans: bool,
     pub(super) lists: Vec<Node>,
 }
 
@@ -41,6 +43,7 @@ impl Part {
 
     pub(super) fn append(&mut self, mut other: Self) {
         self.add(other.points, other.once);
+        self.scans |= other.scans;
         self.lists.append(&mut other.lists);
     }
 }
@@ -142,7 +145,8 @@ impl Arguments<'_> {
     }
 
     fn part(&self, part: &Part, fragments: &[Estimate]) -> Estimate {
-        let own = Estimate { points: part.points.saturating_add(part.once), ..Estimate::default() };
+        let points = part.points.saturating_add(part.once);
+        let own = Estimate { points, scans: part.scans, ..Estimate::default() };
         own.and(self.lists(&part.lists, fragments))
     }
 
@@ -217,7 +221,7 @@ pub struct Estimate {
     pub points: u64,
     /// What it costs however few rows there are.
     pub least: u64,
-    /// A filter has to look at many rows.
+    /// It has to look at many rows.
     pub scans: bool,
     /// Memory that its variables take, in bytes.
     pub held: u64,

@@ -17,6 +17,8 @@ pub(super) const JSON: u64 = 1;
 pub(super) const COMPUTED: u64 = 20;
 /// The number of rows of a list.
 pub(super) const TOTAL_COUNT: u64 = 10;
+/// Figures over the rows of a list.
+pub(super) const FIGURES: u64 = 20;
 /// The description of the whole schema.
 pub(super) const SCHEMA: u64 = 500;
 /// The description of a type.

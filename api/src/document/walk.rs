@@ -71,6 +71,7 @@ struct Measured {
     size: Size,
     points: u64,
     once: u64,
+    scans: bool,
     index: usize,
 }
 
@@ -166,6 +167,7 @@ impl<'a> Walk<'a> {
                     let one = self.fragment(&name.node, name.pos, level)?;
                     facts.size.widen(one.size.within());
                     facts.part.add(one.points, one.once);
+                    facts.part.scans |= one.scans;
                     if self.fragments.get(one.index).is_some_and(|part| !part.lists.is_empty()) {
                         facts.part.lists.push(Node::Spread(one.index));
                     }
@@ -214,6 +216,10 @@ impl<'a> Walk<'a> {
         }
         match (parent, name) {
             (Some(parent), "totalCount") if parent.ends_with("Connection") => facts.part.add(0, points::TOTAL_COUNT),
+            (Some(parent), "aggregate" | "groups") if parent.ends_with("Connection") => {
+                facts.part.add(0, points::FIGURES);
+                facts.part.scans = true;
+            }
             (Some(parent), _) => facts.part.add(own_points(shape, parent, name, known), 0),
             (None, _) => {}
         }
@@ -236,6 +242,7 @@ impl<'a> Walk<'a> {
             size: facts.size,
             points: facts.part.points,
             once: facts.part.once,
+            scans: facts.part.scans,
             index: self.fragments.len(),
         };
         self.fragments.push(facts.part);
@@ -292,10 +299,16 @@ fn own_points(shape: &Shape, parent: &str, name: &str, known: Option<&Field>) ->
         _ if target == "JSON" => points::JSON,
         // Parts of a page, and of the schema's description.
         _ if parent.starts_with("__") || ["Connection", "Edge"].iter().any(|end| parent.ends_with(end)) => 0,
-        _ if !shape.is_composite(target) => 0,
+        _ if !shape.is_composite(target) || shows_figures(shape, parent) => 0,
         _ if shape.field(target, "id").is_some() => points::TO_ONE,
         _ => points::COMPUTED,
     }
+}
+
+/// Whether a type is a part of the figures of a list, which are paid for as a whole.
+fn shows_figures(shape: &Shape, name: &str) -> bool {
+    let mut objects = ["Aggregate", "Group", "Key"].iter().filter_map(|end| name.strip_suffix(end));
+    objects.any(|object| shape.is_composite(&format!("{object}GroupConnection")))
 }
 
 fn too_many_levels() -> Rejection {

@@ -56,7 +56,7 @@ impl Cell {
         }
     }
 
-    /// The value as a cursor carries it; nothing for null, and for types that no list is ordered by.
+    /// The value as a cursor carries it; nothing for null, and for JSON, which nothing is ordered by.
     pub fn key(&self) -> Option<String> {
         match self {
             Self::Id(id) => Some(id.simple().to_string()),
@@ -66,7 +66,8 @@ impl Cell {
             Self::Decimal(number) => Some(number.to_string()),
             Self::DateTime(at) => Some(at.to_rfc3339_opts(SecondsFormat::Micros, true)),
             Self::Date(day) => Some(day.to_string()),
-            Self::Null | Self::Json(_) | Self::Texts(_) | Self::Ids(_) | Self::Choice(_) => None,
+            Self::Choice(name) => Some((*name).to_owned()),
+            Self::Null | Self::Json(_) | Self::Texts(_) | Self::Ids(_) => None,
         }
     }
 

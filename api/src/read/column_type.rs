@@ -156,8 +156,21 @@ impl ColumnType {
         }
     }
 
+    /// What its values are.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Reads a value from a row.
     pub fn read(&self, row: &QueryResult, index: usize, column: &Column) -> Result<Cell, DbErr> {
+        match self.read_or_null(row, index, column)? {
+            Cell::Null if !self.is_nullable => Err(DbErr::Type(format!("the column {} is null", column.name))),
+            cell => Ok(cell),
+        }
+    }
+
+    /// Reads a value that may be null although the column is not: there may be no row that it is of.
+    pub fn read_or_null(&self, row: &QueryResult, index: usize, column: &Column) -> Result<Cell, DbErr> {
         let read = match self.kind {
             Kind::Id => plain(row, index, Cell::Id),
             Kind::Text => plain(row, index, Cell::Text),
@@ -176,10 +189,7 @@ impl ColumnType {
             Kind::Ids => list(row, index, column, Cell::Ids),
             Kind::Choice(choices) => choice(row, index, column, choices()),
         }?;
-        match read {
-            None if !self.is_nullable => Err(DbErr::Type(format!("the column {} is null", column.name))),
-            read => Ok(read.unwrap_or(Cell::Null)),
-        }
+        Ok(read.unwrap_or(Cell::Null))
     }
 
     /// The parameter that a key of a cursor stands for; nothing when it stands for none.
@@ -192,7 +202,9 @@ impl ColumnType {
             Kind::Decimal => key.parse::<Decimal>().ok()?.into(),
             Kind::DateTime => DateTime::parse_from_rfc3339(key).ok()?.to_utc().into(),
             Kind::Date => key.parse::<NaiveDate>().ok()?.into(),
-            Kind::Rate | Kind::Json | Kind::Texts | Kind::Ids | Kind::Choice(_) => return None,
+            Kind::Rate => Rate::units(key.parse().ok()?)?.into(),
+            Kind::Choice(choices) => choices().iter().find(|(_, name)| *name == key)?.0.as_str().into(),
+            Kind::Json | Kind::Texts | Kind::Ids => return None,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 
-use super::{any_row::AnyRow, list::List};
+use super::{any_row::AnyRow, json::Json, list::List};
 
 /// A page of a list.
 pub struct Page {
@@ -14,6 +14,8 @@ pub struct Page {
     pub(super) rows: Vec<Arc<AnyRow>>,
     /// The number of all rows, if it was counted.
     pub(super) total: Option<i64>,
+    /// Text that shows figures, for each field that asks for some.
+    pub(super) figures: Vec<Vec<Json>>,
 }
 
 /// Cursors at both ends of a page, and whether there are more rows.

@@ -63,11 +63,15 @@ struct Pages {
     /// The rows of all pages, one after the other.
     rows: Vec<Arc<AnyRow>>,
     below: Vec<BelowPage>,
+    /// Text that shows figures: for each field of the plan that asks for some, one for each page.
+    figures: Vec<Vec<Json>>,
 }
 
 /// A page: where its rows stand.
 #[derive(Clone, Copy)]
 struct Slice {
+    /// Its place among the pages.
+    number: usize,
     start: usize,
     end: usize,
     /// Whether there are more rows in the direction of reading.
@@ -96,9 +100,9 @@ pub async fn row(ctx: &ContextSelectionSet<'_>, found: &Found) -> ServerResult<V
 }
 
 /// A page as its selection shows it.
-pub async fn page(ctx: &ContextSelectionSet<'_>, page: &Page) -> ServerResult<Value> {
+pub async fn page(ctx: &ContextSelectionSet<'_>, page: Page) -> ServerResult<Value> {
     let plan = PagePlan::new(Document::of(ctx), page.list.table, [&ctx.item.node]);
-    let pages = Pages::new(Arc::clone(&page.list), vec![page.rows.clone()], page.total.map(|total| vec![total]));
+    let pages = Pages::new(page.list, vec![page.rows], page.total.map(|total| vec![total]), page.figures);
     let pages = fill::pages(ctx, &plan, pages).await;
     let json = text(ctx, Writer::page(ctx, &plan, &pages)?).await?;
     answer(ctx, json, pages).await
@@ -154,20 +158,20 @@ fn failed(error: Error, field: &Positioned<Field>) -> ServerError {
 
 impl Pages {
     /// Pages of the rows that were read, for each one more than asked for, if there is one.
-    fn new(list: Arc<List>, read: Vec<Vec<Arc<AnyRow>>>, totals: Option<Vec<i64>>) -> Self {
+    fn new(list: Arc<List>, read: Vec<Vec<Arc<AnyRow>>>, totals: Option<Vec<i64>>, figures: Vec<Vec<Json>>) -> Self {
         let mut totals = totals.into_iter().flatten();
         let (size, backward) = (list.page.size as usize, list.page.backward);
         let mut rows = Vec::with_capacity(read.iter().map(Vec::len).sum());
-        let mut page = |mut read: Vec<Arc<AnyRow>>| {
+        let mut page = |(number, mut read): (usize, Vec<Arc<AnyRow>>)| {
             let (start, more) = (rows.len(), read.len() > size);
             read.truncate(size);
             if backward {
                 read.reverse();
             }
             rows.append(&mut read);
-            Slice { start, end: rows.len(), more, total: totals.next() }
+            Slice { number, start, end: rows.len(), more, total: totals.next() }
         };
-        let pages = read.into_iter().map(&mut page).collect();
-        Self { list, pages, rows, below: Vec::new() }
+        let pages = read.into_iter().enumerate().map(&mut page).collect();
+        Self { list, pages, rows, below: Vec::new(), figures }
     }
 }

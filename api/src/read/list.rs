@@ -65,7 +65,8 @@ impl Arguments {
         let keys = order::total(table, if order_by.is_empty() { default } else { &order_by }.iter().copied());
         let identity = identity(table, name, &keys, conditions.as_ref());
         let page = PageRequest::new(identity, first, after, last, before)?;
-        Ok(Arc::new(List { table, filter, conditions, keys, page, identity }))
+        let rows = hash::number(json!([table.name, name, conditions]).to_string());
+        Ok(Arc::new(List { table, filter, conditions, keys, page, identity, rows }))
     }
 }
 
@@ -84,6 +85,8 @@ pub struct List {
     pub page: PageRequest,
     /// The same for the same field, filter and order; cursors carry it.
     pub identity: u64,
+    /// The same for the same field and filter, whatever the order is.
+    pub rows: u64,
 }
 
 impl List {

@@ -29,6 +29,7 @@ use service::{
     Actor, Error, Result, Service, access,
     clock::Clock,
     database::{Alias, Col, Database, Requester, Sql},
+    zone::{self, Tz},
 };
 use tokio::task::yield_now;
 use uuid::Uuid;
@@ -44,7 +45,7 @@ pub use joined::Found;
 pub use list::list;
 pub use probe::probe;
 pub use tree::MAX_STEPS;
-pub(super) use tree::ancestors;
+pub(super) use tree::{ancestors, write_descendants};
 
 use super::{
     column::Columns,
@@ -174,6 +175,54 @@ impl Reader {
         };
         self.database.read_each(sql, count).await?;
         Ok(statement.found(rows))
+    }
+}
+
+/// Reads for one request what it shares with no other.
+pub(super) struct Reading<'a> {
+    reader: &'a Reader,
+    meter: Option<&'a Arc<Meter>>,
+    table: &'static Table,
+}
+
+impl<'a> Reading<'a> {
+    /// Of the rows of a table.
+    pub(super) fn of<T>(ctx: &ContextBase<'a, T>, table: &'static Table) -> Result<Self> {
+        Ok(Self { reader: loader(ctx)?.loader().reader(), meter: ctx.data_opt(), table })
+    }
+
+    /// An empty statement.
+    pub(super) fn sql(&self) -> Sql {
+        self.reader.sql()
+    }
+
+    /// Reads row by row; see [`Reader::read_bounded`]. `keys` says for how many rows it looks.
+    pub(super) async fn read(
+        &self,
+        sql: Sql,
+        keys: usize,
+        read: &mut (impl FnMut(&QueryResult) -> Result<usize> + Send),
+    ) -> Result<()> {
+        self.reader.note(self.table.name, keys);
+        let mut rows = 0;
+        let count = |row: &QueryResult| {
+            rows += 1;
+            read(row)
+        };
+        let statement = self.reader.read_bounded(sql, count).await?;
+        self.saw(statement, rows)
+    }
+
+    /// The time zone of the shop.
+    pub(super) async fn zone(&self) -> Result<Tz> {
+        let statement = Statement::next();
+        let zone = zone::of_shop(&self.reader.database, self.reader.clock.now()).await?;
+        self.saw(statement.found(1), 1)?;
+        Ok(zone)
+    }
+
+    fn saw(&self, statement: Statement, rows: usize) -> Result<()> {
+        self.meter.map_or(Ok(()), |meter| meter.saw(statement, rows))
     }
 }
 

@@ -6,6 +6,7 @@
 //!   they are written.
 //! - [`argument`]: what a field is asked, before anything is selected by it.
 //! - [`filter`] and its [`operators`] ([`bind`]: their values as parameters), [`sort`] and [`order`], [`page`]: what a list is asked for, together a [`list`].
+//! - `figures`: aggregates and groups over the rows of a list.
 //! - `plan`: what a query asks of rows. [`load`]: the statements, batched. [`meter`]: what they cost.
 //! - `level`: the answer, level by level. [`root`], [`row`] and [`connection`] are what it starts from.
 
@@ -17,6 +18,7 @@ pub mod column;
 pub mod column_type;
 pub mod connection;
 pub mod declare;
+mod figures;
 pub mod filter;
 pub mod json;
 pub mod level;

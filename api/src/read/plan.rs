@@ -66,6 +66,10 @@ pub(super) enum PageField<'a> {
     Edges(Fields<'a, EdgeField<'a>>),
     PageInfo(Fields<'a, InfoField>),
     TotalCount,
+    /// Figures over all rows of the list.
+    Aggregate(Same<'a>),
+    /// Figures over groups of them.
+    Groups(Same<'a>),
 }
 
 /// A field of a row of a page.
@@ -93,7 +97,7 @@ pub(super) struct Document<'a> {
 }
 
 /// Fields that are one in the answer.
-type Same<'a> = Vec<&'a Positioned<Field>>;
+pub(super) type Same<'a> = Vec<&'a Positioned<Field>>;
 
 impl<'a> Document<'a> {
     pub(super) fn of<T>(ctx: &ContextBase<'a, T>) -> Self {
@@ -101,7 +105,7 @@ impl<'a> Document<'a> {
     }
 
     /// The fields of an object of a type, as `field` makes them of their names and of where they stand.
-    fn fields<F>(
+    pub(super) fn fields<F>(
         self,
         type_name: &str,
         sets: impl IntoIterator<Item = &'a SelectionSet>,
@@ -152,7 +156,7 @@ impl<'a> Document<'a> {
 }
 
 /// The selections below fields.
-fn below<'a>(same: &Same<'a>) -> impl Iterator<Item = &'a SelectionSet> {
+pub(super) fn below<'a>(same: &Same<'a>) -> impl Iterator<Item = &'a SelectionSet> {
     same.iter().map(|field| &field.node.selection_set.node).collect::<Vec<_>>().into_iter()
 }
 
@@ -230,15 +234,10 @@ impl<'a> PagePlan<'a> {
                     TYPE_NAME => Some(EdgeField::TypeName),
                     _ => None,
                 })),
-                "pageInfo" => PageField::PageInfo(document.fields(PAGE_INFO, below(&same), |name, _| match name {
-                    "hasPreviousPage" => Some(InfoField::HasPreviousPage),
-                    "hasNextPage" => Some(InfoField::HasNextPage),
-                    "startCursor" => Some(InfoField::StartCursor),
-                    "endCursor" => Some(InfoField::EndCursor),
-                    TYPE_NAME => Some(InfoField::TypeName),
-                    _ => None,
-                })),
+                "pageInfo" => PageField::PageInfo(info(document, &same)),
                 "totalCount" => PageField::TotalCount,
+                "aggregate" => PageField::Aggregate(same),
+                "groups" => PageField::Groups(same),
                 TYPE_NAME => PageField::TypeName,
                 _ => return None,
             })
@@ -260,7 +259,7 @@ impl<'a> PagePlan<'a> {
                 Some(fields.iter().fold(self.table.key_columns(), |set, (_, field)| set.with(edge(field))))
             }
             PageField::PageInfo(_) => Some(keys),
-            PageField::TotalCount | PageField::TypeName => None,
+            PageField::TotalCount | PageField::TypeName | PageField::Aggregate(_) | PageField::Groups(_) => None,
         });
         needed.reduce(Columns::with)
     }
@@ -271,7 +270,19 @@ impl<'a> PagePlan<'a> {
     }
 }
 
+/// What is asked about a page.
+pub(super) fn info<'a>(document: Document<'a>, same: &Same<'a>) -> Fields<'a, InfoField> {
+    document.fields(PAGE_INFO, below(same), |name, _| match name {
+        "hasPreviousPage" => Some(InfoField::HasPreviousPage),
+        "hasNextPage" => Some(InfoField::HasNextPage),
+        "startCursor" => Some(InfoField::StartCursor),
+        "endCursor" => Some(InfoField::EndCursor),
+        TYPE_NAME => Some(InfoField::TypeName),
+        _ => None,
+    })
+}
+
 /// The field that every type has.
-const TYPE_NAME: &str = "__typename";
+pub(super) const TYPE_NAME: &str = "__typename";
 /// The type of what is said about a page.
 pub(super) const PAGE_INFO: &str = "PageInfo";

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Digits after the point.
-const DIGITS: u32 = 10;
+pub const DIGITS: u32 = 10;
 
 /// An exchange rate. The name of its column ends with `_e10`, that of its field does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +27,11 @@ impl Rate {
     /// The rate that a column holds.
     pub fn stored(number: i64) -> Decimal {
         Decimal::new(number, DIGITS).normalize()
+    }
+
+    /// What a column holds for a rate; nothing when it can hold none that large.
+    pub fn units(rate: Decimal) -> Option<i64> {
+        rate.checked_mul(Decimal::from(10_u64.pow(DIGITS)))?.try_into().ok()
     }
 }
 

@@ -47,7 +47,7 @@ impl Roots {
             Root::List(table) => {
                 let arguments = Arguments::read(ctx, table).map_err(fail)?;
                 let page = load::list(ctx, &camel(table.list), arguments).await.map_err(fail)?;
-                return level::page(&below, &page).await.map(Some);
+                return level::page(&below, page).await.map(Some);
             }
             Root::One(table) => match given::<Id>(ctx, "id") {
                 Ok(id) => load::by_id(ctx, table, id.0).await,

@@ -8,6 +8,7 @@ use async_graphql::{
 
 use super::{
     connection::PageInfo,
+    figures,
     names::{camel, screaming_snake_case},
     sort::{NullsOrder, SortDirection},
     table::{Docs, Table},
@@ -63,6 +64,7 @@ pub fn connection(registry: &mut Registry, table: &'static Table) -> String {
         add(&mut fields, "page_info", info, &["Cursors at both ends of the page, and whether there are more rows."]);
         let docs: Docs = &["Number of rows on all pages. Counted only if requested."];
         add(&mut fields, "total_count", "Int!".to_owned(), docs);
+        figures::fields(registry, table, &mut fields);
         object_type(table.connection, &["A page of a list."], fields)
     });
     format!("{}!", table.connection)
@@ -198,7 +200,7 @@ fn order_field(registry: &mut Registry, table: &'static Table) -> String {
 }
 
 /// Adds a type, unless it is there or being made.
-fn define(registry: &mut Registry, name: &str, make: impl FnOnce(&mut Registry) -> MetaType) {
+pub(super) fn define(registry: &mut Registry, name: &str, make: impl FnOnce(&mut Registry) -> MetaType) {
     if registry.types.contains_key(name) {
         return;
     }
@@ -207,7 +209,8 @@ fn define(registry: &mut Registry, name: &str, make: impl FnOnce(&mut Registry) 
     registry.types.insert(name.to_owned(), ty);
 }
 
-fn add<'a>(fields: &'a mut Fields, name: &str, ty: String, docs: Docs) -> &'a mut MetaField {
+/// Adds a field of an object type.
+pub(super) fn add<'a>(fields: &'a mut Fields, name: &str, ty: String, docs: &[&str]) -> &'a mut MetaField {
     let name = camel(name);
     let field = field(&name, ty, &lines(docs));
     fields.entry(name).insert_entry(field).into_mut()
@@ -218,11 +221,30 @@ pub fn field(name: &str, ty: String, description: &str) -> MetaField {
     MetaField { description: Some(description.to_owned()), ..MetaField::new(name, ty) }
 }
 
-fn object_type(name: &str, docs: Docs, fields: Fields) -> MetaType {
+pub(super) fn object_type(name: &str, docs: &[&str], fields: Fields) -> MetaType {
     ObjectBuilder::new(name, fields).description(Some(lines(docs))).build()
 }
 
-fn input_type(name: &str, description: String, input_fields: InputFields) -> MetaType {
+/// A type of which exactly one field is given.
+pub(super) fn one_of_type(name: &str, description: String, input_fields: InputFields) -> MetaType {
+    match input_type(name, description, input_fields) {
+        MetaType::InputObject { name, description, input_fields, .. } => MetaType::InputObject {
+            name,
+            description,
+            input_fields,
+            visible: None,
+            inaccessible: false,
+            tags: Vec::new(),
+            rust_typename: None,
+            oneof: true,
+            directive_invocations: Vec::new(),
+        },
+        other => other,
+    }
+}
+
+/// A type of input objects.
+pub(super) fn input_type(name: &str, description: String, input_fields: InputFields) -> MetaType {
     MetaType::InputObject {
         name: name.to_owned(),
         description: Some(description),
@@ -236,6 +258,6 @@ fn input_type(name: &str, description: String, input_fields: InputFields) -> Met
     }
 }
 
-fn lines(docs: Docs) -> String {
+pub(super) fn lines(docs: &[&str]) -> String {
     docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
 }

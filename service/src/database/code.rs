@@ -14,6 +14,8 @@ pub(crate) enum Meaning {
     Locked,
     /// Another transaction won; the same may succeed when it is tried again.
     Collision,
+    /// A sum has more than 64 bits.
+    Overflow,
     /// The database cannot hold a value: it is too long, too large, or not one of its type.
     Unstorable,
     /// Something else.
@@ -34,6 +36,7 @@ pub(crate) fn meaning(error: &DbErr) -> Meaning {
     if let Some(error) = database_error(error) {
         let code = error.code().unwrap_or_default();
         return match error.try_downcast_ref::<SqliteError>() {
+            _ if is_overflow(&code, error.message()) => Meaning::Overflow,
             Some(_) => sqlite(&code),
             None if refers_to_gone(&code, error.constraint()) => Meaning::Collision,
             None => postgres(&code),
@@ -73,6 +76,11 @@ pub(crate) fn database_error(error: &DbErr) -> Option<&dyn DatabaseError> {
         return None;
     };
     cause.as_database_error()
+}
+
+/// Whether a sum of whole numbers became too large: an error without a code of its own on either engine.
+fn is_overflow(code: &str, message: &str) -> bool {
+    matches!((code, message), ("1", "integer overflow") | ("22003", "bigint out of range"))
 }
 
 /// The codes of <https://www.sqlite.org/rescode.html>: the low byte is the kind.

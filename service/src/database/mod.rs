@@ -17,6 +17,7 @@ mod contains;
 mod disk;
 mod document;
 mod engine;
+pub mod figures;
 mod file;
 mod full;
 mod gate;

@@ -51,7 +51,7 @@ pub struct Sql {
     text: String,
     values: Vec<Value>,
     aliases: u32,
-    now: Option<DateTime<Utc>>,
+    pub(super) now: Option<DateTime<Utc>>,
     /// Why the database could not take it.
     unstorable: Option<&'static str>,
 }

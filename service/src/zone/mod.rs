@@ -5,17 +5,23 @@
 pub(crate) mod offsets;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+pub use chrono_tz::Tz;
 use entity::sea_orm_active_enums::KpiFrequency;
 
+use crate::{
+    Result,
+    database::{Database, Reading},
+    settings,
+};
+
 /// An hour, in seconds.
-const HOUR: i64 = 3600;
+pub(crate) const HOUR: i64 = 3600;
 
 /// How long no local time may exist: where the date line was moved, a whole day was left out.
 const LONGEST_GAP: i64 = 48 * 60;
 
 /// A kind of period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Span {
     /// An hour of the clocks there. Where they are changed within one, it ends, and another begins.
     Hour,
@@ -54,7 +60,7 @@ impl From<KpiFrequency> for Span {
 
 impl Span {
     /// The first day of the period of a day.
-    fn first_day(self, day: NaiveDate) -> NaiveDate {
+    pub fn first_day(self, day: NaiveDate) -> NaiveDate {
         let first = match self {
             Self::Hour | Self::Day => Some(day),
             Self::Week => day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into())),
@@ -66,7 +72,7 @@ impl Span {
     }
 
     /// The first day of the next period.
-    fn next_day(self, first: NaiveDate) -> NaiveDate {
+    pub fn next_day(self, first: NaiveDate) -> NaiveDate {
         let next = match self {
             Self::Hour | Self::Day => first.checked_add_days(Days::new(1)),
             Self::Week => first.checked_add_days(Days::new(7)),
@@ -94,6 +100,11 @@ impl Period {
     pub fn after(&self, span: impl Into<Span>, zone: Tz) -> Self {
         period_at(span, self.end, zone)
     }
+}
+
+/// The zone of the shop: the configuration `shop.timeZone`.
+pub async fn of_shop(database: &Database, now: DateTime<Utc>) -> Result<Tz> {
+    Ok(settings::load(&Reading::new(database, now)).await?.time_zone)
 }
 
 /// The period that a day lies in; of hours the first one of the day.

@@ -66,8 +66,7 @@ impl Shape {
 
     /// The types of tables that everybody reads: those with a connection.
     pub(crate) fn nodes(&self) -> Vec<String> {
-        let nodes = self.types().filter_map(|ty| text(ty, "name").strip_suffix("Connection"));
-        nodes.filter(|node| !APART.contains(node)).map(str::to_owned).collect()
+        self.types().filter_map(|ty| listed(text(ty, "name"))).map(str::to_owned).collect()
     }
 
     /// Every list field of the schema.
@@ -79,8 +78,7 @@ impl Shape {
     fn lists_of(&self, parent: Option<String>) -> Vec<List> {
         let fields = self.fields(parent.as_deref().unwrap_or("Query")).iter();
         let list = |field: &Value| {
-            let node =
-                named(&field["type"]).strip_suffix("Connection").filter(|node| !APART.contains(node))?.to_owned();
+            let node = listed(named(&field["type"]))?.to_owned();
             Some(List { parent: parent.clone(), field: text(field, "name").to_owned(), node })
         };
         fields.filter_map(list).collect()
@@ -156,4 +154,10 @@ pub(crate) fn named(ty: &Value) -> &str {
 /// Whether a type is a list of something.
 pub(crate) fn is_list(ty: &Value) -> bool {
     text(ty, "kind") == "LIST" || ty["ofType"].is_object() && is_list(&ty["ofType"])
+}
+
+/// The type of the rows of a page. Groups of rows are no list of their own.
+fn listed(connection: &str) -> Option<&str> {
+    let node = connection.strip_suffix("Connection")?;
+    (!APART.contains(&node) && !node.ends_with("Group")).then_some(node)
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Below, BelowPage, Level, Pages, ROWS, failed, here};
 use crate::read::{
     any_row::AnyRow,
+    figures::{Of, figures},
     list::{Arguments, List},
     load::{self, Found, Link},
     plan::{EdgeField, PageField, PagePlan, RowField, RowPlan},
@@ -164,8 +165,9 @@ impl<'a> Rows<'a> {
                 false => Ok(None),
             }
         };
-        let (rows, totals) = futures::try_join!(rows, totals).map_err(fail)?;
-        let pages = pages(self.ctx, plan, Pages::new(list, rows, totals)).await;
+        let figures = figures(self.ctx, plan, &list, Of::Parents(link, &all));
+        let (rows, totals, figures) = futures::try_join!(rows, totals, figures).map_err(fail)?;
+        let pages = pages(self.ctx, plan, Pages::new(list, rows, totals, figures)).await;
         Ok(Below::Pages { places, pages })
     }
 
@@ -228,7 +230,11 @@ pub(super) async fn pages<'a>(ctx: &'a ContextSelectionSet<'a>, plan: &'a PagePl
                 });
                 BelowPage::Edges(join_all(edges).await)
             }
-            PageField::TypeName | PageField::PageInfo(_) | PageField::TotalCount => BelowPage::Nothing,
+            PageField::TypeName
+            | PageField::PageInfo(_)
+            | PageField::TotalCount
+            | PageField::Aggregate(_)
+            | PageField::Groups(_) => BelowPage::Nothing,
         }
     });
     let below = join_all(filled).await;

@@ -290,6 +290,10 @@ impl<'a> Writer<'a> {
             }
             (PageField::PageInfo(fields), _) => info(json, fields, pages, slice)?,
             (PageField::TotalCount, _) => json::display(json, &slice.total.ok_or_else(missing)?),
+            (PageField::Aggregate(_) | PageField::Groups(_), _) => {
+                let figures = pages.figures.get(number).and_then(|figures| figures.get(slice.number));
+                json.extend_from_slice(figures.ok_or_else(missing)?);
+            }
             _ => return Err(missing().into()),
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::read::{
     any_row::AnyRow,
     column::Columns,
     connection::Page,
+    figures::{Of, figures},
     list::{Arguments, List},
     plan::{Document, PagePlan},
 };
@@ -34,9 +35,10 @@ pub async fn list(ctx: &Context<'_>, name: &str, arguments: Arguments) -> Result
             false => Ok(None),
         }
     };
-    let (rows, total) = futures::try_join!(rows, total)?;
+    let figures = figures(ctx, &plan, &list, Of::All);
+    let (rows, total, figures) = futures::try_join!(rows, total, figures)?;
     let rows = rows.map(|answer| answer.seen(ctx)).transpose()?.unwrap_or_default();
-    Ok(Page { list, rows, total: total.map(|answer| answer.seen(ctx)).transpose()? })
+    Ok(Page { list, rows, total: total.map(|answer| answer.seen(ctx)).transpose()?, figures })
 }
 
 impl Reader {

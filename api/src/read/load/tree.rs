@@ -17,7 +17,7 @@ pub const MAX_STEPS: u32 = service::limits::LEVELS_ABOVE;
 type Path = (usize, u32);
 
 /// Writes `WITH RECURSIVE tree(n, id, depth)`: the rows below each of `roots`.
-fn write_descendants(sql: &mut Sql, table: &Table, (key, steps): Path, roots: &[Uuid]) {
+pub(in crate::read) fn write_descendants(sql: &mut Sql, table: &Table, (key, steps): Path, roots: &[Uuid]) {
     let (child, below) = (sql.alias(), sql.alias());
     sql.push("WITH RECURSIVE tree(n, id, depth) AS (SELECT k.n, ").write(format_args!("{child}.id, 1 FROM "));
     sql.keys(roots);
