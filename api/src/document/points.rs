@@ -85,6 +85,8 @@ fn entry(name: &str, value: &Value, times: u64, is_key: bool) -> Cost {
         ("and" | "or" | "not", _) => condition(value, times, false),
         // Of a text or of JSON; without regard to case no index serves.
         _ if PARTS.iter().any(|part| name.starts_with(part)) || name.ends_with("IgnoreCase") => compared(PART, true),
+        // No index serves the comparison of two columns.
+        (_, Value::String(_)) if name.ends_with("Field") => compared(CONDITION, true),
         (_, Value::List(items)) => {
             let values = u64::try_from(items.len() / VALUES).unwrap_or(u64::MAX);
             compared(CONDITION.saturating_add(values), values > 0 && !is_key)

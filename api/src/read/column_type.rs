@@ -161,6 +161,17 @@ impl ColumnType {
         self.kind
     }
 
+    /// Whether the database can compare its values with those of another.
+    pub fn compares_with(&self, other: &Self) -> bool {
+        matches!(
+            (self.kind, other.kind),
+            (Kind::Int | Kind::Decimal, Kind::Int | Kind::Decimal)
+                | (Kind::Rate, Kind::Rate)
+                | (Kind::DateTime, Kind::DateTime)
+                | (Kind::Date, Kind::Date)
+        )
+    }
+
     /// Reads a value from a row.
     pub fn read(&self, row: &QueryResult, index: usize, column: &Column) -> Result<Cell, DbErr> {
         match self.read_or_null(row, index, column)? {

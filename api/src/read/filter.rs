@@ -7,8 +7,9 @@ use service::{
 };
 
 use super::{
+    names::camel,
     operators::AnyOperators,
-    table::{ExtraFilter, FilterField, Table, ToMany, ToOne},
+    table::{ColumnField, ExtraFilter, FilterField, Member, Table, ToMany, ToOne},
 };
 
 /// The deepest nesting of one filter.
@@ -26,12 +27,40 @@ pub struct Filter {
 
 #[derive(Debug)]
 enum Condition {
-    Column(&'static str, Box<dyn AnyOperators>),
+    Column(Compared, Box<dyn AnyOperators>),
     ToOne(Relation, Filter),
     ToMany(Relation, Vec<(Quantifier, Filter)>),
     And(Vec<Filter>),
     Or(Vec<Filter>),
     Not(Box<Filter>),
+}
+
+/// A column, and the columns that it is compared with.
+#[derive(Debug)]
+struct Compared {
+    column: &'static str,
+    /// Each with an operator of SQL.
+    others: Vec<(&'static str, &'static str)>,
+}
+
+impl Compared {
+    /// Finds the columns that operators name.
+    fn of(table: &'static Table, number: usize, operators: &dyn AnyOperators) -> Result<Self> {
+        let ColumnField { name, ty, .. } = &table.fields[number];
+        let other = |(operator, field): (&'static str, &str)| match table.index().members.get(field) {
+            Some(Member::Column(other)) if table.fields[*other].ty.compares_with(ty) => {
+                Ok((operator, table.columns()[*other].name))
+            }
+            _ => {
+                let (object, name) = (table.object, camel(name));
+                Err(Error::invalid(format!(
+                    "`{object}` has no field {field:?} of the type of `{name}` to compare it with"
+                )))
+            }
+        };
+        let others = operators.fields().into_iter().map(other).collect::<Result<_>>()?;
+        Ok(Self { column: table.columns()[number].name, others })
+    }
 }
 
 /// Where the rows stand that a filter reaches, and the column that leads there.
@@ -97,13 +126,14 @@ impl Filter {
         match field {
             FilterField::Column(number) => {
                 size.add()?;
-                let operators = &table.fields[number].ty.operators;
-                Ok(Condition::Column(table.columns()[number].name, operators.parse(value)?))
+                let operators = table.fields[number].ty.operators.parse(value)?;
+                Ok(Condition::Column(Compared::of(table, number, &*operators)?, operators))
             }
             FilterField::Filtered(number) => {
                 size.add()?;
                 let ExtraFilter { name, operators, .. } = &table.filtered[number];
-                Ok(Condition::Column(name, operators.parse(value)?))
+                let compared = Compared { column: name, others: Vec::new() };
+                Ok(Condition::Column(compared, operators.parse_alone(value)?))
             }
             FilterField::ToOne(number) => {
                 let ToOne { target, key, .. } = &table.to_one[number];
@@ -184,7 +214,13 @@ impl Condition {
     /// Writes it after ` AND `.
     fn write(&self, sql: &mut Sql, table: Alias) {
         match self {
-            Self::Column(name, operators) => operators.write(sql, Col { table, name }),
+            Self::Column(Compared { column: name, others }, operators) => {
+                let column = Col { table, name };
+                operators.write(sql, column);
+                for (operator, name) in others {
+                    sql.write(format_args!(" AND {column} {operator} {}", Col { table, name }));
+                }
+            }
             Self::ToOne(Relation { target, key }, filter) => {
                 // A null key satisfies none.
                 let row = sql.alias();

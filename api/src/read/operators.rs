@@ -19,14 +19,22 @@ use super::{
 
 /// The comparisons asked of one column; all that are given must hold.
 pub trait Operators: InputType + std::fmt::Debug + 'static {
-    /// Writes them, each after ` AND `.
+    /// Writes them, each after ` AND `; those with other fields are not among them.
     fn write(&self, sql: &mut Sql, column: Col);
+
+    /// The comparisons with other fields of the row: each operator of SQL, and the field.
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        Vec::new()
+    }
 }
 
 /// The same, whatever their type is.
 pub trait AnyOperators: std::fmt::Debug + Send + Sync {
-    /// Writes them, each after ` AND `.
+    /// See [`Operators::write`].
     fn write(&self, sql: &mut Sql, column: Col);
+
+    /// See [`Operators::fields`].
+    fn fields(&self) -> Vec<(&'static str, &str)>;
 
     /// What they say, with values as they were understood.
     fn value(&self) -> Value;
@@ -35,6 +43,10 @@ pub trait AnyOperators: std::fmt::Debug + Send + Sync {
 impl<O: Operators> AnyOperators for O {
     fn write(&self, sql: &mut Sql, column: Col) {
         Operators::write(self, sql, column);
+    }
+
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        Operators::fields(self)
     }
 
     fn value(&self) -> Value {
@@ -64,6 +76,15 @@ impl OperatorsType {
     /// Reads comparisons.
     pub fn parse(&self, value: Value) -> Result<Box<dyn AnyOperators>> {
         (self.parse)(value).map_err(|message| Error::invalid(plain(&message)))
+    }
+
+    /// Reads comparisons of what is no column: it has no fields beside it.
+    pub fn parse_alone(&self, value: Value) -> Result<Box<dyn AnyOperators>> {
+        let operators = self.parse(value)?;
+        match operators.fields().first() {
+            None => Ok(operators),
+            Some((_, field)) => Err(Error::invalid(format!("this cannot be compared with the field {field:?}"))),
+        }
     }
 }
 
@@ -156,6 +177,16 @@ macro_rules! ordered_operators {
             pub lt: Option<$ty>,
             /// Less (earlier) than or equal to this value.
             pub lte: Option<$ty>,
+            /// Equal to this field of the same row, named as in the row's type.
+            pub eq_field: Option<String>,
+            /// Greater (later) than this field of the same row.
+            pub gt_field: Option<String>,
+            /// Greater (later) than or equal to this field of the same row.
+            pub gte_field: Option<String>,
+            /// Less (earlier) than this field of the same row.
+            pub lt_field: Option<String>,
+            /// Less (earlier) than or equal to this field of the same row.
+            pub lte_field: Option<String>,
             /// True: value is null. False: it is not.
             pub is_null: Option<bool>,
         }
@@ -171,6 +202,12 @@ macro_rules! ordered_operators {
                 compare(sql, column, "<", &self.lt);
                 compare(sql, column, "<=", &self.lte);
                 null(sql, column, self.is_null);
+            }
+
+            fn fields(&self) -> Vec<(&'static str, &str)> {
+                let Self { eq_field, gt_field, gte_field, lt_field, lte_field, .. } = self;
+                let all = [("=", eq_field), (">", gt_field), (">=", gte_field), ("<", lt_field), ("<=", lte_field)];
+                all.into_iter().filter_map(|(operator, field)| Some((operator, field.as_deref()?))).collect()
             }
         }
     };

@@ -22,7 +22,13 @@ pub(super) fn holds(shape: &Shape, node: &str, filter: &Value, row: &Value) -> b
             let operators = condition.as_object().expect("operators").iter();
             // JSON has a null of its own, which is a value.
             let value = Some(&row[name]).filter(|value| !value.is_null() || !leaf.nullable);
-            operators.into_iter().all(|(operator, operand)| operates(&leaf.ty, operator, value, operand))
+            operators.into_iter().all(|(operator, operand)| match operator.strip_suffix("Field") {
+                Some(operator) => {
+                    let other = &row[text_of(operand)];
+                    !other.is_null() && operates(&leaf.ty, operator, value, other)
+                }
+                None => operates(&leaf.ty, operator, value, operand),
+            })
         }
     })
 }

@@ -90,6 +90,15 @@ impl Maker<'_> {
             "in" | "notIn" | "hasAny" | "hasAll" => {
                 (0..self.rng.below(4)).map(|_| self.value(node, column, ty)).collect()
             }
+            _ if operator.ends_with("Field") => {
+                let leaves = self.shape.leaves(node);
+                let of = |name: &str| leaves.iter().find(|leaf| leaf.name == name).map(|leaf| leaf.ty.as_str());
+                // A rate looks like any other decimal, and is kept as a whole number.
+                let is_rate = |name: &str| name.to_lowercase().ends_with("rate");
+                let fits = |name: &&str| of(name) == of(column) && is_rate(name) == is_rate(column);
+                let fields: Vec<&str> = leaves.iter().map(|leaf| leaf.name.as_str()).filter(fits).collect();
+                json!(self.rng.pick(&fields).expect("itself"))
+            }
             "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "has" => self.value(node, column, ty),
             "contains" if ty == "JSON" => {
                 let document = self.value(node, column, ty);

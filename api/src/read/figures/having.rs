@@ -117,8 +117,12 @@ impl Having {
                 Function::CountDistinct => {
                     Condition::Measure(asked.measure(Measure::CountDistinct(column)), counts(value)?)
                 }
-                Function::Min => Condition::Measure(asked.measure(Measure::Min(column)), ty.operators.parse(value)?),
-                Function::Max => Condition::Measure(asked.measure(Measure::Max(column)), ty.operators.parse(value)?),
+                Function::Min => {
+                    Condition::Measure(asked.measure(Measure::Min(column)), ty.operators.parse_alone(value)?)
+                }
+                Function::Max => {
+                    Condition::Measure(asked.measure(Measure::Max(column)), ty.operators.parse_alone(value)?)
+                }
                 Function::Sum => {
                     Condition::Sum { sum: asked.measure(Measure::Sum(column)), scale, operators: bounds(value, scale)? }
                 }
@@ -195,7 +199,7 @@ impl Condition {
 
 /// Writes all operators of a filter in parentheses, each as `compare` does; `is_null` says whether there is no value.
 fn all(sql: &mut Sql, operators: &DecimalFilter, is_null: &str, compare: impl Fn(&mut Sql, Comparison, Decimal)) {
-    let DecimalFilter { eq, ne, r#in, not_in, gt, gte, lt, lte, is_null: asked } = operators;
+    let DecimalFilter { eq, ne, r#in, not_in, gt, gte, lt, lte, is_null: asked, .. } = operators;
     sql.push("(TRUE");
     for (comparison, bound) in [(Equal, eq), (Greater, gt), (GreaterOrEqual, gte), (Less, lt), (LessOrEqual, lte)] {
         if let Some(bound) = bound {
@@ -303,11 +307,13 @@ impl Average {
 /// Conditions on a number of rows or values.
 fn counts(value: Value) -> Result<Box<dyn AnyOperators>> {
     const COUNTS: OperatorsType = OperatorsType::of::<IntFilter>();
-    COUNTS.parse(value)
+    COUNTS.parse_alone(value)
 }
 
 /// Conditions on a decimal, each bound with no more digits than are compared.
 fn bounds(value: Value, scale: u32) -> Result<DecimalFilter> {
+    const BOUNDS: OperatorsType = OperatorsType::of::<DecimalFilter>();
+    BOUNDS.parse_alone(value.clone())?;
     let filter: DecimalFilter = argument::value("having", value)?.ok_or_else(|| Error::invalid("`having` is null"))?;
     let DecimalFilter { eq, ne, r#in, not_in, gt, gte, lt, lte, .. } = &filter;
     let one = [eq, ne, gt, gte, lt, lte].into_iter().flatten();
