@@ -119,7 +119,7 @@ pub fn long(text: &str) -> Option<String> {
 }
 
 /// A value in a message: the beginning tells which one it is.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut shown: String = text.chars().take(40).collect();
     if shown.len() < text.len() {
         shown.push('…');

@@ -175,7 +175,8 @@ fn day_changes(zone: Tz) -> Vec<Change> {
     let later = |change: &Change| {
         let (old, new) = (change.at + before, change.at + change.offset);
         before = change.offset;
-        match old.div_euclid(DAY) > new.div_euclid(DAY) {
+        // Midnight itself may be the moment of the change: then it comes once.
+        match (old - 1).div_euclid(DAY) > new.div_euclid(DAY) {
             true => Change { at: change.at + DAY - new.rem_euclid(DAY), ..*change },
             false => *change,
         }

@@ -6,7 +6,7 @@
 //!
 //! and the tests: [`paging`], [`moving`], [`refused`]: pages; [`statements`]: what a request costs; [`filters`],
 //! [`relations`], [`sla`]: conditions; [`engines`], [`keys`]: the same rows on both; [`rules`]: the schema itself; [`examples`]:
-//! what GraphiQL opens with; [`bench`]: the measured reads.
+//! what GraphiQL opens with; [`bench`]: the measured reads; [`figures`]: aggregates and groups.
 
 mod answers;
 mod api;
@@ -14,6 +14,7 @@ mod bench;
 mod crowd;
 mod engines;
 mod examples;
+mod figures;
 mod filters;
 mod fixture;
 mod keys;

@@ -262,7 +262,10 @@ fn compare_sum(sql: &mut Sql, sum: &str, comparison: Comparison, bound: &Bound) 
     };
     match number.to_i64() {
         Some(number) => sql.write(format_args!("{sum} {operator} ")).bind(number),
-        None => sql.push(if (number > 0) == operator.starts_with('<') { "TRUE" } else { "FALSE" }),
+        None => {
+            let holds = operator != "=" && (number > 0) == operator.starts_with('<');
+            sql.push(if holds { "TRUE" } else { "FALSE" })
+        }
     };
 }
 

@@ -50,9 +50,7 @@ impl Group {
         let group = Self { keys, measures: measures.collect::<std::result::Result<_, _>>()? };
         for (measure, value) in asked.measures.iter().zip(&group.measures) {
             if measure.is_mixed(value) {
-                return Err(Error::invalid(
-                    "amounts of several currencies cannot be added or compared: filter by one, or make `currency` a key",
-                ));
+                return Err(mixed());
             }
         }
         Ok(group)
@@ -192,6 +190,11 @@ async fn totals(reading: &Reading<'_>, sql: Sql, of: Of<'_>) -> Result<Vec<i64>>
     let mut all = vec![0; of.len()];
     let mut add = |row: &QueryResult| {
         let (place, first) = of.place(row)?;
+        // Of no groups none is mixed.
+        let is_mixed: Option<i64> = row.try_get_by(first + 1)?;
+        if is_mixed == Some(1) {
+            return Err(mixed());
+        }
         if let Some(total) = all.get_mut(place) {
             *total = row.try_get_by(first)?;
         }
@@ -205,6 +208,10 @@ fn text(item: &Item, group: &Group, asked: &Asked, zone: Tz) -> Result<Json> {
     let mut json = Json::new();
     write(&mut json, item, group, asked, zone)?;
     Ok(json)
+}
+
+fn mixed() -> Error {
+    Error::invalid("amounts of several currencies cannot be added or compared: filter by one, or make `currency` a key")
 }
 
 /// A page of groups.

@@ -62,11 +62,13 @@ impl Measure {
             sql.push("count(*)");
             return;
         };
-        let is_decimal = matches!(table.fields[column].ty.kind(), Kind::Decimal);
+        let kind = table.fields[column].ty.kind();
         let mut value = |text: String| {
-            match is_decimal {
-                true => sql.decimal(&text),
-                false => sql.push(&text),
+            match kind {
+                Kind::Decimal => sql.decimal(&text),
+                // What is computed has no type on SQLite, which numbers are compared by.
+                Kind::Rate => sql.write(format_args!("CAST({text} AS bigint)")),
+                _ => sql.push(&text),
             };
         };
         match self {

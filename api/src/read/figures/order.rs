@@ -102,9 +102,13 @@ impl Order {
         }
     }
 
-    /// Writes it: nulls last.
-    pub(super) fn write(&self, sql: &mut Sql, groups: Alias) {
+    /// Writes it, nulls last, after groups of which `first` is 1.
+    pub(super) fn write(&self, sql: &mut Sql, groups: Alias, first: Option<Col>) {
         let mut separator = " ORDER BY ";
+        if let Some(first) = first {
+            sql.write(format_args!("{separator}{first} DESC"));
+            separator = ", ";
+        }
         for term in &self.0 {
             let direction = if term.descending { " DESC NULLS LAST" } else { " NULLS LAST" };
             sql.push(separator).push(&term.by.expression(groups)).push(direction);

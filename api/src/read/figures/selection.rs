@@ -18,6 +18,7 @@ use crate::read::{
     argument,
     column_type::Kind,
     plan::{Document, Fields, InfoField, Same, TYPE_NAME, below, info},
+    scalars::shown,
     table::{Member, Table},
 };
 
@@ -103,6 +104,11 @@ impl Asked {
             true => Err(Error::limit(format!("rows are grouped by more than {MAX_KEYS} keys"))),
             false => Ok(place),
         }
+    }
+
+    /// The place of the measure that tells whether the currencies of a group differ, if that matters.
+    pub(super) fn mixed(&self) -> Option<usize> {
+        self.measures.iter().position(|measure| matches!(measure, Measure::Differ(_)))
     }
 
     /// Whether a key needs the zone of the shop.
@@ -309,7 +315,8 @@ fn bucket(mut arguments: Vec<(Name, Argument)>, is_date: bool) -> Result<Bucket>
     let zone: Option<String> = argument::value("timeZone", take(&mut arguments, "timeZone"))?;
     let zone = zone.map(|name| {
         let unknown = || {
-            Error::invalid(format!("`timeZone`: there is no time zone {name:?}: write a name such as Europe/Berlin"))
+            let name = shown(&name);
+            Error::invalid(format!("`timeZone`: there is no time zone {name}: write a name such as Europe/Berlin"))
         };
         name.parse::<Tz>().map_err(|_| unknown())
     });

@@ -84,7 +84,7 @@ impl Figures<'_> {
                 sql.push("SELECT ");
                 self.write_columns(&mut sql, groups);
                 self.write_shown(&mut sql, groups, shown)?;
-                shown.order.write(&mut sql, groups);
+                self.write_order(&mut sql, groups, &shown.order);
                 sql.write(format_args!(" LIMIT {limit}"));
             }
             Of::Parents(..) => {
@@ -94,7 +94,7 @@ impl Figures<'_> {
                 sql.push(" FROM (SELECT ");
                 self.write_columns(&mut sql, groups);
                 sql.write(format_args!(", row_number() OVER (PARTITION BY {groups}.n"));
-                shown.order.write(&mut sql, groups);
+                self.write_order(&mut sql, groups, &shown.order);
                 sql.push(") AS place");
                 self.write_shown(&mut sql, groups, shown)?;
                 sql.write(format_args!(
@@ -113,10 +113,17 @@ impl Figures<'_> {
         if let Of::Parents(..) = self.of {
             sql.write(format_args!("{groups}.n, "));
         }
-        sql.push("count(*) FROM (");
+        sql.push("count(*), ");
+        match self.mixed(groups) {
+            Some(mixed) => sql.write(format_args!("max({mixed})")),
+            None => sql.push("CAST(0 AS bigint)"),
+        };
+        sql.push(" FROM (");
         self.write_groups(&mut sql);
-        sql.write(format_args!(") AS {groups} WHERE TRUE"));
+        sql.write(format_args!(") AS {groups} WHERE "));
+        self.write_refused(&mut sql, groups).push("(TRUE");
         write_having(&mut sql, groups, having);
+        sql.push(")");
         if let Of::Parents(..) = self.of {
             sql.write(format_args!(" GROUP BY {groups}.n"));
         }
@@ -126,12 +133,31 @@ impl Figures<'_> {
     fn write_shown(&self, sql: &mut Sql, groups: Alias, shown: &GroupPage) -> Result<()> {
         sql.push(" FROM (");
         self.write_groups(sql);
-        sql.write(format_args!(") AS {groups} WHERE TRUE"));
+        sql.write(format_args!(") AS {groups} WHERE "));
+        self.write_refused(sql, groups).push("(TRUE");
         write_having(sql, groups, shown.having.as_ref());
-        match &shown.page.after {
-            Some(position) => shown.order.seek(sql, self.asked, groups, position),
-            None => Ok(()),
+        if let Some(position) = &shown.page.after {
+            shown.order.seek(sql, self.asked, groups, position)?;
         }
+        sql.push(")");
+        Ok(())
+    }
+
+    /// Whether amounts of several currencies are mixed in a group.
+    fn mixed(&self, groups: Alias) -> Option<Col> {
+        self.asked.mixed().map(|place| Col { table: groups, name: measure_name(place) })
+    }
+
+    /// Writes that such a group is shown in any case, before others: it is why the question is refused.
+    fn write_refused<'s>(&self, sql: &'s mut Sql, groups: Alias) -> &'s mut Sql {
+        match self.mixed(groups) {
+            Some(mixed) => sql.write(format_args!("{mixed} = 1 OR ")),
+            None => sql,
+        }
+    }
+
+    fn write_order(&self, sql: &mut Sql, groups: Alias, order: &Order) {
+        order.write(sql, groups, self.mixed(groups));
     }
 
     fn write_columns(&self, sql: &mut Sql, groups: Alias) {
