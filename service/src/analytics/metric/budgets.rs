@@ -1,17 +1,14 @@
 //! Budgets of the months that a period meets.
 
-use chrono::{Datelike, NaiveDate};
-use rust_decimal::Decimal;
-use sea_orm::FromQueryResult;
+use super::{Figure, Metric, Part, Spans, quotient};
+use crate::database::Sql;
 
-use super::{Figure, Metric, Part, quotient};
-use crate::{analytics::period::Window, database::Sql};
-
-/// Sums of budgets in the currency of the shop.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Budgets {
-    allocated: Decimal,
-    spent: Decimal,
+figures! {
+    /// Sums of budgets in the currency of the shop, in hundredths.
+    Budgets {
+        allocated,
+        spent,
+    }
 }
 
 pub(super) const BUDGET_UTILISATION: Metric = Metric::new(
@@ -23,16 +20,12 @@ pub(super) const BUDGET_UTILISATION: Metric = Metric::new(
 .of_days();
 
 impl Figure for Budgets {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT ROUND(COALESCE(SUM(allocated_amount), 0), 2) AS allocated, ");
-        sql.push("ROUND(COALESCE(SUM(spent_amount), 0), 2) AS spent FROM budgets WHERE currency = ");
-        sql.bind(window.currency.as_str()).push(" AND fiscal_year * 12 + fiscal_month >= ");
-        sql.bind(months(window.first_day)).push(" AND fiscal_year * 12 + fiscal_month <= ");
-        sql.bind(months(window.end_day.pred_opt().unwrap_or(window.end_day)));
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, ").sum("b.allocated_amount", Some(2)).push(" AS allocated, ");
+        sql.sum("b.spent_amount", Some(2)).push(" AS spent FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN budgets AS b WHERE b.currency = ").bind(spans.currency());
+        sql.push(" AND b.fiscal_year * 12 + b.fiscal_month >= k.first_month ");
+        sql.push("AND b.fiscal_year * 12 + b.fiscal_month <= k.last_month GROUP BY k.n");
     }
-}
-
-/// The number of a day's month.
-fn months(day: NaiveDate) -> i32 {
-    day.year() * 12 + day.month().cast_signed()
 }

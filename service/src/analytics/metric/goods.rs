@@ -1,60 +1,63 @@
 //! What is sold: its margin, its stock, and how much of it is looked at, shipped and sent back.
 
-use rust_decimal::Decimal;
-use sea_orm::FromQueryResult;
 use serde_json::Map;
 
 use super::{
-    Figure, Metric, Part, percent, quotient,
+    Figure, Metric, Part, Spans, cents, percent, quotient,
     sales::{IS_PLACED, PLACED_AT},
     within,
 };
-use crate::{analytics::period::Window, database::Sql};
+use crate::database::Sql;
 
-/// Lines of orders whose product has a cost.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Margin {
-    /// Their totals without taxes.
-    net: Decimal,
-    /// What their pieces cost.
-    cost: Decimal,
+figures! {
+    /// Lines of orders.
+    Margin {
+        /// The totals of all lines without taxes, in ten-thousandths.
+        net,
+        /// Of those whose product has a cost.
+        covered,
+        /// What the pieces of these cost.
+        cost,
+    }
 }
 
-/// What is on hand now.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Stock {
-    /// Its cost.
-    cost: Decimal,
-    /// The variants whose product has a cost.
-    variants: i64,
-    /// The variants on hand whose product has none.
-    without_cost: i64,
-    /// The variants on sale without a piece.
-    sold_out: i64,
+figures! {
+    /// What is on hand now.
+    Stock {
+        /// Its cost, in hundredths.
+        cost,
+        /// The variants whose product has a cost.
+        variants,
+        /// The variants on hand whose product has none.
+        without_cost,
+        /// The variants on sale without a piece.
+        sold_out,
+    }
 }
 
-/// Views and pieces.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Pieces {
-    views: i64,
-    purchases: i64,
-    shipped: i64,
-    /// What came back.
-    received: i64,
+figures! {
+    /// Views and pieces.
+    Pieces {
+        views,
+        purchases,
+        shipped,
+        /// What came back.
+        received,
+    }
 }
 
 pub(super) const GROSS_MARGIN: Metric = Metric::new(
     "Net sales less the cost of the pieces, divided by net sales, times 100. Lines of products without a cost are left \
      out.",
     &[Part::Margin],
-    |it| percent(it.margin.net - it.margin.cost, it.margin.net),
+    |it| percent(it.margin.covered - it.margin.cost, it.margin.covered),
 );
 
 pub(super) const INVENTORY_VALUE: Metric = Metric::new(
     "Pieces on hand, available and reserved, times the cost of their product. Products without a cost in the currency \
      of the shop are left out.",
     &[Part::Stock],
-    |it| (it.stock.variants > 0).then_some(it.stock.cost),
+    |it| (it.stock.variants > 0).then_some(cents(it.stock.cost)),
 )
 .of_the_present()
 .with_details(|it| Map::from_iter([("withoutCost".to_owned(), it.stock.without_cost.into())]));
@@ -80,23 +83,28 @@ pub(super) const RETURN_RATE: Metric =
     .better_low();
 
 impl Figure for Margin {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT ROUND(COALESCE(SUM(l.net), 0), 4) AS net, ROUND(COALESCE(SUM(l.cost), 0), 4) AS cost FROM (");
-        sql.push("SELECT (i.total_amount - i.tax_amount - i.included_tax_amount) * o.exchange_rate_e10 ");
-        sql.push("/ 10000000000.0 AS net, i.quantity * p.cost * CASE WHEN p.currency = ");
-        sql.bind(window.currency.as_str()).push(" THEN 1.0 ELSE o.exchange_rate_e10 / 10000000000.0 END ");
-        sql.push("AS cost FROM orders AS o ");
-        sql.push("JOIN order_items AS i ON i.order_id = o.id ");
-        sql.push("JOIN product_variants AS v ON v.id = i.product_variant_id ");
-        sql.push("JOIN products AS p ON p.id = v.product_id WHERE p.cost IS NOT NULL AND (p.currency = ");
-        sql.bind(window.currency.as_str()).write(format_args!(" OR p.currency = o.currency) AND {IS_PLACED}"));
-        within(sql, PLACED_AT, window).push(") AS l");
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT l.n, ").sum("l.net", Some(4)).push(" AS net, ");
+        sql.sum("CASE WHEN l.cost IS NOT NULL THEN l.net END", Some(4)).push(" AS covered, ");
+        sql.sum("l.cost", Some(4)).push(" AS cost FROM (");
+        sql.push("SELECT k.n, ROUND((i.total_amount - i.tax_amount - i.included_tax_amount) * o.exchange_rate_e10 ");
+        sql.push("/ 10000000000.0, 4) AS net, ROUND(CASE WHEN p.currency = ").bind(spans.currency());
+        sql.push(" THEN i.quantity * p.cost WHEN p.currency = o.currency ");
+        sql.push("THEN i.quantity * p.cost * o.exchange_rate_e10 / 10000000000.0 END, 4) AS cost FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN orders AS o JOIN order_items AS i ON i.order_id = o.id ");
+        sql.push("LEFT JOIN product_variants AS v ON v.id = i.product_variant_id ");
+        sql.write(format_args!("LEFT JOIN products AS p ON p.id = v.product_id WHERE {IS_PLACED}"));
+        within(sql, PLACED_AT).push(") AS l GROUP BY l.n");
     }
 }
 
 impl Figure for Stock {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT ROUND(COALESCE(SUM(CASE WHEN s.has_cost = 1 THEN s.on_hand * s.cost END), 0), 2) AS cost, ");
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, s.cost, s.variants, s.without_cost, s.sold_out FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN (SELECT ");
+        sql.sum("CASE WHEN s.has_cost = 1 THEN s.on_hand * s.cost END", Some(2)).push(" AS cost, ");
         sql.push("COUNT(CASE WHEN s.has_cost = 1 THEN 1 END) AS variants, ");
         sql.push("COUNT(CASE WHEN s.has_cost = 0 AND s.on_hand > 0 THEN 1 END) AS without_cost, ");
         sql.push("COUNT(CASE WHEN s.is_sold_out = 1 THEN 1 END) AS sold_out FROM (");
@@ -104,26 +112,25 @@ impl Figure for Stock {
         sql.push("SELECT p.cost, COALESCE((SELECT SUM(i.quantity_available + i.quantity_reserved) ");
         sql.push("FROM inventory AS i WHERE i.product_variant_id = v.id), 0) AS on_hand, ");
         sql.push("CASE WHEN p.cost IS NOT NULL AND p.currency = ");
-        sql.bind(window.currency.as_str()).push(" THEN 1 ELSE 0 END AS has_cost, CASE WHEN p.status = 'active' ");
+        sql.bind(spans.currency()).push(" THEN 1 ELSE 0 END AS has_cost, CASE WHEN p.status = 'active' ");
         sql.push("AND v.is_available AND v.stock_policy = 'deny' AND v.inventory_quantity <= 0 THEN 1 ELSE 0 END ");
-        sql.push("AS is_sold_out FROM product_variants AS v JOIN products AS p ON p.id = v.product_id) AS s");
+        sql.push("AS is_sold_out FROM product_variants AS v JOIN products AS p ON p.id = v.product_id) AS s) AS s");
     }
 }
 
 impl Figure for Pieces {
-    fn write(sql: &mut Sql, window: &Window) {
-        let mut separator = "SELECT ";
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n");
         for name in ["views", "purchases"] {
-            sql.write(format_args!("{separator}(SELECT COALESCE(SUM({name}), 0) FROM product_metrics "));
-            sql.push("WHERE period_start >= ").bind(window.first_day);
-            sql.push(" AND period_end < ").bind(window.end_day).write(format_args!(") AS {name}"));
-            separator = ", ";
+            sql.write(format_args!(", (SELECT COALESCE(SUM(m.{name}), 0) FROM product_metrics AS m "));
+            sql.write(format_args!("WHERE m.period_start >= k.first_day AND m.period_end < k.end_day) AS {name}"));
         }
         sql.push(", (SELECT COALESCE(SUM(l.quantity), 0) FROM fulfillments AS f JOIN fulfillment_lines AS l ");
         sql.push("ON l.fulfillment_id = f.id WHERE f.status IN ('shipped', 'delivered')");
-        within(sql, "f.shipped_at", window).push(") AS shipped");
+        within(sql, "f.shipped_at").push(") AS shipped");
         sql.push(", (SELECT COALESCE(SUM(l.received_quantity), 0) FROM returns AS r JOIN return_lines AS l ");
         sql.push("ON l.return_id = r.id WHERE r.received_at IS NOT NULL");
-        within(sql, "r.received_at", window).push(") AS received");
+        within(sql, "r.received_at").push(") AS received FROM ");
+        spans.write(sql);
     }
 }

@@ -1,16 +1,15 @@
 //! Messages of campaigns.
 
-use sea_orm::FromQueryResult;
+use super::{Figure, Metric, Part, Spans, quotient, within};
+use crate::database::Sql;
 
-use super::{Figure, Metric, Part, quotient, within};
-use crate::{analytics::period::Window, database::Sql};
-
-/// Messages that were sent in the period.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Messages {
-    sent: i64,
-    /// Those of which a link was opened, whenever.
-    clicked: i64,
+figures! {
+    /// Messages that were sent in the period.
+    Messages {
+        sent,
+        /// Those of which a link was opened, whenever.
+        clicked,
+    }
 }
 
 pub(super) const CAMPAIGN_CLICK_RATE: Metric = Metric::new(
@@ -20,9 +19,10 @@ pub(super) const CAMPAIGN_CLICK_RATE: Metric = Metric::new(
 );
 
 impl Figure for Messages {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT COUNT(*) AS sent, COUNT(clicked_at) AS clicked FROM campaign_recipients ");
-        sql.push("WHERE sent_at IS NOT NULL");
-        within(sql, "sent_at", window);
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, COUNT(*) AS sent, COUNT(r.clicked_at) AS clicked FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN campaign_recipients AS r WHERE r.sent_at IS NOT NULL");
+        within(sql, "r.sent_at").push(" GROUP BY k.n");
     }
 }

@@ -1,8 +1,27 @@
 //! What can be measured: a closed list, since what stands in a row is never executed.
 //!
 //! A metric is a formula over figures. Figures that are read by one statement are a part; it is read once, however
-//! many metrics need it. `books`, `credit`, `sales`, `goods`, `people`, `messages`, `budgets` and `work` have the
+//! many metrics need it and however many periods there are (`spans`). `books`, `credit`, `sales`, `goods`, `people`, `messages`, `budgets` and `work` have the
 //! parts, each with its metrics.
+
+/// Declares figures that are read together: whole numbers, each a column of the statement.
+macro_rules! figures {
+    ($(#[doc = $doc:expr])+ $name:ident { $($(#[doc = $field_doc:expr])* $field:ident,)+ }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(super) struct $name {
+            $($(#[doc = $field_doc])* pub(super) $field: i64,)+
+        }
+
+        impl super::Columns for $name {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
+
+            fn read(row: &::sea_orm::QueryResult, part: usize) -> crate::Result<Self> {
+                Ok(Self { $($field: row.try_get("", &format!("p{part}_{}", stringify!($field)))?,)+ })
+            }
+        }
+    };
+}
 
 mod books;
 mod budgets;
@@ -11,19 +30,22 @@ mod goods;
 mod messages;
 mod people;
 mod sales;
+mod spans;
 mod work;
 
 use std::collections::HashMap;
 
 use entity::sea_orm_active_enums::KpiMetric;
+use futures::future::try_join_all;
 use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
-use sea_orm::FromQueryResult;
+use sea_orm::QueryResult;
 use serde_json::{Map, Value as Json};
 
 pub(super) use self::credit::write_shares;
+use self::spans::Spans;
 use super::period::Window;
 use crate::{
-    Result,
+    Error, Result,
     database::{Source, Sql},
 };
 
@@ -150,15 +172,23 @@ pub(crate) struct Measured {
     pub(crate) details: Map<String, Json>,
 }
 
-/// Figures that are read by one statement.
-trait Figure: FromQueryResult {
-    /// Writes the statement; it yields one row.
-    fn write(sql: &mut Sql, window: &Window);
+/// The columns of figures in a statement of several parts.
+trait Columns: Default {
+    const NAMES: &'static [&'static str];
+
+    /// Reads those of the part with a number.
+    fn read(row: &QueryResult, part: usize) -> Result<Self>;
 }
 
-/// Declares the parts: `Part: field of Type`.
+/// Figures that are read together.
+trait Figure: Columns {
+    /// Writes a statement that yields a row for each period with something to count: its number `n`, and the figures.
+    fn write(sql: &mut Sql, spans: &Spans<'_>);
+}
+
+/// Declares the parts: `Part: field of Type`, over which periods if not the own ones.
 macro_rules! parts {
-    ($($part:ident: $field:ident of $ty:ty;)+) => {
+    ($($part:ident: $field:ident of $ty:ty $(, $over:ident)?;)+) => {
         /// Figures that are read together.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         enum Part {
@@ -171,10 +201,23 @@ macro_rules! parts {
             $($field: $ty,)+
         }
 
-        impl Figures {
-            async fn read(&mut self, part: Part, source: &impl Source, window: &Window) -> Result<()> {
-                match part {
-                    $(Part::$part => self.$field = read(source, window).await?,)+
+        impl Part {
+            fn names(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$part => <$ty>::NAMES,)+
+                }
+            }
+
+            fn write(self, sql: &mut Sql, windows: &[Window]) {
+                let spans = Spans::of(windows);
+                match self {
+                    $(Self::$part => <$ty>::write(sql, &spans$(.$over())?),)+
+                }
+            }
+
+            fn read(self, row: &QueryResult, number: usize, figures: &mut Figures) -> Result<()> {
+                match self {
+                    $(Self::$part => figures.$field = <$ty>::read(row, number)?,)+
                 }
                 Ok(())
             }
@@ -184,25 +227,24 @@ macro_rules! parts {
 
 parts! {
     Books: books of books::Books;
+    BooksBefore: books_before of books::Books, before;
     Credit: credit of credit::Credit;
     Sales: sales of sales::Sales;
+    Lifetime: lifetime of sales::Lifetime;
     Buyers: buyers of sales::Buyers;
     Margin: margin of goods::Margin;
     Stock: stock of goods::Stock;
     Pieces: pieces of goods::Pieces;
     People: people of people::People;
+    Moods: moods of people::Moods;
     Messages: messages of messages::Messages;
     Budgets: budgets of budgets::Budgets;
     Attempts: attempts of work::Attempts;
     Executions: executions of work::Executions;
 }
 
-async fn read<F: Figure + Default>(source: &impl Source, window: &Window) -> Result<F> {
-    let mut sql = source.sql();
-    F::write(&mut sql, window);
-    let rows = source.rows(sql).await?;
-    Ok(rows.first().map(|row| F::from_query_result(row, "")).transpose()?.unwrap_or_default())
-}
+/// Parts of one statement. Those of different statements are read at once where that is possible.
+const TOGETHER: usize = 3;
 
 /// Measures metrics over a period: a statement for each part that they are made of.
 pub(crate) async fn measure(
@@ -210,25 +252,60 @@ pub(crate) async fn measure(
     metrics: &[KpiMetric],
     window: &Window,
 ) -> Result<HashMap<KpiMetric, Measured>> {
-    let mut figures = Figures::default();
-    let mut known: Vec<Part> = Vec::new();
-    let mut measured = HashMap::new();
-    for name in metrics {
-        let metric = of(*name);
-        if !metric.reaches(window) {
-            measured.insert(*name, Measured::default());
-            continue;
+    let wanted: Vec<Metric> = metrics.iter().map(|name| of(*name)).collect();
+    let windows = [window.clone()];
+    let figures = read_parts(source, &wanted, &windows).await?;
+    let measured = |(name, metric): (&KpiMetric, Metric)| {
+        let measured = figures.first().filter(|_| metric.reaches(window)).map(|figures| Measured {
+            value: (metric.value)(figures).map(rounded),
+            details: (metric.details)(figures),
+        });
+        (*name, measured.unwrap_or_default())
+    };
+    Ok(metrics.iter().zip(wanted).map(measured).collect())
+}
+
+/// Reads the parts of metrics for each of some periods, several parts by one statement.
+async fn read_parts(source: &impl Source, metrics: &[Metric], windows: &[Window]) -> Result<Vec<Figures>> {
+    let mut parts: Vec<Part> = Vec::new();
+    let reached = metrics.iter().filter(|metric| windows.iter().any(|window| metric.reaches(window)));
+    for part in reached.flat_map(|metric| metric.parts) {
+        if !parts.contains(part) {
+            parts.push(*part);
         }
-        for part in metric.parts {
-            if !known.contains(part) {
-                figures.read(*part, source, window).await?;
-                known.push(*part);
+    }
+    let read = |parts: &[Part]| source.rows(statement(source.sql(), parts, windows));
+    let rows = try_join_all(parts.chunks(TOGETHER).map(read)).await?;
+    let mut figures = vec![Figures::default(); windows.len()];
+    for (parts, rows) in parts.chunks(TOGETHER).zip(rows) {
+        for row in &rows {
+            let number: i64 = row.try_get_by("n")?;
+            let place = usize::try_from(number - 1).ok().and_then(|place| figures.get_mut(place));
+            let place = place.ok_or_else(|| Error::internal("figures of no period that was asked for"))?;
+            for (number, part) in parts.iter().enumerate() {
+                part.read(row, number, place)?;
             }
         }
-        let value = (metric.value)(&figures).map(rounded);
-        measured.insert(*name, Measured { value, details: (metric.details)(&figures) });
     }
-    Ok(measured)
+    Ok(figures)
+}
+
+/// Writes a statement of several parts: 0 where a period has nothing to count.
+fn statement(mut sql: Sql, parts: &[Part], windows: &[Window]) -> Sql {
+    sql.push("SELECT k.n");
+    for (number, part) in parts.iter().enumerate() {
+        for name in part.names() {
+            sql.write(format_args!(", COALESCE(p{number}.{name}, 0) AS p{number}_{name}"));
+        }
+    }
+    sql.push(" FROM ");
+    Spans::of(windows).write(&mut sql);
+    for (number, part) in parts.iter().enumerate() {
+        sql.push(" LEFT JOIN (");
+        part.write(&mut sql, windows);
+        sql.write(format_args!(") AS p{number} ON p{number}.n = k.n"));
+    }
+    sql
 }
 
 /// A value with the digits that values have, half away from zero.
@@ -255,10 +332,14 @@ fn percent(part: impl Into<Decimal>, whole: impl Into<Decimal>) -> Option<Decima
     part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)
 }
 
-/// Adds that a time lies in the period, after other conditions.
-pub(super) fn within<'a>(sql: &'a mut Sql, time: &str, window: &Window) -> &'a mut Sql {
-    sql.write(format_args!(" AND {time} >= ")).bind(window.period.start);
-    sql.write(format_args!(" AND {time} < ")).bind(window.period.end)
+/// Adds that a time lies in the period `k`, after other conditions.
+fn within<'a>(sql: &'a mut Sql, time: &str) -> &'a mut Sql {
+    sql.write(format_args!(" AND {time} >= k.start_at AND {time} < k.end_at"))
+}
+
+/// Hundredths as a decimal.
+fn cents(hundredths: i64) -> Decimal {
+    Decimal::new(hundredths, 2)
 }
 
 #[cfg(test)]

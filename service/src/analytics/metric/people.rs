@@ -1,24 +1,30 @@
 //! Customers, and who reads what the company writes.
 
 use rust_decimal::Decimal;
-use sea_orm::FromQueryResult;
 
-use super::{Figure, Metric, Part, quotient, within};
-use crate::{analytics::period::Window, database::Sql};
+use super::{Figure, Metric, Part, Spans, cents, quotient, within};
+use crate::database::Sql;
 
-/// Numbers of people.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct People {
-    /// Customers at the end of the period.
-    customers: i64,
-    /// Those who are new.
-    pub(super) newcomers: i64,
-    /// Addresses that are subscribed now.
-    subscribers: i64,
-    /// How many interactions have a sentiment.
-    moods: i64,
-    /// Its sum.
-    mood: Decimal,
+figures! {
+    /// Numbers of people.
+    People {
+        /// Customers at the end of the period.
+        customers,
+        /// Those who are new.
+        newcomers,
+        /// Addresses that are subscribed now.
+        subscribers,
+    }
+}
+
+figures! {
+    /// What customers feel.
+    Moods {
+        /// How many interactions have a sentiment.
+        moods,
+        /// Its sum, in hundredths.
+        mood,
+    }
 }
 
 pub(super) const CUSTOMER_COUNT: Metric =
@@ -39,20 +45,27 @@ pub(super) const EMAIL_SUBSCRIBERS: Metric =
 
 pub(super) const SATISFACTION: Metric = Metric::new(
     "3 plus twice the mean sentiment of the interactions with customers: 1 is bad, 5 is good.",
-    &[Part::People],
-    |it| quotient(it.people.mood * Decimal::TWO, it.people.moods).map(|mean| Decimal::from(3) + mean),
+    &[Part::Moods],
+    |it| quotient(cents(it.moods.mood) * Decimal::TWO, it.moods.moods).map(|mean| Decimal::from(3) + mean),
 );
 
 impl Figure for People {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT (SELECT COUNT(*) FROM customers WHERE erased_at IS NULL AND created_at < ");
-        sql.bind(window.period.end).push(") AS customers, ");
-        sql.push("(SELECT COUNT(*) FROM customers WHERE erased_at IS NULL");
-        within(sql, "created_at", window).push(") AS newcomers, ");
-        sql.push("(SELECT COUNT(DISTINCT LOWER(email)) FROM email_subscribers WHERE status = 'subscribed') ");
-        sql.push("AS subscribers, m.moods, m.mood FROM (SELECT COUNT(*) AS moods, ");
-        sql.push("ROUND(COALESCE(SUM(sentiment_score), 0), 2) AS mood FROM customer_interactions ");
-        sql.push("WHERE sentiment_score IS NOT NULL");
-        within(sql, "created_at", window).push(") AS m");
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, (SELECT COUNT(*) FROM customers AS c WHERE c.erased_at IS NULL ");
+        sql.push("AND c.created_at < k.end_at) AS customers, ");
+        sql.push("(SELECT COUNT(*) FROM customers AS c WHERE c.erased_at IS NULL");
+        within(sql, "c.created_at").push(") AS newcomers, ");
+        sql.push("(SELECT COUNT(DISTINCT LOWER(s.email)) FROM email_subscribers AS s WHERE s.status = 'subscribed') ");
+        sql.push("AS subscribers FROM ");
+        spans.write(sql);
+    }
+}
+
+impl Figure for Moods {
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, COUNT(*) AS moods, ").sum("i.sentiment_score", Some(2)).push(" AS mood FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN customer_interactions AS i WHERE i.sentiment_score IS NOT NULL");
+        within(sql, "i.created_at").push(" GROUP BY k.n");
     }
 }

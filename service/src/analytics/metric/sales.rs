@@ -1,79 +1,108 @@
 //! Orders and who placed them. An order belongs to the period in which it was placed.
 
-use rust_decimal::Decimal;
-use sea_orm::FromQueryResult;
-
-use super::{Figure, Metric, Part, quotient};
-use crate::{analytics::period::Window, database::Sql};
+use super::{Figure, Metric, Part, Spans, cents, quotient, within};
+use crate::database::Sql;
 
 /// When an order `o` was placed.
 pub(super) const PLACED_AT: &str = "COALESCE(o.placed_at, o.created_at)";
 /// Whether an order `o` was placed and not cancelled.
 pub(super) const IS_PLACED: &str = "o.status NOT IN ('draft', 'cancelled')";
 
-/// Orders that were placed.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Sales {
-    /// How many in the period.
-    orders: i64,
-    /// What they total.
-    amount: Decimal,
-    /// What all total up to the end of the period.
-    amount_ever: Decimal,
-    /// How many customers placed them.
-    customers_ever: i64,
+figures! {
+    /// Orders that were placed in the period.
+    Sales {
+        /// How many.
+        orders,
+        /// What they total, in hundredths.
+        amount,
+    }
 }
 
-/// Customers with orders, up to the end of the period.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Buyers {
-    /// With one or more.
-    all: i64,
-    /// With more than one.
-    again: i64,
+figures! {
+    /// All orders, up to the end of the period.
+    Lifetime {
+        /// What they total, in hundredths.
+        amount,
+        /// How many customers placed them.
+        customers,
+        /// How many of these placed the first one in the period.
+        newcomers,
+    }
+}
+
+figures! {
+    /// Customers with orders that count, up to the end of the period.
+    Buyers {
+        /// With one or more.
+        buyers,
+        /// With more than one.
+        again,
+    }
 }
 
 pub(super) const ORDER_COUNT: Metric =
     Metric::new("Orders that were placed and not cancelled.", &[Part::Sales], |it| Some(it.sales.orders.into()));
 
+pub(super) const SALES: Metric = Metric::new(
+    "What the orders that were placed and not cancelled are worth now, in the currency of the shop: less what was \
+     refunded of them.",
+    &[Part::Sales],
+    |it| Some(cents(it.sales.amount)),
+);
+
+pub(super) const FIRST_BUYERS: Metric = Metric::new(
+    "Customers whose first order that was placed and not cancelled lies in the period.",
+    &[Part::Lifetime],
+    |it| Some(it.lifetime.newcomers.into()),
+);
+
 pub(super) const AVERAGE_ORDER_VALUE: Metric = Metric::new(
     "Totals of the orders that were placed and not cancelled, divided by their number.",
     &[Part::Sales],
-    |it| quotient(it.sales.amount, it.sales.orders),
+    |it| quotient(cents(it.sales.amount), it.sales.orders),
 );
 
 pub(super) const LIFETIME_VALUE: Metric = Metric::new(
     "The average order times the orders of a customer, of all orders up to the end of the period.",
-    &[Part::Sales],
-    |it| quotient(it.sales.amount_ever, it.sales.customers_ever),
+    &[Part::Lifetime],
+    |it| quotient(cents(it.lifetime.amount), it.lifetime.customers),
 );
 
 pub(super) const REPEAT_CUSTOMER_RATE: Metric = Metric::new(
     "Customers with more than one order divided by those with one or more, at the end of the period. Orders that were \
      cancelled, voided or refunded do not count.",
     &[Part::Buyers],
-    |it| quotient(it.buyers.again, it.buyers.all),
+    |it| quotient(it.buyers.again, it.buyers.buyers),
 );
 
 impl Figure for Sales {
-    fn write(sql: &mut Sql, window: &Window) {
-        let start = window.period.start;
-        sql.push("SELECT COUNT(CASE WHEN p.placed_at >= ").bind(start).push(" THEN 1 END) AS orders, ");
-        sql.push("ROUND(COALESCE(SUM(CASE WHEN p.placed_at >= ").bind(start);
-        sql.push(" THEN p.amount END), 0), 2) AS amount, ROUND(COALESCE(SUM(p.amount), 0), 2) AS amount_ever, ");
-        sql.push("COUNT(DISTINCT p.customer_id) AS customers_ever ");
-        sql.write(format_args!("FROM (SELECT {PLACED_AT} AS placed_at, o.report_amount AS amount, o.customer_id "));
-        sql.write(format_args!("FROM orders AS o WHERE {IS_PLACED} AND {PLACED_AT} < ")).bind(window.period.end);
-        sql.push(") AS p");
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, COUNT(*) AS orders, ").sum("o.report_amount", Some(2)).push(" AS amount FROM ");
+        spans.write(sql);
+        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED}"));
+        within(sql, PLACED_AT).push(" GROUP BY k.n");
+    }
+}
+
+impl Figure for Lifetime {
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT c.n, ").sum("c.amount", Some(2)).push(" AS amount, COUNT(c.customer_id) AS customers, ");
+        sql.push("COUNT(CASE WHEN c.first_at >= c.start_at THEN c.customer_id END) AS newcomers FROM (");
+        sql.write(format_args!("SELECT k.n, k.start_at, o.customer_id, MIN({PLACED_AT}) AS first_at, "));
+        sql.push("SUM(o.report_amount) AS amount FROM ");
+        spans.write(sql);
+        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED} AND {PLACED_AT} < k.end_at "));
+        sql.push("GROUP BY k.n, k.start_at, o.customer_id) AS c GROUP BY c.n");
     }
 }
 
 impl Figure for Buyers {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT COUNT(*) AS \"all\", COUNT(CASE WHEN b.orders > 1 THEN 1 END) AS again FROM (");
-        sql.write(format_args!("SELECT COUNT(*) AS orders FROM orders AS o WHERE {IS_PLACED} "));
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT b.n, COUNT(*) AS buyers, COUNT(CASE WHEN b.orders > 1 THEN 1 END) AS again FROM (");
+        sql.push("SELECT k.n, COUNT(*) AS orders FROM ");
+        spans.write(sql);
+        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED} "));
         sql.push("AND o.financial_status NOT IN ('refunded', 'voided') AND o.customer_id IS NOT NULL ");
-        sql.write(format_args!("AND {PLACED_AT} < ")).bind(window.period.end);
-        sql.push(" GROUP BY o.customer_id) AS b");
+        sql.write(format_args!("AND {PLACED_AT} < k.end_at GROUP BY k.n, o.customer_id) AS b GROUP BY b.n"));
     }
 }

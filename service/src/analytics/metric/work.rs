@@ -1,22 +1,24 @@
 //! The work of agents, counted as the figures of the work are.
 
-use sea_orm::FromQueryResult;
+use super::{Figure, Metric, Part, Spans, quotient, within};
+use crate::database::Sql;
 
-use super::{Figure, Metric, Part, quotient, within};
-use crate::{analytics::period::Window, database::Sql};
-
-/// Attempts that ended their task.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Attempts {
-    completed: i64,
-    failed: i64,
+figures! {
+    /// Attempts that ended their task.
+    Attempts {
+        completed,
+        failed,
+        /// Those that ended after the deadline of their task.
+        overdue,
+    }
 }
 
-/// Executions that ended.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Executions {
-    completed: i64,
-    failed: i64,
+figures! {
+    /// Executions that ended.
+    Executions {
+        completed,
+        failed,
+    }
 }
 
 pub(super) const TASKS_COMPLETED: Metric =
@@ -28,6 +30,15 @@ pub(super) const TASK_SUCCESS_RATE: Metric = Metric::new(
     |it| quotient(it.attempts.completed, it.attempts.completed + it.attempts.failed),
 );
 
+pub(super) const ON_TIME_RATE: Metric = Metric::new(
+    "Attempts that ended their task before its deadline, or without one, divided by those that ended it.",
+    &[Part::Attempts],
+    |it| {
+        let ended = it.attempts.completed + it.attempts.failed;
+        quotient(ended - it.attempts.overdue, ended)
+    },
+);
+
 pub(super) const EXECUTION_ERROR_RATE: Metric =
     Metric::new("Executions that failed divided by those that failed or were completed.", &[Part::Executions], |it| {
         quotient(it.executions.failed, it.executions.completed + it.executions.failed)
@@ -35,23 +46,26 @@ pub(super) const EXECUTION_ERROR_RATE: Metric =
     .better_low();
 
 impl Figure for Attempts {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT COUNT(CASE WHEN a.outcome = 'completed' THEN 1 END) AS completed, ");
-        sql.push("COUNT(CASE WHEN a.outcome <> 'completed' THEN 1 END) AS failed ");
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, COUNT(CASE WHEN a.outcome = 'completed' THEN 1 END) AS completed, ");
+        sql.push("COUNT(CASE WHEN a.outcome <> 'completed' THEN 1 END) AS failed, ");
+        sql.push("COUNT(CASE WHEN a.ended_at > t.deadline_at THEN 1 END) AS overdue FROM ");
+        spans.write(sql);
         // By agent, since an index leads from agents to attempts.
-        sql.push("FROM task_attempts AS a JOIN tasks AS t ON t.id = a.task_id ");
-        sql.push("WHERE a.agent_id IN (SELECT id FROM agents)");
-        within(sql, "a.created_at", window);
+        sql.push(" CROSS JOIN agents AS g CROSS JOIN task_attempts AS a JOIN tasks AS t ON t.id = a.task_id ");
+        sql.push("WHERE a.agent_id = g.id");
+        within(sql, "a.created_at");
         sql.push(" AND (a.outcome = 'completed' OR a.outcome IN ('failed', 'timed_out', 'lease_lost') ");
-        sql.push("AND t.status = 'failed' AND t.attempt = a.number AND t.completed_at = a.ended_at)");
+        sql.push("AND t.status = 'failed' AND t.attempt = a.number AND t.completed_at = a.ended_at) GROUP BY k.n");
     }
 }
 
 impl Figure for Executions {
-    fn write(sql: &mut Sql, window: &Window) {
-        sql.push("SELECT COUNT(CASE WHEN status = 'completed' THEN 1 END) AS completed, ");
-        sql.push("COUNT(CASE WHEN status = 'failed' THEN 1 END) AS failed FROM workflow_executions ");
-        sql.push("WHERE status IN ('completed', 'failed')");
-        within(sql, "completed_at", window);
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, COUNT(CASE WHEN e.status = 'completed' THEN 1 END) AS completed, ");
+        sql.push("COUNT(CASE WHEN e.status = 'failed' THEN 1 END) AS failed FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN workflow_executions AS e WHERE e.status IN ('completed', 'failed')");
+        within(sql, "e.completed_at").push(" GROUP BY k.n");
     }
 }

@@ -9,7 +9,7 @@ use super::content::shown;
 use crate::{
     Result,
     analytics::{
-        metric::{rounded, within, write_shares},
+        metric::{rounded, write_shares},
         period::Window,
     },
     database::Source,
@@ -25,7 +25,8 @@ pub(super) async fn list(source: &impl Source, window: &Window) -> Result<Json> 
     sql.push("ROUND(COALESCE(b.spent, 0), 2) AS spent, ROUND(COALESCE(r.hundredfold, 0), 4) AS hundredfold ");
     sql.push("FROM campaigns AS c LEFT JOIN (SELECT campaign_id, COUNT(*) AS sent, COUNT(clicked_at) AS clicked ");
     sql.push("FROM campaign_recipients WHERE sent_at IS NOT NULL");
-    within(&mut sql, "sent_at", window).push(" GROUP BY campaign_id) AS m ON m.campaign_id = c.id ");
+    sql.push(" AND sent_at >= ").bind(window.period.start).push(" AND sent_at < ").bind(window.period.end);
+    sql.push(" GROUP BY campaign_id) AS m ON m.campaign_id = c.id ");
     sql.push("LEFT JOIN (SELECT e.campaign_id, SUM(e.amount) AS spent FROM (");
     sql.push("SELECT COALESCE(o.campaign_id, t.campaign_id) AS campaign_id, ");
     sql.push("COALESCE(t.report_amount, t.amount) AS amount ");
