@@ -28,6 +28,7 @@ pub mod events;
 pub mod finance;
 pub mod http;
 pub mod identity;
+mod insight;
 pub mod log;
 pub mod marketing;
 pub mod memory;

@@ -18,6 +18,7 @@ use crate::{
     document::Shape,
     events::{EventsQuery, Subscription},
     identity::MeQuery,
+    insight::{SeriesQuery, SummaryQuery},
     mutation::Verbs,
     node::NodeQuery,
     orders::QuoteQuery,
@@ -44,6 +45,8 @@ pub struct Query(
     QuoteQuery,
     SegmentQuery,
     KpiQuery,
+    SummaryQuery,
+    SeriesQuery,
     MeQuery,
     EventsQuery,
 );

@@ -13,6 +13,7 @@
 //! - [`webhooks`]: what other systems tell, and are told.
 //! - [`segments`]: groups of customers. [`marketing`]: whom the company writes to.
 //! - [`finance`]: budgets, the books, and whom revenue is credited to. [`analytics`]: KPIs, and reports of a period.
+//! - [`insight`]: what dashboards show.
 //! - [`work`]: the work engine. [`system`]: events, configurations and reports.
 //! - `settings`: the configurations that rules depend on. `authority`: what agents may do without an approval.
 //!   `followup`: tasks for what has to be done outside. [`batch`]: calls with many items.
@@ -46,6 +47,7 @@ pub mod finance;
 pub mod goals;
 pub mod hash;
 pub mod import;
+pub mod insight;
 pub mod jobs;
 pub mod keys;
 pub mod limits;

@@ -10,6 +10,7 @@ mod finance;
 mod http;
 mod identity;
 mod import;
+mod insight;
 mod language;
 mod marketing;
 mod read;

@@ -19,6 +19,9 @@ pub(super) const COMPUTED: u64 = 20;
 pub(super) const TOTAL_COUNT: u64 = 10;
 /// Figures over the rows of a list.
 pub(super) const FIGURES: u64 = 20;
+/// The root fields that sum over many rows, and what each costs.
+pub(super) const REPORTS: [&str; 2] = ["executiveSummary", "series"];
+pub(super) const REPORT: u64 = 200;
 /// The description of the whole schema.
 pub(super) const SCHEMA: u64 = 500;
 /// The description of a type.

@@ -220,6 +220,11 @@ impl<'a> Walk<'a> {
                 facts.part.add(0, points::FIGURES);
                 facts.part.scans = true;
             }
+            (Some(parent), _) if parent == shape.query && points::REPORTS.contains(&name) => {
+                facts.part.add(0, points::REPORT);
+                facts.part.scans = true;
+            }
+            (Some("ExecutiveSummary"), _) => {}
             (Some(parent), _) => facts.part.add(own_points(shape, parent, name, known), 0),
             (None, _) => {}
         }

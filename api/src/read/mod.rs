@@ -42,5 +42,6 @@ pub mod transitions;
 pub mod types;
 pub mod vocabulary;
 
+pub(crate) use figures::Interval;
 pub use level::Merged;
 pub use meter::Meter;

@@ -26,4 +26,5 @@ pub mod update;
 pub mod value;
 
 pub(crate) use due::{measure_due, write_due};
-pub(crate) use metric::{formula, rounded};
+pub(crate) use metric::{Exact, formula, rounded, values};
+pub use metric::{Named, Unit};

@@ -102,6 +102,16 @@ settings! {
     alert_levels: Vec<i32> = "budgets.alertLevels", by LEVELS, or vec![80, 90, 100];
     /// The categories of expenses that are the cost of finding customers.
     marketing_categories: Vec<String> = "kpi.marketingCategories", by CATEGORIES, or categories();
+    /// How the revenue changed, as a share: less calls for attention.
+    alert_revenue_change: Decimal = "alerts.revenueChange", by NUMBER, or Decimal::new(-10, 2);
+    /// The satisfaction of customers: less calls for attention.
+    alert_satisfaction: Decimal = "alerts.satisfaction", by NUMBER, or Decimal::from(4);
+    /// What a new customer costs: more calls for attention.
+    alert_acquisition_cost: Decimal = "alerts.acquisitionCost", by NUMBER, or Decimal::from(50);
+    /// The share of executions that failed: more calls for attention.
+    alert_failed_execution_rate: Decimal = "alerts.failedExecutionRate", by NUMBER, or Decimal::new(5, 2);
+    /// How many variants have no piece left: more call for attention.
+    alert_stockouts: Decimal = "alerts.stockouts", by NUMBER, or Decimal::ZERO;
     /// The last day that takes no entries any more.
     books_closed_until: Option<NaiveDate> = "books.closedUntil", by LAST_DAY, or None;
     /// The domain of the shop at Shopify; none: of any shop whose webhooks are signed as they must be.

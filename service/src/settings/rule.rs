@@ -72,6 +72,7 @@ pub(super) const PREFIX: Rule<String> = Rule::new("a text of at most 30 characte
 });
 pub(super) const SWITCH: Rule<bool> = Rule::new("true or false", Json::as_bool);
 pub(super) const AMOUNT: Rule<Decimal> = Rule::new("a decimal, at least 0", amount);
+pub(super) const NUMBER: Rule<Decimal> = Rule::new("a decimal", decimal);
 pub(super) const DECIDED: Rule<Option<Decimal>> =
     Rule::new("a decimal, at least 0", |value| amount(value).map(Some)).or(|| Some(Decimal::ZERO));
 pub(super) const MINIMUM: Rule<CommercialMinimum> =
@@ -99,13 +100,17 @@ pub(super) const ROUTING: Rule<Routing> =
 
 /// A decimal of at least 0, as a number or a text.
 pub(super) fn amount(value: &Json) -> Option<Decimal> {
+    decimal(value).filter(|amount| *amount >= Decimal::ZERO)
+}
+
+/// A decimal, as a number or a text.
+fn decimal(value: &Json) -> Option<Decimal> {
     let text = match value {
         Json::String(text) => text.clone(),
         Json::Number(number) => number.to_string(),
         _ => return None,
     };
-    let read = text.parse::<Decimal>().or_else(|_| Decimal::from_scientific(&text)).ok();
-    read.filter(|amount| *amount >= Decimal::ZERO)
+    text.parse::<Decimal>().or_else(|_| Decimal::from_scientific(&text)).ok()
 }
 
 /// A text.

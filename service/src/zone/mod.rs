@@ -4,7 +4,9 @@
 
 pub(crate) mod offsets;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc,
+};
 pub use chrono_tz::Tz;
 use entity::sea_orm_active_enums::KpiFrequency;
 
@@ -141,12 +143,23 @@ pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
 
 /// The first moment of a day: midnight, or when clocks are put forward over it, that moment.
 pub fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let exists = |minutes: i64| {
-        let local = midnight.checked_add_signed(TimeDelta::minutes(minutes))?;
-        zone.from_local_datetime(&local).earliest()
-    };
-    (0..=LONGEST_GAP).find_map(exists).map_or_else(|| midnight.and_utc(), |start| start.to_utc())
+    moment_of(day.and_time(NaiveTime::MIN), zone)
+}
+
+/// When clocks show a time: at the first of two moments; when they are put forward over it, the moment of that.
+pub fn moment_of(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+    match zone.from_local_datetime(&local).earliest() {
+        Some(moment) => moment.to_utc(),
+        None => {
+            // Whole minutes after it, since clocks change at these.
+            let whole = local.with_second(0).and_then(|local| local.with_nanosecond(0)).unwrap_or(local);
+            let after = (1..=LONGEST_GAP).find_map(|minutes| {
+                let local = whole.checked_add_signed(TimeDelta::minutes(minutes))?;
+                zone.from_local_datetime(&local).earliest()
+            });
+            after.map_or_else(|| local.and_utc(), |moment| moment.to_utc())
+        }
+    }
 }
 
 /// The hour that a moment lies in: that of the clocks there. Where they are changed within one, it ends, and another

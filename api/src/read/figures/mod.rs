@@ -18,5 +18,6 @@ mod types;
 mod value;
 mod write;
 
+pub(crate) use interval::Interval;
 pub(in crate::read) use load::{Of, figures};
 pub(in crate::read) use types::fields;

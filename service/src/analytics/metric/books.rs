@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Figure, Figures, Metric, Part, Spans, cents, percent, quotient};
+use super::{Figure, Figures, Metric, Part, Spans, cents, quotient};
 use crate::database::Sql;
 
 figures! {
@@ -57,9 +57,10 @@ pub(super) const REFUND_RATE: Metric = Metric::new("Refunds divided by revenue, 
 pub(super) const REVENUE_GROWTH: Metric = Metric::new(
     "Revenue less that of the period before, divided by that of the period before, times 100. Refunds are taken off.",
     &[Part::Books, Part::BooksBefore],
-    |it| percent(it.books.net() - it.books_before.net(), it.books_before.net()),
+    |it| quotient(it.books.net() - it.books_before.net(), it.books_before.net()),
 )
-.of_days();
+.of_days()
+.in_percent();
 
 pub(super) const ACQUISITION_COST: Metric = Metric::new(
     "Expenses of the categories of marketing (configuration kpi.marketingCategories) divided by the new customers.",

@@ -30,9 +30,10 @@ pub(super) const RETURN_ON_INVESTMENT: Metric = Metric::new(
     "Revenue that campaigns are credited with by the last touch less the expenses of campaigns, divided by these, times \
      100.",
     &[Part::Credit, Part::Books],
-    |it| quotient((it.credit.revenue() - it.books.campaigns()) * Decimal::ONE_HUNDRED, it.books.campaigns()),
+    |it| quotient(it.credit.revenue() - it.books.campaigns(), it.books.campaigns()),
 )
-.of_days();
+.of_days()
+.in_percent();
 
 /// Writes the shares `s` of campaigns of the entries `e` of a period, each with its sign. A refund is shared as the
 /// earliest revenue of its order.

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::{
-    Figure, Metric, Part, Spans, cents, percent, quotient,
+    Figure, Metric, Part, Spans, cents, quotient,
     sales::{IS_PLACED, PLACED_AT},
     within,
 };
@@ -30,6 +30,8 @@ figures! {
         variants,
         /// The variants on hand whose product has none.
         without_cost,
+        /// All variants on hand.
+        stocked,
         /// The variants on sale without a piece.
         sold_out,
     }
@@ -50,8 +52,10 @@ pub(super) const GROSS_MARGIN: Metric = Metric::new(
     "Net sales less the cost of the pieces, divided by net sales, times 100. Lines of products without a cost are left \
      out.",
     &[Part::Margin],
-    |it| percent(it.margin.covered - it.margin.cost, it.margin.covered),
-);
+    |it| quotient(it.margin.covered - it.margin.cost, it.margin.covered),
+)
+.in_percent()
+.with_coverage(|it| quotient(it.margin.covered, it.margin.net));
 
 pub(super) const INVENTORY_VALUE: Metric = Metric::new(
     "Pieces on hand, available and reserved, times the cost of their product. Products without a cost in the currency \
@@ -60,7 +64,8 @@ pub(super) const INVENTORY_VALUE: Metric = Metric::new(
     |it| (it.stock.variants > 0).then_some(cents(it.stock.cost)),
 )
 .of_the_present()
-.with_details(|it| Map::from_iter([("withoutCost".to_owned(), it.stock.without_cost.into())]));
+.with_details(|it| Map::from_iter([("withoutCost".to_owned(), it.stock.without_cost.into())]))
+.with_coverage(|it| quotient(it.stock.stocked - it.stock.without_cost, it.stock.stocked));
 
 pub(super) const STOCKOUT_COUNT: Metric =
     Metric::new("Variants on sale that take no backorders and of which no piece is available.", &[Part::Stock], |it| {
@@ -101,12 +106,13 @@ impl Figure for Margin {
 
 impl Figure for Stock {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
-        sql.push("SELECT k.n, s.cost, s.variants, s.without_cost, s.sold_out FROM ");
+        sql.push("SELECT k.n, s.cost, s.variants, s.without_cost, s.stocked, s.sold_out FROM ");
         spans.write(sql);
         sql.push(" CROSS JOIN (SELECT ");
         sql.sum("CASE WHEN s.has_cost = 1 THEN s.on_hand * s.cost END", Some(2)).push(" AS cost, ");
         sql.push("COUNT(CASE WHEN s.has_cost = 1 THEN 1 END) AS variants, ");
         sql.push("COUNT(CASE WHEN s.has_cost = 0 AND s.on_hand > 0 THEN 1 END) AS without_cost, ");
+        sql.push("COUNT(CASE WHEN s.on_hand > 0 THEN 1 END) AS stocked, ");
         sql.push("COUNT(CASE WHEN s.is_sold_out = 1 THEN 1 END) AS sold_out FROM (");
         // Variant by variant: a join with the sums of all is slow where PostgreSQL joins without hashing.
         sql.push("SELECT p.cost, COALESCE((SELECT SUM(i.quantity_available + i.quantity_reserved) ");

@@ -2,7 +2,7 @@
 //!
 //! A metric is a formula over figures. Figures that are read by one statement are a part; it is read once, however
 //! many metrics need it and however many periods there are (`spans`). `books`, `credit`, `sales`, `goods`, `people`, `messages`, `budgets` and `work` have the
-//! parts, each with its metrics.
+//! parts, each with its metrics. `named`: those of dashboards.
 
 /// Declares figures that are read together: whole numbers, each a column of the statement.
 macro_rules! figures {
@@ -28,6 +28,7 @@ mod budgets;
 mod credit;
 mod goods;
 mod messages;
+mod named;
 mod people;
 mod sales;
 mod spans;
@@ -42,6 +43,7 @@ use sea_orm::QueryResult;
 use serde_json::{Map, Value as Json};
 
 pub(super) use self::credit::write_shares;
+pub use self::named::{Named, Unit};
 use self::spans::Spans;
 use super::period::Window;
 use crate::{
@@ -63,10 +65,14 @@ pub(crate) struct Metric {
     reach: Reach,
     /// Whether a smaller value is the better one.
     is_better_low: bool,
+    /// Whether KPIs show it times 100.
+    is_percent: bool,
     /// The value; none where there is no data.
     value: fn(&Figures) -> Option<Decimal>,
     /// What else is to be known of it.
     details: fn(&Figures) -> Map<String, Json>,
+    /// The share of the data that the value is made of; none where that is all of it.
+    coverage: fn(&Figures) -> Option<Decimal>,
 }
 
 /// Over which periods something can be measured.
@@ -83,7 +89,16 @@ enum Reach {
 impl Metric {
     /// A metric of any period.
     const fn new(formula: &'static str, parts: &'static [Part], value: fn(&Figures) -> Option<Decimal>) -> Self {
-        Self { formula, parts, reach: Reach::Periods, is_better_low: false, value, details: |_| Map::new() }
+        Self {
+            formula,
+            parts,
+            reach: Reach::Periods,
+            is_better_low: false,
+            is_percent: false,
+            value,
+            details: |_| Map::new(),
+            coverage: |_| None,
+        }
     }
 
     const fn of_days(self) -> Self {
@@ -100,6 +115,20 @@ impl Metric {
 
     const fn with_details(self, details: fn(&Figures) -> Map<String, Json>) -> Self {
         Self { details, ..self }
+    }
+
+    const fn in_percent(self) -> Self {
+        Self { is_percent: true, ..self }
+    }
+
+    const fn with_coverage(self, coverage: fn(&Figures) -> Option<Decimal>) -> Self {
+        Self { coverage, ..self }
+    }
+
+    /// The value as KPIs have it.
+    fn kpi_value(&self, figures: &Figures) -> Option<Decimal> {
+        let value = (self.value)(figures)?;
+        Some(rounded(if self.is_percent { value.checked_mul(Decimal::ONE_HUNDRED)? } else { value }))
     }
 
     fn reaches(&self, window: &Window) -> bool {
@@ -256,24 +285,41 @@ pub(crate) async fn measure(
     let windows = [window.clone()];
     let figures = read_parts(source, &wanted, &windows).await?;
     let measured = |(name, metric): (&KpiMetric, Metric)| {
-        let measured = figures.first().filter(|_| metric.reaches(window)).map(|figures| Measured {
-            value: (metric.value)(figures).map(rounded),
-            details: (metric.details)(figures),
-        });
+        let measured = figures
+            .first()
+            .filter(|_| metric.reaches(window))
+            .map(|figures| Measured { value: metric.kpi_value(figures), details: (metric.details)(figures) });
         (*name, measured.unwrap_or_default())
     };
     Ok(metrics.iter().zip(wanted).map(measured).collect())
 }
 
+/// Exact values of metrics over each of some periods, in their order.
+pub(crate) async fn values(source: &impl Source, names: &[Named], windows: &[Window]) -> Result<Vec<Vec<Exact>>> {
+    let wanted: Vec<Metric> = names.iter().map(|name| name.metric()).collect();
+    let figures = read_parts(source, &wanted, windows).await?;
+    let of = |(window, figures): (&Window, Figures)| {
+        let exact = |metric: &Metric| match metric.reaches(window) {
+            true => Exact { value: (metric.value)(&figures), coverage: (metric.coverage)(&figures) },
+            false => Exact::default(),
+        };
+        wanted.iter().map(exact).collect()
+    };
+    Ok(windows.iter().zip(figures).map(of).collect())
+}
+
+/// A value before it is rounded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Exact {
+    /// The value; none where there is no data.
+    pub(crate) value: Option<Decimal>,
+    /// The share of the data that it is made of; none where that is all of it.
+    pub(crate) coverage: Option<Decimal>,
+}
+
 /// Reads the parts of metrics for each of some periods, several parts by one statement.
 async fn read_parts(source: &impl Source, metrics: &[Metric], windows: &[Window]) -> Result<Vec<Figures>> {
-    let mut parts: Vec<Part> = Vec::new();
-    let reached = metrics.iter().filter(|metric| windows.iter().any(|window| metric.reaches(window)));
-    for part in reached.flat_map(|metric| metric.parts) {
-        if !parts.contains(part) {
-            parts.push(*part);
-        }
-    }
+    let parts = parts_of(metrics.iter().filter(|metric| windows.iter().any(|window| metric.reaches(window))));
     let read = |parts: &[Part]| source.rows(statement(source.sql(), parts, windows));
     let rows = try_join_all(parts.chunks(TOGETHER).map(read)).await?;
     let mut figures = vec![Figures::default(); windows.len()];
@@ -288,6 +334,17 @@ async fn read_parts(source: &impl Source, metrics: &[Metric], windows: &[Window]
         }
     }
     Ok(figures)
+}
+
+/// What metrics are made of, each part once.
+fn parts_of<'a>(metrics: impl Iterator<Item = &'a Metric>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for part in metrics.flat_map(|metric| metric.parts) {
+        if !parts.contains(part) {
+            parts.push(*part);
+        }
+    }
+    parts
 }
 
 /// Writes a statement of several parts: 0 where a period has nothing to count.
@@ -326,12 +383,6 @@ fn quotient(part: impl Into<Decimal>, whole: impl Into<Decimal>) -> Option<Decim
     part.checked_div(whole)
 }
 
-/// The same in percent.
-fn percent(part: impl Into<Decimal>, whole: impl Into<Decimal>) -> Option<Decimal> {
-    let (part, whole): (Decimal, Decimal) = (part.into(), whole.into());
-    part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)
-}
-
 /// Adds that a time lies in the period `k`, after other conditions.
 fn within<'a>(sql: &'a mut Sql, time: &str) -> &'a mut Sql {
     sql.write(format_args!(" AND {time} >= k.start_at AND {time} < k.end_at"))
@@ -357,6 +408,14 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_takes_at_most_eight_statements() {
+        let metrics: Vec<Metric> = Named::ALL.iter().map(|name| name.metric()).collect();
+        let parts = parts_of(metrics.iter());
+        // One more for the settings.
+        assert!(parts.len().div_ceil(TOGETHER) < 8, "{parts:?}");
+    }
+
+    #[test]
     fn values_have_four_digits_half_away_from_zero() {
         for (value, shown) in [("0.00005", "0.0001"), ("-0.00005", "-0.0001"), ("0.00004", "0.0000"), ("3", "3.0000")] {
             assert_eq!(rounded(value.parse().expect("a number")).to_string(), shown);
@@ -367,7 +426,7 @@ mod tests {
     #[test]
     fn nothing_is_divided_by_nothing() {
         let nothing = Figures::default();
-        let of_nothing = |metric: KpiMetric| (of(metric).value)(&nothing);
+        let of_nothing = |metric: KpiMetric| of(metric).kpi_value(&nothing);
         for metric in [KpiMetric::Revenue, KpiMetric::OrderCount, KpiMetric::StockoutCount, KpiMetric::TasksCompleted] {
             assert_eq!(of_nothing(metric), Some(Decimal::ZERO), "{metric:?}");
         }
