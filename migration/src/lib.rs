@@ -35,6 +35,7 @@ mod m0023_payments;
 mod m0024_customers;
 mod m0025_marketing_finance;
 mod m0026_connections;
+mod m0027_figures;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_customers::migration()),
             Box::new(m0025_marketing_finance::migration()),
             Box::new(m0026_connections::migration()),
+            Box::new(m0027_figures::migration()),
         ]
     }
 }

@@ -131,6 +131,7 @@ const READS: &[&str] = &[
     "events(first: 3) { nodes { id } }",
     "agentByName(name: \"agent 77\") { id }",
     "workStats { totals { pending } rows(first: 3) { figures { completed } } }",
+    "series(metric: SALES, period: { lastDays: 7 }, interval: DAY) { value }",
 ];
 
 /// Work from its creation to every end, and what the server does about it by itself.

@@ -3,8 +3,8 @@
 use super::{Figure, Metric, Part, Spans, cents, quotient, within};
 use crate::database::Sql;
 
-/// When an order `o` was placed.
-pub(super) const PLACED_AT: &str = "COALESCE(o.placed_at, o.created_at)";
+/// When an order `o` was placed; null for a draft.
+pub(super) const PLACED_AT: &str = "o.placed_at";
 /// Whether an order `o` was placed and not cancelled.
 pub(super) const IS_PLACED: &str = "o.status NOT IN ('draft', 'cancelled')";
 
@@ -86,23 +86,31 @@ impl Figure for Sales {
 
 impl Figure for Lifetime {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
-        sql.push("SELECT c.n, ").sum("c.amount", Some(2)).push(" AS amount, COUNT(c.customer_id) AS customers, ");
-        sql.push("COUNT(CASE WHEN c.first_at >= c.start_at THEN c.customer_id END) AS newcomers FROM (");
-        sql.write(format_args!("SELECT k.n, k.start_at, o.customer_id, MIN({PLACED_AT}) AS first_at, "));
-        sql.push("SUM(o.report_amount) AS amount FROM ");
+        sql.push("SELECT a.n, a.amount, COALESCE(c.customers, 0) AS customers, ");
+        sql.push("COALESCE(c.newcomers, 0) AS newcomers FROM (");
+        sql.push("SELECT k.n, ").sum("o.report_amount", Some(2)).push(" AS amount FROM ");
         spans.write(sql);
-        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED} AND {PLACED_AT} < k.end_at "));
-        sql.push("GROUP BY k.n, k.start_at, o.customer_id) AS c GROUP BY c.n");
+        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED} AND {PLACED_AT} < k.end_at GROUP BY k.n"));
+        // Customers once, however many periods there are.
+        sql.push(") AS a LEFT JOIN (SELECT k.n, COUNT(*) AS customers, ");
+        sql.push("COUNT(CASE WHEN f.first_at >= k.start_at THEN 1 END) AS newcomers FROM ");
+        spans.write(sql);
+        sql.write(format_args!(" CROSS JOIN (SELECT MIN({PLACED_AT}) AS first_at FROM orders AS o WHERE {IS_PLACED} "));
+        sql.push("AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS f ");
+        sql.push("WHERE f.first_at < k.end_at GROUP BY k.n) AS c ON c.n = a.n");
     }
 }
 
 impl Figure for Buyers {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
-        sql.push("SELECT b.n, COUNT(*) AS buyers, COUNT(CASE WHEN b.orders > 1 THEN 1 END) AS again FROM (");
-        sql.push("SELECT k.n, COUNT(*) AS orders FROM ");
+        sql.push("SELECT k.n, COUNT(*) AS buyers, COUNT(CASE WHEN b.second_at < k.end_at THEN 1 END) AS again FROM ");
         spans.write(sql);
-        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED} "));
-        sql.push("AND o.financial_status NOT IN ('refunded', 'voided') AND o.customer_id IS NOT NULL ");
-        sql.write(format_args!("AND {PLACED_AT} < k.end_at GROUP BY k.n, o.customer_id) AS b GROUP BY b.n"));
+        sql.push(" CROSS JOIN (SELECT MIN(CASE WHEN r.place = 1 THEN r.placed_at END) AS first_at, ");
+        sql.push("MIN(CASE WHEN r.place = 2 THEN r.placed_at END) AS second_at FROM (");
+        sql.write(format_args!("SELECT o.customer_id, {PLACED_AT} AS placed_at, row_number() OVER "));
+        sql.write(format_args!("(PARTITION BY o.customer_id ORDER BY {PLACED_AT}) AS place FROM orders AS o "));
+        sql.write(format_args!("WHERE {IS_PLACED} AND o.financial_status NOT IN ('refunded', 'voided') "));
+        sql.push("AND o.customer_id IS NOT NULL) AS r WHERE r.place <= 2 GROUP BY r.customer_id) AS b ");
+        sql.push("WHERE b.first_at < k.end_at GROUP BY k.n");
     }
 }
