@@ -25,6 +25,14 @@ impl Sql {
         }
     }
 
+    /// Adds a decimal in units of 10⁻ˢ, a whole number of 64 bits.
+    pub(crate) fn units(&mut self, value: &str, scale: u32) -> &mut Self {
+        match self.engine {
+            Engine::Postgres => self.write(format_args!("CAST({value} * {} AS bigint)", units(scale))),
+            Engine::Sqlite => self.push(&sqlite_units(value, Some(scale))),
+        }
+    }
+
     /// Adds the sum of the squares of the values of a group in units of 10⁻²ˢ, as text that [`read_squares`] reads.
     pub fn sum_of_squares(&mut self, value: &str, scale: Option<u32>) -> &mut Self {
         match self.engine {

@@ -86,31 +86,37 @@ impl Figure for Sales {
 
 impl Figure for Lifetime {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
-        sql.push("SELECT a.n, a.amount, COALESCE(c.customers, 0) AS customers, ");
-        sql.push("COALESCE(c.newcomers, 0) AS newcomers FROM (");
-        sql.push("SELECT k.n, ").sum("o.report_amount", Some(2)).push(" AS amount FROM ");
+        sql.push("SELECT s.n, CAST(MAX(CASE WHEN s.is_end = 1 THEN s.amount END) AS bigint) AS amount, ");
+        sql.push("CAST(MAX(CASE WHEN s.is_end = 1 THEN s.customers END) AS bigint) AS customers, ");
+        sql.push("CAST(MAX(CASE WHEN s.is_end = 1 THEN s.customers END) ");
+        sql.push("- MAX(CASE WHEN s.is_end = 0 THEN s.customers END) AS bigint) AS newcomers FROM (");
+        // In the order of time: how much there was when each period began, and when it ended.
+        sql.push("SELECT e.n, e.is_end, SUM(e.amount) OVER w AS amount, SUM(e.customers) OVER w AS customers FROM (");
+        sql.push("SELECT k.n, 1 AS is_end, k.end_at AS at, 0 AS turn, 0 AS amount, 0 AS customers FROM ");
         spans.write(sql);
-        sql.write(format_args!(" CROSS JOIN orders AS o WHERE {IS_PLACED} AND {PLACED_AT} < k.end_at GROUP BY k.n"));
-        // Customers once, however many periods there are.
-        sql.push(") AS a LEFT JOIN (SELECT k.n, COUNT(*) AS customers, ");
-        sql.push("COUNT(CASE WHEN f.first_at >= k.start_at THEN 1 END) AS newcomers FROM ");
+        sql.push(" UNION ALL SELECT k.n, 0, k.start_at, 0, 0, 0 FROM ");
         spans.write(sql);
-        sql.write(format_args!(" CROSS JOIN (SELECT MIN({PLACED_AT}) AS first_at FROM orders AS o WHERE {IS_PLACED} "));
-        sql.push("AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS f ");
-        sql.push("WHERE f.first_at < k.end_at GROUP BY k.n) AS c ON c.n = a.n");
+        sql.write(format_args!(" UNION ALL SELECT NULL, NULL, {PLACED_AT}, 1, ")).units("o.report_amount", 2);
+        sql.write(format_args!(", 0 FROM orders AS o WHERE {IS_PLACED}"));
+        sql.write(format_args!(" UNION ALL SELECT NULL, NULL, MIN({PLACED_AT}), 1, 0, 1 FROM orders AS o "));
+        sql.write(format_args!("WHERE {IS_PLACED} AND o.customer_id IS NOT NULL GROUP BY o.customer_id"));
+        sql.push(") AS e WINDOW w AS (ORDER BY e.at, e.turn ROWS UNBOUNDED PRECEDING)");
+        sql.push(") AS s WHERE s.n IS NOT NULL GROUP BY s.n");
     }
 }
 
 impl Figure for Buyers {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
-        sql.push("SELECT k.n, COUNT(*) AS buyers, COUNT(CASE WHEN b.second_at < k.end_at THEN 1 END) AS again FROM ");
+        sql.push("SELECT s.n, CAST(s.buyers AS bigint) AS buyers, CAST(s.again AS bigint) AS again FROM (");
+        sql.push("SELECT e.n, SUM(e.buyers) OVER w AS buyers, SUM(e.again) OVER w AS again FROM (");
+        sql.push("SELECT k.n, k.end_at AS at, 0 AS turn, 0 AS buyers, 0 AS again FROM ");
         spans.write(sql);
-        sql.push(" CROSS JOIN (SELECT MIN(CASE WHEN r.place = 1 THEN r.placed_at END) AS first_at, ");
-        sql.push("MIN(CASE WHEN r.place = 2 THEN r.placed_at END) AS second_at FROM (");
-        sql.write(format_args!("SELECT o.customer_id, {PLACED_AT} AS placed_at, row_number() OVER "));
+        sql.push(" UNION ALL SELECT NULL, r.placed_at, 1, CASE r.place WHEN 1 THEN 1 ELSE 0 END, ");
+        sql.push("CASE r.place WHEN 2 THEN 1 ELSE 0 END FROM (");
+        sql.write(format_args!("SELECT {PLACED_AT} AS placed_at, row_number() OVER "));
         sql.write(format_args!("(PARTITION BY o.customer_id ORDER BY {PLACED_AT}) AS place FROM orders AS o "));
         sql.write(format_args!("WHERE {IS_PLACED} AND o.financial_status NOT IN ('refunded', 'voided') "));
-        sql.push("AND o.customer_id IS NOT NULL) AS r WHERE r.place <= 2 GROUP BY r.customer_id) AS b ");
-        sql.push("WHERE b.first_at < k.end_at GROUP BY k.n");
+        sql.push("AND o.customer_id IS NOT NULL) AS r WHERE r.place <= 2) AS e ");
+        sql.push("WINDOW w AS (ORDER BY e.at, e.turn ROWS UNBOUNDED PRECEDING)) AS s WHERE s.n IS NOT NULL");
     }
 }
