@@ -20,7 +20,7 @@ impl SummaryQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The period.")] period: PeriodInput,
-        #[graphql(desc = "Period that it is compared with.", default)] compare_to: Comparison,
+        #[graphql(desc = "Period that it is compared with. Default: PREVIOUS.")] compare_to: Option<Comparison>,
         #[graphql(
             desc = "Time zone in which days begin, such as Europe/Berlin. Default: the configuration `shop.timeZone`."
         )]
@@ -30,7 +30,7 @@ impl SummaryQuery {
             metrics: selected(ctx),
             alerts: ctx.look_ahead().field("alerts").exists(),
             period: period.into(),
-            comparison: compare_to.into(),
+            comparison: compare_to.unwrap_or_default().into(),
             zone: zone(time_zone)?,
         };
         summary::summary(write::service(ctx)?, &ask).await.map(ExecutiveSummary)
