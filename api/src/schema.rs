@@ -18,7 +18,7 @@ use crate::{
     document::Shape,
     events::{EventsQuery, Subscription},
     identity::MeQuery,
-    insight::{SeriesQuery, SummaryQuery},
+    insight::{ReportQuery, SeriesQuery, SummaryQuery},
     mutation::Verbs,
     node::NodeQuery,
     orders::QuoteQuery,
@@ -47,6 +47,7 @@ pub struct Query(
     KpiQuery,
     SummaryQuery,
     SeriesQuery,
+    ReportQuery,
     MeQuery,
     EventsQuery,
 );

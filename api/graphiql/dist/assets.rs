@@ -1,5 +1,5 @@
 // Written by build.mjs.
-const VERSION: &str = "770d6634d56c";
+const VERSION: &str = "603036e41ae6";
 const PAGE: &str = include_str!("index.html");
 /// Name, content type, gzipped content.
 const ASSETS: &[(&str, &str, &[u8])] = &[

@@ -8,6 +8,8 @@ import byKey from './examples/by-key.graphql';
 import createCampaign from './examples/create-campaign.graphql';
 import createWebhookEndpoint from './examples/create-webhook-endpoint.graphql';
 import customerOrders from './examples/customer-orders.graphql';
+import dashboard from './examples/dashboard.graphql';
+import groups from './examples/groups.graphql';
 import holdStock from './examples/hold-stock.graphql';
 import inboundWebhooks from './examples/inbound-webhooks.graphql';
 import launchCampaign from './examples/launch-campaign.graphql';
@@ -41,6 +43,8 @@ export const examples = [
   { query: agents },
   { query: tasks, variables: json(tasksVariables) },
   { query: products },
+  { query: dashboard },
+  { query: groups },
   { query: holdStock },
   { query: quote },
   { query: placeOrder },

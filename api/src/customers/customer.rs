@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::{CustomerInteraction, CustomerSegmentMember, Touchpoint};
+use super::{
+    CustomerInteraction, CustomerSegmentMember, Touchpoint,
+    score::{self, CustomerScore},
+    value::{self, CustomerValue},
+};
 use crate::{
     finance::Transaction,
     marketing::{CampaignRecipient, EmailSubscriber},
@@ -95,5 +99,11 @@ resource! {
         transactions: Transaction by customer_id [created_at desc],
         /// The discounts that the customer's orders use, newest first.
         discount_uses: DiscountUse by customer_id [created_at desc],
+    }
+    computed {
+        /// What the customer is worth, by the books.
+        value: CustomerValue = value::value [id];
+        /// How the customer compares with all others who have placed an order; null without one. Reads all orders.
+        score: Option<CustomerScore> = score::score [id];
     }
 }

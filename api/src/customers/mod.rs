@@ -5,16 +5,20 @@ mod customer;
 mod interaction;
 mod member;
 mod preview;
+mod score;
 mod segment;
 mod touchpoint;
+mod value;
 
 pub use consent::{Consent, ConsentChannel, ConsentState};
 pub use customer::Customer;
 pub use interaction::{CustomerInteraction, InteractionChannel};
 pub use member::CustomerSegmentMember;
 pub(crate) use preview::SegmentQuery;
+pub use score::CustomerScore;
 pub use segment::{CustomerSegment, SegmentType};
 pub use touchpoint::Touchpoint;
+pub use value::CustomerValue;
 
 use crate::read::{resource::Resource, table::Table};
 

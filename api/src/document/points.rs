@@ -20,7 +20,19 @@ pub(super) const TOTAL_COUNT: u64 = 10;
 /// Figures over the rows of a list.
 pub(super) const FIGURES: u64 = 20;
 /// The root fields that sum over many rows, and what each costs.
-pub(super) const REPORTS: [&str; 2] = ["executiveSummary", "series"];
+pub(super) const REPORTS: [&str; 11] = [
+    "executiveSummary",
+    "series",
+    "salesFunnel",
+    "customerCohorts",
+    "productPerformance",
+    "inventoryHealth",
+    "agentScorecards",
+    "campaignPerformance",
+    "budgetReport",
+    "slaReport",
+    "anomalies",
+];
 pub(super) const REPORT: u64 = 200;
 /// The description of the whole schema.
 pub(super) const SCHEMA: u64 = 500;

@@ -225,6 +225,11 @@ impl<'a> Walk<'a> {
                 facts.part.scans = true;
             }
             (Some("ExecutiveSummary"), _) => {}
+            // It looks at all orders, for any number of customers.
+            (Some("Customer"), "score") => {
+                facts.part.add(points::COMPUTED, points::REPORT);
+                facts.part.scans = true;
+            }
             (Some(parent), _) => facts.part.add(own_points(shape, parent, name, known), 0),
             (None, _) => {}
         }

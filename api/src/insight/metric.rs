@@ -101,7 +101,7 @@ metrics! {
     /// Customers with more than one order / customers with one or more, at the end of the period. Orders that were
     /// cancelled, voided or refunded do not count.
     RepeatCustomerRate: repeat_customer_rate;
-    /// All sales up to the end of the period / customers who placed them.
+    /// All sales up to the end of the period, also without a customer / customers who placed an order.
     LifetimeValue: lifetime_value;
     /// Refunds / revenue before refunds, by the books.
     RefundRate: refund_rate;
@@ -130,7 +130,8 @@ metrics! {
     CustomerCount: customer_count;
     /// Addresses that are subscribed to one list or more, now.
     EmailSubscribers: email_subscribers;
-    /// Pieces on hand × cost of their product, now. `coverage`: share of the variants on hand whose product has a cost.
+    /// Pieces on hand × cost of their product, now. `coverage`: share of the variants on hand whose product has a cost in
+    /// `shop.currency`; others are left out.
     InventoryValue: inventory_value;
     /// Variants on sale that take no backorders and of which no piece is available, now.
     Stockouts: stockouts;

@@ -35,8 +35,8 @@ pub(crate) struct DateRangeInput {
 pub(crate) enum Comparison {
     /// Nothing.
     None,
-    /// The same number of days directly before it; of a month, the month before. What has lasted some days up to now is
-    /// compared with what had lasted as long by then.
+    /// The same number of days directly before it; of a month, the month before. Only of `lastDays`, what is running
+    /// is compared with as much of what was.
     #[default]
     Previous,
     /// The same days of the year before; 29 February becomes the 28th.

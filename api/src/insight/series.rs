@@ -31,6 +31,7 @@ pub(crate) struct SeriesQuery;
 #[Object]
 impl SeriesQuery {
     /// A metric over each part of a period, earliest first, at most 1,000. What has only days cannot be asked by HOUR.
+    /// EMAIL_SUBSCRIBERS, INVENTORY_VALUE and STOCKOUTS have what KPIs measured last in each part.
     async fn series(
         &self,
         ctx: &Context<'_>,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Workflow,
+    forecast::{self, GoalForecast},
     progress::{self, GoalProgress},
 };
 use crate::{
@@ -103,5 +104,7 @@ resource! {
     computed {
         /// Progress towards the target, on its own and with its child goals.
         progress: GoalProgress = progress::of [id];
+        /// Whether it will be reached in time at its present pace; null unless it is active and has a target and a date.
+        forecast: Option<GoalForecast> = forecast::of [status, created_at, current_value, target_value, target_date];
     }
 }

@@ -26,5 +26,5 @@ pub mod update;
 pub mod value;
 
 pub(crate) use due::{measure_due, write_due};
-pub(crate) use metric::{Exact, formula, rounded, values};
+pub(crate) use metric::{Exact, IS_PLACED, PLACED_AT, formula, rounded, values, write_shares};
 pub use metric::{Named, Unit};

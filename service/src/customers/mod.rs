@@ -8,6 +8,7 @@
 //! - [`interaction`]: conversations. `touch`: whom a customer met before a sale.
 //! - `buyer`: who buys, by id or by e-mail address; `lookup`: how buyers are looked for. `found`: several by their ids.
 //!   `alias`: by what customers were known before a merge. `totals`: the sums of a customer's orders.
+//! - [`value`]: what a customer is worth. [`score`]: how one compares with the others.
 //! - `external`: customers as another system has them. `unlinked`: those whom that system has deleted.
 
 pub(crate) mod address;
@@ -27,12 +28,14 @@ mod lookup;
 pub mod merge;
 mod moved;
 mod reached;
+pub mod score;
 pub mod set_consent;
 mod subscriptions;
 pub(crate) mod totals;
 pub(crate) mod touch;
 pub(crate) mod unlinked;
 pub mod update;
+pub mod value;
 
 use entity::{customers, sea_orm_active_enums::CustomerAliasKind};
 use uuid::Uuid;

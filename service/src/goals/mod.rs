@@ -1,9 +1,11 @@
 //! Goals: what the company and its agents want to reach.
 //!
 //! - [`create`], [`update`], [`split`], [`close`]: a goal itself. [`progress`]: how far it is, noted and rolled up.
+//!   [`forecast`]: whether it will be reached in time.
 
 pub mod close;
 pub mod create;
+pub mod forecast;
 pub mod progress;
 pub mod split;
 pub mod update;

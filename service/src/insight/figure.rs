@@ -2,9 +2,10 @@
 
 use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
 
-use super::Unit;
+use super::{Unit, target::Target};
 use crate::analytics::{
     Exact,
+    latest::Status,
     trend::{self, Trend},
 };
 
@@ -23,10 +24,14 @@ pub struct Figure {
     pub trend: Option<Trend>,
     /// The share of the data that the value is made of, with four digits; none where that is all of it.
     pub coverage: Option<Decimal>,
+    /// What it should be, with the digits of its unit.
+    pub target: Option<Decimal>,
+    /// Whether it is so.
+    pub status: Option<Status>,
 }
 
 impl Figure {
-    pub(super) fn new(unit: Unit, now: Exact, before: Exact) -> Self {
+    pub(super) fn new(unit: Unit, now: Exact, before: Exact, target: Option<&Target>) -> Self {
         let both = now.value.zip(before.value);
         let delta = both.map(|(value, previous)| value - previous);
         Self {
@@ -36,6 +41,8 @@ impl Figure {
             change: change(now, before).map(share),
             trend: trend::compare(now.value, before.value).trend,
             coverage: now.coverage.map(share),
+            target: target.map(|target| unit.rounded(target.value)),
+            status: target.zip(now.value).map(|(target, value)| target.status(value)),
         }
     }
 }
@@ -58,7 +65,7 @@ mod tests {
 
     fn figure(unit: Unit, value: &str, previous: &str) -> Figure {
         let exact = |text: &str| Exact { value: text.parse().ok(), coverage: None };
-        Figure::new(unit, exact(value), exact(previous))
+        Figure::new(unit, exact(value), exact(previous), None)
     }
 
     fn text(value: Option<Decimal>) -> String {

@@ -6,9 +6,10 @@ use chrono_tz::Tz;
 use crate::{
     Result,
     analytics::period::Window,
+    database::Source,
     edit::check,
     refusal::Refusal,
-    settings::Settings,
+    settings::{self, Settings},
     zone::{self, Period, Span},
 };
 
@@ -21,6 +22,15 @@ pub enum Wanted {
     Dates(NaiveDate, NaiveDate),
     /// The month of a day.
     Month(NaiveDate),
+}
+
+/// A period, and where its days begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// The period.
+    pub period: Wanted,
+    /// Where its days begin; none: where the shop is.
+    pub zone: Option<Tz>,
 }
 
 /// What a period is compared with.
@@ -81,7 +91,11 @@ impl Wanted {
                 day.checked_sub_days(Days::new((end - first).num_days().unsigned_abs()))
             }
         };
-        let Some((first, end)) = earlier(first).zip(earlier(end)) else { return Ok(None) };
+        // Whole months stay whole; else the last day moves, which is not the day after it at the end of February.
+        let is_months = matches!(self, Self::Month(_)) || (first.day(), end.day()) == (1, 1);
+        let last = |end: NaiveDate| earlier(end.pred_opt()?)?.succ_opt();
+        let moved = if is_months { earlier(end) } else { last(end) };
+        let Some((first, end)) = earlier(first).zip(moved) else { return Ok(None) };
         let mut period = Period { start: zone::start_of(first, zone), end: zone::start_of(end, zone) };
         if let Self::LastDays(_) = self {
             // As far as its last day has come, by the clock on the wall.
@@ -119,6 +133,24 @@ impl Wanted {
             true => Ok((first, end)),
             false => Err(refuse("a period lies between the years 3 and 9990".to_owned())),
         }
+    }
+}
+
+impl Over {
+    /// The period with all that is needed to measure it.
+    pub(super) async fn window(&self, source: &impl Source) -> Result<(Range, Window)> {
+        let settings = settings::load(source).await?;
+        let range = self.period.range(self.zone.unwrap_or(settings.time_zone), source.now())?;
+        let window = range.window(&settings, true);
+        Ok((range, window))
+    }
+}
+
+/// Refuses a day at the ends of the calendar.
+pub(super) fn check_day(field: &str, day: NaiveDate) -> Result<(), Refusal> {
+    match YEARS.contains(&day.year()) {
+        true => Ok(()),
+        false => Err(check::invalid(field, format!("`{field}` is not between the years 3 and 9990"))),
     }
 }
 
@@ -190,6 +222,31 @@ mod tests {
         assert_eq!(before.map(shown).as_deref(), Some("02-28T00:00 03-02T00:00 2023-02-28 2023-03-02 false"));
         let before = wanted.compared(Comparison::Previous, UTC, at("2026-01-01T00:00:00Z")).expect("days");
         assert_eq!(before.map(shown).as_deref(), Some("02-27T00:00 02-29T00:00 2024-02-27 2024-02-29 false"));
+    }
+
+    #[test]
+    fn the_end_of_february_is_that_of_the_year_before() {
+        let year_ago =
+            |wanted: Wanted, now: &str| wanted.compared(Comparison::YearAgo, UTC, at(now)).expect("days").map(shown);
+        let days = |first: &str, end: &str| Wanted::Dates(day(first), day(end));
+        let now = "2028-02-28T10:00:00Z";
+        assert_eq!(
+            year_ago(Wanted::LastDays(1), now).as_deref(),
+            Some("02-28T00:00 02-28T10:00 2027-02-28 2027-03-01 false")
+        );
+        assert_eq!(
+            year_ago(Wanted::LastDays(1), "2029-02-28T10:00:00Z").as_deref(),
+            Some("02-28T00:00 02-28T10:00 2028-02-28 2028-02-29 false")
+        );
+        assert_eq!(
+            year_ago(days("2028-02-28", "2028-02-29"), now).as_deref(),
+            Some("02-28T00:00 03-01T00:00 2027-02-28 2027-03-01 false")
+        );
+        // A whole February has its leap day.
+        assert_eq!(
+            year_ago(days("2029-02-01", "2029-03-01"), "2029-03-01T00:00:00Z").as_deref(),
+            Some("02-01T00:00 03-01T00:00 2028-02-01 2028-03-01 false")
+        );
     }
 
     #[test]

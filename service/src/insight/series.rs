@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Metric,
+    levels::levels,
     period::{Range, Wanted},
 };
 use crate::{
@@ -32,7 +33,7 @@ pub struct Point {
 }
 
 /// Measures a metric over each part of a period. Parts are hours, days, weeks, months, quarters or years; the first and
-/// the last are cut where the period begins and ends.
+/// the last are cut where the period begins and ends. What is only known as it is now has what KPIs measured last in each.
 pub async fn series(
     service: &Service,
     metric: Metric,
@@ -43,19 +44,22 @@ pub async fn series(
     if span == Span::Hour && !metric.has_hours() {
         return Err(check::invalid("interval", "the books have days and no hours").into());
     }
-    if !metric.has_history() {
-        return Err(check::invalid("metric", "it has no history: read the measurements of a KPI").into());
-    }
     let source = service.source();
     let settings = settings::load(&source).await?;
     let (zone, now) = (zone.unwrap_or(settings.time_zone), source.now());
     let whole = wanted.range(zone, now)?;
     let parts = parts(&whole, span, zone, now)?;
-    let windows: Vec<_> = parts.iter().map(|(range, _)| range.window(&settings, false)).collect();
-    let found = values(&source, &[metric], &windows).await?;
-    let point = |((range, is_partial), exact): (&(Range, bool), Vec<crate::analytics::Exact>)| Point {
+    let found = if metric.has_history() {
+        let windows: Vec<_> = parts.iter().map(|(range, _)| range.window(&settings, false)).collect();
+        let found = values(&source, &[metric], &windows).await?;
+        found.into_iter().map(|exact| exact.first().and_then(|exact| exact.value)).collect()
+    } else {
+        let periods: Vec<_> = parts.iter().map(|(range, _)| range.period).collect();
+        levels(&source, metric, &periods).await?
+    };
+    let point = |((range, is_partial), value): (&(Range, bool), Option<Decimal>)| Point {
         period: range.period,
-        value: exact.first().and_then(|exact| exact.value).map(|value| metric.unit().rounded(value)),
+        value: value.map(|value| metric.unit().rounded(value)),
         is_partial: *is_partial,
     };
     Ok(parts.iter().zip(found).map(point).collect())

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono_tz::Tz;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
 
 use super::{
     Metric,
     figure::{self, Figure},
     period::{Comparison, Range, Wanted},
+    target,
 };
 use crate::{
     Result, Service,
@@ -84,12 +85,17 @@ pub async fn summary(service: &Service, ask: &Ask) -> Result<Summary> {
     if ask.alerts {
         metrics.extend(WATCHED.iter().filter(|watched| !ask.metrics.contains(watched)));
     }
-    let mut found = values(&source, &metrics, &windows).await?.into_iter();
+    let (found, targets) =
+        futures::try_join!(values(&source, &metrics, &windows), target::targets(&source, &ask.metrics, ask.period))?;
+    let mut found = found.into_iter();
     let mut by_metric =
         || -> HashMap<Metric, Exact> { metrics.iter().copied().zip(found.next().unwrap_or_default()).collect() };
     let (now, then) = (by_metric(), by_metric());
     let of = |values: &HashMap<Metric, Exact>, metric: Metric| values.get(&metric).copied().unwrap_or_default();
-    let figure = |metric: &Metric| (*metric, Figure::new(metric.unit(), of(&now, *metric), of(&then, *metric)));
+    let figure = |metric: &Metric| {
+        let (now, then) = (of(&now, *metric), of(&then, *metric));
+        (*metric, Figure::new(metric.unit(), now, then, targets.get(metric)))
+    };
     let alerts = match ask.alerts {
         true => alerts(&settings, |metric| (of(&now, metric), of(&then, metric))),
         false => Vec::new(),
@@ -122,7 +128,7 @@ fn alerts(limits: &Settings, of: impl Fn(Metric) -> (Exact, Exact)) -> Vec<Alert
     ];
     let alert = |(metric, severity, value, limit, above): (Metric, Severity, Option<Decimal>, Decimal, bool)| {
         let value = value.filter(|value| if above { *value > limit } else { *value < limit })?;
-        Some(Alert { metric, severity, value: value.round_dp(4), limit })
+        Some(Alert { metric, severity, value: value.round_dp_with_strategy(4, MidpointAwayFromZero), limit })
     };
     watched.into_iter().filter_map(alert).collect()
 }

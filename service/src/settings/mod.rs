@@ -14,6 +14,7 @@ mod shopify;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
+use sea_orm::QueryResult;
 use serde_json::Value as Json;
 
 pub(crate) use self::{
@@ -25,7 +26,7 @@ pub(crate) use self::{
 };
 use crate::{
     Result, UnitOfWork,
-    database::Source,
+    database::{Source, Sql},
     refusal::{Code, Facts, Refusal},
 };
 
@@ -80,6 +81,8 @@ settings! {
     time_zone: Tz = "shop.timeZone", by TIME_ZONE, or Tz::UTC;
     /// Where stock is taken from, in this order.
     locations: Vec<String> = "stock.locations", by LOCATIONS, or vec!["main".to_owned()];
+    /// For how many days a variant should have stock.
+    cover_days: i32 = "stock.coverDays", by DAYS, or 21;
     /// How long an order that is neither confirmed nor paid keeps its stock.
     hold_minutes: i32 = "orders.holdMinutes", by MINUTES, or 60;
     /// How the numbers of orders begin.
@@ -149,9 +152,19 @@ pub(crate) async fn load(source: &impl Source) -> Result<Settings> {
 
 async fn read(source: &impl Source) -> Result<Settings> {
     let mut sql = source.sql();
+    write(&mut sql);
+    parse(&source.rows(sql).await?)
+}
+
+/// Writes the statement that [`parse`] reads.
+pub(crate) fn write(sql: &mut Sql) {
     sql.push("SELECT key, value FROM configurations WHERE key").is_any_text(KEYS);
+}
+
+/// The settings of rows.
+pub(crate) fn parse(rows: &[QueryResult]) -> Result<Settings> {
     let mut settings = Settings::default();
-    for found in source.rows(sql).await? {
+    for found in rows {
         let (key, value): (String, Json) = (found.try_get_by("key")?, found.try_get_by("value")?);
         if let Err(must_be) = settings.set(&key, &value) {
             // It was written before there was this check, or past it.

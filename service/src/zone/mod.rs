@@ -9,10 +9,11 @@ use chrono::{
 };
 pub use chrono_tz::Tz;
 use entity::sea_orm_active_enums::KpiFrequency;
+use sea_orm::QueryResult;
 
 use crate::{
     Result,
-    database::{Database, Reading},
+    database::{Database, Reading, Sql},
     settings,
 };
 
@@ -107,6 +108,16 @@ impl Period {
 /// The zone of the shop: the configuration `shop.timeZone`.
 pub async fn of_shop(database: &Database, now: DateTime<Utc>) -> Result<Tz> {
     Ok(settings::load(&Reading::new(database, now)).await?.time_zone)
+}
+
+/// Writes the statement that [`read_of_shop`] reads.
+pub fn write_of_shop(sql: &mut Sql) {
+    settings::write(sql);
+}
+
+/// The zone of the shop.
+pub fn read_of_shop(rows: &[QueryResult]) -> Result<Tz> {
+    Ok(settings::parse(rows)?.time_zone)
 }
 
 /// The period that a day lies in; of hours the first one of the day.

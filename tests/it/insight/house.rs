@@ -21,22 +21,40 @@ use crate::client::Client;
 /// When the shop is looked at.
 const NOW: &str = "2026-12-05T10:00:00Z";
 
-fn at(text: &str) -> DateTime<Utc> {
+pub(super) fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
 }
 
-fn cents(hundredths: i64) -> Decimal {
+pub(super) fn cents(hundredths: i64) -> Decimal {
     Decimal::new(hundredths, 2)
 }
 
 /// The shop, opened.
 pub(super) async fn open(db: &TestDatabase) -> Client {
-    let client = Client::open(db, Clock::standing(at(NOW))).await;
-    client.done("setConfiguration", json!({ "key": "shop.timeZone", "value": "Europe/Berlin" }), "__typename").await;
-    let house = House { db, agent: Uuid::now_v7(), campaign: Uuid::now_v7() };
+    open_at(db, NOW).await.client
+}
+
+/// The same, looked at some other time, with those who work in it.
+pub(super) async fn open_at(db: &TestDatabase, now: &str) -> Opened {
+    let client = empty(db, now).await;
+    let house = House { db, marketer: Uuid::now_v7(), seller: Uuid::now_v7(), campaign: Uuid::now_v7() };
     house.people().await;
     house.trade().await;
+    Opened { client, marketer: house.marketer, seller: house.seller }
+}
+
+/// A shop in Berlin without anything in it.
+pub(super) async fn empty(db: &TestDatabase, now: &str) -> Client {
+    let client = Client::open(db, Clock::standing(at(now))).await;
+    client.done("setConfiguration", json!({ "key": "shop.timeZone", "value": "Europe/Berlin" }), "__typename").await;
     client
+}
+
+/// The shop, and its agents.
+pub(super) struct Opened {
+    pub(super) client: Client,
+    pub(super) marketer: Uuid,
+    pub(super) seller: Uuid,
 }
 
 /// What a query answers.
@@ -46,21 +64,29 @@ pub(super) async fn ask(client: &Client, query: &str) -> Value {
 
 struct House<'a> {
     db: &'a TestDatabase,
-    agent: Uuid,
+    /// M of the examples.
+    marketer: Uuid,
+    /// S of the examples.
+    seller: Uuid,
+    /// X of the examples.
     campaign: Uuid,
 }
 
 impl House<'_> {
     async fn people(&self) {
-        let agent = agents::ActiveModel {
-            id: Set(self.agent),
-            name: Set("Seller".to_owned()),
-            r#type: Set(AgentType::Orchestrator),
-            created_at: Set(at("2026-09-01T08:00:00Z").into()),
-            updated_at: Set(at("2026-09-01T08:00:00Z").into()),
-            ..Default::default()
-        };
-        agent.insert(self.db.connection()).await.expect("an agent");
+        for (id, name, kind) in [(self.marketer, "M", AgentType::Orchestrator), (self.seller, "S", AgentType::Director)]
+        {
+            let agent = agents::ActiveModel {
+                id: Set(id),
+                name: Set(name.to_owned()),
+                r#type: Set(kind),
+                parent_id: Set((kind == AgentType::Director).then_some(self.marketer)),
+                created_at: Set(at("2026-09-01T08:00:00Z").into()),
+                updated_at: Set(at("2026-09-01T08:00:00Z").into()),
+                ..Default::default()
+            };
+            agent.insert(self.db.connection()).await.expect("an agent");
+        }
         let campaign = campaigns::ActiveModel {
             id: Set(self.campaign),
             name: Set("X".to_owned()),
@@ -86,22 +112,22 @@ impl House<'_> {
         self.order("O5", ben, "2026-11-05T10:00:00Z", 99_999, 0, FinancialStatus::Voided).await;
         self.order("O6", ada, "2026-11-15T10:00:00Z", 5_005, 0, FinancialStatus::Pending).await;
 
-        let first = self.entry(Revenue, "2026-10-01", 10_010, Some(first), None).await;
-        let sold = self.entry(Revenue, "2026-10-10", 20_020, Some(second), None).await;
-        self.entry(Revenue, "2026-10-25", 10_030, Some(third), None).await;
-        let last = self.entry(Revenue, "2026-11-01", 30_030, Some(fourth), None).await;
-        self.entry(Refund, "2026-11-02", 5_005, Some(second), None).await;
+        let first = self.entry(Revenue, "2026-10-01", 10_010, Some((first, ada)), None).await;
+        let sold = self.entry(Revenue, "2026-10-10", 20_020, Some((second, ben)), None).await;
+        self.entry(Revenue, "2026-10-25", 10_030, Some((third, ada)), None).await;
+        let last = self.entry(Revenue, "2026-11-01", 30_030, Some((fourth, cleo)), None).await;
+        self.entry(Refund, "2026-11-02", 5_005, Some((second, ben)), None).await;
         self.spend("2026-10-12", 12_000, Some(self.campaign)).await;
         self.spend("2026-11-03", 8_000, Some(self.campaign)).await;
         let wrong = self.spend("2026-10-30", 2_000, None).await;
         self.entry(Adjustment, "2026-11-21", -2_000, None, Some(wrong)).await;
         self.entry(Adjustment, "2026-11-20", -10, None, None).await;
 
-        self.credit(first, Some(self.campaign), 10_000).await;
-        self.credit(sold, Some(self.campaign), 5_000).await;
-        self.credit(sold, None, 5_000).await;
-        self.credit(last, Some(self.campaign), 3_333).await;
-        self.credit(last, None, 6_667).await;
+        self.credit(first, self.marketer, 10_000).await;
+        self.credit(sold, self.marketer, 5_000).await;
+        self.credit(sold, self.seller, 5_000).await;
+        self.credit(last, self.marketer, 3_333).await;
+        self.credit(last, self.seller, 6_667).await;
     }
 
     async fn customer(&self, name: &str, created: &str) -> Uuid {
@@ -164,7 +190,7 @@ impl House<'_> {
         kind: TransactionType,
         day: &str,
         amount: i64,
-        order: Option<Uuid>,
+        order: Option<(Uuid, Uuid)>,
         reverses: Option<Uuid>,
     ) -> Uuid {
         let category = if reverses.is_some() { "adjustment" } else { "sales" };
@@ -182,7 +208,7 @@ impl House<'_> {
         category: &str,
         day: &str,
         amount: i64,
-        order: Option<Uuid>,
+        order: Option<(Uuid, Uuid)>,
         campaign: Option<Uuid>,
         reverses: Option<Uuid>,
     ) -> Uuid {
@@ -194,7 +220,9 @@ impl House<'_> {
             amount: Set(cents(amount)),
             report_amount: Set(Some(cents(amount))),
             currency: Set("USD".to_owned()),
-            order_id: Set(order),
+            order_id: Set(order.map(|(order, _)| order)),
+            customer_id: Set(order.map(|(_, customer)| customer)),
+            agent_id: Set((kind == Expense).then_some(self.marketer)),
             campaign_id: Set(campaign),
             reverses_id: Set(reverses),
             transaction_date: Set(day.parse().expect("a day")),
@@ -205,12 +233,13 @@ impl House<'_> {
         id
     }
 
-    async fn credit(&self, sold: Uuid, campaign: Option<Uuid>, hundredths: i64) {
+    /// The marketer's share is that of the campaign.
+    async fn credit(&self, sold: Uuid, agent: Uuid, hundredths: i64) {
         let share = revenue_attribution::ActiveModel {
             id: Set(Uuid::now_v7()),
             transaction_id: Set(sold),
-            agent_id: Set(self.agent),
-            campaign_id: Set(campaign),
+            agent_id: Set(agent),
+            campaign_id: Set((agent == self.marketer).then_some(self.campaign)),
             attribution_model: Set(AttributionModel::LastTouch),
             attribution_percentage: Set(Decimal::new(hundredths, 2)),
             touchpoint_data: Set(json!({})),

@@ -65,7 +65,6 @@ on_both_engines! {
         let house = open(db).await;
         for (arguments, why) in [
             ("metric: REVENUE, period: { lastDays: 2 }, interval: HOUR", "the books have days and no hours"),
-            ("metric: INVENTORY_VALUE, period: { lastDays: 2 }, interval: DAY", "it has no history"),
             ("metric: ORDERS, period: { lastDays: 60 }, interval: HOUR", "at most 1000 points"),
             ("metric: ORDERS, period: { lastDays: 0 }, interval: DAY", "`lastDays` is at least 1"),
             ("metric: ORDERS, period: { month: \"2027-01-01\" }, interval: DAY", "has not begun"),

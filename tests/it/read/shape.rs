@@ -12,6 +12,8 @@ const INTROSPECTION: &str = "{ __schema { types { kind name description
     interfaces { name } } } }
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
+/// The rows of reports.
+const REPORTS: [&str; 4] = ["AgentScorecard", "CampaignPerformance", "ProductPerformance", "VariantStock"];
 /// The types with rules of their own. Not everybody reads the first five: no other type leads to them, nor does
 /// `node`. The log of events has one order and cursors of its own.
 const APART: [&str; 6] = ["ApiKey", "AuditEntry", "Consent", "InboundWebhook", "WebhookEndpoint", "Event"];
@@ -156,8 +158,8 @@ pub(crate) fn is_list(ty: &Value) -> bool {
     text(ty, "kind") == "LIST" || ty["ofType"].is_object() && is_list(&ty["ofType"])
 }
 
-/// The type of the rows of a page. Groups of rows are no list of their own.
+/// The type of the rows of a page. Groups of rows are no list of their own, and rows of reports are computed.
 fn listed(connection: &str) -> Option<&str> {
     let node = connection.strip_suffix("Connection")?;
-    (!APART.contains(&node) && !node.ends_with("Group")).then_some(node)
+    (!APART.contains(&node) && !REPORTS.contains(&node) && !node.ends_with("Group")).then_some(node)
 }

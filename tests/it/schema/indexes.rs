@@ -27,10 +27,11 @@ on_both_engines! {
         let sent = statements::sent(db).await;
         assert!(sent.len() > 150, "only {} statements were heard", sent.len());
 
-        for sent in sent.iter().filter(|sent| !EXCEPTIONS.iter().any(|known| sent.sql.contains(known))) {
-            let large = sent.whole.iter().find(|table| GROWING.contains(&table.as_str()));
-            assert_eq!(large, None, "is read as a whole by\n{}\n{}", sent.sql, sent.plan);
-        }
+        let judged = sent.iter().filter(|sent| !EXCEPTIONS.iter().any(|known| sent.sql.contains(known)));
+        let is_large = |table: &&String| GROWING.contains(&table.as_str());
+        let read_whole = judged.filter_map(|sent| Some((sent.whole.iter().find(is_large)?, &sent.sql, &sent.plan)));
+        let read_whole: Vec<_> = read_whole.map(|(table, sql, plan)| format!("{table} by\n{sql}\n{plan}")).collect();
+        assert!(read_whole.is_empty(), "is read as a whole: {}", read_whole.join("\n"));
         let used: BTreeSet<_> = sent.iter().flat_map(|sent| sent.indexes.iter().cloned()).collect();
         let held = held(db).await;
         let unused: Vec<_> = held.difference(&used).filter(|index| !REPLACED.contains(&index.as_str())).collect();
@@ -70,9 +71,13 @@ const GROWING: [&str; 27] = [
 ];
 
 /// What may read a whole table here, by a piece of the statement.
-const EXCEPTIONS: [&str; 6] = [
+const EXCEPTIONS: [&str; 9] = [
+    // Of few entries of the books, PostgreSQL reads all to find those that are taken back.
+    "LEFT JOIN transactions AS o ON o.id = t.reverses_id",
     // There are as many agents here as tasks: asking for those of each agent would cost more.
     "FROM agents AS a CROSS JOIN tasks AS t",
+    "CROSS JOIN agents AS g CROSS JOIN task_attempts AS a",
+    "CROSS JOIN agents AS g JOIN tasks AS t",
     "min(t.created_at) FILTER",
     // Parts of tasks, of which there are none here.
     "WITH RECURSIVE tree",

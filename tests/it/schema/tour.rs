@@ -57,6 +57,7 @@ pub(super) async fn fill(db: &TestDatabase) {
                 "agent_collaborations" => row.set("responding_agent_id", &format!("@agents:{other}")),
                 "task_dependencies" => row.set("depends_on_id", &format!("@tasks:{other}")),
                 "tasks" => row.set("status", "'completed'").set("completed_at", super::rows::NOW),
+                "approvals" => row.set("status", "'approved'").set("decided_at", super::rows::NOW),
                 "events" => row.set("aggregate_id", &format!("@tasks:{number}")),
                 "products" => row.set("collection", &format!("'collection {}'", number % 100)),
                 "discounts" => row.set("is_active", "FALSE"),
@@ -132,6 +133,19 @@ const READS: &[&str] = &[
     "agentByName(name: \"agent 77\") { id }",
     "workStats { totals { pending } rows(first: 3) { figures { completed } } }",
     "series(metric: SALES, period: { lastDays: 7 }, interval: DAY) { value }",
+    "returned: series(metric: RETURN_RATE, period: { lastDays: 7 }, interval: DAY) { value }",
+    "failed: series(metric: FAILED_EXECUTION_RATE, period: { lastDays: 1 }, interval: DAY) { value }",
+    "completed: series(metric: TASKS_COMPLETED, period: { lastDays: 7 }, interval: DAY) { value }",
+    "converted: series(metric: CONVERSION_RATE, period: { lastDays: 1 }, interval: DAY) { value }",
+    "levels: series(metric: STOCKOUTS, period: { lastDays: 7 }, interval: DAY) { value }",
+    "executiveSummary(period: { lastDays: 7 }) { revenue { change target } acquisitionCost { value } returnOnAdSpend { value } }",
+    "salesFunnel(period: { lastDays: 7 }) { purchases { count } repeatCustomers { count } }",
+    "agentScorecards(period: { lastDays: 7 }, first: 3) { nodes { score revenue } }",
+    "campaignPerformance(period: { lastDays: 7 }, first: 3) { nodes { attributed } }",
+    "slaReport(period: { lastDays: 7 }) { totals { met atRisk } }",
+    "customers(first: 3) { nodes { value { net } } }",
+    "goals(first: 3) { nodes { forecast { expected } } }",
+    "budgetReport(month: \"2026-05-01\") { actual }",
 ];
 
 /// Work from its creation to every end, and what the server does about it by itself.

@@ -121,7 +121,7 @@ impl Bucket {
         let zone = self.zone.unwrap_or(zone);
         match key {
             Cell::Date(day) if self.is_date => {
-                Some([self.span.first_day(*day), self.span.next_day(*day)].map(Cell::Date))
+                Some([self.span.first_day(*day), self.span.next_day(*day).min(last_day())].map(Cell::Date))
             }
             Cell::Date(day) => Some(ends(zone::period_of(self.span, *day, zone))),
             Cell::DateTime(at) => Some(ends(zone::period_at(self.span, *at, zone))),
@@ -132,4 +132,9 @@ impl Bucket {
 
 fn ends(period: zone::Period) -> [Cell; 2] {
     [period.start, period.end].map(|at: DateTime<Utc>| Cell::DateTime(at))
+}
+
+/// The last day that inputs can have: what begins in the last year ends there.
+fn last_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
 }

@@ -81,6 +81,8 @@ pub struct AgentStats {
     p50_seconds: Option<f64>,
     /// 95th percentile of completion time, in seconds (nearest rank); null if nothing was completed.
     p95_seconds: Option<f64>,
+    /// 99th percentile of completion time, in seconds (nearest rank); null if nothing was completed.
+    p99_seconds: Option<f64>,
 }
 
 /// What an agent does.
@@ -107,15 +109,21 @@ pub(crate) async fn workload(ctx: &Context<'_>, agent: Id, max_concurrent_tasks:
 pub(crate) async fn stats(ctx: &Context<'_>, agent: Id, period: Option<StatsPeriod>) -> Result<AgentStats> {
     let period = Period::from(period.unwrap_or_default());
     period.check(write::service(ctx)?.clock().now())?;
-    let stats = aggregate(ctx, Past(period), agent.0).await?;
-    Ok(AgentStats {
-        completed: stats.completed,
-        failed: stats.failed,
-        overdue: stats.overdue,
-        success_rate: stats.success_rate(),
-        p50_seconds: stats.p50.map(seconds),
-        p95_seconds: stats.p95.map(seconds),
-    })
+    Ok(aggregate(ctx, Past(period), agent.0).await?.into())
+}
+
+impl From<AttemptStats> for AgentStats {
+    fn from(stats: AttemptStats) -> Self {
+        Self {
+            completed: stats.completed,
+            failed: stats.failed,
+            overdue: stats.overdue,
+            success_rate: stats.success_rate(),
+            p50_seconds: stats.p50.map(seconds),
+            p95_seconds: stats.p95.map(seconds),
+            p99_seconds: stats.p99.map(seconds),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -64,8 +64,8 @@ pub(super) const REVENUE_GROWTH: Metric = Metric::new(
 
 pub(super) const ACQUISITION_COST: Metric = Metric::new(
     "Expenses of the categories of marketing (configuration kpi.marketingCategories) divided by the new customers.",
-    &[Part::Books, Part::People],
-    |it: &Figures| quotient(cents(it.books.marketing), it.people.newcomers),
+    &[Part::Books, Part::Newcomers],
+    |it: &Figures| quotient(cents(it.books.marketing), it.newcomers.customers),
 )
 .of_days()
 .better_low();

@@ -38,10 +38,16 @@ figures! {
 }
 
 figures! {
-    /// Views and pieces.
-    Pieces {
+    /// Product metrics.
+    Views {
         views,
         purchases,
+    }
+}
+
+figures! {
+    /// Pieces of parcels.
+    Pieces {
         shipped,
         /// What came back.
         received,
@@ -76,8 +82,8 @@ pub(super) const STOCKOUT_COUNT: Metric =
 
 pub(super) const CONVERSION_RATE: Metric = Metric::new(
     "Purchases divided by views, of the product metrics whose days all lie in the period.",
-    &[Part::Pieces],
-    |it| quotient(it.pieces.purchases, it.pieces.views),
+    &[Part::Views],
+    |it| quotient(it.views.purchases, it.views.views),
 )
 .of_days();
 
@@ -124,14 +130,23 @@ impl Figure for Stock {
     }
 }
 
+impl Figure for Views {
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push(
+            "SELECT k.n, CAST(SUM(m.views) AS bigint) AS views, CAST(SUM(m.purchases) AS bigint) AS purchases FROM ",
+        );
+        spans.write(sql);
+        sql.push(" CROSS JOIN product_metrics AS m WHERE m.period_start >= k.first_day ");
+        // The second condition follows from the third one, and has an index.
+        sql.push("AND m.period_start < k.end_day AND m.period_end < k.end_day GROUP BY k.n");
+    }
+}
+
 impl Figure for Pieces {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
-        sql.push("SELECT k.n");
-        for name in ["views", "purchases"] {
-            sql.write(format_args!(", (SELECT COALESCE(SUM(m.{name}), 0) FROM product_metrics AS m "));
-            sql.write(format_args!("WHERE m.period_start >= k.first_day AND m.period_end < k.end_day) AS {name}"));
-        }
-        sql.push(", (SELECT COALESCE(SUM(l.quantity), 0) FROM fulfillments AS f JOIN fulfillment_lines AS l ");
+        sql.push(
+            "SELECT k.n, (SELECT COALESCE(SUM(l.quantity), 0) FROM fulfillments AS f JOIN fulfillment_lines AS l ",
+        );
         sql.push("ON l.fulfillment_id = f.id WHERE f.status IN ('shipped', 'delivered')");
         within(sql, "f.shipped_at").push(") AS shipped");
         sql.push(", (SELECT COALESCE(SUM(l.received_quantity), 0) FROM returns AS r JOIN return_lines AS l ");

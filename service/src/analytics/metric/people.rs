@@ -10,10 +10,15 @@ figures! {
     People {
         /// Customers at the end of the period.
         customers,
-        /// Those who are new.
-        newcomers,
         /// Addresses that are subscribed now.
         subscribers,
+    }
+}
+
+figures! {
+    /// Who was added in the period.
+    Newcomers {
+        customers,
     }
 }
 
@@ -33,8 +38,8 @@ pub(super) const CUSTOMER_COUNT: Metric =
     });
 
 pub(super) const NEW_CUSTOMERS: Metric =
-    Metric::new("Customers who were added in the period, without those that were erased.", &[Part::People], |it| {
-        Some(it.people.newcomers.into())
+    Metric::new("Customers who were added in the period, without those that were erased.", &[Part::Newcomers], |it| {
+        Some(it.newcomers.customers.into())
     });
 
 pub(super) const EMAIL_SUBSCRIBERS: Metric =
@@ -53,11 +58,18 @@ impl Figure for People {
     fn write(sql: &mut Sql, spans: &Spans<'_>) {
         sql.push("SELECT k.n, (SELECT COUNT(*) FROM customers AS c WHERE c.erased_at IS NULL ");
         sql.push("AND c.created_at < k.end_at) AS customers, ");
-        sql.push("(SELECT COUNT(*) FROM customers AS c WHERE c.erased_at IS NULL");
-        within(sql, "c.created_at").push(") AS newcomers, ");
         sql.push("(SELECT COUNT(DISTINCT LOWER(s.email)) FROM email_subscribers AS s WHERE s.status = 'subscribed') ");
         sql.push("AS subscribers FROM ");
         spans.write(sql);
+    }
+}
+
+impl Figure for Newcomers {
+    fn write(sql: &mut Sql, spans: &Spans<'_>) {
+        sql.push("SELECT k.n, COUNT(*) AS customers FROM ");
+        spans.write(sql);
+        sql.push(" CROSS JOIN customers AS c WHERE c.erased_at IS NULL");
+        within(sql, "c.created_at").push(" GROUP BY k.n");
     }
 }
 

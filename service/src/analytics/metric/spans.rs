@@ -60,6 +60,16 @@ impl<'a> Spans<'a> {
         }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.windows.len()
+    }
+
+    /// Each with its number.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (i64, &Window)> {
+        (1..).zip(self.windows)
+    }
+
     /// The currency of the shop.
     pub(super) fn currency(&self) -> &str {
         self.windows.first().map_or("", |window| &window.currency)

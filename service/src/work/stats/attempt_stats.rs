@@ -22,6 +22,8 @@ pub struct AttemptStats {
     pub p50: Option<i64>,
     /// How long 95 of a hundred of them took at most.
     pub p95: Option<i64>,
+    /// How long 99 of a hundred of them took at most.
+    pub p99: Option<i64>,
 }
 
 /// The digits of a rate behind the point.
@@ -41,7 +43,7 @@ pub fn write(sql: &mut Sql, agents: &[Uuid], period: &Period) {
     let of = |percent| percentile(percent, "e.micros", "e.place", "e.many", "e.done = 1");
     sql.push("SELECT e.agent_id, count(*) FILTER (WHERE e.done = 1) AS completed, ");
     sql.push("count(*) FILTER (WHERE e.done = 0) AS failed, count(*) FILTER (WHERE e.late = 1) AS overdue, ");
-    sql.write(format_args!("{} AS p50, {} AS p95 FROM (", of(50), of(95)));
+    sql.write(format_args!("{} AS p50, {} AS p95, {} AS p99 FROM (", of(50), of(95), of(99)));
     sql.push("SELECT f.*, row_number() OVER (PARTITION BY f.agent_id, f.done ORDER BY f.micros) AS place, ");
     sql.push("count(*) OVER (PARTITION BY f.agent_id, f.done) AS many FROM (");
     sql.push("SELECT a.agent_id, CASE a.outcome WHEN 'completed' THEN 1 ELSE 0 END AS done, ");

@@ -12,8 +12,17 @@ pub mod period;
 pub mod status;
 pub mod work;
 
+use crate::database::Sql;
+
 /// What the attempts' outcomes are that went wrong.
 const WENT_WRONG: &str = "('failed', 'timed_out', 'lease_lost')";
+
+/// Writes the attempts `a` that ended their task `t`, found by their agent `g`; further conditions may follow.
+pub(crate) fn write_ended(sql: &mut Sql) {
+    sql.push("FROM agents AS g CROSS JOIN task_attempts AS a JOIN tasks AS t ON t.id = a.task_id ");
+    sql.write(format_args!("WHERE a.agent_id = g.id AND (a.outcome = 'completed' OR a.outcome IN {WENT_WRONG} "));
+    sql.push("AND t.status = 'failed' AND t.attempt = a.number AND t.completed_at = a.ended_at)");
+}
 
 /// Writes the value in the middle of sorted ones, or near their end: the smallest that so many of a hundred do not
 /// exceed. `place` counts them from 1 up to `many`.

@@ -1,5 +1,6 @@
 //! Refunds that a provider carries out: requested, withdrawn, failed, retried, come back.
 
+use chrono::Duration;
 use entity::{audit_entries, events};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -23,6 +24,12 @@ async fn asked(shop: &ShopFixture) -> (Value, Value, Value) {
 async fn status(shop: &ShopFixture, refund: &Value) -> String {
     let query = "query($id: ID!) { refund(id: $id) { status } }";
     text(&shop.query(query, json!({ "id": refund })).await["refund"]["status"])
+}
+
+/// What was refunded for the only product today.
+async fn refunded(shop: &ShopFixture) -> Value {
+    let query = "{ productPerformance(period: { lastDays: 1 }) { nodes { refunded } } }";
+    shop.query(query, json!({})).await["productPerformance"]["nodes"][0]["refunded"].take()
 }
 
 on_both_engines! {
@@ -120,7 +127,10 @@ on_both_engines! {
     async fn money_that_comes_back_is_there_again(db: &TestDatabase) {
         let shop = shop(db).await;
         let (order, payment, refund) = asked(&shop).await;
+        // A period that is running ends now.
+        shop.clock().advance(Duration::minutes(1));
         report(&shop, &payment, "REFUNDED", json!({})).await;
+        assert_eq!(refunded(&shop).await, "100.00");
         assert!(report(&shop, &payment, "REFUND_REVERSED", json!({ "providerEventId": "evt_7" })).await);
         assert!(!report(&shop, &payment, "REFUND_REVERSED", json!({ "providerEventId": "evt_7" })).await);
         assert_eq!(status(&shop, &refund).await, "FAILED");
@@ -128,10 +138,14 @@ on_both_engines! {
         assert_eq!(booked(&shop, &order).await, [
             "REVENUE sales 100.00 2026-11-21", "REFUND returns 100.00 2026-11-21", "ADJUSTMENT returns -100.00 2026-11-21",
         ]);
+        assert_eq!(refunded(&shop).await, "0.00");
         only_task(&shop, "resolve_refund").await;
+        shop.clock().advance(Duration::days(1));
         shop.done("retryRefund", json!({ "id": refund }), REFUND).await;
         report(&shop, &payment, "REFUNDED", json!({})).await;
         assert_eq!(status(&shop, &refund).await, "SUCCEEDED");
+        // On the day on which it went back for good.
+        assert_eq!(refunded(&shop).await, "100.00");
         shop.check().await;
     }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::tries::{TYPES, Try, counted, holds, insert_all, judged, periods, shown};
 use crate::work::fixture::{WorkFixture, start};
 
-const STATS: &str = "completed failed overdue successRate p50Seconds p95Seconds";
+const STATS: &str = "completed failed overdue successRate p50Seconds p95Seconds p99Seconds";
 const FIGURES: &str = "pending claimable blocked postponed oldestPendingSeconds running waiting overdue deadLetters
     completed failures failuresByCode { errorCode count } p50Seconds p95Seconds";
 
@@ -89,7 +89,7 @@ on_both_engines! {
         fixture.clock().advance(Duration::hours(1));
         fixture.complete(again).await;
         let expected = json!({ "completed": 2, "failed": 1, "overdue": 1, "successRate": "0.6667",
-            "p50Seconds": 90.0, "p95Seconds": 3600.0 });
+            "p50Seconds": 90.0, "p95Seconds": 3600.0, "p99Seconds": 3600.0 });
         assert_eq!(stats(&fixture).await, expected);
         let totals = totals(&fixture).await;
         assert_eq!(totals["failuresByCode"], json!([{ "errorCode": "BROKEN", "count": 2 }]));
@@ -102,7 +102,7 @@ on_both_engines! {
 
     async fn nothing_gives_nothing(db: &TestDatabase) {
         let fixture = WorkFixture::open(db).await;
-        let none = json!({ "completed": 0, "failed": 0, "overdue": 0, "successRate": null, "p50Seconds": null, "p95Seconds": null });
+        let none = json!({ "completed": 0, "failed": 0, "overdue": 0, "successRate": null, "p50Seconds": null, "p95Seconds": null, "p99Seconds": null });
         assert_eq!(stats(&fixture).await, none);
         for filter in [json!({}), json!({ "agentIds": [] }), json!({ "taskTypes": [] }), json!({ "agentSubtree": Uuid::nil() })] {
             let query = "query($filter: WorkStatsFilter) { workStats(filter: $filter) { rowCount rows { taskType } totals { pending oldestPendingSeconds } } }";

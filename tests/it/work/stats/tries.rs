@@ -178,7 +178,7 @@ pub(super) fn judged(tries: &[&Try]) -> Value {
         (done.len() * 20_000 + all).checked_div(2 * all).map(|rate| format!("{}.{:04}", rate / 10_000, rate % 10_000));
     json!({
         "completed": done.len(), "failed": failed.len(), "overdue": late, "successRate": rate,
-        "p50Seconds": percentile(50, tries), "p95Seconds": percentile(95, tries),
+        "p50Seconds": percentile(50, tries), "p95Seconds": percentile(95, tries), "p99Seconds": percentile(99, tries),
     })
 }
 
