@@ -10,7 +10,7 @@ use tests::on_both_engines;
 use super::{
     api::Api,
     crowd,
-    shape::{Shape, is_list, named, text},
+    shape::{Leaf, Shape, is_list, named, text},
 };
 
 /// Rows of each table up to this number: more than a hundred parents.
@@ -183,6 +183,8 @@ fn steps(shape: &Shape, node: &str) -> Vec<Step> {
 fn connections(shape: &Shape, name: &str, target: &str) -> Vec<(String, usize)> {
     let columns = shape.columns(target);
     let order = &shape.sorts(target)[0].0;
+    let is_key = |leaf: &&Leaf| !["JSON", "DateTime", "Date"].contains(&leaf.ty.as_str());
+    let key = &shape.leaves(target).iter().find(is_key).expect("a column that rows are grouped by").name;
     vec![
         (format!("{name} {{ __typename }}"), 0),
         (format!("{name} {{ nodes {{ {columns} }} }}"), 1),
@@ -203,6 +205,14 @@ fn connections(shape: &Shape, name: &str, target: &str) -> Vec<(String, usize)> 
         (
             format!("a: {name}(first: 1) {{ nodes {{ __typename }} }} b: {name}(first: 1) {{ nodes {{ {columns} }} }}"),
             1,
+        ),
+        (format!("{name} {{ aggregate {{ count {key} {{ countDistinct }} }} }}"), 1),
+        (format!("{name} {{ groups(first: 2) {{ nodes {{ key {{ {key} }} aggregate {{ count }} }} }} }}"), 1),
+        (
+            format!(
+                "{name} {{ nodes {{ {columns} }} aggregate {{ count }} groups {{ totalCount nodes {{ key {{ {key} }} }} }} }}"
+            ),
+            4,
         ),
     ]
 }
