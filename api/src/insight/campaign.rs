@@ -1,8 +1,11 @@
 //! What campaigns bring.
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
-use service::{Result, insight::campaigns};
+use rust_decimal::Decimal;
+use service::{
+    Result,
+    insight::{Unit, campaigns},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -45,18 +48,13 @@ impl CampaignPerformance {
 
 impl CampaignPerformance {
     pub(super) fn new(id: Uuid, found: &campaigns::Campaign) -> Self {
-        let money = |value: Decimal| {
-            let mut value = value.round_dp_with_strategy(2, MidpointAwayFromZero);
-            value.rescale(2);
-            value
-        };
         Self {
             campaign_id: Id(id),
             sent: found.sent,
             clicked: found.clicked,
             click_rate: found.click_rate(),
-            spend: money(found.spend),
-            attributed: money(found.attributed),
+            spend: Unit::Money.rounded(found.spend),
+            attributed: Unit::Money.rounded(found.attributed),
             return_on_ad_spend: found.return_on_ad_spend(),
             return_on_investment: found.return_on_investment(),
         }

@@ -3,15 +3,14 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use rust_decimal::Decimal;
 use service::{
-    Error, Result,
+    Result,
     insight::deadlines::{self, Deadlines},
 };
 
 use crate::{
     agents::Agent,
     read::{
-        optional::{Number, Optional},
-        page::MAX_SIZE,
+        page,
         row::{self, Row},
         scalars::Id,
     },
@@ -59,12 +58,10 @@ impl SlaReport {
     /// Figures by agent and task type, those with the most missed and overdue tasks first.
     async fn rows(
         &self,
-        #[graphql(desc = "Number of rows, at most 250.", default)] first: Optional<i32, Number<50>>,
+        #[graphql(desc = "Number of rows, at most 250. Default 50.")] first: Option<i32>,
     ) -> Result<Vec<SlaRow>> {
-        match usize::try_from(first.value) {
-            Ok(count) if count <= MAX_SIZE as usize => Ok(self.all.iter().take(count).cloned().collect()),
-            _ => Err(Error::invalid(format!("`first` is {}: it can be 0 to {MAX_SIZE}", first.value))),
-        }
+        let (size, _) = page::size(first, None)?;
+        Ok(self.all.iter().take(size as usize).cloned().collect())
     }
 
     /// Total number of rows: one per agent and task type.

@@ -83,8 +83,8 @@ impl ReportQuery {
         Ok(ask.answer(found, ProductPerformance::new))
     }
 
-    /// Stock of each variant whose stock is kept, now, and how long it lasts: what is sold out first, most sold first, then what lasts the
-    /// shortest time; what sells nothing last.
+    /// Stock of each variant now, and how long it lasts: what is sold out first, most sold first, then what lasts the
+    /// shortest time; what sells nothing last. Untracked variants are left out.
     async fn inventory_health(
         &self,
         ctx: &Context<'_>,

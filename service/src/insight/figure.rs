@@ -1,6 +1,6 @@
 //! A value beside that of another period. It is compared before it is rounded.
 
-use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
+use rust_decimal::Decimal;
 
 use super::{Unit, target::Target};
 use crate::analytics::{
@@ -38,9 +38,9 @@ impl Figure {
             value: now.value.map(|value| unit.rounded(value)),
             previous: before.value.map(|value| unit.rounded(value)),
             delta: delta.map(|delta| unit.rounded(delta)),
-            change: change(now, before).map(share),
+            change: change(now, before).map(|change| Unit::Rate.rounded(change)),
             trend: trend::compare(now.value, before.value).trend,
-            coverage: now.coverage.map(share),
+            coverage: now.coverage.map(|coverage| Unit::Rate.rounded(coverage)),
             target: target.map(|target| unit.rounded(target.value)),
             status: target.zip(now.value).map(|(target, value)| target.status(value)),
         }
@@ -51,12 +51,6 @@ impl Figure {
 pub(super) fn change(now: Exact, before: Exact) -> Option<Decimal> {
     let (value, previous) = now.value.zip(before.value)?;
     (value - previous).checked_div(previous.abs())
-}
-
-fn share(value: Decimal) -> Decimal {
-    let mut value = value.round_dp_with_strategy(4, MidpointAwayFromZero);
-    value.rescale(4);
-    value
 }
 
 #[cfg(test)]

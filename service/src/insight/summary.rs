@@ -132,3 +132,26 @@ fn alerts(limits: &Settings, of: impl Fn(Metric) -> (Exact, Exact)) -> Vec<Alert
     };
     watched.into_iter().filter_map(alert).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alerts_are_strict_and_rounded_half_away_from_zero() {
+        let exact = |value: &str| Exact { value: value.parse().ok(), coverage: None };
+        let of = |metric: Metric| match metric {
+            // A change of -0.12345.
+            Metric::Revenue => (exact("175.31"), exact("200.00")),
+            Metric::Satisfaction => (exact("4"), Exact::default()),
+            Metric::AcquisitionCost => (exact("50.01"), Exact::default()),
+            Metric::Stockouts => (exact("1"), Exact::default()),
+            _ => (Exact::default(), Exact::default()),
+        };
+        let found = alerts(&Settings::default(), of);
+        let shown: Vec<_> = found.iter().map(|alert| (alert.metric, alert.value.to_string())).collect();
+        let expected = [(Metric::Revenue, "-0.1235"), (Metric::Stockouts, "1"), (Metric::AcquisitionCost, "50.01")];
+        assert_eq!(shown, expected.map(|(metric, value)| (metric, value.to_owned())));
+        assert!(found.is_sorted_by_key(|alert| alert.severity));
+    }
+}

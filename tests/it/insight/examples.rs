@@ -2,11 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    customer_interactions, customers, fulfillment_lines, fulfillments, orders, products, return_lines, returns,
-    sea_orm_active_enums::{
-        ExecutionStatus, FinancialStatus, FulfillmentStatus, InteractionChannel, OrderStatus, ParcelStatus,
-        ReturnStatus, WorkflowTriggerType,
-    },
+    customer_interactions, customers, fulfillment_lines, fulfillments, products, return_lines, returns,
+    sea_orm_active_enums::{ExecutionStatus, InteractionChannel, ParcelStatus, ReturnStatus, WorkflowTriggerType},
     workflow_executions, workflows,
 };
 use rust_decimal::Decimal;
@@ -16,7 +13,7 @@ use tests::{TestDatabase, on_both_engines};
 use uuid::Uuid;
 
 use super::{
-    goods::{Goods, goods},
+    goods::{Goods, goods, order},
     house::{ask, at, cents, empty, open_at},
 };
 
@@ -183,26 +180,7 @@ on_both_engines! {
         for (number, money) in [50, 50, 100, 200, 400, 400, 500, 600, 700, 900].into_iter().enumerate() {
             let customer = customer(db, &format!("c{number}")).await;
             let placed = day() + chrono::Duration::days(number as i64);
-            let row = orders::ActiveModel {
-                id: Set(Uuid::now_v7()),
-                order_number: Set(format!("S{number}")),
-                customer_id: Set(Some(customer)),
-                status: Set(OrderStatus::Confirmed),
-                financial_status: Set(FinancialStatus::Paid),
-                fulfillment_status: Set(FulfillmentStatus::Unfulfilled),
-                subtotal_amount: Set(Decimal::from(money)),
-                total_amount: Set(Decimal::from(money)),
-                captured_amount: Set(Decimal::from(money)),
-                report_amount: Set(Decimal::from(money)),
-                currency: Set("USD".to_owned()),
-                tags: Set(json!([])),
-                discount_codes: Set(json!([])),
-                placed_at: Set(Some(placed.into())),
-                created_at: Set(placed.into()),
-                updated_at: Set(placed.into()),
-                ..Default::default()
-            };
-            row.insert(db.connection()).await.expect("an order");
+            order(db, Some(customer), placed, Decimal::from(money)).await;
         }
         let query = "{ customers(orderBy: [{ field: EMAIL }]) { nodes { score { recency frequency money } } } }";
         let found = ask(&client, query).await["customers"]["nodes"].take();

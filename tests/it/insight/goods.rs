@@ -1,6 +1,6 @@
 //! What the shop sells.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use entity::{
     inventory, order_items, orders, product_metrics, product_variants, products,
     sea_orm_active_enums::{FinancialStatus, FulfillmentStatus, OrderStatus, ProductStatus, StockPolicy},
@@ -54,30 +54,38 @@ pub(super) async fn goods(db: &TestDatabase, name: &str) -> Goods {
     Goods { product, variant }
 }
 
+/// A paid order without lines.
+pub(super) async fn order(db: &TestDatabase, customer: Option<Uuid>, placed: DateTime<Utc>, total: Decimal) -> Uuid {
+    let id = Uuid::now_v7();
+    let row = orders::ActiveModel {
+        id: Set(id),
+        order_number: Set(id.to_string()),
+        customer_id: Set(customer),
+        status: Set(OrderStatus::Confirmed),
+        financial_status: Set(FinancialStatus::Paid),
+        fulfillment_status: Set(FulfillmentStatus::Unfulfilled),
+        subtotal_amount: Set(total),
+        total_amount: Set(total),
+        captured_amount: Set(total),
+        report_amount: Set(total),
+        currency: Set("USD".to_owned()),
+        tags: Set(json!([])),
+        discount_codes: Set(json!([])),
+        placed_at: Set(Some(placed.into())),
+        created_at: Set(placed.into()),
+        updated_at: Set(placed.into()),
+        ..Default::default()
+    };
+    row.insert(db.connection()).await.expect("an order");
+    id
+}
+
 impl Goods {
     /// Places an order of so many pieces, for so many hundredths without taxes each.
     pub(super) async fn sell(&self, db: &TestDatabase, placed: &str, quantity: i32, price: i64) -> Uuid {
-        let (order, placed) = (Uuid::now_v7(), at(placed));
+        let placed = at(placed);
         let total = cents(price * i64::from(quantity));
-        let row = orders::ActiveModel {
-            id: Set(order),
-            order_number: Set(order.to_string()),
-            status: Set(OrderStatus::Confirmed),
-            financial_status: Set(FinancialStatus::Paid),
-            fulfillment_status: Set(FulfillmentStatus::Unfulfilled),
-            subtotal_amount: Set(total),
-            total_amount: Set(total),
-            captured_amount: Set(total),
-            report_amount: Set(total),
-            currency: Set("USD".to_owned()),
-            tags: Set(json!([])),
-            discount_codes: Set(json!([])),
-            placed_at: Set(Some(placed.into())),
-            created_at: Set(placed.into()),
-            updated_at: Set(placed.into()),
-            ..Default::default()
-        };
-        row.insert(db.connection()).await.expect("an order");
+        let order = order(db, None, placed, total).await;
         let item = Uuid::now_v7();
         let row = order_items::ActiveModel {
             id: Set(item),

@@ -44,6 +44,13 @@ on_both_engines! {
         let past = of("150.00", "120.00", "0.8000", json!("120.00"), json!(80), false);
         assert_eq!(ask(&house, &report("2026-10-01")).await["budgetReport"], past);
         assert_eq!(ask(&house, &report("2026-09-01")).await["budgetReport"], json!([]));
+        // The last day that there is begins a bucket which ends there.
+        let last = json!({ "type": "EXPENSE", "category": "rent", "amount": "1.00", "date": "9999-12-31" });
+        house.done("recordTransaction", last, "transaction { id }").await;
+        let query = "{ transactions(filter: { transactionDate: { gte: \"9999-01-01\" } }) { groups { nodes {
+            key { transactionDate(bucket: YEAR) { from until } } } } } }";
+        let expected = json!({ "transactionDate": { "from": "9999-01-01", "until": "9999-12-31" } });
+        assert_eq!(ask(&house, query).await["transactions"]["groups"]["nodes"][0]["key"], expected);
         for far in ["0001-01-01", "9999-12-31"] {
             assert_eq!(ask(&house, &report(far)).await["budgetReport"], json!([]));
         }

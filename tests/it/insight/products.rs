@@ -1,5 +1,7 @@
 //! What products bring.
 
+use entity::{order_items, orders};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde_json::json;
 use tests::on_both_engines;
 
@@ -38,6 +40,17 @@ on_both_engines! {
         assert_eq!(found["productPerformance"], json!({ "nodes": expected, "pageInfo": { "hasNextPage": false } }));
         // Theirs, and the products at once; settings and report are not those of a table.
         assert_eq!(statements, 1);
+    }
+
+    async fn lines_are_converted_and_rounded_once(db: &TestDatabase) {
+        let house = open(db).await;
+        let item = goods(db, "abroad").await.sell(db, "2026-10-10T10:00:00Z", 1, 2_350).await;
+        let line = order_items::Entity::find_by_id(item).one(db.connection()).await.expect("read").expect("a line");
+        let row = orders::ActiveModel { id: Set(line.order_id), exchange_rate_e10: Set(10_917_000_000), ..Default::default() };
+        row.update(db.connection()).await.expect("an order");
+        // 25.65495
+        let query = "{ productPerformance(period: { month: \"2026-10-01\" }) { nodes { gross net } } }";
+        assert_eq!(ask(&house, query).await["productPerformance"]["nodes"], json!([{ "gross": "25.65", "net": "25.65" }]));
     }
 
     async fn pages_put_together_are_the_whole(db: &TestDatabase) {

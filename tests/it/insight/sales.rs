@@ -30,6 +30,12 @@ on_both_engines! {
             "repeatCustomers": step(1, json!("0.0333"), Value::Null),
         });
         assert_eq!(ask(&house, query).await["salesFunnel"], expected);
+        // More than a client's whole number holds.
+        for first in ["2026-02-02", "2026-02-09"] {
+            print.seen(db, first, [i32::MAX, 0, 0]).await;
+        }
+        let many = "{ salesFunnel(period: { month: \"2026-02-01\" }) { views { count } } }";
+        assert_eq!(ask(&house, many).await["salesFunnel"]["views"]["count"], json!("4294967294"));
         let none = "{ salesFunnel(period: { month: \"2026-01-01\" }) { views { count ofFirst } purchases { count ofPrevious } } }";
         let expected = json!({ "views": { "count": "0", "ofFirst": null }, "purchases": { "count": "0", "ofPrevious": null } });
         assert_eq!(ask(&house, none).await["salesFunnel"], expected);

@@ -1,5 +1,7 @@
 //! How long stock lasts.
 
+use entity::{product_variants, sea_orm_active_enums::StockPolicy};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 use tests::on_both_engines;
 
@@ -26,6 +28,14 @@ on_both_engines! {
         let new = goods(db, "new").await;
         new.stock(db, 1, 0, None).await;
         new.made(db, "2026-12-01T10:00:00Z").await;
+        // Nobody counts it.
+        let untracked = goods(db, "untracked").await;
+        let row = product_variants::ActiveModel {
+            id: Set(untracked.variant),
+            stock_policy: Set(StockPolicy::Untracked),
+            ..Default::default()
+        };
+        row.update(db.connection()).await.expect("a variant");
         let none = goods(db, "none").await;
         none.stock(db, 0, 0, None).await;
         let fields = "variant { sku } available reserved incoming units daily daysOfCover sellThrough isStockout isLow isDead suggested";
@@ -48,6 +58,15 @@ on_both_engines! {
         // Those without stock come first, those that sell nothing last.
         let order: Vec<_> = found.as_array().expect("rows").iter().map(|row| row["variant"]["sku"].clone()).collect();
         assert_eq!(json!(order), json!(["sold out", "none", "sells", "dead", "new"]));
+
+        let (mut paged, mut after) = (Vec::new(), String::new());
+        while paged.len() < order.len() {
+            let query = format!("{{ inventoryHealth(first: 1{after}) {{ nodes {{ variant {{ sku }} }} pageInfo {{ endCursor }} }} }}");
+            let page = ask(&house, &query).await["inventoryHealth"].take();
+            paged.push(page["nodes"][0]["variant"]["sku"].clone());
+            after = format!(", after: {}", page["pageInfo"]["endCursor"]);
+        }
+        assert_eq!(paged, order);
 
         for (condition, skus) in [("STOCKOUT", vec!["sold out", "none"]), ("LOW", vec!["sold out", "sells"]), ("DEAD", vec!["dead"])] {
             let found = ask(&house, &report(&format!("(condition: {condition})"))).await["inventoryHealth"]["nodes"].take();

@@ -72,7 +72,7 @@ const GROWING: [&str; 27] = [
 
 /// What may read a whole table here, by a piece of the statement.
 const EXCEPTIONS: [&str; 9] = [
-    // Of few entries of the books, PostgreSQL reads all to find those that are taken back.
+    // Every entry of the books takes another one back here: asking for that of each entry would cost more.
     "LEFT JOIN transactions AS o ON o.id = t.reverses_id",
     // There are as many agents here as tasks: asking for those of each agent would cost more.
     "FROM agents AS a CROSS JOIN tasks AS t",

@@ -20,7 +20,7 @@ pub enum Unit {
 
 impl Unit {
     /// Rounds a value to the digits of the unit, half away from zero.
-    pub(crate) fn rounded(self, value: Decimal) -> Decimal {
+    pub fn rounded(self, value: Decimal) -> Decimal {
         let digits = match self {
             Self::Money | Self::Score => 2,
             Self::Count => 0,
